@@ -1,0 +1,8 @@
+/** The engine room: virtual time, events, chance, trace, checkpoints. Knows no protocol. */
+export * from './copy.ts';
+export * from './engine.ts';
+export * from './event.ts';
+export * from './ids.ts';
+export * from './prng.ts';
+export * from './time.ts';
+export * from './trace.ts';

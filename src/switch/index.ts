@@ -1,0 +1,4 @@
+/** The switch room: a learning Ethernet switch (IEEE 802.1D without spanning tree). */
+export * from './state.ts';
+export * from './receive.ts';
+export * from './reasons.ts';

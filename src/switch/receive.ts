@@ -1,0 +1,69 @@
+/**
+ * What a switch does with a frame: learn the sender, send it on or flood it.
+ * Comes from: world/dispatch.ts.  Goes to: world/link.ts.
+ * Source: IEEE 802.1D-2004 §7.7 (forwarding), §7.8 (learning), §7.9.2 (ageing, 300 s); Linux 6.1
+ *   net/bridge/br_forward.c, br_flood() for the order of flooding.
+ * Differs: no spanning tree, no VLANs, no IGMP snooping.
+ */
+import type { Frame, Nanos, TraceArgs, Verdict } from '../engine/index.ts';
+import { isGroupMac, type EthHdr } from '../wire/index.ts';
+import type { switchReasons } from './reasons.ts';
+import type { SwitchState } from './state.ts';
+
+/** The hands that the world lends a switch for one frame. */
+export interface SwitchNet {
+  readonly now: Nanos;
+  readonly tracing: boolean;
+  send(port: number, frame: Frame): void;
+  trace(verdict: Verdict, reason: keyof typeof switchReasons, frame: Frame, port: number, args: TraceArgs | null): void;
+}
+
+/** @param plugged tells whether a cable is in a port: the others are not flooded to */
+export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, plugged: (port: number) => boolean): void {
+  const eth = frame.layers[0] as EthHdr;
+  const port = sw.ports[inPort - 1];
+  if (port !== undefined) port.rxPackets++;
+  learn(net, sw, inPort, frame, eth);
+  if (isGroupMac(eth.dst)) {
+    flood(net, sw, inPort, frame, eth, 'switch.flood-group', plugged);
+    return;
+  }
+  const entry = sw.fdb.get(eth.dst);
+  if (entry === undefined || net.now - entry.seen >= sw.ageingNs) {
+    flood(net, sw, inPort, frame, eth, 'switch.flood-unknown', plugged);
+  } else if (entry.port === inPort) {
+    net.trace('drop', 'switch.same-port', frame, inPort, { mac: eth.dst });
+  } else {
+    net.trace('pass', 'switch.forward', frame, inPort, net.tracing ? { mac: eth.dst, port: entry.port } : null);
+    send(net, sw, entry.port, frame);
+  }
+}
+
+function learn(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, eth: EthHdr): void {
+  if (isGroupMac(eth.src)) return;
+  const entry = sw.fdb.get(eth.src);
+  if (entry === undefined) {
+    sw.fdb.set(eth.src, { port: inPort, seen: net.now });
+    net.trace('state', 'switch.learned', frame, inPort, { mac: eth.src, port: inPort });
+    return;
+  }
+  if (entry.port !== inPort) {
+    net.trace('state', 'switch.moved', frame, inPort, { mac: eth.src, port: inPort, old: entry.port });
+    entry.port = inPort;
+  }
+  entry.seen = net.now;
+}
+
+/** Ports are served in reverse order of plugging in, as a Linux bridge walks its list of ports. */
+function flood(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, eth: EthHdr, reason: 'switch.flood-group' | 'switch.flood-unknown', plugged: (port: number) => boolean): void {
+  net.trace('pass', reason, frame, inPort, net.tracing ? { mac: eth.dst } : null);
+  for (let number = sw.ports.length; number >= 1; number--) {
+    if (number !== inPort && plugged(number)) send(net, sw, number, frame);
+  }
+}
+
+function send(net: SwitchNet, sw: SwitchState, number: number, frame: Frame): void {
+  const port = sw.ports[number - 1];
+  if (port !== undefined) port.txPackets++;
+  net.send(number, frame);
+}

@@ -1,0 +1,32 @@
+/** A switch's ports and its forwarding database. */
+import type { Nanos } from '../engine/index.ts';
+import type { Mac } from '../wire/index.ts';
+
+export interface FdbEntry {
+  port: number;
+  /** last frame from this address; an entry ages out after `ageingNs` without one */
+  seen: Nanos;
+}
+
+export interface SwitchPort {
+  /** from 1, in the order of plugging in */
+  readonly number: number;
+  readonly name: string;
+  txBusyUntil: Nanos;
+  rxPackets: number;
+  txPackets: number;
+}
+
+export interface SwitchState {
+  ports: SwitchPort[];
+  fdb: Map<Mac, FdbEntry>;
+  ageingNs: Nanos;
+}
+
+export function createSwitch(portNames: readonly string[]): SwitchState {
+  return {
+    ports: portNames.map((name, i) => ({ number: i + 1, name, txBusyUntil: 0 as Nanos, rxPackets: 0, txPackets: 0 })),
+    fdb: new Map(),
+    ageingNs: 300_000_000_000 as Nanos,
+  };
+}
