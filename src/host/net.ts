@@ -1,0 +1,83 @@
+/**
+ * What host code may do besides changing its own state: the hands that the world lends it for one
+ * event. The kernel's counterpart is everything that is global there: clock, timers, devices, tables.
+ * Comes from: world/.  Goes to: every function of this room and of ipvs/.
+ */
+import type { Frame, FrameId, Nanos, NodeId, TraceArgs, TraceId, Verdict } from '../engine/index.ts';
+import type { Layers } from '../wire/index.ts';
+import type { HostCalls } from './calls.ts';
+import type { NfHookRow } from './netfilter/hook-table.ts';
+import type { IfIndex, Skb } from './skb.ts';
+import type { HostState } from './state.ts';
+import type { SysctlRow } from './sysctl/row.ts';
+
+/** Tables that rooms above hand down, joined once by world/tables.ts. */
+export interface HostTables {
+  /** rows of all rooms, each hook's rows sorted by priority */
+  readonly hooks: Readonly<Record<NfHookRow['hook'], readonly NfHookRow[]>>;
+  readonly sysctls: readonly SysctlRow[];
+  /** calls against the direction of imports, inside the host room */
+  readonly calls: HostCalls;
+}
+
+/** What a sleeping process is told. */
+export type Wake =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'timer'; readonly key: string }
+  /** something happened at one of its sockets: look at it */
+  | { readonly kind: 'socket'; readonly sock: number }
+  /** a child ended */
+  | { readonly kind: 'child'; readonly pid: number; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: 'INT' | 'TERM' | 'KILL' | 'HUP' }
+  /** text arrived on standard input; null is its end */
+  | { readonly kind: 'stdin'; readonly text: string | null };
+
+/** Names of the host's own timers; the function for each stands in host/timers.ts. */
+export type HostTimer =
+  | 'neigh'
+  | 'neigh-proxy'
+  | 'neigh-gc'
+  | 'tcp-rto'
+  | 'tcp-delack'
+  | 'tcp-timewait'
+  | 'tcp-keepalive'
+  | 'tcp-synack'
+  | 'ip-frag'
+  | 'conntrack'
+  | 'igmp';
+
+export interface Net {
+  readonly node: NodeId;
+  readonly now: Nanos;
+  readonly host: HostState;
+  /** Parts of the node that belong to rooms above (ipvs, programs); each casts its own, once. */
+  readonly parts: Readonly<Record<string, unknown>>;
+  readonly tables: HostTables;
+  /** false when nobody reads decision records: then `args` need not be built */
+  readonly tracing: boolean;
+
+  /**
+   * Calls the timer function after `delay`. Cancelling is by not recognising: keep the returned
+   * number in the row that waits, and ignore a timer whose number is not the one kept.
+   */
+  arm(timer: HostTimer | (string & {}), key: number | string, delay: Nanos): number;
+
+  /** Hands layers to the cable behind a device. The frame is made here; the link decides the rest. */
+  transmit(dev: IfIndex, layers: Layers, skb: Skb | null): Frame;
+
+  /** Puts a packet into this node's own input by a device without a cable (lo, tunl0) as the next event. */
+  loop(dev: IfIndex, skb: Skb): void;
+
+  /** Wakes a process of this node as a later event at the same time. */
+  wake(pid: number, wake: Wake): void;
+
+  /** Writes a record; `skb` gives frame and cause and remembers the record. */
+  trace(stage: string, verdict: Verdict, reason: string, skb: Skb | null, args?: TraceArgs | null, dev?: IfIndex): TraceId;
+  /** Writes a record about a packet whose headers change from `before` to what `skb` holds now. */
+  traceMangle(stage: string, reason: string, skb: Skb, args?: TraceArgs | null): TraceId;
+
+  random(): number;
+  randomBelow(bound: number): number;
+  /** A frame by its number is not kept in state; a packet that waits keeps its layers. */
+  newFrameOf(layers: Layers, bornFrom: FrameId): Frame;
+}

@@ -1,0 +1,69 @@
+/**
+ * What one kernel knows about a packet while it is inside. Never leaves the node.
+ * Source: Linux 6.1 include/linux/skbuff.h, struct sk_buff.
+ * Differs: the headers are a list of layers from the network header on, not bytes with offsets;
+ *   the Ethernet header of a received frame stands beside them.
+ */
+import type { FrameId, TraceId } from '../engine/index.ts';
+import type { EthHdr, Ipv4, Layers } from '../wire/index.ts';
+
+/** Number of an interface within its host, from 1 (lo). 0 means none. */
+export type IfIndex = number & { readonly __unit: 'ifindex' };
+export const NO_IF = 0 as IfIndex;
+/** lo is always the first. */
+export const LO_IF = 1 as IfIndex;
+
+/** For whom a received frame is at the link layer. */
+export type PktType = 'host' | 'broadcast' | 'multicast' | 'otherhost' | 'outgoing';
+
+export type RouteType = 'unicast' | 'local' | 'broadcast' | 'multicast' | 'blackhole' | 'unreachable' | 'prohibit';
+
+/** A route as found for one packet (struct rtable). */
+export interface Dst {
+  readonly type: RouteType;
+  /** interface the packet leaves by; lo for local ones */
+  readonly dev: IfIndex;
+  /** next hop, or null when the destination itself is on-link */
+  readonly gateway: Ipv4 | null;
+  /** source address the route would choose */
+  readonly src: Ipv4;
+  /** bytes; path MTU exceptions included */
+  readonly mtu: number;
+  /** the packet came in by this interface (input route), or NO_IF for output routes */
+  readonly iif: IfIndex;
+  /** input routes: the forwarding host should tell the sender of a better gateway */
+  readonly doRedirect: boolean;
+  /** how the route was found, for explanations: '10.0.0.0/24 dev eth0', 'default via 10.0.0.1' */
+  readonly route: string;
+}
+
+export interface Skb {
+  /** Layers from the network header (IPv4, ARP) on. Replaced, never changed in place. */
+  layers: Layers;
+  /** Ethernet header it came in with; null if made here. */
+  eth: EthHdr | null;
+  /** the frame it came in as, or the frame whose content it carries on; NO_FRAME if made here */
+  frame: FrameId;
+  /** received by; LO_IF for looped-back packets, NO_IF while locally made and on its way out */
+  iif: IfIndex;
+  /** leaves by; NO_IF until routed */
+  oif: IfIndex;
+  pktType: PktType;
+  /** firewall mark, unsigned 32 bit */
+  mark: number;
+  dst: Dst | null;
+  /** IPVS has handled it: its hooks leave it alone */
+  ipvsProperty: boolean;
+  /** entry of the connection tracking table, and which direction this packet is of */
+  ct: { id: number; reply: boolean } | null;
+  /** not to be tracked (the NOTRACK target, IPVS without conntrack) */
+  untracked: boolean;
+  /** socket it was sent by, or null */
+  sk: number | null;
+  /** IPv4 fragments it was put together from had at most this length; 0 if it was none */
+  fragMaxSize: number;
+  /** sender asked that a use of the neighbour confirm it (MSG_CONFIRM) */
+  confirmNeigh: boolean;
+  /** the record written last about it: the cause of the next one */
+  lastTrace: TraceId;
+}

@@ -1,0 +1,384 @@
+/**
+ * Sockets: what each kind keeps, and the tables by which a packet finds its socket.
+ * Comes from: api.ts (programs), tcp/ and udp/ (the stack).  Goes to: everything in socket/, udp/, tcp/.
+ * Source: Linux 6.1 include/net/sock.h, inet_connection_sock.h, include/linux/tcp.h (tcp_sock),
+ *   inet_timewait_sock.h, request_sock.h, net/packet/af_packet.c.
+ * Differs: tables hold socket numbers, so that a copy of the state is a copy; buffers are counted by
+ *   their payload, not by the memory they take.
+ */
+import type { Nanos } from '../../engine/index.ts';
+import type { EthHdr, Ipv4, Layers } from '../../wire/index.ts';
+import type { IfIndex, PktType } from '../skb.ts';
+import type { Errno } from './errno.ts';
+
+/** Number of a socket within its host, from 1; never used twice. 0 is none. */
+export type SockId = number;
+
+/** States as `ss` names them; SYN_RECV is a request that has no full socket yet. */
+export type TcpState =
+  | 'LISTEN'
+  | 'SYN_SENT'
+  | 'SYN_RECV'
+  | 'ESTABLISHED'
+  | 'FIN_WAIT1'
+  | 'FIN_WAIT2'
+  | 'CLOSE_WAIT'
+  | 'CLOSING'
+  | 'LAST_ACK'
+  | 'TIME_WAIT'
+  | 'CLOSE';
+
+/** A piece of the stream, sent or waiting to be sent. Data is a value that nobody writes to. */
+export interface TcpChunk {
+  seq: number;
+  bytes: Uint8Array;
+  push: boolean;
+  fin: boolean;
+  syn: boolean;
+  /** last transmission */
+  sentAt: Nanos;
+  /** retransmissions so far */
+  retrans: number;
+  /** the peer has said that it has it (SACK) */
+  sacked: boolean;
+  /** believed to be lost and not sent again yet */
+  lost: boolean;
+}
+
+/** Bytes that came before those in front of them. */
+export interface TcpGap {
+  seq: number;
+  bytes: Uint8Array;
+  fin: boolean;
+}
+
+/** Who uses which address: the same fields in the same order for every kind of TCP socket. */
+interface Addressed {
+  readonly id: SockId;
+  /** next in the chain of the table by addresses; 0 ends it */
+  hashNext: SockId;
+  laddr: Ipv4;
+  lport: number;
+  raddr: Ipv4;
+  rport: number;
+}
+
+/** A full TCP socket, listening ones included. */
+export interface TcpSock extends Addressed {
+  readonly kind: 'tcp';
+  /** process it belongs to; 0 once the process has closed it and the kernel finishes alone */
+  owner: number;
+  state: TcpState;
+  /** address given to bind(), or 0.0.0.0 */
+  bound: Ipv4;
+  reuseAddr: boolean;
+  /** only by this interface, or NO_IF */
+  oif: IfIndex;
+  /** to be told to the program at its next call */
+  error: Errno | null;
+  /** ICMP has told of a trouble that may pass */
+  softError: Errno | null;
+  /** nothing more will be sent, or read, by the program */
+  shutSend: boolean;
+  shutRecv: boolean;
+
+  // listening
+  backlog: number;
+  accept: SockId[];
+  /** listener that this one waits at for accept(), or 0 */
+  parent: SockId;
+
+  // sending
+  iss: number;
+  sndUna: number;
+  sndNxt: number;
+  /** end of what the program has handed over, FIN included */
+  writeSeq: number;
+  /** window in bytes as the peer gave it last, and the segment that told it */
+  sndWnd: number;
+  sndWl1: number;
+  /** largest window the peer ever gave */
+  maxWnd: number;
+  sndWscale: number;
+  rcvWscale: number;
+  sackOk: boolean;
+  tsOk: boolean;
+  /** added to the clock in timestamps */
+  tsOffset: number;
+  tsRecent: number;
+  /** ack number of the last ACK sent: a timestamp counts only if its segment covers it */
+  lastAckSent: number;
+  /** path MTU known last, bytes */
+  pmtu: number;
+  advMss: number;
+  /** largest segment the peer takes, without options */
+  mssClamp: number;
+  /** data bytes of a full segment at present */
+  mss: number;
+  /** end of the last segment shorter than full (Minshall's rule) */
+  sndSml: number;
+  unsent: TcpChunk[];
+  /** sent and not acknowledged, by sequence number */
+  rtx: TcpChunk[];
+  cwnd: number;
+  ssthresh: number;
+  cwndCount: number;
+  /** loss recovery is under way until this is acknowledged; null outside */
+  highSeq: number | null;
+  /** recovery was caused by a time-out */
+  lossState: boolean;
+  dupAcks: number;
+
+  // round-trip time, in microseconds (srtt8 is eight times the value, as in the kernel)
+  srtt8: number;
+  mdev: number;
+  mdevMax: number;
+  rttvar: number;
+  rttSeq: number;
+  rtoMs: number;
+  backoff: number;
+  /** time-outs in a row */
+  retransmits: number;
+  /** first transmission of what times out now */
+  retransStamp: Nanos;
+  /** pending timer: 'rto', 'tlp' (tail loss probe), 'reo' (was it only reordered?), 'probe' (zero window), and its number */
+  timer: { kind: 'rto' | 'tlp' | 'reo' | 'probe'; seq: number } | null;
+  /** end of what a tail loss probe has sent, until it is acknowledged */
+  tlpHigh: number | null;
+  lastSendAt: Nanos | null;
+
+  // receiving
+  irs: number;
+  rcvNxt: number;
+  rcvWup: number;
+  rcvWnd: number;
+  rcvBuf: number;
+  /** largest window ever told */
+  rcvLimit: number;
+  rcvMss: number;
+  /** in order, not yet read */
+  received: Uint8Array[];
+  receivedBytes: number;
+  finReceived: boolean;
+  gaps: TcpGap[];
+  /** to be told once: bytes that came twice */
+  dsack: { left: number; right: number } | null;
+  /** start of the gap block that grew last: SACK tells it first */
+  lastGapSeq: number;
+  /** an ACK is owed */
+  ackPending: boolean;
+  ackNow: boolean;
+  /** data with PSH came since the last ACK, how often (2 is enough) */
+  ackPushed: number;
+  /** immediate ACKs still to be given */
+  quickAcks: number;
+  /** the program answers what it gets: ACKs wait for its answer */
+  pingpong: boolean;
+  atoMs: number;
+  lastRcvAt: Nanos | null;
+  delackTimer: number | null;
+  challengeAt: Nanos | null;
+  /** FIN_WAIT2 without a process */
+  finTimer: number | null;
+  /** mtu told by ICMP while the sender was at work, 0 if none */
+  mtuInfo: number;
+  /** the next packet tells the neighbour table that the peer answers */
+  confirm: boolean;
+  /** IP id of the next packet */
+  ipId: number;
+}
+
+/** A connection between SYN and the ACK that completes it. */
+export interface TcpRequest extends Addressed {
+  readonly kind: 'request';
+  readonly listener: SockId;
+  /** peer's and own initial number */
+  readonly irs: number;
+  readonly iss: number;
+  readonly mssClamp: number;
+  readonly advMss: number;
+  readonly pmtu: number;
+  readonly sndWscale: number;
+  readonly wscaleOk: boolean;
+  readonly sackOk: boolean;
+  readonly tsOk: boolean;
+  readonly tsOffset: number;
+  tsRecent: number;
+  readonly peerWnd: number;
+  readonly rcvWnd: number;
+  /** SYN|ACKs sent again because nothing came */
+  timeouts: number;
+  retransmitted: boolean;
+  sentAt: Nanos;
+  timer: number | null;
+}
+
+/** What stays of a connection while late segments may still come. */
+export interface TcpTimewait extends Addressed {
+  readonly kind: 'timewait';
+  /** FIN_WAIT2 of a closed socket, or real TIME_WAIT */
+  substate: 'FIN_WAIT2' | 'TIME_WAIT';
+  rcvNxt: number;
+  sndNxt: number;
+  rcvWnd: number;
+  rcvWscale: number;
+  tsOk: boolean;
+  tsRecent: number;
+  tsOffset: number;
+  reuseAddr: boolean;
+  timer: number | null;
+  expires: Nanos;
+  lastOowAck: Nanos | null;
+}
+
+/** How DF is set: IP_MTU_DISCOVER as `ping -M` names it. */
+export type PmtuDisc = 'dont' | 'want' | 'do' | 'probe';
+
+export interface Datagram {
+  readonly src: Ipv4;
+  readonly sport: number;
+  /** address it was sent to */
+  readonly dst: Ipv4;
+  readonly bytes: Uint8Array;
+  readonly ttl: number;
+  readonly at: Nanos;
+}
+
+export interface UdpSock extends Addressed {
+  readonly kind: 'udp';
+  owner: number;
+  bound: Ipv4;
+  connected: boolean;
+  reuseAddr: boolean;
+  broadcast: boolean;
+  oif: IfIndex;
+  pmtuDisc: PmtuDisc;
+  ttl: number;
+  tos: number;
+  error: Errno | null;
+  ipId: number;
+  queue: Datagram[];
+  queuedBytes: number;
+  /** ICMP errors are queued for a program that asked (traceroute) */
+  recvErr: boolean;
+  errors: QueuedError[];
+}
+
+/** An error as a program with IP_RECVERR reads it. */
+export interface QueuedError {
+  readonly origin: 'local' | 'icmp';
+  readonly errno: Errno;
+  readonly type: number;
+  readonly code: number;
+  /** MTU or gateway */
+  readonly info: number;
+  /** who sent the ICMP message */
+  readonly from: Ipv4;
+  /** the packet it is about */
+  readonly about: Layers;
+  readonly at: Nanos;
+}
+
+/** An ICMP message as a raw socket reads it, IPv4 header first. */
+export interface RawMessage {
+  readonly layers: Layers;
+  readonly at: Nanos;
+}
+
+/** A raw socket: ping opens one for ICMP, a VRRP daemon one for protocol 112. */
+export interface RawSock {
+  readonly kind: 'raw';
+  readonly id: SockId;
+  owner: number;
+  /** IPPROTO_… it sends and receives */
+  readonly proto: number;
+  bound: Ipv4;
+  oif: IfIndex;
+  pmtuDisc: PmtuDisc;
+  ttl: number;
+  tos: number;
+  broadcast: boolean;
+  error: Errno | null;
+  queue: RawMessage[];
+  errors: QueuedError[];
+}
+
+export interface TappedFrame {
+  readonly dev: IfIndex;
+  readonly eth: EthHdr | null;
+  readonly layers: Layers;
+  readonly pktType: PktType;
+  readonly at: Nanos;
+}
+
+/** A packet socket: arping (ARP only) and tcpdump (everything). */
+export interface PacketSock {
+  readonly kind: 'packet';
+  readonly id: SockId;
+  owner: number;
+  /** NO_IF: all interfaces */
+  dev: IfIndex;
+  /** ETH_P_ALL sees what leaves too; ETH_P_ARP only what comes in */
+  protocol: 'all' | 'arp';
+  queue: TappedFrame[];
+}
+
+export type Sock = TcpSock | TcpRequest | TcpTimewait | UdpSock | RawSock | PacketSock;
+export type TcpAny = TcpSock | TcpRequest | TcpTimewait;
+
+export interface SocketState {
+  nextId: SockId;
+  byId: Map<SockId, Sock>;
+  /** connections by all four: hash of the addresses → first of the chain */
+  connections: Map<number, SockId>;
+  /** TCP: everything that holds a local port, TIME_WAIT too */
+  tcpPorts: Map<number, SockId[]>;
+  /** listeners by port */
+  listeners: Map<number, SockId[]>;
+  udpPorts: Map<number, SockId[]>;
+  raws: SockId[];
+  packets: SockId[];
+  /** drawn at the first use: makes initial numbers and timestamps differ between hosts */
+  secret: number;
+  /** counters as `netstat -s` knows them */
+  mib: {
+    activeOpens: number;
+    passiveOpens: number;
+    attemptFails: number;
+    estabResets: number;
+    inSegs: number;
+    outSegs: number;
+    retransSegs: number;
+    outRsts: number;
+    udpIn: number;
+    udpNoPorts: number;
+    udpOut: number;
+  };
+}
+
+export function createSocketState(): SocketState {
+  return {
+    nextId: 1,
+    byId: new Map(),
+    connections: new Map(),
+    tcpPorts: new Map(),
+    listeners: new Map(),
+    udpPorts: new Map(),
+    raws: [],
+    packets: [],
+    secret: 0,
+    mib: {
+      activeOpens: 0,
+      passiveOpens: 0,
+      attemptFails: 0,
+      estabResets: 0,
+      inSegs: 0,
+      outSegs: 0,
+      retransSegs: 0,
+      outRsts: 0,
+      udpIn: 0,
+      udpNoPorts: 0,
+      udpOut: 0,
+    },
+  };
+}

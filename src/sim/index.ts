@@ -1,0 +1,6 @@
+/** The sim room: one run from start to end, any moment of it, and what its records say. */
+export * from './hash.ts';
+export * from './hops.ts';
+export * from './run.ts';
+export * from './story.ts';
+export * from './tell.ts';

@@ -1,0 +1,169 @@
+/**
+ * One run: a world, what is done to it from outside, and the trace. A pure function of its input.
+ * Comes from: from-scenario.ts, the conformance runner.  Goes to: lab/, cli/.
+ *
+ * The engine is run ahead to the end of the lab; whoever looks at an earlier moment asks for the
+ * world there and gets it by checkpoint and replay. A change in the past makes a second run.
+ */
+import { Engine, type JournalEntry, type Nanos, type NodeId, type TraceReader } from '../engine/index.ts';
+import { userland } from '../shell/index.ts';
+import { buildWorld, createProgram, type NodeState, type Shared, type Stimulus, type What, type WorldSpec } from '../world/index.ts';
+import { hashTrace } from './hash.ts';
+
+export interface RunInput {
+  readonly world: WorldSpec;
+  /** what is done from outside; entries with after 0 are scheduled from the start */
+  readonly journal: readonly JournalEntry<What>[];
+  /** the lab ends here; pending events after it are not executed */
+  readonly until: Nanos;
+}
+
+/** Why a run does not go on. */
+export type RunEnd =
+  /** not at its end yet */
+  | 'running'
+  /** reached RunInput.until */
+  | 'until'
+  /** nothing is pending any more */
+  | 'quiet'
+  /** LIMITS.events were executed: most likely packets go round for ever */
+  | 'event-limit'
+  /** LIMITS.records were written */
+  | 'trace-limit';
+
+/** A run stops when it reaches one of these; the lab says so. */
+export const LIMITS = { events: 3_000_000, records: 12_000_000 } as const;
+
+/** A moment of a run: the state after some number of events, and the time shown. */
+export interface Moment {
+  /** events executed */
+  readonly executed: number;
+  readonly at: Nanos;
+}
+
+export interface WorldView {
+  readonly nodes: readonly Readonly<NodeState>[];
+  readonly shared: Readonly<Shared>;
+}
+
+
+export class Run {
+  readonly input: RunInput;
+  private readonly engine: Engine<NodeState, Shared, What>;
+  private until: Nanos;
+
+  constructor(input: RunInput, engine?: Engine<NodeState, Shared, What>) {
+    this.input = input;
+    this.until = input.until;
+    this.engine = engine ?? new Engine(createProgram(userland), buildWorld(input.world, userland), input.journal);
+  }
+
+  get trace(): TraceReader {
+    return this.engine.trace;
+  }
+
+  get journal(): readonly JournalEntry<What>[] {
+    return this.engine.journal;
+  }
+
+  /** Events executed so far at the furthest. */
+  get head(): number {
+    return this.engine.trace.eventCount;
+  }
+
+  /** Time at which the run ends as things stand. */
+  get endsAt(): Nanos {
+    return this.until;
+  }
+
+  get end(): RunEnd {
+    if (this.head >= LIMITS.events) return 'event-limit';
+    if (this.trace.length >= LIMITS.records) return 'trace-limit';
+    this.toHead();
+    const next = this.engine.nextAt;
+    if (next === null) return 'quiet';
+    return next > this.until ? 'until' : 'running';
+  }
+
+  /** Runs on by at most `events` events. @returns whether there is more to run. */
+  advance(events: number): boolean {
+    this.toHead();
+    for (let done = 0; done < events; done++) {
+      const next = this.engine.nextAt;
+      if (next === null || next > this.until || this.head >= LIMITS.events || this.trace.length >= LIMITS.records) return false;
+      this.engine.advance();
+    }
+    return this.end === 'running';
+  }
+
+  /** Runs to the end or a limit. */
+  finish(): RunEnd {
+    while (this.advance(50_000));
+    return this.end;
+  }
+
+  /** Lets the run go on to a later end. */
+  extend(until: Nanos): void {
+    if (until > this.until) this.until = until;
+  }
+
+  /** The world after `executed` events, for reading until the next call. */
+  worldAt(executed: number): WorldView {
+    this.engine.seek(executed);
+    return this.engine.state;
+  }
+
+  /** Events executed by a time, those at that very time included. */
+  executedAt(at: Nanos): number {
+    let low = 0;
+    let high = this.head;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.trace.timeOf(middle) <= at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /**
+   * Does something at a moment. At the end of what has been run this run goes on; in the past a second
+   * run begins there, and this one keeps its future.
+   * @returns the run in which it was done
+   */
+  act(moment: Moment, node: NodeId, stimulus: Stimulus): Run {
+    const run = moment.executed === this.head ? this : this.fork(moment.executed);
+    run.toHead();
+    run.engine.act(moment.at, node, { kind: 'stimulus', stimulus });
+    return run;
+  }
+
+  /** A second run that has lived through the first `executed` events of this one. */
+  fork(executed: number): Run {
+    this.engine.seek(executed);
+    const engine = this.engine.fork();
+    return new Run({ ...this.input, journal: engine.journal, until: this.until }, engine);
+  }
+
+  /** SHA-256 of the whole trace with all frames, as hexadecimal digits: equal for equal runs. */
+  hash(): string {
+    return hashTrace(this.trace);
+  }
+
+  nodeId(name: string): NodeId | null {
+    const index = this.input.world.nodes.findIndex((node) => node.name === name);
+    return index < 0 ? null : (index as NodeId);
+  }
+
+  nodeName(node: NodeId): string {
+    return this.input.world.nodes[node]?.name ?? `#${node}`;
+  }
+
+  private toHead(): void {
+    if (this.engine.state.executed !== this.head) this.engine.seek(this.head);
+  }
+}
+
+export function createRun(input: RunInput): Run {
+  return new Run(input);
+}
+

@@ -1,0 +1,61 @@
+/**
+ * The run as a person steps through it: which events are worth standing at, and which of an event's
+ * records is its headline.
+ * Comes from: a trace.  Goes to: transport, timeline, event list, caption.
+ */
+import type { Nanos, NodeId, TraceId, TraceReader, TraceRecord } from '../engine/index.ts';
+import { reasons } from '../world/index.ts';
+
+/** What one press of Next passes over: every event with records, every frame on a cable, or only what matters. */
+export type Grain = 'event' | 'hop' | 'story';
+
+export interface StoryStep {
+  /** number of the event; the world of the step is the one after it: worldAt(event + 1) */
+  readonly event: number;
+  readonly at: Nanos;
+  readonly node: NodeId;
+  /** records [first, end) belong to the event */
+  readonly first: TraceId;
+  readonly end: TraceId;
+  /** the record that the caption tells */
+  readonly headline: TraceId;
+  readonly notability: number;
+  /** it put at least one frame on a cable */
+  readonly sends: boolean;
+}
+
+/** How much a record matters: its reason's notability. Frames put on a cable by a host count as steps too. */
+export function notabilityOf(record: TraceRecord): number {
+  return reasons[record.reason]?.notability ?? 0;
+}
+
+/** The steps of events [from, to). Events that wrote nothing are left out. */
+export function storyOf(trace: TraceReader, from: number, to: number): StoryStep[] {
+  const steps: StoryStep[] = [];
+  for (let event = from; event < to; event++) {
+    const first = trace.firstOf(event);
+    const end = trace.firstOf(event + 1);
+    if (first === end) continue;
+    let headline = first;
+    let best = -1;
+    let sends = false;
+    for (let id = first; id < end; id++) {
+      const record = trace.get(id as TraceId);
+      if (record.stage === 'link:tx') sends = true;
+      const weight = notabilityOf(record);
+      // Of equals the later one wins: it tells how the matter ended.
+      if (weight >= best) {
+        best = weight;
+        headline = id as TraceId;
+      }
+    }
+    steps.push({ event, at: trace.timeOf(event), node: trace.nodeOf(event), first, end, headline, notability: best, sends });
+  }
+  return steps;
+}
+
+export function inGrain(step: StoryStep, grain: Grain): boolean {
+  if (grain === 'event') return true;
+  if (grain === 'hop') return step.sends;
+  return step.notability >= 2;
+}

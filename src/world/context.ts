@@ -1,0 +1,208 @@
+/**
+ * What a node's code sees of the world during one event: clock, timers, cables, processes, trace.
+ * Comes from: dispatch.ts, one context for each node and engine.  Goes to: host, ipvs, programs.
+ */
+import { later, NO_FRAME, NO_TRACE, type Frame, type FrameId, type Nanos, type NodeId, type Step, type TraceArgs, type TraceId, type Verdict } from '../engine/index.ts';
+import { devGet, sockCloseAll, type HostState, type HostTables, type IfIndex, type Skb, type Wake } from '../host/index.ts';
+import type { IpvsState } from '../ipvs/index.ts';
+import type { Layers } from '../wire/index.ts';
+import { transmit } from './link.ts';
+import { loadModule } from './modules.ts';
+import type { LinuxNode, NodeState, Shared, What } from './state.ts';
+import { hostTables } from './tables.ts';
+import type { Userland } from './userland.ts';
+import type { NodeNet, Proc, Sink, UserState } from './user.ts';
+
+/** How much text one redirected file may hold, in UTF-16 units. */
+const FILE_MAX = 1_000_000;
+
+export class NodeContext implements NodeNet {
+  readonly node: NodeId;
+  readonly tables: HostTables = hostTables;
+  readonly tracing = true;
+  readonly parts: { ipvs: IpvsState; user: UserState };
+  private readonly step: Step<NodeState, Shared, What>;
+  private readonly userland: Userland;
+  private readonly all: Contexts;
+  private linux: LinuxNode;
+
+  constructor(step: Step<NodeState, Shared, What>, node: NodeId, userland: Userland, all: Contexts) {
+    this.step = step;
+    this.node = node;
+    this.userland = userland;
+    this.all = all;
+    this.linux = step.peek(node) as LinuxNode;
+    this.parts = { ipvs: this.linux.ipvs, user: this.linux.user };
+  }
+
+  /** Takes hold of the node's present state, as a copy of its own if a checkpoint holds the other. */
+  enter(): this {
+    const linux = this.step.node(this.node) as LinuxNode;
+    if (linux !== this.linux) {
+      this.linux = linux;
+      this.parts.ipvs = linux.ipvs;
+      this.parts.user = linux.user;
+    }
+    return this;
+  }
+
+  get now(): Nanos {
+    return this.step.state.now;
+  }
+
+  get host(): HostState {
+    return this.linux.host;
+  }
+
+  get ipvs(): IpvsState {
+    return this.linux.ipvs;
+  }
+
+  get user(): UserState {
+    return this.linux.user;
+  }
+
+  arm(timer: string, key: number | string, delay: Nanos): number {
+    return this.step.schedule(later(this.now, delay), this.node, { kind: 'timer', timer, key });
+  }
+
+  transmit(ifindex: IfIndex, layers: Layers, skb: Skb | null): Frame {
+    const frame = this.step.newFrame(layers, skb?.frame ?? NO_FRAME);
+    const dev = devGet(this.host, ifindex);
+    const before = this.step.cause;
+    if (skb !== null && skb.lastTrace !== NO_TRACE) this.step.cause = skb.lastTrace;
+    if (dev !== null) transmit(this.step, this.node, ifindex, dev, frame);
+    this.step.cause = before;
+    return frame;
+  }
+
+  loop(dev: IfIndex, skb: Skb): void {
+    this.step.schedule(this.now, this.node, { kind: 'loop', dev, skb }, skb.lastTrace);
+  }
+
+  wake(pid: number, wake: Wake): void {
+    this.step.schedule(this.now, this.node, { kind: 'wake', pid, wake });
+  }
+
+  trace(stage: string, verdict: Verdict, reason: string, skb: Skb | null, args: TraceArgs | null = null, dev?: IfIndex): TraceId {
+    if (skb === null) return this.step.note({ node: this.node, stage, verdict, reason, dev: dev ?? 0, args });
+    const cause = skb.lastTrace === NO_TRACE ? this.step.cause : skb.lastTrace;
+    const id = this.step.note({ node: this.node, stage, verdict, reason, dev: dev ?? skb.iif, frame: skb.frame, cause, args });
+    skb.lastTrace = id;
+    return id;
+  }
+
+  traceMangle(stage: string, reason: string, skb: Skb, args: TraceArgs | null = null): TraceId {
+    const before = skb.frame;
+    const after = this.step.newFrame(skb.eth === null ? skb.layers : [skb.eth, ...skb.layers], before);
+    const cause = skb.lastTrace === NO_TRACE ? this.step.cause : skb.lastTrace;
+    const id = this.step.note({ node: this.node, stage, verdict: 'mangle', reason, dev: skb.iif, frame: before, frameOut: after.id, cause, args });
+    skb.frame = after.id;
+    skb.lastTrace = id;
+    return id;
+  }
+
+  random(): number {
+    return this.step.random();
+  }
+
+  randomBelow(bound: number): number {
+    return this.step.randomBelow(bound);
+  }
+
+  newFrameOf(layers: Layers, bornFrom: FrameId): Frame {
+    return this.step.newFrame(layers, bornFrom);
+  }
+
+  spawn(program: string, argv: readonly string[], io: { ppid: number; tty: string | null; stdout: Sink; stderr: Sink }, state: unknown): number {
+    const run = this.userland.programs[program];
+    if (run === undefined) throw new RangeError(`no program ${program}`);
+    const pid = this.user.nextPid++;
+    const proc: Proc = { pid, ppid: io.ppid, program, argv: [...argv], tty: io.tty, stdout: io.stdout, stderr: io.stderr, startedAt: this.now, state };
+    this.user.procs.set(pid, proc);
+    run(this, proc, { kind: 'start' });
+    return pid;
+  }
+
+  exit(pid: number, code: number): void {
+    const proc = this.user.procs.get(pid);
+    if (proc === undefined) return;
+    this.user.procs.delete(pid);
+    sockCloseAll(this, pid);
+    if (proc.stdout.kind === 'pipe' && !this.hasWriter(proc.stdout.pid)) this.wake(proc.stdout.pid, { kind: 'stdin', text: null });
+    if (this.user.procs.has(proc.ppid)) this.wake(proc.ppid, { kind: 'child', pid, code });
+  }
+
+  /** A pipe ends when the last process that writes into it has gone. */
+  private hasWriter(reader: number): boolean {
+    for (const { stdout } of this.user.procs.values()) if (stdout.kind === 'pipe' && stdout.pid === reader) return true;
+    return false;
+  }
+
+  write(sink: Sink, text: string): void {
+    if (text === '') return;
+    switch (sink.kind) {
+      case 'tty':
+        this.trace('tty', 'state', 'tty.output', null, { tty: sink.tty, text });
+        return;
+      case 'file': {
+        const grown = (this.user.files.get(sink.path) ?? '') + text;
+        this.user.files.set(sink.path, grown.length > FILE_MAX ? grown.slice(0, FILE_MAX) : grown);
+        return;
+      }
+      case 'pipe':
+        this.wake(sink.pid, { kind: 'stdin', text });
+        return;
+      case 'null':
+    }
+  }
+
+  sleep(pid: number, key: string, delay: Nanos): void {
+    this.step.schedule(later(this.now, delay), this.node, { kind: 'wake', pid, wake: { kind: 'timer', key } });
+  }
+
+  modprobe(name: string): 'loaded' | 'unknown' {
+    if (!this.step.state.shared.oneKernel) return loadModule(this, name);
+    let result: 'loaded' | 'unknown' = 'unknown';
+    for (let id = 0; id < this.step.state.nodes.length; id++) {
+      if (this.step.peek(id as NodeId).kind === 'linux') result = loadModule(contextOf(this.all, id as NodeId), name);
+    }
+    return result;
+  }
+
+  /** Delivers a wake to a process, if it still lives. */
+  resume(pid: number, wake: Wake): void {
+    const proc = this.user.procs.get(pid);
+    if (proc === undefined) return;
+    this.userland.programs[proc.program]?.(this, proc, wake);
+  }
+
+  /** The shell of a terminal, started when there is none. */
+  shellOf(tty: string): number {
+    const known = this.user.ttys.get(tty);
+    if (known !== undefined && this.user.procs.has(known)) return known;
+    const pid = this.userland.openTerminal(this, tty);
+    this.user.ttys.set(tty, pid);
+    return pid;
+  }
+}
+
+/** One context for each Linux node of an engine, made when first needed. */
+export interface Contexts {
+  readonly step: Step<NodeState, Shared, What>;
+  readonly userland: Userland;
+  readonly byNode: (NodeContext | undefined)[];
+}
+
+export function createContexts(step: Step<NodeState, Shared, What>, userland: Userland): Contexts {
+  return { step, userland, byNode: [] };
+}
+
+/** The context of a node, holding its present state. The node must be a Linux host. */
+export function contextOf(contexts: Contexts, node: NodeId): NodeContext {
+  const known = contexts.byNode[node];
+  if (known !== undefined) return known.enter();
+  const made = new NodeContext(contexts.step, node, contexts.userland, contexts);
+  contexts.byNode[node] = made;
+  return made.enter();
+}

@@ -1,0 +1,116 @@
+/**
+ * The rules of the world: what each kind of event does at each kind of node.
+ * Comes from: engine/engine.ts.  Goes to: host/dev/receive.ts, switch/receive.ts, programs, timers.
+ */
+import { NO_TRACE, type Frame, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
+import { devGet, devLoopReceive, devReceive, devSetCarrier, type IfIndex } from '../host/index.ts';
+import { switchReceive, type SwitchNet, type switchReasons } from '../switch/index.ts';
+import { contextOf, createContexts, type Contexts } from './context.ts';
+import { transmit } from './link.ts';
+import type { Link, NodeState, Shared, Stimulus, SwitchNode, What, WorldEvent } from './state.ts';
+import { timers } from './tables.ts';
+import type { Userland } from './userland.ts';
+
+type WorldStep = Step<NodeState, Shared, What>;
+
+/** The program of a world whose nodes run these programs. */
+export function createProgram(userland: Userland): Program<NodeState, Shared, What> {
+  let contexts: Contexts | null = null;
+  return {
+    dispatch(step, event) {
+      if (contexts?.step !== step) contexts = createContexts(step, userland);
+      dispatch(contexts, step, event);
+    },
+  };
+}
+
+function dispatch(contexts: Contexts, step: WorldStep, event: WorldEvent): void {
+  const { node, what } = event;
+  switch (what.kind) {
+    case 'frame':
+      if (step.peek(node).kind === 'switch') switchFrame(step, node, what.dev, what.frame);
+      else devReceive(contextOf(contexts, node), what.dev as IfIndex, what.frame);
+      return;
+    case 'loop':
+      // The packet sits in the event, which a checkpoint may hold: it is changed as a copy.
+      devLoopReceive(contextOf(contexts, node), what.dev as IfIndex, { ...what.skb });
+      return;
+    case 'timer':
+      timers[what.timer]?.(contextOf(contexts, node), what.key, event.seq);
+      return;
+    case 'wake':
+      contextOf(contexts, node).resume(what.pid, what.wake);
+      return;
+    case 'stimulus':
+      stimulate(contexts, step, node, what.stimulus);
+  }
+}
+
+function switchFrame(step: WorldStep, node: NodeId, port: number, frame: Frame): void {
+  const { sw } = step.node(node) as SwitchNode;
+  const net: SwitchNet = {
+    now: step.now,
+    tracing: true,
+    send(number, out) {
+      const txPort = sw.ports[number - 1];
+      if (txPort !== undefined) transmit(step, node, number, txPort, out);
+    },
+    trace(verdict: Verdict, reason: keyof typeof switchReasons, of: Frame, dev: number, args: TraceArgs | null) {
+      step.cause = step.note({ node, stage: 'switch', verdict, reason, dev, frame: of.id, args });
+    },
+  };
+  // A port without a cable is no port to flood to.
+  switchReceive(net, sw, port, frame, (number) => step.state.shared.linkOf[node]?.[number] !== undefined && step.state.shared.linkOf[node]?.[number] !== -1);
+}
+
+function stimulate(contexts: Contexts, step: WorldStep, node: NodeId, stimulus: Stimulus): void {
+  step.cause = NO_TRACE;
+  switch (stimulus.kind) {
+    case 'exec': {
+      const net = contextOf(contexts, node);
+      net.resume(net.shellOf(stimulus.tty), { kind: 'stdin', text: stimulus.text });
+      return;
+    }
+    case 'eof': {
+      const net = contextOf(contexts, node);
+      net.resume(net.shellOf(stimulus.tty), { kind: 'stdin', text: null });
+      return;
+    }
+    case 'signal': {
+      const net = contextOf(contexts, node);
+      net.resume(net.shellOf(stimulus.tty), { kind: 'signal', signal: stimulus.signal });
+      return;
+    }
+    case 'link':
+      changeLink(contexts, step, stimulus);
+  }
+}
+
+function changeLink(contexts: Contexts, step: WorldStep, stimulus: Extract<Stimulus, { kind: 'link' }>): void {
+  const shared = step.shared();
+  const link = shared.links[stimulus.link];
+  if (link === undefined) {
+    step.note({ node: 0 as NodeId, stage: 'link', verdict: 'state', reason: 'node.unknown', args: { name: `cable ${stimulus.link}` } });
+    return;
+  }
+  if (stimulus.delayNs !== undefined) link.delayNs = stimulus.delayNs;
+  if (stimulus.rateBps !== undefined) link.rateBps = stimulus.rateBps;
+  if (stimulus.lossPpm !== undefined) link.lossPpm = stimulus.lossPpm;
+  const { a, b } = namesOf(step, link);
+  const changed = stimulus.up !== undefined && stimulus.up !== link.up;
+  if (stimulus.up !== undefined) link.up = stimulus.up;
+  const state = `${link.up ? 'plugged in' : 'pulled out'}, ${link.delayNs} ns, ${link.rateBps ?? 'unlimited'} bit/s, loss ${link.lossPpm}/1000000`;
+  step.cause = step.note({ node: link.ends[0].node, stage: 'link', verdict: 'state', reason: 'link.changed', args: { a, b, state } });
+  if (!changed) return;
+  for (const end of link.ends) {
+    if (step.peek(end.node).kind !== 'linux') continue;
+    const net = contextOf(contexts, end.node);
+    const dev = devGet(net.host, end.dev as IfIndex);
+    if (dev !== null) devSetCarrier(net, dev, link.up);
+  }
+}
+
+function namesOf(step: WorldStep, link: Link): { a: string; b: string } {
+  const [a, b] = link.ends.map((end) => step.peek(end.node).name);
+  return { a: a ?? '', b: b ?? '' };
+}

@@ -1,0 +1,8 @@
+/** The world room: nodes, cables, what an event does; joins the tables of the rooms below. */
+export * from './build.ts';
+export * from './dispatch.ts';
+export * from './link.ts';
+export * from './state.ts';
+export * from './tables.ts';
+export * from './user.ts';
+export * from './userland.ts';
