@@ -1,6 +1,10 @@
 /** The sim room: one run from start to end, any moment of it, and what its records say. */
+export * from './conform/index.ts';
+export * from './from-scenario.ts';
 export * from './hash.ts';
 export * from './hops.ts';
 export * from './run.ts';
 export * from './story.ts';
 export * from './tell.ts';
+export * from './userland.ts';
+export * from './trace-text.ts';

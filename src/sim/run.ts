@@ -6,9 +6,10 @@
  * world there and gets it by checkpoint and replay. A change in the past makes a second run.
  */
 import { Engine, type JournalEntry, type Nanos, type NodeId, type TraceReader } from '../engine/index.ts';
-import { userland } from '../shell/index.ts';
+
 import { buildWorld, createProgram, type NodeState, type Shared, type Stimulus, type What, type WorldSpec } from '../world/index.ts';
 import { hashTrace } from './hash.ts';
+import { userland } from './userland.ts';
 
 export interface RunInput {
   readonly world: WorldSpec;

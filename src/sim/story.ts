@@ -4,7 +4,7 @@
  * Comes from: a trace.  Goes to: transport, timeline, event list, caption.
  */
 import type { Nanos, NodeId, TraceId, TraceReader, TraceRecord } from '../engine/index.ts';
-import { reasons } from '../world/index.ts';
+import { reasons } from './userland.ts';
 
 /** What one press of Next passes over: every event with records, every frame on a cable, or only what matters. */
 export type Grain = 'event' | 'hop' | 'story';

@@ -5,7 +5,8 @@
 import { formatSpan, type NodeId, type TraceRecord } from '../engine/index.ts';
 import type { ReasonRow } from '../host/index.ts';
 import { formatIpv4, formatMac, type Ipv4, type Mac } from '../wire/index.ts';
-import { reasons, type NodeState } from '../world/index.ts';
+import type { NodeState } from '../world/index.ts';
+import { reasons } from './userland.ts';
 
 export type Lang = 'en' | 'zh';
 

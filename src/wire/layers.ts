@@ -110,6 +110,12 @@ export const TCP_URG = 0x20;
 export const TCP_ECE = 0x40;
 export const TCP_CWR = 0x80;
 
+/** Bytes [left, right) that have arrived, unsigned 32 bit. */
+export interface SackBlock {
+  readonly left: number;
+  readonly right: number;
+}
+
 /** TCP options in the order Linux writes them; null means absent. */
 export interface TcpOptions {
   /** bytes; only on SYN */
@@ -119,6 +125,8 @@ export interface TcpOptions {
   readonly timestamps: { readonly val: number; readonly ecr: number } | null;
   /** shift count 0 to 14; only on SYN */
   readonly windowScale: number | null;
+  /** blocks received beyond the acknowledgement, or twice (RFC 2018, 2883); at most three beside timestamps */
+  readonly sack: readonly SackBlock[] | null;
   /** client address added by a FullNAT director, option 254 (TOA) */
   readonly toa: { readonly port: number; readonly addr: Ipv4 } | null;
 }
@@ -157,6 +165,7 @@ export const TCP_NO_OPTIONS: TcpOptions = {
   sackPermitted: false,
   timestamps: null,
   windowScale: null,
+  sack: null,
   toa: null,
 };
 
@@ -195,6 +204,7 @@ export function tcpOptionsLen(options: TcpOptions): number {
   if (options.timestamps !== null) len += 12;
   else if (options.sackPermitted) len += 4;
   if (options.windowScale !== null) len += 4;
+  if (options.sack !== null) len += 4 + 8 * options.sack.length;
   if (options.toa !== null) len += 8;
   return len;
 }

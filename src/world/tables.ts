@@ -2,7 +2,19 @@
  * The rooms' tables, joined: hooks, settings, reasons, timers. Here IPVS' rows are bound to its part
  * of the node, so that the host can walk all hooks without knowing IPVS.
  */
-import { hostHooks, hostReasons, hostSysctls, hostTimers, type HostTables, type Net, type NfHook, type NfHookRow, type ReasonTable } from '../host/index.ts';
+import {
+  hostCalls,
+  hostHooks,
+  hostReasons,
+  hostSysctls,
+  hostTimers,
+  type HostTables,
+  type Net,
+  type NfHook,
+  type NfHookRow,
+  type ReasonTable,
+  type SysctlRow,
+} from '../host/index.ts';
 import { ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimers, type IpvsNet } from '../ipvs/index.ts';
 import { switchReasons } from '../switch/index.ts';
 import { worldReasons } from './reasons.ts';
@@ -16,12 +28,22 @@ function withIpvs(net: Net): IpvsNet {
 
 const allHooks: readonly NfHookRow[] = [
   ...hostHooks,
-  ...ipvsHooks.map((row) => ({
-    ...row,
-    active: (net: Net) => row.active(withIpvs(net)),
-    run: (net: Net, ...rest: Parameters<NfHookRow['run']> extends [Net, ...infer R] ? R : never) => row.run(withIpvs(net), ...rest),
-  })),
+  ...ipvsHooks.map(
+    (row): NfHookRow => ({
+      ...row,
+      active: (net) => row.active(withIpvs(net)),
+      run: (net, skb, indev, outdev) => row.run(withIpvs(net), skb, indev, outdev),
+    }),
+  ),
 ];
+
+const ipvsRows: readonly SysctlRow[] = ipvsSysctls.map(
+  (row): SysctlRow => ({
+    ...row,
+    read: (net, iface) => row.read(withIpvs(net), iface),
+    write: (net, iface, text) => row.write(withIpvs(net), iface, text),
+  }),
+);
 
 function rowsOf(hook: NfHook): readonly NfHookRow[] {
   return allHooks.filter((row) => row.hook === hook).toSorted((a, b) => a.priority - b.priority);
@@ -29,11 +51,12 @@ function rowsOf(hook: NfHook): readonly NfHookRow[] {
 
 export const hostTables: HostTables = {
   hooks: Object.fromEntries(HOOKS.map((hook) => [hook, rowsOf(hook)])) as Record<NfHook, readonly NfHookRow[]>,
-  sysctls: [...hostSysctls, ...ipvsSysctls],
+  sysctls: [...hostSysctls, ...ipvsRows],
+  calls: hostCalls,
 };
 
 /** Timer functions by name. */
 export const timers: Readonly<Record<string, (net: IpvsNet, key: number | string, seq: number) => void>> = { ...hostTimers, ...ipvsTimers };
 
-/** Every reason a run can give. */
+/** Every reason that kernels, switches and cables can give. */
 export const reasons: ReasonTable = { ...hostReasons, ...ipvsReasons, ...switchReasons, ...worldReasons };

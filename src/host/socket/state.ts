@@ -178,8 +178,6 @@ export interface TcpSock extends Addressed {
   lastRcvAt: Nanos | null;
   delackTimer: number | null;
   challengeAt: Nanos | null;
-  /** FIN_WAIT2 without a process */
-  finTimer: number | null;
   /** mtu told by ICMP while the sender was at work, 0 if none */
   mtuInfo: number;
   /** the next packet tells the neighbour table that the peer answers */

@@ -1,6 +1,7 @@
 /**
  * Rows of net.ipv4.conf.{all,default,<interface>}.* and net.ipv4.ip_forward.
- * Source: Linux 6.1 net/ipv4/devinet.c, devinet_sysctl_table, devinet_sysctl_forward(), inet_forward_change().
+ * Source: Linux 6.1 net/ipv4/devinet.c, devinet_sysctl_table, devinet_sysctl_forward(), inet_forward_change(),
+ *   devinet_copy_dflt_conf().
  */
 import { createDevConf } from '../dev/conf.ts';
 import { devByName } from '../dev/get.ts';
@@ -28,6 +29,13 @@ function changeForwarding(host: HostState, on: number): void {
   for (const dev of host.devs) if (dev !== null) dev.conf.forwarding = on;
 }
 
+/** An interface goes along with the default until it has had an address or the setting was written there. */
+function followDefault(host: HostState, name: DevConfName, value: number): void {
+  for (const dev of host.devs) {
+    if (dev !== null && !dev.confOwn.includes('*') && !dev.confOwn.includes(name)) dev.conf[name] = value;
+  }
+}
+
 function confRow(name: DevConfName): SysctlRow {
   const text = confTexts[name];
   return {
@@ -51,6 +59,8 @@ function confRow(name: DevConfName): SysctlRow {
         return null;
       }
       conf[name] = value;
+      if (place === 'default') followDefault(net.host, name, value);
+      else if (place !== 'all') devByName(net.host, place)?.confOwn.push(name);
       return null;
     },
   };

@@ -78,7 +78,7 @@ function parmRow(spec: Spec): SysctlRow {
       // Interfaces whose own value nobody has written follow the default.
       if (place !== 'default') return null;
       for (const dev of net.host.devs) {
-        if (dev !== null && !dev.neighParms.ownNames.includes(spec.field)) setParm(net, dev.neighParms, spec.field, value * spec.unit);
+        if (dev !== null && !dev.confOwn.includes('*') && !dev.neighParms.ownNames.includes(spec.field)) setParm(net, dev.neighParms, spec.field, value * spec.unit);
       }
       return null;
     },

@@ -51,7 +51,7 @@ function compareStep(item: Case, step: CaseStep, index: number, truth: Truth, pl
   const command = commandOf(item, step);
   const where = `step ${index} (${nodeOf(item, step)}: ${command})`;
   const differences: Difference[] = [];
-  // truth.json keeps the listing's command in the step that waits for it too
+  // lines are sorted only where a step itself runs the listing, as in the comparison of the recordings
   const [wanted, printed] = [expected.out ?? '', got.out ?? ''].map((out) => normaliseOutput('run' in step ? command : '', out)) as [string, string];
   if (wanted !== printed) differences.push(outputDifference(where, wanted, printed));
   if ((expected.rc ?? 0) !== (got.rc ?? 0)) differences.push({ where, expected: `exit code ${expected.rc ?? 0}`, got: `exit code ${got.rc ?? 0}`, what: 'exit code' });

@@ -1,0 +1,183 @@
+/**
+ * Frames on their way: the mark on the cable and the card with its three lines.
+ * Comes from: scene.ts.  Goes to: draw.ts.
+ */
+import { drawPill, pillHeight, pillWidth } from './pill.ts';
+import type { Card, CardEnd } from './scene.ts';
+import { measure, sprite, type Ink, type Sprite } from './sprites.ts';
+import { roleColor, type Theme } from './theme.ts';
+import type { Point, Track } from './view.ts';
+
+interface Fonts {
+  readonly small: string;
+  readonly mono: string;
+  readonly strong: string;
+}
+
+function fontsOf(theme: Theme): Fonts {
+  const s = theme.scale;
+  return { small: `450 ${11 * s}px ${theme.sans}`, mono: `500 ${12 * s}px ${theme.mono}`, strong: `650 ${12 * s}px ${theme.sans}` };
+}
+
+function endWidth(theme: Theme, fonts: Fonts, end: CardEnd): number {
+  const pill = pillWidth(theme, end.role, end.label);
+  return (pill > 0 ? pill + 4 * theme.scale : 0) + measure(fonts.mono, end.text);
+}
+
+function drawEnd(ctx: Ink, theme: Theme, fonts: Fonts, end: CardEnd, x: number, y: number): number {
+  const pill = pillWidth(theme, end.role, end.label);
+  let left = x;
+  if (pill > 0) {
+    drawPill(ctx, theme, end.role, end.label, left, y - pillHeight(theme) / 2);
+    left += pill + 4 * theme.scale;
+  }
+  ctx.font = fonts.mono;
+  ctx.textBaseline = 'middle';
+  ctx.fillStyle = end.role === 'other' ? theme.color.ink : roleColor(theme, end.role);
+  ctx.fillText(end.text, left, y);
+  return left + measure(fonts.mono, end.text);
+}
+
+/** The full card. */
+export function cardSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
+  const s = theme.scale;
+  const fonts = fontsOf(theme);
+  const pad = 9 * s;
+  const row = 18 * s;
+  const arrow = measure(fonts.mono, ' → ');
+  const inset = 8 * s;
+  const pairW = card.pairs.map(([a, b], i) => endWidth(theme, fonts, a) + arrow + endWidth(theme, fonts, b) + i * 2 * inset);
+  const whatW = measure(fonts.strong, card.what) + (card.ttl === '' ? 0 : 16 * s + measure(fonts.small, card.ttl));
+  const tunnel = card.pairs.length > 1;
+  const w = Math.ceil(Math.max(measure(fonts.small, card.macs), ...pairW, whatW + (tunnel ? 2 * inset : 0)) + 2 * pad);
+  const rows = 1 + (card.protocol === 'arp' ? 0 : card.pairs.length) + 1;
+  const h = Math.ceil(rows * row + 2 * 6 * s + (tunnel ? 6 * s : 0));
+  return sprite(`card ${theme.key} ${selected} ${card.key}`, w, h, dpr, (ctx) => {
+    ground(ctx, theme, card, w, h, selected);
+    ctx.textBaseline = 'middle';
+    ctx.textAlign = 'left';
+    let y = 6 * s + row / 2;
+    ctx.font = fonts.small;
+    ctx.fillStyle = theme.color['ink-2'];
+    ctx.fillText(card.macs, pad, y);
+    y += row;
+    if (tunnel) {
+      ctx.strokeStyle = theme.color['line-strong'];
+      ctx.lineWidth = 1;
+      ctx.beginPath();
+      ctx.roundRect(pad - 3 * s + 0.5, y + row / 2 + 1.5, w - 2 * pad + 6 * s - 1, 2 * row + 4 * s - 1, 4);
+      ctx.stroke();
+    }
+    if (card.protocol !== 'arp') {
+      card.pairs.forEach(([a, b], i) => {
+        const inner = i > 0 ? inset : 0;
+        const at = y + (i > 0 ? 3 * s : 0);
+        const end = drawEnd(ctx, theme, fonts, a, pad + inner, at);
+        ctx.fillStyle = theme.color['ink-3'];
+        ctx.font = fonts.mono;
+        ctx.fillText(' → ', end, at);
+        drawEnd(ctx, theme, fonts, b, end + arrow, at);
+        y += row;
+      });
+    }
+    if (tunnel) y += 3 * s;
+    ctx.font = fonts.strong;
+    ctx.fillStyle = theme.color.ink;
+    ctx.fillText(card.what, pad + (tunnel ? inset : 0), y);
+    if (card.ttl !== '') {
+      ctx.font = fonts.small;
+      ctx.fillStyle = theme.color['ink-2'];
+      ctx.textAlign = 'right';
+      ctx.fillText(card.ttl, w - pad - (tunnel ? inset : 0), y);
+      ctx.textAlign = 'left';
+    }
+  });
+}
+
+/** ARP amber outline, TCP solid, ICMP dotted, tunnel double outline. */
+function ground(ctx: Ink, theme: Theme, card: Card, w: number, h: number, selected: boolean): void {
+  ctx.beginPath();
+  ctx.roundRect(1.5, 1.5, w - 3, h - 3, 6);
+  ctx.fillStyle = theme.color.raised;
+  ctx.fill();
+  ctx.lineWidth = selected ? 2.5 : card.protocol === 'arp' ? 2 : 1.25;
+  ctx.strokeStyle = card.protocol === 'arp' ? theme.color.arp : selected ? theme.color.accent : theme.color['ink-2'];
+  if (card.protocol === 'icmp') ctx.setLineDash([1.5, 3]);
+  ctx.lineCap = 'round';
+  ctx.stroke();
+  ctx.setLineDash([]);
+  if (card.protocol === 'ipip') {
+    ctx.beginPath();
+    ctx.roundRect(4, 4, w - 8, h - 8, 4);
+    ctx.lineWidth = 1;
+    ctx.stroke();
+  }
+}
+
+/** The smallest readable form: what it is, in one word. */
+export function pillSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
+  const s = theme.scale;
+  const font = `650 ${10.5 * s}px ${theme.sans}`;
+  const w = Math.ceil(measure(font, card.short) + 14 * s);
+  const h = Math.ceil(19 * s);
+  return sprite(`small ${theme.key} ${selected} ${card.protocol} ${card.short}`, w, h, dpr, (ctx) => {
+    ground(ctx, theme, card, w, h, selected);
+    ctx.font = font;
+    ctx.textAlign = 'center';
+    ctx.textBaseline = 'middle';
+    ctx.fillStyle = theme.color.ink;
+    ctx.fillText(card.short, w / 2, h / 2 + 0.5);
+  });
+}
+
+/** The train itself: a short bar on the cable, in the manner of its protocol. */
+export function drawTrain(ctx: CanvasRenderingContext2D, theme: Theme, card: Card, track: Track, at: Point, reverse: boolean, selected: boolean): void {
+  const angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x) + (reverse ? Math.PI : 0);
+  const w = 22 * theme.scale;
+  const h = 11 * theme.scale;
+  ctx.save();
+  ctx.translate(at.x, at.y);
+  ctx.rotate(angle);
+  ctx.beginPath();
+  // Blunt behind, pointed ahead: the way it goes is in its shape.
+  ctx.moveTo(-w / 2, -h / 2);
+  ctx.lineTo(w / 2 - h / 2, -h / 2);
+  ctx.lineTo(w / 2, 0);
+  ctx.lineTo(w / 2 - h / 2, h / 2);
+  ctx.lineTo(-w / 2, h / 2);
+  ctx.closePath();
+  const arp = card.protocol === 'arp';
+  const solid = card.protocol === 'tcp' || card.protocol === 'udp';
+  ctx.fillStyle = solid ? theme.color.ink : theme.color.raised;
+  ctx.fill();
+  ctx.lineWidth = arp ? 2.25 : 1.75;
+  ctx.lineJoin = 'round';
+  ctx.strokeStyle = arp ? theme.color.arp : theme.color.ink;
+  if (card.protocol === 'icmp') ctx.setLineDash([2, 2]);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  if (card.protocol === 'ipip') {
+    ctx.fillStyle = theme.color.ink;
+    ctx.fillRect(-w / 2 + 4, -h / 2 + 3.5, w / 2 - 1, h - 7);
+  }
+  if (selected) {
+    ctx.beginPath();
+    ctx.arc(0, 0, w * 0.75, 0, 2 * Math.PI);
+    ctx.lineWidth = 1.5;
+    ctx.strokeStyle = theme.color.accent;
+    ctx.stroke();
+  }
+  ctx.restore();
+}
+
+/** A thin line from a card to its frame. */
+export function drawLeader(ctx: CanvasRenderingContext2D, theme: Theme, from: Point, card: { x: number; y: number; w: number; h: number }): void {
+  const x = Math.min(Math.max(from.x, card.x + 10), card.x + card.w - 10);
+  const y = Math.min(Math.max(from.y, card.y), card.y + card.h);
+  ctx.beginPath();
+  ctx.moveTo(from.x, from.y);
+  ctx.lineTo(x, y);
+  ctx.lineWidth = 1;
+  ctx.strokeStyle = theme.color['ink-3'];
+  ctx.stroke();
+}

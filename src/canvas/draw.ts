@@ -1,0 +1,187 @@
+/**
+ * One picture of the map: a pure function of what is to be seen and from where.
+ * Comes from: canvas-view.tsx, each time something changed.  Goes to: the canvas; what it returns is
+ *   for finding out what a pointer is at.
+ */
+import type { FrameId } from '../engine/index.ts';
+import { cardSprite, drawLeader, drawTrain, pillSprite } from './draw-cards.ts';
+import { drawCross, lossSprite, rewriteSprite, type RewriteNames } from './draw-notes.ts';
+import { nodeBoxes, type NodeBox } from './labels.ts';
+import { findSpot, rectAround, type Spot } from './place.ts';
+import type { SceneLink, Stage, Train } from './scene.ts';
+import { blit, measure, type Sprite } from './sprites.ts';
+import { drawSymbol, nodeColor } from './symbols.ts';
+import type { Theme } from './theme.ts';
+import { along, tracksOf, type Point, type Rect, type Track, type View } from './view.ts';
+
+export interface Picture {
+  readonly view: View;
+  readonly theme: Theme;
+  readonly stage: Stage;
+  readonly trains: readonly Train[];
+  readonly showMacs: boolean;
+  readonly names: RewriteNames;
+  /** places of cards found before; kept by the caller for as long as the view stays */
+  readonly spots: Map<string, Spot>;
+  /** link under the pointer, or -1 */
+  readonly hoverLink: number;
+}
+
+/** Where things were drawn. */
+export interface Drawn {
+  readonly boxes: readonly NodeBox[];
+  readonly tracks: readonly Track[];
+  readonly cards: readonly { readonly rect: Rect; readonly train: Train }[];
+}
+
+/** More different frames than this at once are shown as pills, still more as dots. */
+const CARDS_MAX = 3;
+const PILLS_MAX = 60;
+
+export function draw(ctx: CanvasRenderingContext2D, picture: Picture): Drawn {
+  const { view, theme, stage } = picture;
+  ctx.setTransform(view.dpr, 0, 0, view.dpr, 0, 0);
+  ctx.fillStyle = theme.color.ground;
+  ctx.fillRect(0, 0, view.width, view.height);
+  const boxes = nodeBoxes(view, theme, stage.nodes, stage.links, picture.showMacs);
+  const tracks = tracksOf(view, theme.scale, stage.nodes, stage.links);
+  stage.links.forEach((link, i) => drawLink(ctx, picture, link, tracks[i] as Track));
+  drawHalo(ctx, picture, boxes);
+  for (const { node, x, y, r } of boxes) drawSymbol(ctx, theme, node.role, x, y, r, node.selected);
+  for (const { picture: label, label: rect } of boxes) if (label !== null) blit(ctx, label, rect.x, rect.y);
+  stage.links.forEach((link, i) => drawLinkLabel(ctx, picture, link, tracks[i] as Track, boxes));
+  const taken: Rect[] = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r - 6, y: y - r - 6, w: 2 * r + 12, h: 2 * r + 12 }, label]);
+  const notes = drawNotes(ctx, picture, boxes, tracks, taken);
+  const cards = drawTrains(ctx, picture, tracks, [...taken, ...notes]);
+  return { boxes, tracks, cards };
+}
+
+function drawLink(ctx: CanvasRenderingContext2D, { theme, stage, hoverLink }: Picture, link: SceneLink, track: Track): void {
+  void stage;
+  ctx.lineCap = 'butt';
+  ctx.lineWidth = link.selected || link.id === hoverLink ? 6 : 4;
+  ctx.strokeStyle = link.selected ? theme.color.accent : link.up ? theme.color['line-strong'] : theme.color.drop;
+  if (!link.up) ctx.setLineDash([6, 7]);
+  else if (link.lossy) ctx.setLineDash([14, 4]);
+  ctx.beginPath();
+  ctx.moveTo(track.a.x, track.a.y);
+  ctx.lineTo(track.b.x, track.b.y);
+  ctx.stroke();
+  ctx.setLineDash([]);
+  if (!link.up) {
+    const at = along(track, 0.5);
+    drawCross(ctx, theme, at.x, at.y);
+  }
+}
+
+/** Delay and rate beside the middle of a cable, turned with it, where there is room for them. */
+function drawLinkLabel(ctx: CanvasRenderingContext2D, { theme, view }: Picture, link: SceneLink, track: Track, boxes: readonly NodeBox[]): void {
+  const font = `450 ${10.5 * theme.scale}px ${theme.sans}`;
+  const width = measure(font, link.label);
+  if (track.length < width + 24 || view.k < 0.55) return;
+  const at = along(track, 0.5);
+  const rect = { x: at.x - width / 2, y: at.y - 18, w: width, h: 16 };
+  if (boxes.some(({ label }) => label.w > 0 && rect.x < label.x + label.w && label.x < rect.x + rect.w && rect.y < label.y + label.h && label.y < rect.y + rect.h)) return;
+  let angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x);
+  if (angle > Math.PI / 2) angle -= Math.PI;
+  if (angle <= -Math.PI / 2) angle += Math.PI;
+  ctx.save();
+  ctx.translate(at.x, at.y);
+  ctx.rotate(angle);
+  ctx.font = font;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'alphabetic';
+  ctx.fillStyle = theme.color['ink-3'];
+  ctx.fillText(link.label, 0, -7 * theme.scale);
+  ctx.restore();
+}
+
+/** A soft ring at the node where the present step happens. */
+function drawHalo(ctx: CanvasRenderingContext2D, { theme, stage }: Picture, boxes: readonly NodeBox[]): void {
+  const box = stage.active === null ? undefined : boxes[stage.active];
+  if (box === undefined) return;
+  ctx.beginPath();
+  ctx.arc(box.x, box.y, box.r * 1.62, 0, 2 * Math.PI);
+  ctx.globalAlpha = 0.16;
+  ctx.fillStyle = nodeColor(theme, box.node.role);
+  ctx.fill();
+  ctx.globalAlpha = 1;
+}
+
+/** Rewrites and losses of the present step. @returns the ground they take */
+function drawNotes(ctx: CanvasRenderingContext2D, picture: Picture, boxes: readonly NodeBox[], tracks: readonly Track[], taken: readonly Rect[]): Rect[] {
+  const { view, theme, stage, names } = picture;
+  const rects: Rect[] = [];
+  const lines = tracks.map(boundsOf);
+  const put = (key: string, note: Sprite, at: Point): void => {
+    const spot = spotFor(picture, key, at, note, [...taken, ...rects], lines);
+    const rect = rectAround(at, spot, note.w, note.h);
+    drawLeader(ctx, theme, at, rect);
+    blit(ctx, note, rect.x, rect.y);
+    rects.push(rect);
+  };
+  for (const { node, rows } of stage.rewrites) {
+    const box = boxes[node];
+    if (box === undefined) continue;
+    put(`rewrite ${node} ${rows.map((row) => row.now).join()}`, rewriteSprite(theme, view.dpr, rows, names), { x: box.x, y: box.y - box.r });
+  }
+  const crossed = new Set<number>();
+  for (const loss of stage.losses) {
+    const box = boxes[loss.node];
+    if (box === undefined || crossed.has(loss.node)) continue;
+    crossed.add(loss.node);
+    const at = { x: box.x + box.r * 0.75, y: box.y - box.r * 0.75 };
+    drawCross(ctx, theme, at.x, at.y);
+    put(`loss ${loss.record}`, lossSprite(theme, view.dpr, loss), at);
+  }
+  return rects;
+}
+
+function boundsOf({ a, b }: Track): Rect {
+  return { x: Math.min(a.x, b.x) - 4, y: Math.min(a.y, b.y) - 4, w: Math.abs(a.x - b.x) + 8, h: Math.abs(a.y - b.y) + 8 };
+}
+
+function spotFor(picture: Picture, key: string, at: Point, note: Sprite, taken: readonly Rect[], soft: readonly Rect[]): Spot {
+  const known = picture.spots.get(key);
+  if (known !== undefined) return known;
+  const spot = findSpot(picture.view, at, note.w, note.h, taken, soft);
+  picture.spots.set(key, spot);
+  return spot;
+}
+
+function drawTrains(ctx: CanvasRenderingContext2D, picture: Picture, tracks: readonly Track[], taken: readonly Rect[]): { rect: Rect; train: Train }[] {
+  const { view, theme, trains, stage } = picture;
+  const linkOf = new Map(stage.links.map((link) => [`${link.a}-${link.b}`, link.id]));
+  const placed: { rect: Rect; train: Train }[] = [];
+  const occupied = [...taken];
+  const carded = new Set<FrameId>();
+  const distinct = new Set(trains.map((train) => train.hop.frame)).size;
+  const lines = tracks.map(boundsOf);
+  const marks: (() => void)[] = [];
+  for (const train of trains) {
+    const forward = linkOf.get(`${train.from}-${train.to}`);
+    const id = forward ?? linkOf.get(`${train.to}-${train.from}`);
+    const track = id === undefined ? undefined : tracks[id];
+    if (track === undefined) continue;
+    const reverse = forward === undefined;
+    const place = (p: number): Point => along(track, reverse ? 1 - p : p);
+    const at = place(train.p);
+    marks.push(() => drawTrain(ctx, theme, train.card, track, at, reverse, train.selected));
+    const full = !carded.has(train.hop.frame) && view.k > 0.5 && (train.selected || (distinct <= CARDS_MAX && carded.size < CARDS_MAX));
+    if (!full && trains.length > PILLS_MAX) continue;
+    carded.add(train.hop.frame);
+    const note = full ? cardSprite(theme, view.dpr, train.card, train.selected) : pillSprite(theme, view.dpr, train.card, train.selected);
+    // The card itself moves only a little: it is there to be read.
+    const anchor = full ? place(0.5 + (train.p - 0.5) * 0.3) : at;
+    const spot = full ? spotFor(picture, `card ${train.hop.record}`, place(0.5), note, occupied, lines) : { dx: 0, dy: -18 * theme.scale, cost: 0 };
+    const rect = rectAround(anchor, spot, note.w, note.h);
+    if (full) {
+      drawLeader(ctx, theme, at, rect);
+      occupied.push(rect);
+    }
+    blit(ctx, note, rect.x, rect.y);
+    placed.push({ rect, train });
+  }
+  for (const mark of marks) mark();
+  return placed;
+}

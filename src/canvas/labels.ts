@@ -1,0 +1,155 @@
+/**
+ * The block of text at a node: its name and addresses, on the side where no cable runs.
+ * Comes from: scene.ts.  Goes to: draw.ts, and as a place where nothing else may stand to place.ts.
+ */
+import type { SceneLink, SceneNode } from './scene.ts';
+import { drawPill, pillHeight, pillWidth } from './pill.ts';
+import { measure, sprite, type Ink, type Sprite } from './sprites.ts';
+import { roleColor, type Theme } from './theme.ts';
+import { nodeRadius, toScreen, type Rect, type View } from './view.ts';
+
+export interface NodeBox {
+  readonly node: SceneNode;
+  readonly x: number;
+  readonly y: number;
+  readonly r: number;
+  readonly label: Rect;
+  readonly picture: Sprite | null;
+}
+
+type Side = 'bottom' | 'top' | 'right' | 'left';
+
+/** How much of a node's text is shown at a zoom. */
+type Detail = 'none' | 'name' | 'all';
+
+function detailOf(view: View, nodes: number): Detail {
+  const room = view.k * Math.min(1.4, Math.sqrt((view.width * view.height) / (nodes * 26_000)));
+  return room > 0.62 ? 'all' : room > 0.3 ? 'name' : 'none';
+}
+
+export function nodeBoxes(view: View, theme: Theme, nodes: readonly SceneNode[], links: readonly SceneLink[], showMacs: boolean): NodeBox[] {
+  const r = nodeRadius(view, theme.scale);
+  const detail = detailOf(view, nodes.length);
+  const centres = nodes.map((node) => toScreen(view, node.place));
+  const angles: number[][] = nodes.map(() => []);
+  for (const { a, b } of links) {
+    const from = centres[a];
+    const to = centres[b];
+    if (from === undefined || to === undefined) continue;
+    const angle = Math.atan2(to.y - from.y, to.x - from.x);
+    angles[a]?.push(angle);
+    angles[b]?.push(angle > 0 ? angle - Math.PI : angle + Math.PI);
+  }
+  return nodes.map((node, i) => {
+    const { x, y } = centres[i] ?? { x: 0, y: 0 };
+    const shown = node.selected && detail === 'none' ? 'name' : detail;
+    if (shown === 'none') return { node, x, y, r, label: { x, y, w: 0, h: 0 }, picture: null };
+    const side = freeSide(angles[i] ?? []);
+    const picture = labelSprite(theme, view.dpr, node, shown, showMacs, side);
+    return { node, x, y, r, label: placeLabel(side, x, y, r, picture), picture };
+  });
+}
+
+/** The side with the widest berth of all cables; below if it is as good as any. */
+function freeSide(angles: readonly number[]): Side {
+  const sides = [
+    ['bottom', Math.PI / 2],
+    ['top', -Math.PI / 2],
+    ['right', 0],
+    ['left', Math.PI],
+  ] as const satisfies readonly (readonly [Side, number])[];
+  let best: Side = 'bottom';
+  let widest = -1;
+  for (const [side, at] of sides) {
+    const berth = Math.min(Math.PI, ...angles.map((angle) => turn(angle, at)));
+    // Wide blocks stand better above and below.
+    const worth = side === 'right' || side === 'left' ? berth - 0.6 : berth;
+    if (worth > widest + 0.35) {
+      widest = worth;
+      best = side;
+    }
+  }
+  return best;
+}
+
+function turn(a: number, b: number): number {
+  const d = Math.abs(a - b) % (2 * Math.PI);
+  return d > Math.PI ? 2 * Math.PI - d : d;
+}
+
+function placeLabel(side: Side, x: number, y: number, r: number, { w, h }: Sprite): Rect {
+  switch (side) {
+    case 'bottom':
+      return { x: x - w / 2, y: y + r + 6, w, h };
+    case 'top':
+      return { x: x - w / 2, y: y - r - 6 - h, w, h };
+    case 'right':
+      return { x: x + r + 10, y: y - h / 2, w, h };
+    case 'left':
+      return { x: x - r - 10 - w, y: y - h / 2, w, h };
+  }
+}
+
+function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: Detail, showMacs: boolean, side: Side): Sprite {
+  const s = theme.scale;
+  const nameFont = `650 ${13.5 * s}px ${theme.sans}`;
+  const textFont = `450 ${11.5 * s}px ${theme.mono}`;
+  const devFont = `450 ${11 * s}px ${theme.sans}`;
+  const lines = detail === 'all' ? node.lines : [];
+  const macs = detail === 'all' && showMacs ? node.macs : [];
+  const rowH = 17 * s;
+  const nameH = 18 * s;
+  const gap = 5 * s;
+  const devW = Math.max(0, ...lines.map((line) => measure(devFont, line.dev)));
+  const pillW = Math.max(0, ...lines.map((line) => pillWidth(theme, line.role, line.label)));
+  const textW = Math.max(0, ...lines.map((line) => measure(textFont, line.text)));
+  const rowW = (devW > 0 ? devW + gap : 0) + (pillW > 0 ? pillW + gap : 0) + textW;
+  const macW = Math.max(0, ...macs.map((mac) => measure(textFont, mac)));
+  const pad = 4;
+  const w = Math.ceil(Math.max(measure(nameFont, node.name), rowW, macW)) + 2 * pad;
+  const h = Math.ceil(nameH + rowH * (lines.length + macs.length)) + 2;
+  const key = `label ${theme.key} ${side} ${node.name} ${node.role} ${detail} ${lines.map((l) => `${l.dev}${l.label}${l.text}`).join()} ${macs.join()}`;
+  return sprite(key, w, h, dpr, (ctx) => {
+    // The ground behind the text keeps a cable that passes below from crossing letters.
+    ctx.globalAlpha = 0.88;
+    ctx.fillStyle = theme.color.ground;
+    ctx.beginPath();
+    ctx.roundRect(0, 0, w, h, 4);
+    ctx.fill();
+    ctx.globalAlpha = 1;
+    ctx.textBaseline = 'middle';
+    const centred = side === 'top' || side === 'bottom';
+    ctx.font = nameFont;
+    ctx.fillStyle = theme.color.ink;
+    ctx.textAlign = centred ? 'center' : 'left';
+    ctx.fillText(node.name, centred ? w / 2 : pad, nameH / 2 + 1);
+    ctx.textAlign = 'left';
+    const left = centred ? (w - rowW) / 2 : pad;
+    lines.forEach((line, i) => {
+      const y = nameH + rowH * i + rowH / 2;
+      let x = left;
+      if (devW > 0) {
+        ctx.font = devFont;
+        ctx.fillStyle = theme.color['ink-3'];
+        ctx.fillText(line.dev, x, y);
+        x += devW + gap;
+      }
+      if (pillW > 0) {
+        drawPill(ctx, theme, line.role, line.label, x, y - pillHeight(theme) / 2);
+        x += pillW + gap;
+      }
+      ctx.textBaseline = 'middle';
+      ctx.font = textFont;
+      ctx.fillStyle = line.role === 'other' ? theme.color['ink-2'] : roleColor(theme, line.role);
+      ctx.fillText(line.text, x, y);
+    });
+    macs.forEach((mac, i) => drawMac(ctx, theme, textFont, mac, centred ? (w - macW) / 2 : pad, nameH + rowH * (lines.length + i) + rowH / 2));
+  });
+}
+
+function drawMac(ctx: Ink, theme: Theme, font: string, mac: string, x: number, y: number): void {
+  ctx.font = font;
+  ctx.textBaseline = 'middle';
+  ctx.fillStyle = theme.color['ink-3'];
+  ctx.fillText(mac, x, y);
+}

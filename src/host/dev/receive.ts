@@ -1,0 +1,64 @@
+/**
+ * A frame comes in: for whom is it, and which protocol takes it.
+ * Comes from: world/ (a frame from a cable, a packet looped back).  Goes to: arp/rcv.ts, ipv4/input.ts.
+ * Source: Linux 6.1 net/ethernet/eth.c, eth_type_trans(); net/core/dev.c, __netif_receive_skb_core().
+ * Differs: network cards do not filter by address: packet sockets see the frames for others, as on
+ *   virtual Ethernet; IPv4 and ARP drop them.
+ */
+import type { Frame } from '../../engine/index.ts';
+import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, isGroupMac, layersLen, MAC_BROADCAST, type EthHdr, type Layers } from '../../wire/index.ts';
+import type { Net } from '../net.ts';
+import { newRxSkb } from '../skb-new.ts';
+import type { IfIndex, PktType, Skb } from '../skb.ts';
+import type { Dev } from './state.ts';
+
+function pktTypeOf(eth: EthHdr, dev: Dev): PktType {
+  if (eth.dst === dev.lladdr) return 'host';
+  if (!isGroupMac(eth.dst)) return 'otherhost';
+  return eth.dst === MAC_BROADCAST ? 'broadcast' : 'multicast';
+}
+
+function lengthOf(layers: Layers): number {
+  const first = layers[0];
+  return first?.kind === 'ipv4' ? first.totalLen : layersLen(layers);
+}
+
+export function devReceive(net: Net, ifindex: IfIndex, frame: Frame): void {
+  const dev = net.host.devs[ifindex];
+  if (dev === null || dev === undefined) return;
+  const eth = frame.layers[0] as EthHdr;
+  const layers = frame.layers.slice(1);
+  const pktType = pktTypeOf(eth, dev);
+  const skb = newRxSkb(layers, eth, frame.id, ifindex, pktType);
+  if (!dev.up) {
+    dev.stats.rxDropped++;
+    net.trace('dev', 'drop', 'dev.down-rx', skb, null, ifindex);
+    return;
+  }
+  dev.stats.rxPackets++;
+  dev.stats.rxBytes += lengthOf(layers) + ETH_HLEN;
+  net.tables.calls.packetTap(net, dev, eth, layers, pktType, skb);
+  if (pktType === 'otherhost') {
+    net.trace('dev', 'drop', 'dev.other-host', skb, net.tracing ? { mac: eth.dst, own: dev.lladdr } : null, ifindex);
+    return;
+  }
+  if (eth.type === ETH_P_IP) net.tables.calls.ipRcv(net, skb, dev);
+  else if (eth.type === ETH_P_ARP) net.tables.calls.arpRcv(net, skb, dev);
+  else net.trace('dev', 'drop', 'dev.no-protocol', skb, net.tracing ? { type: eth.type } : null, ifindex);
+}
+
+/** A packet comes back by lo, out of a tunnel, or as this host's own copy of a group packet; skb.dst is kept. */
+export function devLoopReceive(net: Net, ifindex: IfIndex, skb: Skb): void {
+  const dev = net.host.devs[ifindex];
+  if (dev === null || dev === undefined) return;
+  skb.iif = ifindex;
+  if (!dev.up) {
+    dev.stats.rxDropped++;
+    net.trace('dev', 'drop', 'dev.down-rx', skb, null, ifindex);
+    return;
+  }
+  dev.stats.rxPackets++;
+  dev.stats.rxBytes += lengthOf(skb.layers);
+  net.tables.calls.packetTap(net, dev, null, skb.layers, skb.pktType, skb);
+  net.tables.calls.ipRcv(net, skb, dev);
+}

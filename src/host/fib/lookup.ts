@@ -1,0 +1,137 @@
+/**
+ * Finding a route: rules, tables, longest prefix.
+ * Comes from: fib/input.ts, fib/output.ts, fib/validate.ts, arp/.  Goes to: fib/table.ts.
+ * Source: Linux 6.1 net/ipv4/fib_rules.c (fib4_rule_match), fib_trie.c (fib_table_lookup),
+ *   fib_frontend.c (inet_addr_type).
+ * Differs: rules by port, protocol and user are not modelled.
+ */
+import { inPrefix, isMulticast, isZeroNet, IPV4_BROADCAST, type Ipv4 } from '../../wire/index.ts';
+import { confOr } from '../dev/conf.ts';
+import { devGet, devName } from '../dev/get.ts';
+import type { Net } from '../net.ts';
+import { LO_IF, NO_IF, type IfIndex, type RouteType } from '../skb.ts';
+import type { HostState } from '../state.ts';
+import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, type FibRule, type NextHop, type Route } from './state.ts';
+import { tableIndex, type RouteEntry, type TableIndex } from './table.ts';
+
+/** What a route is looked for with (struct flowi4). */
+export interface Flow {
+  readonly dst: Ipv4;
+  readonly src: Ipv4;
+  /** required way out, or NO_IF */
+  readonly oif: IfIndex;
+  /** way in; LO_IF for packets made here */
+  readonly iif: IfIndex;
+  readonly tos: number;
+  readonly mark: number;
+  /** routes of a wider scope are passed over */
+  readonly scope: number;
+}
+
+export type LookupErrno = 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL';
+
+export type FibResult =
+  | { readonly kind: 'found'; readonly entry: RouteEntry; readonly nexthop: NextHop | null; readonly table: number }
+  /** route is null if nothing matched, else the route that says no */
+  | { readonly kind: 'error'; readonly errno: LookupErrno; readonly route: RouteEntry | null };
+
+const NOTHING: FibResult = { kind: 'error', errno: 'ENETUNREACH', route: null };
+
+/** What routes of a type answer that lead nowhere (fib_props). */
+const TYPE_ERRNO: Readonly<Partial<Record<RouteType, LookupErrno>>> = {
+  blackhole: 'EINVAL',
+  unreachable: 'EHOSTUNREACH',
+  prohibit: 'EACCES',
+};
+
+/** A next hop can be used: its interface is up, and is the one asked for. Local routes outlive their interface. */
+function nexthopUsable(host: HostState, route: Route, nh: NextHop, oif: IfIndex): boolean {
+  if (oif !== NO_IF && nh.dev !== oif) return false;
+  const dev = host.devs[nh.dev];
+  if (dev === null || dev === undefined) return false;
+  if (!dev.up) return route.type === 'local';
+  return dev.carrier || !confOr(host, dev, 'ignore_routes_with_linkdown');
+}
+
+/** Longest matching prefix of one table, or null. */
+export function tableLookup(host: HostState, index: TableIndex, flow: Flow): FibResult | null {
+  const dst = flow.dst | 0;
+  for (const level of index) {
+    const entries = level.byNetwork.get(dst & level.mask);
+    if (entries === undefined) continue;
+    for (const entry of entries) {
+      const route = entry.route;
+      if (route.tos !== 0 && route.tos !== flow.tos) continue;
+      if (route.scope < flow.scope) continue;
+      const errno = TYPE_ERRNO[route.type];
+      if (errno !== undefined) return { kind: 'error', errno, route: entry };
+      for (const nh of route.nexthops) {
+        if (nexthopUsable(host, route, nh, flow.oif)) return { kind: 'found', entry, nexthop: nh, table: route.table };
+      }
+    }
+  }
+  return null;
+}
+
+function ruleMatches(host: HostState, rule: FibRule, flow: Flow): boolean {
+  const match =
+    (rule.iif === null || rule.iif === devName(host, flow.iif)) &&
+    (rule.oif === null || (flow.oif !== NO_IF && rule.oif === devName(host, flow.oif))) &&
+    (rule.fwmark === null || ((flow.mark ^ rule.fwmark.value) & rule.fwmark.mask) === 0) &&
+    (rule.from === null || inPrefix(flow.src, rule.from.addr, rule.from.len)) &&
+    (rule.to === null || inPrefix(flow.dst, rule.to.addr, rule.to.len)) &&
+    (rule.tos === 0 || rule.tos === flow.tos);
+  return match !== rule.not;
+}
+
+const RULE_ERRNO = { blackhole: 'EINVAL', unreachable: 'ENETUNREACH', prohibit: 'EACCES' } as const;
+
+/** The route for a flow, by the rules in order of priority. */
+export function fibLookup(net: Net, flow: Flow): FibResult {
+  return fibLookupHost(net.host, flow);
+}
+
+export function fibLookupHost(host: HostState, flow: Flow): FibResult {
+  const fib = host.fib;
+  if (!fib.customRules) {
+    // the tree of local and main, then table default, which is nearly always empty
+    return tableLookup(host, tableIndex(fib, RT_TABLE_LOCAL), flow) ?? tableLookup(host, tableIndex(fib, RT_TABLE_DEFAULT), flow) ?? NOTHING;
+  }
+  for (const rule of fib.rules) {
+    if (!ruleMatches(host, rule, flow)) continue;
+    if (rule.action.kind !== 'lookup') return { kind: 'error', errno: RULE_ERRNO[rule.action.kind], route: null };
+    const result = tableLookup(host, tableIndex(fib, rule.action.table), flow);
+    if (result !== null) return result;
+  }
+  return NOTHING;
+}
+
+/** A flow that asks only for an address, as the kernel's own checks do. */
+export function addrFlow(dst: Ipv4, oif: IfIndex = NO_IF, scope = 0): Flow {
+  return { dst, src: 0 as Ipv4, oif, iif: LO_IF, tos: 0, mark: 0, scope };
+}
+
+/**
+ * What an address is to this host: its own, a broadcast address of it, somebody else's.
+ * @param table where to look; the table local unless a route check asks for another
+ */
+export function inetAddrType(host: HostState, addr: Ipv4, table = RT_TABLE_LOCAL): RouteType {
+  if (addr === IPV4_BROADCAST || isZeroNet(addr)) return 'broadcast';
+  if (isMulticast(addr)) return 'multicast';
+  const found = tableLookup(host, tableIndex(host.fib, table), addrFlow(addr));
+  return found === null || found.kind === 'error' ? 'unicast' : found.entry.route.type;
+}
+
+/** Some next hop of the route leaves by this interface (fib_info_nh_uses_dev). */
+export function routeUsesDev(route: Route, dev: IfIndex): boolean {
+  for (const nh of route.nexthops) if (nh.dev === dev) return true;
+  return false;
+}
+
+/** For callers that need no limit: routes of every scope are taken. */
+export const ANY_SCOPE = 0;
+
+/** An interface that a route leads to exists and is up. */
+export function nexthopDevUp(host: HostState, nh: NextHop): boolean {
+  return devGet(host, nh.dev)?.up === true;
+}

@@ -1,0 +1,163 @@
+/**
+ * Routing tables as lists in the kernel's order, and an index over them for looking up.
+ * Comes from: fib/config.ts, fib/lookup.ts, init.ts.  Goes to: FibState.tables.
+ * Source: Linux 6.1 net/ipv4/fib_trie.c, fib_find_alias(), fib_table_lookup().
+ * Differs: a list sorted by address, prefix length, TOS and metric, and hash tables by prefix length
+ *   instead of a trie; the order and the answers are the same. The index is no part of the state: it is
+ *   made from the lists when needed and thrown away when they change.
+ */
+import { formatIpv4, maskOf, networkOf, type Ipv4 } from '../../wire/index.ts';
+import { devName } from '../dev/get.ts';
+import type { HostState } from '../state.ts';
+import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type FibState, type Route } from './state.ts';
+
+/** One route in the index, with the words that explain it (made when first asked for). */
+export interface RouteEntry {
+  readonly route: Route;
+  text: string | null;
+}
+
+/** Routes of one prefix length, by network, best first. */
+interface Level {
+  readonly len: number;
+  readonly mask: number;
+  readonly byNetwork: Map<number, RouteEntry[]>;
+}
+
+/** Longest prefixes first. */
+export type TableIndex = readonly Level[];
+
+interface FibIndex {
+  readonly byTable: Map<number, TableIndex>;
+}
+
+/** Key of the tree that local and main share until a rule is added. */
+const MERGED = -1;
+
+const indexes = new WeakMap<FibState, FibIndex>();
+
+/** To be called after every change of a table. */
+export function fibChanged(fib: FibState): void {
+  indexes.delete(fib);
+}
+
+function buildIndex(lists: readonly (readonly Route[])[]): TableIndex {
+  const levels = new Map<number, Level>();
+  for (const list of lists) {
+    for (const route of list) {
+      let level = levels.get(route.prefixLen);
+      if (level === undefined) {
+        level = { len: route.prefixLen, mask: maskOf(route.prefixLen) | 0, byNetwork: new Map() };
+        levels.set(route.prefixLen, level);
+      }
+      const network = route.dst | 0;
+      const entries = level.byNetwork.get(network);
+      if (entries === undefined) level.byNetwork.set(network, [{ route, text: null }]);
+      else entries.push({ route, text: null });
+    }
+  }
+  return [...levels.values()].sort((a, b) => b.len - a.len);
+}
+
+function indexOf(fib: FibState, key: number): TableIndex {
+  let index = indexes.get(fib);
+  if (index === undefined) {
+    index = { byTable: new Map() };
+    indexes.set(fib, index);
+  }
+  let table = index.byTable.get(key);
+  if (table === undefined) {
+    const routes = (id: number): readonly Route[] => fib.tables.get(id) ?? [];
+    table = buildIndex(key === MERGED ? [routes(RT_TABLE_LOCAL), routes(RT_TABLE_MAIN)] : [routes(key)]);
+    index.byTable.set(key, table);
+  }
+  return table;
+}
+
+/** The index to search for a table: local and main are one tree until the first change of the rules. */
+export function tableIndex(fib: FibState, table: number): TableIndex {
+  if (!fib.customRules && (table === RT_TABLE_LOCAL || table === RT_TABLE_MAIN)) return indexOf(fib, MERGED);
+  return indexOf(fib, table);
+}
+
+/** Order of `ip route`: address, longer prefix first, larger TOS first, smaller metric first. */
+function compareRoutes(a: Route, b: Route): number {
+  return a.dst - b.dst || b.prefixLen - a.prefixLen || b.tos - a.tos || a.metric - b.metric;
+}
+
+/** Same place in the table: what `ip route add` calls "File exists". */
+export function samePlace(a: Route, b: Route): boolean {
+  return compareRoutes(a, b) === 0;
+}
+
+/** Position of the first route that does not come before `route`. */
+export function firstPlace(list: readonly Route[], route: Route): number {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (compareRoutes(list[middle] as Route, route) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The list of a table, made if it does not exist. */
+export function routeList(fib: FibState, table: number): Route[] {
+  let list = fib.tables.get(table);
+  if (list === undefined) {
+    list = [];
+    fib.tables.set(table, list);
+  }
+  return list;
+}
+
+export function sameNexthops(a: Route, b: Route): boolean {
+  if (a.nexthops.length !== b.nexthops.length) return false;
+  return a.nexthops.every((nh, i) => {
+    const other = b.nexthops[i];
+    return other !== undefined && nh.dev === other.dev && nh.gateway === other.gateway && nh.weight === other.weight && nh.onlink === other.onlink;
+  });
+}
+
+export function sameRoute(a: Route, b: Route): boolean {
+  return (
+    a.type === b.type && a.scope === b.scope && a.prefSrc === b.prefSrc && a.proto === b.proto && a.mtu === b.mtu && sameNexthops(a, b)
+  );
+}
+
+/** Puts a route behind those of the same place; one that is there already is not doubled. */
+export function appendRoute(fib: FibState, route: Route): boolean {
+  const list = routeList(fib, route.table);
+  let at = firstPlace(list, route);
+  while (at < list.length && samePlace(list[at] as Route, route)) {
+    if (sameRoute(list[at] as Route, route)) return false;
+    at++;
+  }
+  list.splice(at, 0, route);
+  fibChanged(fib);
+  return true;
+}
+
+/** `10.0.0.0/24 dev eth0`, `default via 10.0.0.1 dev eth0`, `local 10.0.0.1`: for sentences. */
+export function routeText(host: HostState, route: Route): string {
+  const prefix = route.prefixLen === 0 ? 'default' : route.prefixLen === 32 ? formatIpv4(route.dst) : `${formatIpv4(route.dst)}/${route.prefixLen}`;
+  const nh = route.nexthops[0];
+  let text = route.type === 'unicast' ? prefix : `${route.type} ${prefix}`;
+  if (nh !== undefined) {
+    if (nh.gateway !== null) text += ` via ${formatIpv4(nh.gateway)}`;
+    text += ` dev ${devName(host, nh.dev)}`;
+  }
+  return text;
+}
+
+/** The route text of an index entry, kept. */
+export function entryText(host: HostState, entry: RouteEntry): string {
+  entry.text ??= routeText(host, entry.route);
+  return entry.text;
+}
+
+/** A route's network with no host bits. */
+export function cleanDst(dst: Ipv4, len: number): Ipv4 {
+  return networkOf(dst, len);
+}

@@ -1,0 +1,95 @@
+/**
+ * The way out of a host: LOCAL_OUT for packets made here, POST_ROUTING for all, pieces if too long,
+ * then the neighbour.
+ * Comes from: ipv4/send.ts, ipv4/forward.ts, tunnel/xmit.ts, ipvs/xmit.  Goes to: neigh/output.ts.
+ * Source: Linux 6.1 net/ipv4/ip_output.c, ip_local_out(), ip_output(), ip_mc_output(),
+ *   ip_finish_output(), ip_fragment().
+ * Differs: own multicasts are not looped back to this host (as with IP_MULTICAST_LOOP off, which
+ *   keepalived and the synchronisation of IPVS set).
+ */
+import type { Ipv4Hdr } from '../../wire/index.ts';
+import { devGet } from '../dev/get.ts';
+import type { Dev } from '../dev/state.ts';
+import { neighOutput } from '../neigh/output.ts';
+import { nfHook } from '../netfilter/nf-hook.ts';
+import type { Net } from '../net.ts';
+import { LO_IF, NO_IF, type Dst, type Skb } from '../skb.ts';
+import { cloneSkb } from '../skb-new.ts';
+import { ipFragment } from './frag.ts';
+import { ipHdr } from './layers.ts';
+
+/**
+ * A packet made here, complete and with a route: LOCAL_OUT, then out.
+ * @returns false when a hook of LOCAL_OUT ended it or went on with it elsewhere
+ */
+export function ipLocalOut(net: Net, skb: Skb): boolean {
+  if (nfHook(net, 'LOCAL_OUT', skb, NO_IF, (skb.dst as Dst).dev) !== 'accept') return false;
+  ipOutput(net, skb);
+  return true;
+}
+
+/** Out by the route in skb.dst. */
+export function ipOutput(net: Net, skb: Skb): void {
+  const dst = skb.dst as Dst;
+  skb.oif = dst.dev;
+  if (dst.type === 'broadcast' || dst.type === 'multicast') {
+    ipMcOutput(net, skb, dst);
+    return;
+  }
+  if (nfHook(net, 'POST_ROUTING', skb, skb.iif, skb.oif) !== 'accept') return;
+  ipFinishOutput(net, skb);
+}
+
+/** Broadcasts come round to the sender's own sockets too; a multicast TTL of 0 stays here. */
+function ipMcOutput(net: Net, skb: Skb, dst: Dst): void {
+  if (dst.type === 'broadcast' && dst.dev !== LO_IF) {
+    const copy = cloneSkb(skb);
+    copy.pktType = 'broadcast';
+    if (nfHook(net, 'POST_ROUTING', copy, NO_IF, dst.dev) === 'accept') net.loop(dst.dev, copy);
+  }
+  if (dst.type === 'multicast' && ipHdr(skb).ttl === 0) {
+    net.trace('ip_output', 'drop', 'ipv4.multicast-ttl-0', skb, null);
+    return;
+  }
+  if (nfHook(net, 'POST_ROUTING', skb, NO_IF, dst.dev) !== 'accept') return;
+  ipFinishOutput(net, skb);
+}
+
+/** After POST_ROUTING: cut if need be, then to the neighbour. */
+export function ipFinishOutput(net: Net, skb: Skb): void {
+  const dst = skb.dst as Dst;
+  const ip = ipHdr(skb);
+  const dev = devGet(net.host, dst.dev);
+  if (dev === null) {
+    net.trace('ip_output', 'drop', 'ipv4.output-dev-gone', skb, null);
+    return;
+  }
+  if (ip.totalLen <= dst.mtu && skb.fragMaxSize === 0) {
+    neighOutput(net, skb, dev, dst.gateway ?? ip.dst);
+    return;
+  }
+  outputPieces(net, skb, dev, dst, ip);
+}
+
+function outputPieces(net: Net, skb: Skb, dev: Dev, dst: Dst, ip: Ipv4Hdr): void {
+  if (ip.totalLen > dst.mtu && ip.df && (skb.fragMaxSize === 0 || skb.fragMaxSize > dst.mtu)) {
+    net.trace('ip_fragment', 'drop', 'ipv4.too-long-with-df', skb, { len: ip.totalLen, mtu: dst.mtu, route: dst.route });
+    net.tables.calls.icmpSend(net, skb, 3, 4, dst.mtu);
+    return;
+  }
+  // packets put together on the way through leave in pieces no longer than they came in
+  const mtu = skb.fragMaxSize > 0 && skb.fragMaxSize < dst.mtu ? skb.fragMaxSize : dst.mtu;
+  const nexthop = dst.gateway ?? ip.dst;
+  if (ip.totalLen <= mtu) {
+    neighOutput(net, skb, dev, nexthop);
+    return;
+  }
+  const pieces = ipFragment(skb.layers, mtu, ip.df);
+  net.trace('ip_fragment', 'mangle', 'ipv4.fragmented', skb, { len: ip.totalLen, mtu, count: pieces.length });
+  for (const layers of pieces) {
+    const piece = cloneSkb(skb);
+    piece.layers = layers;
+    piece.fragMaxSize = 0;
+    neighOutput(net, piece, dev, nexthop);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Sending something of our own: route, header, LOCAL_OUT, out.
+ * Comes from: tcp/ udp/ socket/ icmp/.  Goes to: ipv4/output.ts.
+ * Source: Linux 6.1 net/ipv4/ip_output.c, __ip_queue_xmit(), __ip_append_data(), __ip_make_skb(),
+ *   ip_build_and_send_pkt(); include/net/ip.h, ip_select_ident().
+ */
+import type { FrameId, TraceId } from '../../engine/index.ts';
+import { IPPROTO_TCP, IPV4_HLEN, isMulticast, layersLen, type Ipv4, type Layer, type Layers } from '../../wire/index.ts';
+import { ipRouteOutput } from '../fib/output.ts';
+import { nfHook } from '../netfilter/nf-hook.ts';
+import type { Net } from '../net.ts';
+import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
+import { newSkb } from '../skb-new.ts';
+import { ipSelectIdent } from './ident.ts';
+import { makeIpv4 } from './layers.ts';
+import { ipOutput } from './output.ts';
+
+export interface IpSendRequest {
+  readonly dst: Ipv4;
+  /** left out: what the route prefers */
+  readonly src?: Ipv4;
+  readonly proto: number;
+  readonly tos?: number;
+  /** left out: net.ipv4.ip_default_ttl, or 1 for multicast */
+  readonly ttl?: number;
+  /** true: always; 'want': if it fits the path MTU (sockets that discover it); false: never */
+  readonly df: boolean | 'want';
+  /** left out: 0 with DF, else drawn; connected sockets count by themselves */
+  readonly id?: number;
+  /** from the transport header on */
+  readonly layers: Layers;
+  readonly sk?: number;
+  readonly mark?: number;
+  readonly oif?: IfIndex;
+  /** a route already found */
+  readonly dstRoute?: Dst;
+  readonly confirmNeigh?: boolean;
+  /** the frame it answers */
+  readonly frame?: FrameId;
+  /** the record that led to this packet */
+  readonly cause?: TraceId;
+}
+
+/** @returns the errno name of a failure that the sender learns at once, or null */
+export function ipSend(net: Net, req: IpSendRequest): string | null {
+  const dst = req.dstRoute ?? routeOf(net, req);
+  if ('error' in dst) return dst.error;
+  const totalLen = IPV4_HLEN + layersLen(req.layers);
+  if (totalLen > 0xffff) return 'EMSGSIZE';
+  const df = req.df === 'want' ? totalLen <= dst.mtu : req.df;
+  // TCP cuts its segments itself; one that is too long after all brings an ICMP error to the sender
+  if (df && totalLen > dst.mtu && req.proto !== IPPROTO_TCP) return 'EMSGSIZE';
+  const src = req.src ?? dst.src;
+  const ttl = req.ttl ?? (isMulticast(req.dst) ? 1 : Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64));
+  const id = req.id ?? (df ? 0 : ipSelectIdent(net, src, req.dst, req.proto));
+  const layers: Layer[] = [makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id)];
+  for (const layer of req.layers) layers.push(layer);
+  const skb = newSkb(layers);
+  skb.dst = dst;
+  skb.oif = dst.dev;
+  skb.pktType = 'outgoing';
+  if (req.mark !== undefined) skb.mark = req.mark;
+  if (req.sk !== undefined) skb.sk = req.sk;
+  if (req.confirmNeigh === true) skb.confirmNeigh = true;
+  if (req.frame !== undefined) skb.frame = req.frame;
+  if (req.cause !== undefined) skb.lastTrace = req.cause;
+  if (net.tracing) net.trace('ip_output', 'pass', 'ipv4.sent', skb, { src, dst: req.dst, route: dst.route }, dst.dev);
+  const verdict = nfHook(net, 'LOCAL_OUT', skb, NO_IF, dst.dev);
+  if (verdict === 'accept') ipOutput(net, skb);
+  return verdict === 'drop' ? 'EPERM' : null;
+}
+
+function routeOf(net: Net, req: IpSendRequest): Dst | { readonly error: string } {
+  return ipRouteOutput(net, { dst: req.dst, src: req.src, oif: req.oif, tos: req.tos, mark: req.mark });
+}

@@ -1,0 +1,46 @@
+/**
+ * The connection table as `conntrack -L` prints it.
+ * Comes from: shell/commands/conntrack.
+ * Source: conntrack-tools 1.4.7; libnetfilter_conntrack src/conntrack/snprintf_default.c.
+ * Differs: newest first; the kernel's order is that of a randomly seeded hash.
+ */
+import { NS_PER_S } from '../../engine/index.ts';
+import { formatIpv4, IPPROTO_ICMP } from '../../wire/index.ts';
+import type { Net } from '../net.ts';
+import { ctKill, ctSweep } from './conntrack.ts';
+import { protoName } from './rule-text.ts';
+import type { CtEntry, CtTuple } from './state.ts';
+
+/** Entries that are in the table now. */
+export function ctEntries(net: Net): CtEntry[] {
+  ctSweep(net);
+  return [...net.host.nf.conns.values()].filter((entry) => entry.confirmed).reverse();
+}
+
+/** Throws all entries out; @returns how many there were */
+export function ctFlush(net: Net, test: (entry: CtEntry) => boolean = () => true): number {
+  const entries = ctEntries(net).filter(test);
+  for (const entry of entries) ctKill(net, entry);
+  return entries.length;
+}
+
+function tupleText(t: CtTuple): string {
+  const addrs = `src=${formatIpv4(t.src)} dst=${formatIpv4(t.dst)}`;
+  if (t.proto === IPPROTO_ICMP) return `${addrs} type=${t.dport >>> 8} code=${t.dport & 255} id=${t.sport}`;
+  return t.proto === 6 || t.proto === 17 ? `${addrs} sport=${t.sport} dport=${t.dport}` : addrs;
+}
+
+/** One line, without newline. */
+export function ctLine(net: Net, entry: CtEntry): string {
+  const proto = entry.orig.proto;
+  const name = proto === 1 || proto === 6 || proto === 17 || proto === 132 ? protoName(proto) : 'unknown';
+  const left = Math.max(0, Math.floor((entry.expires - net.now) / NS_PER_S));
+  const words = [`${name.padEnd(8)} ${proto} ${left}`];
+  if (entry.tcp !== null) words.push(entry.tcp.state);
+  words.push(tupleText(entry.orig));
+  if (!entry.seenReply) words.push('[UNREPLIED]');
+  words.push(tupleText(entry.reply));
+  if (entry.assured) words.push('[ASSURED]');
+  words.push(`mark=${entry.mark}`, 'use=1');
+  return words.join(' ');
+}

@@ -1,0 +1,13 @@
+/** Public names of netfilter/. */
+export * from './arp-tables.ts';
+export { arpRuleText } from './arp-rule-text.ts';
+export * from './config.ts';
+export { ctActive, ctAlterReply, ctFind, ctHold, ctInfo, ctKill, ctOf, ctRelease, type CtFound, type CtInfo } from './conntrack.ts';
+export { ctEntries, ctFlush, ctLine } from './ct-list.ts';
+export * from './hook-table.ts';
+export { hostHooks } from './hooks.ts';
+export { nfHook } from './nf-hook.ts';
+export * from './rule.ts';
+export * from './rule-text.ts';
+export type { CtEntry, CtTcpState, CtTuple, NetfilterState } from './state.ts';
+export { xtChain, xtTable } from './xtables.ts';

@@ -1,0 +1,195 @@
+/**
+ * Address translation: chosen once for each connection, applied to each packet of it, both ways.
+ * Comes from: hooks.ts (the nat rows), target.ts (SNAT, DNAT, MASQUERADE, REDIRECT).
+ * Source: Linux 6.1 net/netfilter/nf_nat_core.c, nf_nat_inet_fn(), nf_nat_setup_info(),
+ *   get_unique_tuple(); nf_nat_proto.c, nf_nat_manip_pkt(), nf_nat_icmp_reply_translation().
+ * Differs: of several addresses one is chosen by a hash of our own.
+ *
+ *   source manipulation: POST_ROUTING, LOCAL_IN       destination: PRE_ROUTING, LOCAL_OUT
+ */
+import { ICMP_REDIRECT, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, type Ipv4, type Ipv4Hdr, type Layer, type Layers } from '../../wire/index.ts';
+import type { Net } from '../net.ts';
+import type { Skb } from '../skb.ts';
+import { ctFind, ctOf, isAboutOther } from './conntrack.ts';
+import { invertTuple, tupleEqual } from './ct-tuple.ts';
+import type { HookVerdict, NfHook } from './hook-table.ts';
+import type { NatRange } from './rule.ts';
+import type { CtEntry, CtTuple } from './state.ts';
+
+export type NatManip = 'src' | 'dst';
+
+export function manipOf(hook: NfHook): NatManip {
+  return hook === 'POST_ROUTING' || hook === 'LOCAL_IN' ? 'src' : 'dst';
+}
+
+/** Runs the nat chain for a first packet; returns what the chain said. */
+export type NatChain = (net: Net, skb: Skb) => HookVerdict;
+
+/** One nat row: decides for new connections, then rewrites. */
+export function nfNatFn(net: Net, skb: Skb, hook: NfHook, chain: NatChain): HookVerdict {
+  const entry = ctOf(net, skb);
+  if (entry === null || skb.ct === null) return 'accept';
+  const manip = manipOf(hook);
+  if (isAboutOther(skb)) return translateError(net, skb, entry, manip, hook);
+  if (!skb.ct.reply && !entry.seenReply && !isDone(entry, manip)) {
+    const verdict = chain(net, skb);
+    if (verdict !== 'accept') return verdict;
+    // no rule spoke: the connection keeps its addresses, which is a decision too
+    if (!isDone(entry, manip)) natSetup(net, entry, null, manip);
+  }
+  if (!isRewritten(entry, manip, skb.ct.reply)) return 'accept';
+  const target = invertTuple(skb.ct.reply ? entry.orig : entry.reply);
+  if (target !== null) applyTarget(net, skb, hook, 0, target, manip);
+  return 'accept';
+}
+
+function isDone(entry: CtEntry, manip: NatManip): boolean {
+  return manip === 'src' ? entry.srcNatDone : entry.dstNatDone;
+}
+
+/** Answers of a connection whose source is rewritten get their destination rewritten, and the other way round. */
+function isRewritten(entry: CtEntry, manip: NatManip, reply: boolean): boolean {
+  return (manip === 'src') !== reply ? entry.srcNat : entry.dstNat;
+}
+
+/** Decides the translation. @returns false when no free port was left */
+export function natSetup(net: Net, entry: CtEntry, range: NatRange | null, manip: NatManip): boolean {
+  if (entry.confirmed) return true;
+  const current = invertTuple(entry.reply);
+  if (current === null) return true;
+  const fresh = uniqueTuple(net, entry, current, range, manip);
+  if (fresh === null) return false;
+  if (!tupleEqual(fresh, current)) {
+    const reply = invertTuple(fresh);
+    if (reply === null) return true;
+    entry.reply = reply;
+    if (manip === 'src') entry.srcNat = true;
+    else entry.dstNat = true;
+  }
+  if (manip === 'src') entry.srcNatDone = true;
+  else entry.dstNatDone = true;
+  return true;
+}
+
+/** Whether answers to packets of this tuple would be taken for another connection's. */
+function isTaken(net: Net, entry: CtEntry, tuple: CtTuple): boolean {
+  const reply = invertTuple(tuple);
+  const found = reply === null ? null : ctFind(net, reply);
+  return found !== null && found.entry !== entry;
+}
+
+function uniqueTuple(net: Net, entry: CtEntry, current: CtTuple, range: NatRange | null, manip: NatManip): CtTuple | null {
+  const tuple = range === null || range.addrFirst === null ? current : withAddr(current, manip, chooseAddr(current, range, manip));
+  const ports = range !== null && range.portFirst !== null && range.portLast !== null ? { first: range.portFirst, last: range.portLast } : null;
+  if (range?.random !== true) {
+    if (ports !== null) {
+      const port = portOf(tuple, manip);
+      if (port >= ports.first && port <= ports.last && (ports.first === ports.last || !isTaken(net, entry, tuple))) return tuple;
+    } else if (!isTaken(net, entry, tuple)) return tuple;
+  }
+  if (tuple.proto !== IPPROTO_TCP && tuple.proto !== IPPROTO_UDP && tuple.proto !== IPPROTO_ICMP) return tuple;
+  return freePort(net, entry, tuple, ports ?? defaultPorts(tuple, manip), manip, range?.random === true);
+}
+
+/** Ports stay in their class: privileged ones privileged. Null: a destination port is not changed unasked. */
+function defaultPorts(tuple: CtTuple, manip: NatManip): { first: number; last: number } | null {
+  if (tuple.proto === IPPROTO_ICMP) return { first: 0, last: 65535 };
+  if (manip === 'dst') return null;
+  if (tuple.sport >= 1024) return { first: 1024, last: 65535 };
+  return tuple.sport < 512 ? { first: 1, last: 511 } : { first: 600, last: 1023 };
+}
+
+/** At most this many ports are tried in one round. */
+const ATTEMPTS_MAX = 128;
+
+function freePort(net: Net, entry: CtEntry, tuple: CtTuple, ports: { first: number; last: number } | null, manip: NatManip, random: boolean): CtTuple | null {
+  if (ports === null) return tuple;
+  const size = ports.last - ports.first + 1;
+  let attempts = Math.min(size, ATTEMPTS_MAX);
+  let offset = random || manip === 'src' ? net.randomBelow(0x10000) : 0;
+  for (;;) {
+    for (let i = 0; i < attempts; i++) {
+      const candidate = withPort(tuple, manip, ports.first + ((offset + i) % size));
+      if (!isTaken(net, entry, candidate)) return candidate;
+    }
+    if (attempts >= size || attempts < 16) return null;
+    attempts = attempts >> 1;
+    offset = net.randomBelow(0x10000);
+  }
+}
+
+function portOf(tuple: CtTuple, manip: NatManip): number {
+  return tuple.proto === IPPROTO_ICMP || manip === 'src' ? tuple.sport : tuple.dport;
+}
+
+function withPort(tuple: CtTuple, manip: NatManip, port: number): CtTuple {
+  return tuple.proto === IPPROTO_ICMP || manip === 'src' ? { ...tuple, sport: port } : { ...tuple, dport: port };
+}
+
+function withAddr(tuple: CtTuple, manip: NatManip, addr: Ipv4): CtTuple {
+  return manip === 'src' ? { ...tuple, src: addr } : { ...tuple, dst: addr };
+}
+
+/** A client keeps its address of the range; with --persistent towards every destination. */
+function chooseAddr(tuple: CtTuple, range: NatRange, manip: NatManip): Ipv4 {
+  const first = range.addrFirst as Ipv4;
+  const last = range.addrLast ?? first;
+  if (first === last) return first;
+  const own = manip === 'src' ? tuple.src : tuple.dst;
+  if (own >= first && own <= last) return own;
+  const hash = Math.imul(tuple.src ^ (range.persistent ? 0 : Math.imul(tuple.dst, 0x9e3779b1)), 0x85ebca6b) >>> 0;
+  return (first + ((hash >>> 8) % (last - first + 1))) as Ipv4;
+}
+
+/** Rewrites one header and its transport to what `target` says (nf_nat_manip_pkt). */
+function rewrite(layers: Layers, at: number, target: CtTuple, manip: NatManip): Layers {
+  const out = layers.slice();
+  const ip = out[at] as Ipv4Hdr;
+  out[at] = manip === 'src' ? { ...ip, src: target.src } : { ...ip, dst: target.dst };
+  const l4 = out[at + 1];
+  if (l4 !== undefined && ip.fragOffset === 0) out[at + 1] = rewriteTransport(l4, target, manip);
+  return out;
+}
+
+function rewriteTransport(l4: Layer, target: CtTuple, manip: NatManip): Layer {
+  if (l4.kind === 'tcp') return manip === 'src' ? { ...l4, sport: target.sport } : { ...l4, dport: target.dport };
+  if (l4.kind === 'udp') return manip === 'src' ? { ...l4, sport: target.sport } : { ...l4, dport: target.dport };
+  // echo and the like carry one identifier for both directions
+  if (l4.kind === 'icmp' && target.proto === IPPROTO_ICMP && invertTuple({ ...target, dport: l4.type * 256 }) !== null) {
+    return { ...l4, rest: ((target.sport << 16) | (l4.rest & 0xffff)) >>> 0 };
+  }
+  return l4;
+}
+
+function applyTarget(net: Net, skb: Skb, hook: NfHook, at: number, target: CtTuple, manip: NatManip): void {
+  const before = skb.layers[0] as Ipv4Hdr;
+  skb.layers = rewrite(skb.layers, at, target, manip);
+  const after = skb.layers[0] as Ipv4Hdr;
+  const args = net.tracing
+    ? manip === 'src'
+      ? { from: before.src, to: after.src, port: target.sport }
+      : { from: before.dst, to: after.dst, port: target.dport }
+    : null;
+  net.traceMangle(`nf:${hook}`, manip === 'src' ? 'netfilter.nat-source' : 'netfilter.nat-destination', skb, args);
+}
+
+/** ICMP errors about a translated connection: the quoted packet must look as its sender knows it. */
+function translateError(net: Net, skb: Skb, entry: CtEntry, manip: NatManip, hook: NfHook): HookVerdict {
+  const reply = skb.ct?.reply === true;
+  const icmp = skb.layers[1];
+  if (icmp?.kind === 'icmp' && icmp.type === ICMP_REDIRECT && (entry.srcNat || entry.dstNat || !entry.srcNatDone || !entry.dstNatDone)) {
+    net.trace(`nf:${hook}`, 'drop', 'netfilter.nat-redirect-dropped', skb, null);
+    return 'drop';
+  }
+  if (!isRewritten(entry, manip, reply)) return 'accept';
+  const inner = reply ? entry.orig : entry.reply;
+  const outer = invertTuple(inner);
+  if (outer === null) return 'accept';
+  const before = skb.layers[0] as Ipv4Hdr;
+  const quoted = rewrite(skb.layers, 2, inner, manip === 'src' ? 'dst' : 'src');
+  const ip = quoted[0] as Ipv4Hdr;
+  const first = manip === 'src' ? { ...ip, src: outer.src } : { ...ip, dst: outer.dst };
+  skb.layers = [first, ...quoted.slice(1)];
+  net.traceMangle(`nf:${hook}`, 'netfilter.nat-icmp-error', skb, net.tracing ? { from: manip === 'src' ? before.src : before.dst, to: manip === 'src' ? first.src : first.dst } : null);
+  return 'accept';
+}

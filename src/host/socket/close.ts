@@ -1,0 +1,36 @@
+/**
+ * Closing a socket of any kind, and all sockets of a process that has ended.
+ * Comes from: programs, world/ (end of a process).  Goes to: tcp/close.ts, udp/, raw.ts, packet.ts.
+ * Source: Linux 6.1 net/ipv4/af_inet.c, inet_release(); net/socket.c, sock_close().
+ */
+import type { Net } from '../net.ts';
+import { tcpClose } from '../tcp/close.ts';
+import { udpClose } from '../udp/socket.ts';
+import { packetClose } from './packet.ts';
+import { rawClose } from './raw.ts';
+import type { SockId } from './state.ts';
+
+export function sockClose(net: Net, id: SockId): void {
+  const sock = net.host.sockets.byId.get(id);
+  switch (sock?.kind) {
+    case 'tcp':
+      return tcpClose(net, sock);
+    case 'udp':
+      return udpClose(net, sock);
+    case 'raw':
+      return rawClose(net, sock);
+    case 'packet':
+      return packetClose(net, sock);
+    default:
+  }
+}
+
+/** A process has ended: what it held open is closed, in the order in which it was opened. */
+export function sockCloseAll(net: Net, pid: number): void {
+  if (pid === 0) return;
+  const ids: SockId[] = [];
+  for (const sock of net.host.sockets.byId.values()) {
+    if ('owner' in sock && sock.owner === pid) ids.push(sock.id);
+  }
+  for (const id of ids) sockClose(net, id);
+}

@@ -1,0 +1,102 @@
+/**
+ * The end of a connection: out of the tables, into TIME_WAIT, or gone.
+ * Comes from: everything in tcp/ that ends one.  Goes to: socket/table.ts, timewait.ts (by its timer).
+ * Source: Linux 6.1 net/ipv4/tcp.c, tcp_done(); tcp_minisocks.c, tcp_time_wait();
+ *   inet_connection_sock.c, inet_csk_destroy_sock().
+ */
+import { nanos, NS_PER_S, type Nanos } from '../../engine/index.ts';
+import type { Net } from '../net.ts';
+import type { Errno } from '../socket/errno.ts';
+import type { TcpAny, TcpSock, TcpTimewait } from '../socket/state.ts';
+import { connectionInsert, connectionRemove, newSockId, portInsert, portRemove } from '../socket/table.ts';
+import { wheelDelay } from '../timer-wheel.ts';
+import { tcpReceiveWindow } from './segment.ts';
+import { tcpSetState } from './set-state.ts';
+
+/** How long TIME_WAIT and a closed socket's FIN_WAIT2 last. */
+export const TCP_TIMEWAIT_LEN = nanos(60 * NS_PER_S);
+
+/** Takes a connection or request out of the look-up and frees its port. */
+export function tcpUnhash(net: Net, sock: TcpAny): void {
+  const sockets = net.host.sockets;
+  connectionRemove(sockets, sock);
+  portRemove(sockets.tcpPorts, sock.lport, sock.id);
+}
+
+/** Tells the process that has the socket to look at it. */
+export function tcpWake(net: Net, sock: TcpSock): void {
+  if (sock.owner !== 0) net.wake(sock.owner, { kind: 'socket', sock: sock.id });
+}
+
+function stopTimers(sock: TcpSock): void {
+  sock.timer = null;
+  sock.delackTimer = null;
+}
+
+/** The connection is over at once. The record stays while a process holds it. */
+export function tcpDone(net: Net, sock: TcpSock, error: Errno | null): void {
+  const sockets = net.host.sockets;
+  if (sock.state === 'SYN_SENT' || sock.state === 'SYN_RECV') sockets.mib.attemptFails++;
+  tcpUnhash(net, sock);
+  stopTimers(sock);
+  tcpSetState(net, sock, 'CLOSE');
+  sock.error = error;
+  sock.unsent = [];
+  sock.rtx = [];
+  sock.shutSend = true;
+  sock.shutRecv = true;
+  // one that waits for accept() stays: the program then reads its end
+  if (sock.owner === 0 && sock.parent === 0) sockets.byId.delete(sock.id);
+  else tcpWake(net, sock);
+}
+
+/** Leaves a small record behind that answers late segments; the full one goes. */
+export function tcpTimeWait(net: Net, sock: TcpSock, substate: TcpTimewait['substate']): void {
+  const sockets = net.host.sockets;
+  tcpUnhash(net, sock);
+  stopTimers(sock);
+  const id = newSockId(sockets);
+  const tw: TcpTimewait = {
+    kind: 'timewait',
+    id,
+    hashNext: 0,
+    laddr: sock.laddr,
+    lport: sock.lport,
+    raddr: sock.raddr,
+    rport: sock.rport,
+    substate,
+    rcvNxt: sock.rcvNxt,
+    sndNxt: sock.sndNxt,
+    rcvWnd: tcpReceiveWindow(sock),
+    rcvWscale: sock.rcvWscale,
+    tsOk: sock.tsOk,
+    tsRecent: sock.tsRecent,
+    tsOffset: sock.tsOffset,
+    reuseAddr: sock.reuseAddr,
+    timer: null,
+    expires: 0 as Nanos,
+    lastOowAck: null,
+  };
+  sockets.byId.set(id, tw);
+  connectionInsert(sockets, tw);
+  portInsert(sockets.tcpPorts, tw.lport, id);
+  timewaitArm(net, tw);
+  if (net.tracing) {
+    const { laddr, lport, raddr, rport } = tw;
+    net.trace('tcp_state', 'state', substate === 'TIME_WAIT' ? 'tcp.time-wait' : 'tcp.fin-wait2-alone', null, { laddr, lport, raddr, rport, seconds: 60 });
+  }
+  sock.state = 'CLOSE';
+  if (sock.owner === 0 && sock.parent === 0) sockets.byId.delete(sock.id);
+  else tcpWake(net, sock);
+}
+
+export function timewaitArm(net: Net, tw: TcpTimewait): void {
+  const delay = wheelDelay(net.now, TCP_TIMEWAIT_LEN);
+  tw.expires = nanos(net.now + delay);
+  tw.timer = net.arm('tcp-timewait', tw.id, delay);
+}
+
+export function timewaitKill(net: Net, tw: TcpTimewait): void {
+  tcpUnhash(net, tw);
+  net.host.sockets.byId.delete(tw.id);
+}

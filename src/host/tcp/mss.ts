@@ -1,0 +1,28 @@
+/**
+ * How long a segment may be, from the path MTU and what the peer takes.
+ * Comes from: connect.ts, syn.ts, error.ts.  Goes to: the socket's mss.
+ * Source: Linux 6.1 net/ipv4/tcp_output.c, tcp_sync_mss(), __tcp_mtu_to_mss(); route.c,
+ *   ipv4_default_advmss().
+ */
+import type { TcpSock } from '../socket/state.ts';
+
+/** IPv4 and TCP header without options. */
+const HEADERS = 40;
+/** net.ipv4.route.min_adv_mss */
+const MIN_ADV_MSS = 256;
+/** net.ipv4.tcp_min_snd_mss */
+const MIN_SND_MSS = 48;
+/** Largest MTU that IPv4's length field allows. */
+const IPV4_MAX_MTU = 65535;
+
+/** MSS option for a route: what fits into its MTU. */
+export function advMssOf(mtu: number): number {
+  return Math.min(Math.max(mtu - HEADERS, MIN_ADV_MSS), IPV4_MAX_MTU - HEADERS);
+}
+
+/** Takes a path MTU into use. */
+export function tcpSyncMss(sock: TcpSock, pmtu: number): void {
+  sock.pmtu = pmtu;
+  const options = sock.tsOk ? 12 : 0;
+  sock.mss = Math.max(Math.min(pmtu - HEADERS, sock.mssClamp) - options, MIN_SND_MSS - options);
+}

@@ -1,0 +1,221 @@
+/**
+ * What may be sent now: windows, Nagle, segments of the right length; what is sent again and how.
+ * Comes from: send.ts (programs), ack.ts, timers.ts.  Goes to: segment.ts.
+ * Source: Linux 6.1 net/ipv4/tcp_output.c, tcp_write_xmit(), tcp_nagle_test(), tcp_retransmit_skb(),
+ *   tcp_retrans_try_collapse(), tcp_schedule_loss_probe(), tcp_xmit_retransmit_queue(); RFC 9293 §3.7.
+ * Differs: pacing and segmentation by the device do not exist; a write is cut into segments when it leaves.
+ */
+import { nanos, NS_PER_MS, NS_PER_US, type Nanos } from '../../engine/index.ts';
+import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_SYN } from '../../wire/index.ts';
+import type { Net } from '../net.ts';
+import { wheelDelay } from '../timer-wheel.ts';
+import type { TcpChunk, TcpSock } from '../socket/state.ts';
+import { tcpTransmit } from './segment.ts';
+import { TCP_RTO_MAX_MS } from './rtt.ts';
+import { after, seqAdd, seqDiff } from './seq.ts';
+import { chunkEnd, chunkLen, newChunk } from './sock-new.ts';
+
+const TLP_MIN_US = 2_000;
+const RTO_MIN_US = 200_000;
+
+function flagsOf(sock: TcpSock, chunk: TcpChunk): number {
+  // both sides opened at once: the SYN goes out again with an ACK
+  if (chunk.syn) return sock.state === 'SYN_RECV' ? TCP_SYN | TCP_ACK : TCP_SYN;
+  return TCP_ACK | (chunk.push ? TCP_PSH : 0) | (chunk.fin ? TCP_FIN : 0);
+}
+
+/** Segments that are believed to be under way. */
+export function packetsInFlight(sock: TcpSock): number {
+  let count = 0;
+  for (const chunk of sock.rtx) if (!chunk.sacked && !chunk.lost) count++;
+  return count;
+}
+
+/** Arms the one timer of the sending side for a time-out of the given kind. */
+export function tcpArm(net: Net, sock: TcpSock, kind: 'rto' | 'tlp' | 'reo' | 'probe', span: Nanos): void {
+  sock.timer = { kind, seq: net.arm('tcp-rto', sock.id, wheelDelay(net.now, span)) };
+}
+
+export function tcpArmRto(net: Net, sock: TcpSock): void {
+  if (sock.rtx.length === 0) {
+    sock.timer = null;
+    return;
+  }
+  tcpArm(net, sock, 'rto', nanos(Math.min(sock.rtoMs * 2 ** sock.backoff, TCP_RTO_MAX_MS) * NS_PER_MS));
+}
+
+/** After data has gone out or was acknowledged: a probe soon if all goes well, else the time-out. */
+export function tcpSetXmitTimer(net: Net, sock: TcpSock): void {
+  if (sock.rtx.length === 0) {
+    sock.timer = null;
+    return;
+  }
+  if (!sock.sackOk || sock.highSeq !== null || sock.lossState || sock.retransmits > 0 || sock.state === 'SYN_SENT') {
+    tcpArmRto(net, sock);
+    return;
+  }
+  let us = RTO_MIN_US * 5;
+  if (sock.srtt8 > 0) us = (sock.srtt8 >> 2) + (sock.rtx.length === 1 ? RTO_MIN_US : TLP_MIN_US);
+  us = Math.min(us, sock.rtoMs * 1000);
+  tcpArm(net, sock, 'tlp', nanos(us * NS_PER_US));
+}
+
+function sendChunk(net: Net, sock: TcpSock, chunk: TcpChunk): void {
+  chunk.sentAt = net.now;
+  const error = tcpTransmit(net, sock, chunk.seq, flagsOf(sock, chunk), chunk.bytes);
+  if (error !== null && net.tracing) net.trace('tcp_xmit', 'state', 'tcp.send-failed', null, { error, port: sock.lport });
+}
+
+/** Cuts `bytes` off the front of a piece; PSH and FIN stay with the rest. */
+function splitChunk(chunk: TcpChunk, bytes: number): TcpChunk {
+  const head = newChunk(chunk.seq, chunk.bytes.subarray(0, bytes), false, false, false);
+  head.sentAt = chunk.sentAt;
+  head.retrans = chunk.retrans;
+  head.lost = chunk.lost;
+  chunk.seq = seqAdd(chunk.seq, bytes);
+  chunk.bytes = chunk.bytes.subarray(bytes);
+  return head;
+}
+
+/** Minshall: hold a short segment back while an earlier short one is not acknowledged. */
+function nagleHolds(sock: TcpSock, length: number): boolean {
+  if (length >= sock.mss || sock.rtx.length === 0) return false;
+  return after(sock.sndSml, sock.sndUna) && !after(sock.sndSml, sock.sndNxt);
+}
+
+/** How much of the next piece may go now; 0 if nothing. */
+function sendable(sock: TcpSock, chunk: TcpChunk, inFlight: number, probe: boolean): number {
+  const finAlone = chunk.fin && chunk.bytes.length <= sock.mss;
+  if (inFlight >= sock.cwnd && !finAlone && !probe) return -1;
+  const room = seqDiff(seqAdd(sock.sndUna, sock.sndWnd), chunk.seq);
+  const length = Math.min(chunk.bytes.length, sock.mss);
+  if (length > room) return -1;
+  if (length < sock.mss && !chunk.fin && !probe && nagleHolds(sock, length)) return -1;
+  return length;
+}
+
+/** Sends what windows allow. @returns whether anything went out */
+export function tcpWriteXmit(net: Net, sock: TcpSock, probe = false): boolean {
+  let sent = false;
+  let inFlight = packetsInFlight(sock);
+  const hadNone = sock.rtx.length === 0;
+  while (sock.unsent.length > 0) {
+    const next = sock.unsent[0] as TcpChunk;
+    const length = sendable(sock, next, inFlight, probe);
+    if (length < 0) break;
+    const chunk = length < next.bytes.length ? splitChunk(next, length) : next;
+    if (chunk === next) sock.unsent.shift();
+    if (chunk.bytes.length < sock.mss) sock.sndSml = chunkEnd(chunk);
+    sock.rtx.push(chunk);
+    sock.sndNxt = chunkEnd(chunk);
+    inFlight++;
+    sent = true;
+    sendChunk(net, sock, chunk);
+    if (probe) break;
+  }
+  if (sent && !probe && (hadNone || sock.timer === null || sock.timer.kind === 'tlp')) tcpSetXmitTimer(net, sock);
+  if (!sent && sock.rtx.length === 0 && sock.unsent.length > 0 && sock.timer === null) {
+    tcpArm(net, sock, 'probe', nanos(Math.max(sock.rtoMs, 200) * NS_PER_MS));
+  }
+  return sent;
+}
+
+/** Puts bytes behind what is to be sent already. Does not send. */
+export function tcpQueue(sock: TcpSock, bytes: Uint8Array): void {
+  const tail = sock.unsent[sock.unsent.length - 1];
+  if (tail !== undefined && !tail.fin && !tail.syn && tail.bytes.length < 65536) {
+    const joined = new Uint8Array(tail.bytes.length + bytes.length);
+    joined.set(tail.bytes);
+    joined.set(bytes, tail.bytes.length);
+    tail.bytes = joined;
+    tail.push = true;
+  } else sock.unsent.push(newChunk(sock.writeSeq, bytes, true, false, false));
+  sock.writeSeq = seqAdd(sock.writeSeq, bytes.length);
+}
+
+/** FIN goes with the last unsent piece, or alone. */
+export function tcpSendFin(net: Net, sock: TcpSock): void {
+  const tail = sock.unsent[sock.unsent.length - 1];
+  if (tail !== undefined) tail.fin = true;
+  else sock.unsent.push(newChunk(sock.writeSeq, new Uint8Array(0), false, true, false));
+  sock.writeSeq = seqAdd(sock.writeSeq, 1);
+  tcpWriteXmit(net, sock);
+}
+
+/**
+ * Fits a piece that goes out again to the present segment length: too long ones are joined with the
+ * lost ones behind them and cut anew; short ones take up what follows as long as it fits.
+ */
+function refit(sock: TcpSock, index: number): void {
+  const chunk = sock.rtx[index] as TcpChunk;
+  if (chunk.syn) return;
+  let end = index + 1;
+  let length = chunk.bytes.length;
+  if (length > sock.mss) {
+    while (end < sock.rtx.length && (sock.rtx[end] as TcpChunk).lost && !(sock.rtx[end] as TcpChunk).sacked) length += (sock.rtx[end++] as TcpChunk).bytes.length;
+  } else {
+    while (end < sock.rtx.length && !chunk.fin && !(sock.rtx[end] as TcpChunk).sacked && length + (sock.rtx[end] as TcpChunk).bytes.length <= sock.mss) {
+      length += (sock.rtx[end++] as TcpChunk).bytes.length;
+    }
+    if (end === index + 1) return;
+  }
+  const parts = sock.rtx.slice(index, end);
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part.bytes, at);
+    at += part.bytes.length;
+  }
+  const whole = newChunk(chunk.seq, bytes, length > 0, parts.some((part) => part.fin), false);
+  whole.sentAt = chunk.sentAt;
+  whole.retrans = chunk.retrans;
+  whole.lost = chunk.lost;
+  const pieces: TcpChunk[] = [];
+  while (whole.bytes.length > sock.mss) pieces.push(splitChunk(whole, sock.mss));
+  pieces.push(whole);
+  sock.rtx.splice(index, end - index, ...pieces);
+}
+
+/** Sends one piece again. */
+export function tcpRetransmit(net: Net, sock: TcpSock, chunk: TcpChunk, why: string): void {
+  const index = sock.rtx.indexOf(chunk);
+  refit(sock, index);
+  const piece = sock.rtx[index] as TcpChunk;
+  if (sock.retransStamp === 0) sock.retransStamp = piece.sentAt;
+  piece.retrans++;
+  piece.lost = false;
+  net.host.sockets.mib.retransSegs++;
+  if (net.tracing) {
+    net.trace('tcp_xmit', 'state', why, null, { n: piece.retrans, seq: piece.seq, len: chunkLen(piece), dst: sock.raddr, dport: sock.rport, after: Math.floor((net.now - piece.sentAt) / NS_PER_MS) });
+  }
+  sendChunk(net, sock, piece);
+}
+
+/** Sends again what is marked lost, as far as the congestion window allows. */
+export function tcpXmitRetransmitQueue(net: Net, sock: TcpSock): void {
+  let inFlight = packetsInFlight(sock);
+  let sent = false;
+  for (let i = 0; i < sock.rtx.length && inFlight < sock.cwnd; i++) {
+    const chunk = sock.rtx[i] as TcpChunk;
+    if (!chunk.lost || chunk.sacked) continue;
+    tcpRetransmit(net, sock, chunk, 'tcp.retransmit-lost');
+    inFlight++;
+    sent = true;
+  }
+  if (sent) tcpArmRto(net, sock);
+}
+
+/** A path MTU became smaller: what is too long now is lost, whatever the network does. */
+export function tcpSimpleRetransmit(net: Net, sock: TcpSock): void {
+  let lost = false;
+  for (const chunk of sock.rtx) {
+    if (chunk.bytes.length > sock.mss && !chunk.sacked) {
+      chunk.lost = true;
+      lost = true;
+    }
+  }
+  if (!lost) return;
+  sock.lossState = true;
+  sock.highSeq = sock.sndNxt;
+  tcpXmitRetransmitQueue(net, sock);
+}

@@ -1,0 +1,177 @@
+/**
+ * The passive side until a connection is complete: SYN to a listener, SYN|ACK, the ACK that makes a
+ * full socket of the request.
+ * Comes from: input.ts, timers.ts.  Goes to: segment by ipv4/send.ts; the listener's accept queue.
+ * Source: Linux 6.1 net/ipv4/tcp_input.c, tcp_conn_request(); tcp_output.c, tcp_make_synack();
+ *   tcp_minisocks.c, tcp_check_req(), tcp_create_openreq_child(); inet_connection_sock.c, reqsk_timer_handler().
+ * Differs: no SYN cookies; a full accept queue drops SYNs and last ACKs.
+ */
+import { nanos, NS_PER_MS, type Nanos } from '../../engine/index.ts';
+import { IPPROTO_TCP, TCP_ACK, TCP_SYN, type Ipv4Hdr, type TcpHdr } from '../../wire/index.ts';
+import { ipRouteOutput } from '../fib/output.ts';
+import { ipSend } from '../ipv4/send.ts';
+import type { Net } from '../net.ts';
+import type { Skb } from '../skb.ts';
+import type { TcpRequest, TcpSock } from '../socket/state.ts';
+import { connectionInsert, newSockId, portInsert } from '../socket/table.ts';
+import { wheelDelay } from '../timer-wheel.ts';
+import { tcpUnhash } from './done.ts';
+import { advMssOf, tcpSyncMss } from './mss.ts';
+import { tcpRttSample } from './rtt.ts';
+import { makeTcp, tcpDf } from './segment.ts';
+import { seqAdd } from './seq.ts';
+import { tcpSetState } from './set-state.ts';
+import { initialSeq, initialWindow, newTcpSock, tcpSetting, timestampNow, timestampOffset, TCP_TIMEOUT_INIT_MS, TCP_WSCALE } from './sock-new.ts';
+
+/**
+ * A SYN for a listener.
+ * @param iss own initial number where an old connection prescribes one, else null
+ */
+export function tcpConnRequest(net: Net, listener: TcpSock, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, iss: number | null): void {
+  const sockets = net.host.sockets;
+  if (listener.accept.length > listener.backlog) {
+    net.trace('tcp_rcv', 'drop', 'tcp.accept-queue-full', skb, { dport: tcp.dport, backlog: listener.backlog });
+    return;
+  }
+  const route = ipRouteOutput(net, { dst: ip.src, src: ip.dst });
+  if ('error' in route) {
+    net.trace('tcp_rcv', 'drop', 'tcp.no-route-back', skb, { src: ip.src });
+    return;
+  }
+  const req = newRequest(net, listener, ip, tcp, route.mtu, iss);
+  sockets.byId.set(req.id, req);
+  connectionInsert(sockets, req);
+  portInsert(sockets.tcpPorts, req.lport, req.id);
+  if (net.tracing) {
+    net.trace('tcp_rcv', 'deliver', 'tcp.syn-accepted', skb, { src: ip.src, sport: tcp.sport, dst: ip.dst, dport: tcp.dport, pid: listener.owner });
+  }
+  req.timer = net.arm('tcp-synack', req.id, wheelDelay(net.now, nanos(TCP_TIMEOUT_INIT_MS * NS_PER_MS)));
+  tcpSendSynAck(net, req, skb);
+}
+
+function newRequest(net: Net, listener: TcpSock, ip: Ipv4Hdr, tcp: TcpHdr, mtu: number, iss: number | null): TcpRequest {
+  const options = tcp.options;
+  const tsOk = options.timestamps !== null && tcpSetting(net, 'net.ipv4.tcp_timestamps', 1) !== 0;
+  const advMss = advMssOf(mtu);
+  return {
+    kind: 'request',
+    id: newSockId(net.host.sockets),
+    hashNext: 0,
+    laddr: ip.dst,
+    lport: tcp.dport,
+    raddr: ip.src,
+    rport: tcp.sport,
+    listener: listener.id,
+    irs: tcp.seq,
+    iss: iss ?? initialSeq(net, ip.dst, tcp.dport, ip.src, tcp.sport),
+    mssClamp: options.mss ?? 536,
+    advMss,
+    pmtu: mtu,
+    sndWscale: options.windowScale ?? 0,
+    wscaleOk: options.windowScale !== null && tcpSetting(net, 'net.ipv4.tcp_window_scaling', 1) !== 0,
+    sackOk: options.sackPermitted && tcpSetting(net, 'net.ipv4.tcp_sack', 1) !== 0,
+    tsOk,
+    tsOffset: timestampOffset(net, ip.dst, ip.src),
+    tsRecent: options.timestamps?.val ?? 0,
+    peerWnd: tcp.window,
+    rcvWnd: initialWindow(advMss - (tsOk ? 12 : 0)),
+    timeouts: 0,
+    retransmitted: false,
+    sentAt: net.now,
+    timer: null,
+  };
+}
+
+/** Sends SYN|ACK, for the first time or again. */
+export function tcpSendSynAck(net: Net, req: TcpRequest, skb: Skb | null): void {
+  const hdr = makeTcp(req.lport, req.rport, req.iss, seqAdd(req.irs, 1), TCP_SYN | TCP_ACK, req.rcvWnd, {
+    mss: req.advMss,
+    sackPermitted: req.sackOk,
+    timestamps: req.tsOk ? { val: timestampNow(net, req.tsOffset), ecr: req.tsRecent } : null,
+    windowScale: req.wscaleOk ? TCP_WSCALE : null,
+    sack: null,
+    toa: null,
+  });
+  net.host.sockets.mib.outSegs++;
+  ipSend(net, {
+    dst: req.raddr,
+    src: req.laddr,
+    proto: IPPROTO_TCP,
+    df: tcpDf(net),
+    layers: [hdr],
+    ...(skb === null ? {} : { cause: skb.lastTrace }),
+  });
+}
+
+/** Nobody completed the connection: again, or give up. */
+export function tcpSynAckTimer(net: Net, req: TcpRequest): void {
+  const retries = tcpSetting(net, 'net.ipv4.tcp_synack_retries', 5);
+  if (req.timeouts >= retries || net.host.sockets.byId.get(req.listener) === undefined) {
+    requestDrop(net, req);
+    net.host.sockets.mib.attemptFails++;
+    if (net.tracing) net.trace('tcp_timer', 'state', 'tcp.synack-given-up', null, { raddr: req.raddr, rport: req.rport, lport: req.lport, n: req.timeouts });
+    return;
+  }
+  req.timeouts++;
+  req.retransmitted = true;
+  net.host.sockets.mib.retransSegs++;
+  if (net.tracing) {
+    net.trace('tcp_timer', 'state', 'tcp.retransmit-synack', null, { raddr: req.raddr, rport: req.rport, lport: req.lport, n: req.timeouts, after: TCP_TIMEOUT_INIT_MS * 2 ** (req.timeouts - 1) });
+  }
+  req.timer = net.arm('tcp-synack', req.id, wheelDelay(net.now, nanos(TCP_TIMEOUT_INIT_MS * 2 ** req.timeouts * NS_PER_MS)));
+  tcpSendSynAck(net, req, null);
+}
+
+export function requestDrop(net: Net, req: TcpRequest): void {
+  req.timer = null;
+  tcpUnhash(net, req);
+  net.host.sockets.byId.delete(req.id);
+}
+
+/** The full socket for a request whose last ACK has come; it waits at the listener for accept(). */
+export function tcpChildOf(net: Net, listener: TcpSock, req: TcpRequest, tcp: TcpHdr): TcpSock {
+  const sockets = net.host.sockets;
+  requestDrop(net, req);
+  const sock = newTcpSock(newSockId(sockets), 0);
+  sock.laddr = req.laddr;
+  sock.lport = req.lport;
+  sock.raddr = req.raddr;
+  sock.rport = req.rport;
+  sock.reuseAddr = listener.reuseAddr;
+  sock.parent = listener.id;
+  sock.state = 'SYN_RECV';
+  sock.iss = req.iss;
+  sock.irs = req.irs;
+  sock.rcvNxt = seqAdd(req.irs, 1);
+  sock.rcvWup = sock.rcvNxt;
+  sock.lastAckSent = sock.rcvNxt;
+  sock.rcvWnd = req.rcvWnd;
+  sock.rcvLimit = req.rcvWnd;
+  sock.sndUna = seqAdd(req.iss, 1);
+  sock.sndNxt = sock.sndUna;
+  sock.writeSeq = sock.sndUna;
+  sock.sndSml = sock.sndUna;
+  sock.sackOk = req.sackOk;
+  sock.tsOk = req.tsOk;
+  sock.tsOffset = req.tsOffset;
+  sock.tsRecent = tcp.options.timestamps?.val ?? req.tsRecent;
+  sock.sndWscale = req.wscaleOk ? req.sndWscale : 0;
+  sock.rcvWscale = req.wscaleOk ? TCP_WSCALE : 0;
+  sock.mssClamp = req.mssClamp;
+  sock.advMss = req.advMss - (req.tsOk ? 12 : 0);
+  tcpSyncMss(sock, req.pmtu);
+  sock.sndWnd = tcp.window << sock.sndWscale;
+  sock.maxWnd = sock.sndWnd;
+  sock.sndWl1 = tcp.seq;
+  sock.ipId = net.random() & 0xffff;
+  sock.rcvMss = Math.min(sock.advMss, sock.mss, sock.rcvWnd >> 1, 536);
+  if (!req.retransmitted) tcpRttSample(sock, nanos(net.now - req.sentAt) as Nanos);
+  sockets.byId.set(sock.id, sock);
+  connectionInsert(sockets, sock);
+  portInsert(sockets.tcpPorts, sock.lport, sock.id);
+  sockets.mib.passiveOpens++;
+  tcpSetState(net, sock, 'ESTABLISHED');
+  listener.accept.push(sock.id);
+  net.wake(listener.owner, { kind: 'socket', sock: listener.id });
+  return sock;
+}

@@ -1,0 +1,59 @@
+/**
+ * `ip tunnel add`, and tunl0 that comes with the module.
+ * Comes from: shell/commands (ip tunnel, ip link add … type ipip, modprobe).  Goes to: dev/create.ts.
+ * Source: Linux 6.1 net/ipv4/ip_tunnel.c, ip_tunnel_newlink(), ip_tunnel_bind_dev(), ip_tunnel_init_net();
+ *   ipip.c, ipip_init_net().
+ */
+import { IPV4_HLEN, MAC_ZERO } from '../../wire/index.ts';
+import { devAdd } from '../dev/create.ts';
+import { devByName, devGet } from '../dev/get.ts';
+import type { Dev, TunnelParms } from '../dev/state.ts';
+import { ipRouteOutput } from '../fib/output.ts';
+import type { Net } from '../net.ts';
+
+export type TunnelRequest = Partial<Omit<TunnelParms, 'fallback'>>;
+
+function parmsOf(request: TunnelRequest, fallback: boolean): TunnelParms {
+  return {
+    local: request.local ?? null,
+    remote: request.remote ?? null,
+    ttl: request.ttl ?? 0,
+    tos: request.tos ?? 0,
+    // tunl0 is made without path MTU discovery, tunnels that people make have it
+    pmtuDisc: request.pmtuDisc ?? !fallback,
+    fallback,
+  };
+}
+
+/** The errno name of a refusal, or the new device. A fixed TTL needs path MTU discovery. */
+export function tunnelAdd(net: Net, name: string, request: TunnelRequest): Dev | 'EEXIST' | 'EINVAL' {
+  const parms = parmsOf(request, false);
+  if (parms.ttl !== 0 && !parms.pmtuDisc) return 'EINVAL';
+  if (devByName(net.host, name) !== null || findSame(net, parms) !== null) return 'EEXIST';
+  return devAdd(net, { name, kind: 'ipip', lladdr: MAC_ZERO, mtu: tunnelMtu(net, parms), tunnel: parms });
+}
+
+/** Two tunnels with the same ends could not be told apart. */
+function findSame(net: Net, parms: TunnelParms): Dev | null {
+  for (const dev of net.host.devs) {
+    if (dev?.tunnel == null || dev.tunnel.fallback) continue;
+    if (dev.tunnel.local === parms.local && dev.tunnel.remote === parms.remote) return dev;
+  }
+  return null;
+}
+
+/** 20 bytes less than the device towards the far end carries. */
+function tunnelMtu(net: Net, parms: TunnelParms): number {
+  if (parms.remote === null) return 1500 - IPV4_HLEN;
+  const route = ipRouteOutput(net, { dst: parms.remote, src: parms.local ?? undefined });
+  if ('error' in route) return 1500 - IPV4_HLEN;
+  const dev = devGet(net.host, route.dev);
+  return (dev === null ? 1500 : dev.mtu) - IPV4_HLEN;
+}
+
+/** Loading the module: protocol 4 is known, and tunl0 exists, down. */
+export function ipipModuleLoad(net: Net): void {
+  if (!net.host.modules.includes('ipip')) net.host.modules.push('ipip');
+  if (devByName(net.host, 'tunl0') !== null) return;
+  devAdd(net, { name: 'tunl0', kind: 'ipip', lladdr: MAC_ZERO, mtu: 1500 - IPV4_HLEN, tunnel: parmsOf({}, true) });
+}

@@ -1,0 +1,167 @@
+/**
+ * Datagram sockets for programs: open, connect, send, receive.
+ * Comes from: socket/api.ts.  Goes to: ipv4/send.ts, socket/table.ts.
+ * Source: Linux 6.1 net/ipv4/udp.c, udp_sendmsg(), udp_recvmsg(); datagram.c, __ip4_datagram_connect();
+ *   af_inet.c, inet_bind().
+ */
+import { IPPROTO_UDP, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4, type Layers } from '../../wire/index.ts';
+import { ipRouteOutput } from '../fib/output.ts';
+import { ipSend } from '../ipv4/send.ts';
+import type { Net } from '../net.ts';
+import { NO_IF, type IfIndex } from '../skb.ts';
+import { toErrno, type Errno } from '../socket/errno.ts';
+import type { Datagram, PmtuDisc, SockId, UdpSock } from '../socket/state.ts';
+import { bindConflict, ephemeralPort, newSockId, portInsert, portRemove } from '../socket/table.ts';
+import { bindable, type Opened } from '../tcp/connect.ts';
+
+export interface UdpOpenRequest {
+  readonly addr?: Ipv4;
+  readonly port?: number;
+  readonly reuseAddr?: boolean;
+  readonly broadcast?: boolean;
+  readonly oif?: IfIndex;
+  readonly pmtuDisc?: PmtuDisc;
+  readonly ttl?: number;
+  readonly tos?: number;
+  /** ICMP errors are kept with what they are about */
+  readonly recvErr?: boolean;
+}
+
+export function udpOpen(net: Net, pid: number, req: UdpOpenRequest = {}): Opened {
+  const sockets = net.host.sockets;
+  const addr = req.addr ?? (0 as Ipv4);
+  const port = req.port ?? 0;
+  if (!bindable(net, addr)) return { error: 'EADDRNOTAVAIL' };
+  if (port !== 0 && bindConflict(sockets, sockets.udpPorts, addr, port, req.reuseAddr ?? false)) return { error: 'EADDRINUSE' };
+  const sock: UdpSock = {
+    kind: 'udp',
+    id: newSockId(sockets),
+    hashNext: 0,
+    laddr: addr,
+    lport: port,
+    raddr: 0 as Ipv4,
+    rport: 0,
+    owner: pid,
+    bound: addr,
+    connected: false,
+    reuseAddr: req.reuseAddr ?? false,
+    broadcast: req.broadcast ?? false,
+    oif: req.oif ?? NO_IF,
+    pmtuDisc: req.pmtuDisc ?? 'want',
+    ttl: req.ttl ?? 0,
+    tos: req.tos ?? 0,
+    error: null,
+    ipId: net.random() & 0xffff,
+    queue: [],
+    queuedBytes: 0,
+    recvErr: req.recvErr ?? false,
+    errors: [],
+  };
+  sockets.byId.set(sock.id, sock);
+  if (port !== 0) portInsert(sockets.udpPorts, port, sock.id);
+  if (port !== 0 && net.tracing) net.trace('socket', 'state', 'udp.listens', null, { addr, port, pid });
+  return { sock: sock.id };
+}
+
+/** A socket that sends before it was bound gets a port. */
+function autobind(net: Net, sock: UdpSock): boolean {
+  if (sock.lport !== 0) return true;
+  const sockets = net.host.sockets;
+  const port = ephemeralPort(net, 'bind', (candidate) => !sockets.udpPorts.has(candidate));
+  if (port === 0) return false;
+  sock.lport = port;
+  portInsert(sockets.udpPorts, port, sock.id);
+  return true;
+}
+
+function routeOptions(sock: UdpSock, src: Ipv4): { src?: Ipv4; oif?: IfIndex; tos?: number } {
+  return { ...(src === 0 ? {} : { src }), ...(sock.oif === NO_IF ? {} : { oif: sock.oif }), ...(sock.tos === 0 ? {} : { tos: sock.tos }) };
+}
+
+/** Fixes the peer: only its datagrams come in, and errors about it are told. */
+export function udpConnect(net: Net, sock: UdpSock, dst: Ipv4, dport: number): Errno | null {
+  const route = ipRouteOutput(net, { dst, ...routeOptions(sock, sock.laddr) });
+  if ('error' in route) return toErrno(route.error);
+  if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
+  if (!autobind(net, sock)) return 'EAGAIN';
+  if (sock.laddr === 0) sock.laddr = route.src;
+  sock.raddr = dst;
+  sock.rport = dport;
+  sock.connected = true;
+  return null;
+}
+
+export interface UdpTarget {
+  readonly dst: Ipv4;
+  readonly dport: number;
+  /** source address for this datagram only (IP_PKTINFO) */
+  readonly src?: Ipv4;
+  readonly ttl?: number;
+}
+
+/** Sends one datagram: to the peer, or where `to` says. */
+export function udpSend(net: Net, sock: UdpSock, bytes: Uint8Array, to: UdpTarget | null = null): Errno | null {
+  if (sock.error !== null) {
+    const { error } = sock;
+    sock.error = null;
+    return error;
+  }
+  if (to === null && !sock.connected) return 'EDESTADDRREQ';
+  if (bytes.length > 65507) return 'EMSGSIZE';
+  if (!autobind(net, sock)) return 'EAGAIN';
+  const dst = to?.dst ?? sock.raddr;
+  const src = to?.src ?? sock.laddr;
+  const route = ipRouteOutput(net, { dst, ...routeOptions(sock, src) });
+  if ('error' in route) return toErrno(route.error);
+  if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
+  const hdr = makeUdp(sock.lport, to?.dport ?? sock.rport, UDP_HLEN + bytes.length);
+  const layers: Layers = bytes.length === 0 ? [hdr] : [hdr, makePayload(bytes)];
+  const df = sock.pmtuDisc === 'want' ? 'want' : sock.pmtuDisc !== 'dont';
+  const ttl = to?.ttl ?? (sock.ttl === 0 ? (isMulticast(dst) ? 1 : 0) : sock.ttl);
+  net.host.sockets.mib.udpOut++;
+  const error = ipSend(net, {
+    dst,
+    src: src === 0 ? route.src : src,
+    proto: IPPROTO_UDP,
+    tos: sock.tos,
+    ...(ttl === 0 ? {} : { ttl }),
+    df,
+    ...(sock.connected ? { id: nextId(sock) } : {}),
+    layers,
+    sk: sock.id,
+    dstRoute: route,
+  });
+  return error === null ? null : toErrno(error);
+}
+
+function nextId(sock: UdpSock): number {
+  const id = sock.ipId;
+  sock.ipId = (id + 1) & 0xffff;
+  return id;
+}
+
+export type UdpReceived = { readonly kind: 'data'; readonly datagram: Datagram } | { readonly kind: 'again' } | { readonly kind: 'error'; readonly error: Errno };
+
+export function udpRecv(sock: UdpSock): UdpReceived {
+  if (sock.error !== null) {
+    const { error } = sock;
+    sock.error = null;
+    return { kind: 'error', error };
+  }
+  const datagram = sock.queue.shift();
+  if (datagram === undefined) return { kind: 'again' };
+  sock.queuedBytes -= datagram.bytes.length;
+  return { kind: 'data', datagram };
+}
+
+export function udpClose(net: Net, sock: UdpSock): void {
+  const sockets = net.host.sockets;
+  if (sock.lport !== 0) portRemove(sockets.udpPorts, sock.lport, sock.id);
+  sockets.byId.delete(sock.id);
+}
+
+/** The socket with this number, if it is one for datagrams. */
+export function udpSockOf(net: Net, id: SockId): UdpSock | null {
+  const sock = net.host.sockets.byId.get(id);
+  return sock?.kind === 'udp' ? sock : null;
+}

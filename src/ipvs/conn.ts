@@ -1,0 +1,323 @@
+/**
+ * The connection table: entries, look-up, timers, and the link between a connection and its server.
+ * Comes from: schedule.ts, core.ts, sync/.  Goes to: state-transition.ts, xmit/.
+ * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_conn.c, ip_vs_conn_new(), ip_vs_conn_in_get(),
+ *   ip_vs_ct_in_get(), ip_vs_conn_out_get(), ip_vs_bind_dest(), ip_vs_conn_expire().
+ * Differs: one number, the client's address and port, finds a short list instead of a seeded hash; a FullNAT
+ *   entry stands in a second table under its local address. References are not counted: nothing runs in parallel.
+ */
+import { wheelDelay } from '../host/index.ts';
+import { later, millis, nanos } from '../engine/index.ts';
+import { formatIpv4, IPPROTO_UDP, type Ipv4 } from '../wire/index.ts';
+import { dropConntrackOf } from './conntrack.ts';
+import type { IpvsNet } from './net.ts';
+import { firstState, protoName } from './protos.ts';
+import type { Conn, ConnId, Dest, FwdMethod, IpvsState, Svc } from './state.ts';
+import { destOf } from './svc.ts';
+import { syncConn } from './sync/master.ts';
+import { syncThreshold } from './sync/settings.ts';
+
+/** A new entry lives this long unless a state gives it another timeout. */
+const FIRST_TIMEOUT_MS = 3000;
+/** A template that still controls connections is looked at again after this time. */
+const CONTROLLING_TIMEOUT_MS = 60_000;
+/** Ports of a template that has been given up: nothing looks for them. */
+export const INVALID_PORT = 0xffff;
+
+/** Look-up key: address and port as one number below 2^48. */
+export function connKey(addr: Ipv4, port: number): number {
+  return addr * 0x10000 + port;
+}
+
+export interface ConnParams {
+  readonly proto: number;
+  readonly caddr: Ipv4;
+  readonly cport: number;
+  readonly vaddr: Ipv4;
+  readonly vport: number;
+  readonly daddr: Ipv4;
+  readonly dport: number;
+  readonly fwmark: number;
+  readonly fwd: FwdMethod;
+  readonly template: boolean;
+  readonly onePacket: boolean;
+  readonly synced: boolean;
+  /** only for synchronised entries, whose sender knows better; else true */
+  readonly inactive: boolean;
+}
+
+function addToTable(table: Map<number, ConnId[]>, key: number, id: ConnId): void {
+  const list = table.get(key);
+  // Newest first: an entry that is on its way out must not be found any more.
+  if (list === undefined) table.set(key, [id]);
+  else list.unshift(id);
+}
+
+function removeFromTable(table: Map<number, ConnId[]>, key: number, id: ConnId): void {
+  const list = table.get(key);
+  if (list === undefined) return;
+  const at = list.indexOf(id);
+  if (at >= 0) list.splice(at, 1);
+  if (list.length === 0) table.delete(key);
+}
+
+export function connHash(ipvs: IpvsState, conn: Conn): void {
+  addToTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
+  if (conn.fwd === 'fullnat' && conn.lport !== 0) addToTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
+}
+
+export function connUnhash(ipvs: IpvsState, conn: Conn): void {
+  removeFromTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
+  if (conn.fwd === 'fullnat' && conn.lport !== 0) removeFromTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
+}
+
+/** The connection of a client's packet. */
+export function connInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, cport: number, vaddr: Ipv4, vport: number): Conn | null {
+  const list = ipvs.connIn.get(connKey(caddr, cport));
+  if (list === undefined) return null;
+  for (let i = 0; i < list.length; i++) {
+    const conn = ipvs.conns.get(list[i] as ConnId) as Conn;
+    if (conn.vport === vport && conn.vaddr === vaddr && conn.proto === proto && !conn.template) return conn;
+  }
+  return null;
+}
+
+/** A persistence template. */
+export function ctInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, vaddr: Ipv4, vport: number): Conn | null {
+  const list = ipvs.connIn.get(connKey(caddr, 0));
+  if (list === undefined) return null;
+  for (let i = 0; i < list.length; i++) {
+    const conn = ipvs.conns.get(list[i] as ConnId) as Conn;
+    if (conn.template && conn.vport === vport && conn.vaddr === vaddr && conn.proto === proto) return conn;
+  }
+  return null;
+}
+
+/**
+ * The connection of a server's packet: with NAT it comes from the server's address, with all other
+ * methods from the virtual one. `caddr` and `cport` are where it goes.
+ */
+export function connOutGet(ipvs: IpvsState, proto: number, saddr: Ipv4, sport: number, caddr: Ipv4, cport: number): Conn | null {
+  const key = connKey(caddr, cport);
+  const list = ipvs.connIn.get(key);
+  if (list !== undefined) {
+    for (let i = 0; i < list.length; i++) {
+      const conn = ipvs.conns.get(list[i] as ConnId) as Conn;
+      if (conn.proto !== proto || conn.fwd === 'fullnat' || conn.template) continue;
+      const nat = conn.fwd === 'masq';
+      if ((nat ? conn.dport : conn.vport) === sport && (nat ? conn.daddr : conn.vaddr) === saddr) return conn;
+    }
+  }
+  const local = ipvs.connOut.get(key);
+  if (local === undefined) return null;
+  for (let i = 0; i < local.length; i++) {
+    const conn = ipvs.conns.get(local[i] as ConnId) as Conn;
+    if (conn.proto === proto && conn.daddr === saddr && conn.dport === sport) return conn;
+  }
+  return null;
+}
+
+function bindDest(net: IpvsNet, conn: Conn, dest: Dest, svc: Svc | null): void {
+  conn.dest = dest.id;
+  conn.svc = svc === null ? null : svc.id;
+  conn.fwd = dest.fwd;
+  // Only NAT's replies are sure to pass here.
+  conn.noOutput = dest.fwd !== 'masq' && dest.fwd !== 'fullnat';
+  if (conn.template) dest.persistConns++;
+  else if (conn.inactive) dest.inactConns++;
+  else dest.activeConns++;
+  if (dest.uThreshold !== 0 && !dest.overload && dest.activeConns + dest.inactConns >= dest.uThreshold) {
+    dest.overload = true;
+    net.trace('ipvs:conn', 'state', 'ipvs.dest-overload', null, {
+      dest: dest.addr, port: dest.port, conns: dest.activeConns + dest.inactConns, threshold: dest.uThreshold,
+    });
+  }
+}
+
+function clearsOverload(dest: Dest): boolean {
+  const total = dest.activeConns + dest.inactConns;
+  if (dest.lThreshold !== 0) return total < dest.lThreshold;
+  if (dest.uThreshold !== 0) return total * 4 < dest.uThreshold * 3;
+  return true;
+}
+
+function unbindDest(net: IpvsNet, conn: Conn): void {
+  const dest = destOf(net.ipvs, conn);
+  if (dest === null) return;
+  if (conn.template) dest.persistConns--;
+  else if (conn.inactive) dest.inactConns--;
+  else dest.activeConns--;
+  if (dest.overload && clearsOverload(dest)) {
+    dest.overload = false;
+    net.trace('ipvs:conn', 'state', 'ipvs.dest-overload-over', null, {
+      dest: dest.addr, port: dest.port, conns: dest.activeConns + dest.inactConns,
+    });
+  }
+}
+
+/** Makes an entry, binds it to its server and puts it into the table. Its timer starts with connPut(). */
+export function connNew(net: IpvsNet, p: ConnParams, dest: Dest | null, svc: Svc | null, local: { addr: Ipv4; port: number } | null = null): Conn {
+  const { ipvs } = net;
+  const state = firstState(p.proto, p.template);
+  const conn: Conn = {
+    id: ipvs.nextConn++ as ConnId,
+    proto: p.proto,
+    caddr: p.caddr,
+    cport: p.cport,
+    vaddr: p.vaddr,
+    vport: p.vport,
+    daddr: p.daddr,
+    dport: p.dport,
+    laddr: (local === null ? 0 : local.addr) as Ipv4,
+    lport: local === null ? 0 : local.port,
+    fwmark: p.fwmark,
+    state,
+    fwd: p.fwd,
+    dest: null,
+    svc: null,
+    inactive: p.inactive,
+    noOutput: p.fwd !== 'masq' && p.fwd !== 'fullnat',
+    template: p.template,
+    onePacket: p.onePacket && p.proto === IPPROTO_UDP,
+    synced: p.synced,
+    control: null,
+    nControl: 0,
+    inPkts: 0,
+    timeoutMs: FIRST_TIMEOUT_MS,
+    expires: net.now,
+    timer: null,
+    fireAt: net.now,
+    timerAt: net.now,
+    createdAt: net.now,
+    nfct: ipvs.sysctl['conntrack'] !== 0,
+    oldState: state,
+    syncEnd: net.now,
+    toaDone: false,
+  };
+  if (dest !== null) bindDest(net, conn, dest, svc);
+  ipvs.conns.set(conn.id, conn);
+  if (!conn.onePacket) connHash(ipvs, conn);
+  return conn;
+}
+
+/** Binds a synchronised entry that found no server at first, when it has one now. */
+export function connBindLate(net: IpvsNet, conn: Conn, dest: Dest, svc: Svc): void {
+  bindDest(net, conn, dest, svc);
+}
+
+/** Done with a packet: the timer starts anew with the timeout in force. One-packet entries end here. */
+export function connPut(net: IpvsNet, conn: Conn): void {
+  if (conn.onePacket) {
+    connExpire(net, conn);
+    return;
+  }
+  const span = millis(conn.timeoutMs);
+  conn.expires = later(net.now, span);
+  conn.fireAt = later(net.now, wheelDelay(net.now, span));
+  // Moving a timer later costs nothing: it fires at the old time and is armed again then.
+  if (conn.timer !== null && conn.timerAt <= conn.fireAt) return;
+  armAt(net, conn);
+}
+
+function armAt(net: IpvsNet, conn: Conn): void {
+  conn.timerAt = conn.fireAt;
+  conn.timer = net.arm('ipvs-conn', conn.id, nanos(conn.fireAt - net.now));
+}
+
+/** Lets the timer fire at once: as a later event at the same time, so the entry still counts until then. */
+export function connExpireNow(net: IpvsNet, conn: Conn): void {
+  conn.expires = net.now;
+  conn.fireAt = net.now;
+  armAt(net, conn);
+}
+
+/** Deletes an entry for good, also a template that nothing refers to (ip_vs_conn_del). */
+export function connDelete(net: IpvsNet, conn: Conn): void {
+  if (conn.timer === null || conn.fireAt > net.now) {
+    conn.timeoutMs = 0;
+    connExpireNow(net, conn);
+  }
+}
+
+export function connTimer(net: IpvsNet, key: number | string, seq: number): void {
+  const conn = net.ipvs.conns.get(key as ConnId);
+  if (conn === undefined || conn.timer !== seq) return;
+  conn.timer = null;
+  if (conn.fireAt > net.now) armAt(net, conn);
+  else connExpire(net, conn);
+}
+
+function controlDel(ipvs: IpvsState, conn: Conn): Conn | null {
+  const template = conn.control === null ? undefined : ipvs.conns.get(conn.control);
+  conn.control = null;
+  if (template === undefined) return null;
+  template.nControl--;
+  return template;
+}
+
+/** The timer of an entry has run out. */
+function connExpire(net: IpvsNet, conn: Conn): void {
+  const { ipvs } = net;
+  if (conn.nControl > 0) {
+    conn.timeoutMs = CONTROLLING_TIMEOUT_MS;
+    net.trace('ipvs:conn', 'state', 'ipvs.template-prolonged', null, { client: conn.caddr, conns: conn.nControl });
+    if (ipvs.daemons.length > 0) syncConn(net, conn, syncThreshold(ipvs));
+    connPut(net, conn);
+    return;
+  }
+  const template = controlDel(ipvs, conn);
+  if (template !== null && conn.timeoutMs === 0 && template.nControl === 0 && !(template.template && template.state === 'ASSURED')) {
+    connDelete(net, template);
+  }
+  if (conn.nfct && !conn.onePacket) dropConntrackOf(net, conn);
+  unbindDest(net, conn);
+  if (!conn.onePacket) connUnhash(ipvs, conn);
+  ipvs.conns.delete(conn.id);
+  conn.timer = null;
+  if (conn.onePacket || !net.tracing) return;
+  net.trace('ipvs:conn', 'state', conn.template ? 'ipvs.template-expired' : 'ipvs.conn-expired', null, connArgs(conn));
+}
+
+/** Gives up a template: no look-up finds it from now on, and it goes when its timer does. */
+export function templateInvalidate(net: IpvsNet, conn: Conn): void {
+  if (conn.vport === INVALID_PORT) return;
+  connUnhash(net.ipvs, conn);
+  conn.dport = INVALID_PORT;
+  conn.vport = INVALID_PORT;
+  conn.cport = 0;
+  connHash(net.ipvs, conn);
+}
+
+/** Puts a connection under a template, which lives on as long as it does. */
+export function controlAdd(conn: Conn, template: Conn): void {
+  conn.control = template.id;
+  template.nControl++;
+}
+
+/** The server has answered or the handshake is complete: the template is worth keeping. */
+export function controlAssure(net: IpvsNet, conn: Conn): void {
+  if (conn.control === null) return;
+  const template = net.ipvs.conns.get(conn.control);
+  if (template !== undefined && template.template) template.state = 'ASSURED';
+}
+
+/** Values for sentences about a connection. */
+export function connArgs(conn: Conn): Record<string, string | number> {
+  return {
+    proto: protoName(conn.proto),
+    client: conn.caddr,
+    cport: conn.cport,
+    vip: conn.vaddr,
+    vport: conn.vport,
+    dest: conn.daddr,
+    dport: conn.dport,
+    state: conn.state,
+    fwd: conn.fwd,
+    timeout: conn.timeoutMs / 1000,
+  };
+}
+
+/** 'TCP 10.0.0.1:80' or 'FWM 5', as kernel messages and listings name a service. */
+export function svcName(svc: Svc): string {
+  return svc.fwmark !== 0 ? `FWM ${svc.fwmark}` : `${protoName(svc.proto)} ${formatIpv4(svc.addr)}:${svc.port}`;
+}

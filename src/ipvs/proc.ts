@@ -1,0 +1,109 @@
+/**
+ * The texts of /proc/net/ip_vs, ip_vs_conn, ip_vs_stats.
+ * Comes from: the shell's file system (cat), ipvsadm -L -c.
+ * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_info_seq_show(), ip_vs_stats_show(); ip_vs_conn.c, ip_vs_conn_seq_show().
+ * Differs: services and connections stand in the order in which they were made.
+ */
+import type { Ipv4 } from '../wire/index.ts';
+import type { IpvsNet } from './net.ts';
+import { protoName } from './protos.ts';
+import type { Conn, Dest, FwdMethod, IpvsState, Svc } from './state.ts';
+import { shownCounters, shownRates } from './stats.ts';
+
+/** Size of the connection table (conn_tab_bits 12). */
+export const CONN_TAB_SIZE = 4096;
+export const IPVS_VERSION = '1.2.1';
+/** Jiffies in a second. */
+const HZ = 250;
+
+/** Words of the column Forward. */
+export function fwdName(fwd: FwdMethod): string {
+  switch (fwd) {
+    case 'masq':
+      return 'Masq';
+    case 'local':
+      return 'Local';
+    case 'tunnel':
+      return 'Tunnel';
+    case 'droute':
+      return 'Route';
+    case 'fullnat':
+      return 'FullNat';
+    case 'bypass':
+      return 'Bypass';
+  }
+}
+
+function hex(value: number, width: number): string {
+  return value.toString(16).toUpperCase().padStart(width, '0');
+}
+
+function hexAddr(addr: Ipv4): string {
+  return hex(addr, 8);
+}
+
+/** Services in the kernel's order: addresses, then firewall marks. */
+export function servicesInOrder(ipvs: IpvsState): Svc[] {
+  return [...ipvs.services.filter((s) => s.fwmark === 0), ...ipvs.services.filter((s) => s.fwmark !== 0)];
+}
+
+function svcLine(svc: Svc): string {
+  const name = svc.fwmark === 0 ? `${protoName(svc.proto)}  ${hexAddr(svc.addr)}:${hex(svc.port, 4)}` : `FWM  ${hex(svc.fwmark, 8)}`;
+  const ops = svc.onePacket ? 'ops ' : '';
+  const persist = svc.persistTimeout === null ? '' : `persistent ${svc.persistTimeout * HZ} ${hexAddr(svc.persistMask)}`;
+  // Rows of addresses have one blank more than rows of marks.
+  return `${name} ${svc.scheduler} ${ops}${svc.fwmark === 0 ? ' ' : ''}${persist}`;
+}
+
+function destLine(dest: Dest): string {
+  const numbers = `${String(dest.weight).padEnd(6)} ${String(dest.activeConns).padEnd(10)} ${String(dest.inactConns).padEnd(10)}`;
+  return `  -> ${hexAddr(dest.addr)}:${hex(dest.port, 4)}      ${fwdName(dest.fwd).padEnd(7)} ${numbers}`;
+}
+
+export function procIpVs(net: IpvsNet): string {
+  const lines = [
+    `IP Virtual Server version ${IPVS_VERSION} (size=${CONN_TAB_SIZE})`,
+    'Prot LocalAddress:Port Scheduler Flags',
+    '  -> RemoteAddress:Port Forward Weight ActiveConn InActConn',
+  ];
+  for (const svc of servicesInOrder(net.ipvs)) {
+    lines.push(svcLine(svc));
+    for (const dest of svc.dests) lines.push(destLine(dest));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Whole seconds until a connection expires. */
+export function expiresInS(net: IpvsNet, conn: Conn): number {
+  return Math.max(0, Math.floor((conn.expires - net.now) / 1_000_000_000));
+}
+
+export function procIpVsConn(net: IpvsNet): string {
+  const lines = ['Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData'];
+  for (const c of net.ipvs.conns.values()) {
+    if (c.onePacket) continue;
+    const ends = `${hexAddr(c.caddr)} ${hex(c.cport, 4)} ${hexAddr(c.vaddr)} ${hex(c.vport, 4)} ${hexAddr(c.daddr)} ${hex(c.dport, 4)}`;
+    lines.push(`${protoName(c.proto).padEnd(3)} ${ends} ${c.state.padEnd(11)} ${String(expiresInS(net, c)).padStart(7)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function columns(values: readonly number[], widths: readonly number[]): string {
+  return values.map((v, i) => v.toString(16).toUpperCase().padStart(widths[i] as number)).join(' ');
+}
+
+const STAT_WIDTHS = [8, 8, 8, 16, 16] as const;
+
+export function procIpVsStats(net: IpvsNet): string {
+  const c = shownCounters(net.ipvs.total);
+  const r = shownRates(net.ipvs.total);
+  return [
+    '   Total Incoming Outgoing         Incoming         Outgoing',
+    '   Conns  Packets  Packets            Bytes            Bytes',
+    columns([c.conns, c.inPkts, c.outPkts, c.inBytes, c.outBytes], STAT_WIDTHS),
+    '',
+    ' Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s',
+    columns([r.cps, r.inPps, r.outPps, r.inBps, r.outBps], STAT_WIDTHS),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,114 @@
+/**
+ * Looking up services and real servers.
+ * Comes from: schedule.ts, ctl.ts, conn.ts.  Goes to: nothing further.
+ * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_service_find(), ip_vs_lookup_dest(), ip_vs_find_dest().
+ * Differs: services are walked in the order of creation instead of by a hash.
+ */
+import { IPPROTO_TCP, type Ipv4 } from '../wire/index.ts';
+import type { Conn, Dest, DestId, IpvsState, Svc, SvcId } from './state.ts';
+
+export const FTP_PORT = 21;
+export const FTP_DATA_PORT = 20;
+/** Ports below are not for ordinary users' programs (PROT_SOCK). */
+const UNPRIVILEGED_PORT = 1024;
+
+export function svcById(ipvs: IpvsState, id: SvcId | null): Svc | null {
+  const list = ipvs.services;
+  for (let i = 0; i < list.length; i++) {
+    const svc = list[i] as Svc;
+    if (svc.id === id) return svc;
+  }
+  return null;
+}
+
+/** The service with exactly these values, as the commands name it. */
+export function svcLookup(ipvs: IpvsState, fwmark: number, proto: number, addr: Ipv4, port: number): Svc | null {
+  const list = ipvs.services;
+  for (let i = 0; i < list.length; i++) {
+    const svc = list[i] as Svc;
+    if (fwmark !== 0 ? svc.fwmark === fwmark : svc.fwmark === 0 && svc.proto === proto && svc.addr === addr && svc.port === port) return svc;
+  }
+  return null;
+}
+
+/** How a packet came to its service: for the explanation. */
+export type SvcMatch = 'fwmark' | 'address' | 'ftp' | 'port-0';
+
+/** The service of a packet: by mark, by address and port, FTP data, any port; in this order. */
+export function svcFind(ipvs: IpvsState, mark: number, proto: number, addr: Ipv4, port: number): { svc: Svc; match: SvcMatch } | null {
+  if (mark !== 0) {
+    const svc = svcLookup(ipvs, mark, 0, 0 as Ipv4, 0);
+    if (svc !== null) return { svc, match: 'fwmark' };
+  }
+  const exact = svcLookup(ipvs, 0, proto, addr, port);
+  if (exact !== null) return { svc: exact, match: 'address' };
+  if (proto === IPPROTO_TCP && (port === FTP_DATA_PORT || port >= UNPRIVILEGED_PORT)) {
+    const ftp = svcLookup(ipvs, 0, proto, addr, FTP_PORT);
+    if (ftp !== null) return { svc: ftp, match: 'ftp' };
+  }
+  const any = svcLookup(ipvs, 0, proto, addr, 0);
+  return any === null ? null : { svc: any, match: 'port-0' };
+}
+
+export function destById(svc: Svc, id: DestId | null): Dest | null {
+  const list = svc.dests;
+  for (let i = 0; i < list.length; i++) {
+    const dest = list[i] as Dest;
+    if (dest.id === id) return dest;
+  }
+  return null;
+}
+
+export function destLookup(svc: Svc, addr: Ipv4, port: number): Dest | null {
+  const list = svc.dests;
+  for (let i = 0; i < list.length; i++) {
+    const dest = list[i] as Dest;
+    if (dest.addr === addr && dest.port === port) return dest;
+  }
+  return null;
+}
+
+/** The real server of a connection, also one that has been deleted and lies in the trash. */
+export function destOf(ipvs: IpvsState, conn: Conn): Dest | null {
+  if (conn.dest === null) return null;
+  const own = svcById(ipvs, conn.svc);
+  if (own !== null) {
+    const dest = destById(own, conn.dest);
+    if (dest !== null) return dest;
+  }
+  // A server taken back from the trash may stand under a service that was made anew since.
+  for (const svc of ipvs.services) {
+    const dest = destById(svc, conn.dest);
+    if (dest !== null) return dest;
+  }
+  for (const entry of ipvs.trash) {
+    if (entry.dest.id === conn.dest) return entry.dest;
+  }
+  return null;
+}
+
+/** The service that an available real server belongs to. */
+export function svcOfDest(ipvs: IpvsState, conn: Conn): Svc | null {
+  const own = svcById(ipvs, conn.svc);
+  if (own !== null && destById(own, conn.dest) !== null) return own;
+  for (const svc of ipvs.services) {
+    if (destById(svc, conn.dest) !== null) return svc;
+  }
+  return null;
+}
+
+/** For a connection told by another director: the real server it would be bound to here. */
+export function findDestForSync(
+  ipvs: IpvsState, fwmark: number, proto: number, vaddr: Ipv4, vport: number, daddr: Ipv4, dport: number, masq: boolean,
+): { svc: Svc; dest: Dest } | null {
+  const found = svcFind(ipvs, fwmark, proto, vaddr, vport);
+  if (found === null) return null;
+  const port = fwmark !== 0 && !masq ? 0 : dport;
+  const dest = destLookup(found.svc, daddr, port) ?? destLookup(found.svc, daddr, port ^ dport);
+  return dest === null ? null : { svc: found.svc, dest };
+}
+
+/** Active * 256 + inactive: the load that lc, wlc, lblc, lblcr and twos compare (ip_vs_dest_conn_overhead). */
+export function overheadOf(dest: Dest): number {
+  return dest.activeConns * 256 + dest.inactConns;
+}

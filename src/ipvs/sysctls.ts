@@ -1,0 +1,198 @@
+/**
+ * net.ipv4.vs.*: the settings of IPVS.
+ * Comes from: world/tables.ts (sysctl, /proc/sys).  Goes to: IpvsState.sysctl, read where each is used.
+ * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, vs_vars[]; Documentation/networking/ipvs-sysctl.rst.
+ * Differs: rows whose sentence says so are kept and shown, but change nothing in the lab.
+ */
+import type { Net, SysctlRow } from '../host/index.ts';
+import type { IpvsNet } from './net.ts';
+import { vsDefaults } from './sysctl-defaults.ts';
+
+const SOURCE = 'Linux 6.1 Documentation/networking/ipvs-sysctl.rst';
+const INT_MIN = -2147483648;
+const INT_MAX = 2147483647;
+
+/** The node's own settings: every Net of the world has its ipvs part. */
+function settings(net: Net): Record<string, number | string> {
+  return (net as IpvsNet).ipvs.sysctl;
+}
+
+interface Text {
+  readonly en: string;
+  readonly zh: string;
+}
+
+function intRow(name: string, range: { min: number; max: number } | null, text: Text): SysctlRow {
+  return {
+    name: `net.ipv4.vs.${name}`,
+    ...text,
+    source: SOURCE,
+    defaultText: String(vsDefaults()[name]),
+    range,
+    writable: true,
+    read: (net) => String(settings(net)[name]),
+    write: (net, _iface, written) => {
+      const value = readInt(written);
+      if (value === null || value < (range?.min ?? INT_MIN) || value > (range?.max ?? INT_MAX)) return 'EINVAL';
+      settings(net)[name] = value;
+      return null;
+    },
+  };
+}
+
+/** An integer as proc_dointvec() takes it: decimal, hexadecimal or octal. */
+function readInt(text: string): number | null {
+  const match = /^\s*(-?)(0[xX][0-9a-fA-F]+|\d+)\s*$/.exec(text);
+  if (match === null) return null;
+  const digits = match[2] as string;
+  const isOctal = digits.length > 1 && /^0[0-7]+$/.test(digits);
+  const value = isOctal ? Number.parseInt(digits, 8) : Number(digits);
+  return match[1] === '-' ? -value : value;
+}
+
+/** sync_threshold: two numbers, the first smaller than the second unless that is 0. */
+function thresholdRow(): SysctlRow {
+  return {
+    name: 'net.ipv4.vs.sync_threshold',
+    en: 'Packets of a connection after which it is told to the backup, and the number of packets after which it is told again.',
+    zh: '连接收到多少个包后告诉备份节点；以及此后每隔多少个包再告诉一次。',
+    source: SOURCE,
+    defaultText: '3\t50',
+    range: null,
+    writable: true,
+    read: (net) => String(settings(net)['sync_threshold']),
+    write: (net, _iface, written) => {
+      const old = String(settings(net)['sync_threshold']).split('\t');
+      const words = written.trim().split(/\s+/);
+      if (words.length > 2 || words[0] === '') return 'EINVAL';
+      const first = readInt(words[0] as string);
+      const second = readInt(words[1] ?? (old[1] as string));
+      if (first === null || second === null || first < 0 || second < 0) return 'EINVAL';
+      if (second !== 0 && first >= second) return 'EINVAL';
+      settings(net)['sync_threshold'] = `${first}\t${second}`;
+      return null;
+    },
+  };
+}
+
+const BOOL = { min: 0, max: 1 } as const;
+const DEFENCE = { min: 0, max: 3 } as const;
+const NOT_NEGATIVE = { min: 0, max: INT_MAX } as const;
+const NO_EFFECT_EN = ' In the lab it has no effect.';
+const NO_EFFECT_ZH = '在本实验环境中不起作用。';
+
+export const ipvsSysctls: readonly SysctlRow[] = [
+  intRow('am_droprate', null, {
+    en: 'With drop_packet=3 every so many new connections one is thrown away.',
+    zh: 'drop_packet=3 时，每隔多少个新连接丢弃一个。',
+  }),
+  intRow('amemthresh', null, {
+    en: `Free memory, in pages, below which the automatic defences begin.${NO_EFFECT_EN}`,
+    zh: `空闲内存（页）低于该值时启动自动防御。${NO_EFFECT_ZH}`,
+  }),
+  intRow('backup_only', BOOL, {
+    en: 'While the backup daemon runs here, IPVS leaves all packets alone. Stops loops between two directors that are real servers too.',
+    zh: '本机运行备份守护进程期间，IPVS 不处理任何包。用于避免互为 real server 的两台调度器之间成环。',
+  }),
+  intRow('cache_bypass', BOOL, {
+    en: 'When no server of a firewall-mark service can be had, the packet goes on to its original destination.',
+    zh: '防火墙标记服务没有可用服务器时，把包直接转发到原来的目的地址。',
+  }),
+  intRow('conn_reuse_mode', null, {
+    en: 'A SYN on the port of an old connection: 0 keeps the old server; 1 schedules anew after TIME_WAIT or CLOSE; 2 also after FIN_WAIT of DR and TUN.',
+    zh: '旧连接的端口上来了新的 SYN：0 仍用原来的服务器；1 在 TIME_WAIT、CLOSE 状态下重新调度；2 对 DR、TUN 的 FIN_WAIT 也重新调度。',
+  }),
+  intRow('conntrack', BOOL, {
+    en: 'Keep connection tracking entries of balanced connections, so that iptables can match and translate them.',
+    zh: '为被调度的连接保留 conntrack 条目，使 iptables 能匹配和转换它们。',
+  }),
+  intRow('drop_entry', DEFENCE, {
+    en: `Drop entries of half-open connections at random when memory is short.${NO_EFFECT_EN}`,
+    zh: `内存紧张时随机丢弃半开连接的条目。${NO_EFFECT_ZH}`,
+  }),
+  intRow('drop_packet', DEFENCE, {
+    en: 'Drop some new connections: 3 always; 1 and 2 only when memory is short, which never happens in the lab.',
+    zh: '丢弃一部分新连接：3 总是丢弃；1 和 2 仅在内存紧张时（本实验环境中不会发生）。',
+  }),
+  intRow('expire_nodest_conn', BOOL, {
+    en: 'End the connections of a deleted server at once; with 0 their packets are dropped silently until the entry expires.',
+    zh: '服务器被删除后立即结束它的连接；为 0 时这些连接的包被静默丢弃，直到条目超时。',
+  }),
+  intRow('expire_quiescent_template', BOOL, {
+    en: 'A persistence template whose server has weight 0 is given up, so that persistent clients leave that server.',
+    zh: '服务器权重为 0 时放弃其持久性模板，让持久客户端离开该服务器。',
+  }),
+  intRow('ignore_tunneled', BOOL, {
+    en: 'Packets of protocols that IPVS does not balance are marked, so that what they carry is not balanced either.',
+    zh: '对 IPVS 不调度的协议做标记，使其内层的包也不再被调度。',
+  }),
+  intRow('lblc_expiration', NOT_NEGATIVE, {
+    en: 'Seconds after which an idle entry of lblc is dropped.',
+    zh: 'lblc 的空闲条目多少秒后删除。',
+  }),
+  intRow('lblcr_expiration', NOT_NEGATIVE, {
+    en: 'Seconds after which an idle entry of lblcr is dropped, and after which a set of servers shrinks.',
+    zh: 'lblcr 的空闲条目多少秒后删除，以及服务器集合多少秒后收缩。',
+  }),
+  intRow('nat_icmp_send', BOOL, {
+    en: 'A packet of a NAT server that belongs to no connection is answered with ICMP port unreachable.',
+    zh: 'NAT 服务器发出的、不属于任何连接的包，用 ICMP 端口不可达应答。',
+  }),
+  intRow('pmtu_disc', BOOL, {
+    en: 'With 1 the director tells clients that a packet is too long for the tunnel; with 0 it cuts the tunnel packet.',
+    zh: '1：包超过隧道 MTU 时通知客户端；0：直接对隧道包分片。',
+  }),
+  intRow('run_estimation', BOOL, {
+    en: 'Refresh counters and rates every two seconds; with 0 --stats and --rate stand still.',
+    zh: '每两秒更新一次计数与速率；为 0 时 --stats 与 --rate 不再变化。',
+  }),
+  intRow('schedule_icmp', BOOL, {
+    en: 'ICMP errors that belong to no connection are scheduled like new connections.',
+    zh: '不属于任何连接的 ICMP 差错也像新连接一样调度。',
+  }),
+  intRow('secure_tcp', DEFENCE, {
+    en: 'Use stricter TCP states: 2 or 3 in force; 1 only when memory is short, which never happens in the lab.',
+    zh: '使用更严格的 TCP 状态表：2、3 生效；1 仅在内存紧张时（本实验环境中不会发生）。',
+  }),
+  intRow('sloppy_sctp', BOOL, {
+    en: `Any SCTP packet may begin a connection.${NO_EFFECT_EN}`,
+    zh: `任何 SCTP 包都可以开始一个连接。${NO_EFFECT_ZH}`,
+  }),
+  intRow('sloppy_tcp', BOOL, {
+    en: 'Any TCP packet but RST may begin a connection, not only a SYN. Lets a new director take over running connections.',
+    zh: '除 RST 外任何 TCP 包都可以开始一个连接，不限于 SYN。可让新的调度器接管已有连接。',
+  }),
+  intRow('snat_reroute', BOOL, {
+    en: "Routes of NAT answers are looked up again with the virtual address as source.",
+    zh: 'NAT 应答改写源地址后，以 VIP 为源重新查路由。',
+  }),
+  intRow('sync_persist_mode', NOT_NEGATIVE, {
+    en: 'With 1 connections under a persistence template are not told to the backup, only the template is.',
+    zh: '为 1 时只同步持久性模板，不同步其下的连接。',
+  }),
+  intRow('sync_ports', { min: 1, max: 64 }, {
+    en: `Number of synchronisation threads, each with its own port.${NO_EFFECT_EN}`,
+    zh: `同步线程数，每个线程使用自己的端口。${NO_EFFECT_ZH}`,
+  }),
+  intRow('sync_qlen_max', NOT_NEGATIVE, {
+    en: `Longest queue of synchronisation messages.${NO_EFFECT_EN}`,
+    zh: `同步消息队列的最大长度。${NO_EFFECT_ZH}`,
+  }),
+  intRow('sync_refresh_period', NOT_NEGATIVE, {
+    en: 'Seconds by which a connection must have been prolonged before it is told again.',
+    zh: '连接的超时延长多少秒之后才再次同步。',
+  }),
+  intRow('sync_retries', { min: 0, max: 3 }, {
+    en: `Repetitions of a message, spread over the refresh period.${NO_EFFECT_EN}`,
+    zh: `在刷新周期内重复发送的次数。${NO_EFFECT_ZH}`,
+  }),
+  intRow('sync_sock_size', NOT_NEGATIVE, {
+    en: `Buffer size of the synchronisation sockets.${NO_EFFECT_EN}`,
+    zh: `同步套接字的缓冲区大小。${NO_EFFECT_ZH}`,
+  }),
+  thresholdRow(),
+  intRow('sync_version', BOOL, {
+    en: `Version of the synchronisation messages. The lab always sends version 1.`,
+    zh: '同步消息的版本。本实验环境总是发送版本 1。',
+  }),
+];

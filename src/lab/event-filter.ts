@@ -1,0 +1,65 @@
+/**
+ * Which records the event list shows.
+ * Comes from: the filter and the trace.  Goes to: panels/dock.
+ */
+import { NO_FRAME, type TraceId, type TraceRecord } from '../engine/index.ts';
+import { reasonOf, tell } from '../sim/index.ts';
+import type { Branch } from './branch.ts';
+import { frameText } from './frame-text.ts';
+import type { Language } from './settings.ts';
+import type { EventKind, Filter } from './store.ts';
+
+export const EVENT_KINDS = ['drop', 'arp', 'ip', 'ipvs', 'tcp', 'icmp', 'table', 'command'] as const satisfies readonly EventKind[];
+
+function isKind(record: TraceRecord, kind: EventKind): boolean {
+  const { reason, stage, verdict } = record;
+  switch (kind) {
+    case 'drop':
+      return verdict === 'drop' && reasonOf(record).notability >= 1;
+    case 'arp':
+      return reason.startsWith('arp.') || reason.startsWith('neigh.');
+    case 'ip':
+      return reason.startsWith('ipv4.') || reason.startsWith('fib.') || reason.startsWith('tunnel.');
+    case 'ipvs':
+      return reason.startsWith('ipvs.') || reason.startsWith('sched.');
+    case 'tcp':
+      return reason.startsWith('tcp.') || reason.startsWith('socket.') || reason.startsWith('udp.');
+    case 'icmp':
+      return reason.startsWith('icmp.');
+    case 'table':
+      return verdict === 'state' && stage !== 'tty' && !stage.startsWith('sh');
+    case 'command':
+      return stage.startsWith('sh') || stage === 'link';
+  }
+}
+
+/** Records that tell a person nothing in a list: text of terminals, bookkeeping of the shell. */
+function isQuiet(record: TraceRecord): boolean {
+  return record.stage === 'tty' || record.stage === 'sh:more';
+}
+
+/** Everything a search looks at. */
+function haystack(record: TraceRecord, branch: Branch, lang: Language): string {
+  const { names } = branch.cast;
+  const frame = record.frame === NO_FRAME ? '' : frameText(branch.run.trace.frame(record.frame).layers).what;
+  return `${names.node(record.node)} ${record.stage} ${record.reason} ${record.verdict} ${tell(record, names, lang)} ${frame}`.toLowerCase();
+}
+
+/** Numbers of the records from `from` on that pass the filter. */
+export function filterRecords(branch: Branch, from: number, filter: Filter, lang: Language): number[] {
+  const { trace } = branch.run;
+  const words = filter.text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const found: number[] = [];
+  for (let id = from; id < trace.length; id++) {
+    const record = trace.get(id as TraceId);
+    if (isQuiet(record)) continue;
+    if (filter.node !== null && record.node !== filter.node) continue;
+    if (filter.kind !== null && !isKind(record, filter.kind)) continue;
+    if (words.length > 0) {
+      const hay = haystack(record, branch, lang);
+      if (!words.every((word) => hay.includes(word))) continue;
+    }
+    found.push(id);
+  }
+  return found;
+}

@@ -1,0 +1,42 @@
+/**
+ * The labs that come with the page: every file in scenarios/.
+ * Goes to: the list of labs.
+ */
+import type { Both } from './branch.ts';
+
+export interface LibraryEntry {
+  readonly id: string;
+  readonly file: string;
+  readonly title: Both;
+  readonly text: string;
+}
+
+const files = import.meta.glob<string>('../../scenarios/*.yaml', { query: '?raw', import: 'default', eager: true });
+
+/** The lab that is there at the first visit. */
+const FIRST = 'dr';
+
+export const library: readonly LibraryEntry[] = Object.entries(files)
+  .map(([path, text]) => {
+    const file = path.slice(path.lastIndexOf('/') + 1);
+    return { id: file.replace(/\.yaml$/, ''), file, title: titleIn(text, file), text };
+  })
+  .toSorted((a, b) => (a.file < b.file ? -1 : 1));
+
+/** Reads only the title: the file is parsed when it is opened. */
+function titleIn(text: string, file: string): Both {
+  const block = /^title:[^\S\n]*(.*(?:\n[^\S\n]+.*)*)/m.exec(text)?.[1] ?? '';
+  const plain = unquote(block.split('\n')[0] ?? '');
+  const en = /\ben:[^\S\n]*([^\n,}]+)/.exec(block)?.[1];
+  const zh = /\bzh:[^\S\n]*([^\n,}]+)/.exec(block)?.[1];
+  const fallback = plain === '' ? file : plain;
+  return { en: unquote(en ?? fallback), zh: unquote(zh ?? fallback) };
+}
+
+function unquote(text: string): string {
+  return text.trim().replace(/^(["'])(.*)\1$/, '$2');
+}
+
+export function firstLab(): LibraryEntry | null {
+  return library.find((entry) => entry.id === FIRST) ?? library.find((entry) => entry.id.startsWith(FIRST)) ?? library[0] ?? null;
+}

@@ -1,0 +1,16 @@
+/**
+ * The texts of the page in two languages. English is the source; a missing Chinese text does not compile.
+ * Goes to: every component.
+ */
+import type { Language } from './settings.ts';
+import { en } from './texts-en.ts';
+import { zh } from './texts-zh.ts';
+
+export type TextKey = keyof typeof en;
+
+const tables: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { en, zh };
+
+/** The text of a key; `{name}` in it is replaced. */
+export function text(lang: Language, key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
+  return tables[lang][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}

@@ -1,0 +1,46 @@
+/**
+ * What was typed and printed at each terminal, as numbers of records, so that a terminal can show
+ * its lines up to any moment.
+ * Comes from: a trace.  Goes to: panels/terminals.
+ */
+import type { NodeId, TraceId, TraceReader } from '../engine/index.ts';
+
+export const TTY_OUTPUT = 'tty';
+/** A typed line came to its end. */
+export const TTY_DONE = 'sh:done';
+/** A typed line begins to run. */
+export const TTY_START = 'sh:start';
+/** A typed line is no whole command yet. */
+export const TTY_MORE = 'sh:more';
+const STAGES: ReadonlySet<string> = new Set([TTY_OUTPUT, TTY_DONE, TTY_START, TTY_MORE]);
+
+export class TerminalIndex {
+  private readonly byTerminal = new Map<string, number[]>();
+  private scanned = 0;
+
+  extend(trace: TraceReader): void {
+    for (; this.scanned < trace.length; this.scanned++) {
+      const { stage, node, args } = trace.get(this.scanned as TraceId);
+      if (!STAGES.has(stage)) continue;
+      const key = keyOf(node, String(args?.['tty'] ?? ''));
+      const known = this.byTerminal.get(key);
+      if (known === undefined) this.byTerminal.set(key, [this.scanned]);
+      else known.push(this.scanned);
+    }
+  }
+
+  /** Records of a terminal, in order. */
+  records(node: NodeId, tty: string): readonly number[] {
+    return this.byTerminal.get(keyOf(node, tty)) ?? [];
+  }
+
+  /** Names of a node's terminals at which something happened. */
+  namesOf(node: NodeId): string[] {
+    const prefix = `${node} `;
+    return [...this.byTerminal.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  }
+}
+
+function keyOf(node: NodeId, tty: string): string {
+  return `${node} ${tty}`;
+}

@@ -1,0 +1,23 @@
+/**
+ * Times for reading: since the start of the run, in one unit per size, always with the unit.
+ * Goes to: timeline, event list, tables.
+ */
+import { NS_PER_MS, NS_PER_S, NS_PER_US, type Nanos } from '../engine/index.ts';
+
+/** `+12.304 ms`, `+2.000104 s`: enough digits to tell neighbours apart, few enough to read. */
+export function sinceStart(at: Nanos): string {
+  return `+${exact(at)}`;
+}
+
+export function exact(span: number): string {
+  if (span >= NS_PER_S) return `${(span / NS_PER_S).toFixed(6)} s`;
+  if (span >= NS_PER_MS) return `${(span / NS_PER_MS).toFixed(3)} ms`;
+  if (span >= NS_PER_US) return `${(span / NS_PER_US).toFixed(2)} µs`;
+  return `${span} ns`;
+}
+
+/** `4.2 s`, `310 ms`: for waits and ages, where the first figures count. */
+export function roughly(span: number): string {
+  const [size, unit] = span >= 60 * NS_PER_S ? [60 * NS_PER_S, 'min'] : span >= NS_PER_S ? [NS_PER_S, 's'] : span >= NS_PER_MS ? [NS_PER_MS, 'ms'] : span >= NS_PER_US ? [NS_PER_US, 'µs'] : [1, 'ns'];
+  return `${Number((span / (size as number)).toPrecision(2))} ${unit}`;
+}

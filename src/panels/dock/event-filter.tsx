@@ -1,0 +1,55 @@
+/** What the event list shows: by node, by kind, by words. */
+import { Search, X } from 'lucide-react';
+import type { NodeId } from '../../engine/index.ts';
+import { EVENT_KINDS, lab, NO_FILTER, setFilter, type EventKind } from '../../lab/index.ts';
+import { IconButton } from '../common/icon-button.tsx';
+import { useLab, useSay } from '../common/use-lab.ts';
+import css from './event-list.module.css';
+
+export function EventFilter({ count }: { readonly count: number }) {
+  const say = useSay();
+  const filter = useLab((s) => s.filter);
+  const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
+  const used = filter.text !== '' || filter.node !== null || filter.kind !== null;
+  return (
+    <div className={css['filter']} role="search" aria-label={say('events.filter')}>
+      <label className={css['search']}>
+        <Search size={14} aria-hidden />
+        <input
+          data-event-search=""
+          type="search"
+          value={filter.text}
+          placeholder={say('events.search')}
+          aria-label={say('events.search')}
+          onChange={(event) => setFilter({ text: event.target.value })}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') event.currentTarget.blur();
+          }}
+        />
+        <kbd>/</kbd>
+      </label>
+      <select aria-label={say('events.byNode')} value={filter.node ?? -1} onChange={(event) => setFilter({ node: Number(event.target.value) < 0 ? null : (Number(event.target.value) as NodeId) })}>
+        <option value={-1}>{say('events.allNodes')}</option>
+        {nodes.map((node, i) => (
+          <option key={node.name} value={i}>
+            {node.name}
+          </option>
+        ))}
+      </select>
+      <select aria-label={say('events.byKind')} value={filter.kind ?? ''} onChange={(event) => setFilter({ kind: event.target.value === '' ? null : (event.target.value as EventKind) })}>
+        <option value="">{say('events.allKinds')}</option>
+        {EVENT_KINDS.map((kind) => (
+          <option key={kind} value={kind}>
+            {say(`kind.${kind}`)}
+          </option>
+        ))}
+      </select>
+      {used ? (
+        <IconButton label={say('events.clear')} onPress={() => lab.setState({ filter: NO_FILTER })}>
+          <X size={15} />
+        </IconButton>
+      ) : null}
+      <output className={css['count']}>{say('events.count', { count })}</output>
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+/** Every reason that the simulator can give, in both languages, with what decides and where it is written. */
+import { X } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { reasons } from '../../world/index.ts';
+import { IconButton } from '../common/icon-button.tsx';
+import { useLang, useSay } from '../common/use-lab.ts';
+import css from './help.module.css';
+
+const ROWS = Object.entries(reasons).toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+export function Glossary({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const say = useSay();
+  const lang = useLang();
+  const [search, setSearch] = useState('');
+  const other = lang === 'en' ? 'zh' : 'en';
+  const found = useMemo(() => {
+    const words = search.toLowerCase().split(/\s+/);
+    return ROWS.filter(([id, row]) => {
+      const hay = `${id} ${row.en} ${row.zh} ${row.source} ${row.decidedBy ?? ''} ${row.kernel ?? ''}`.toLowerCase();
+      return words.every((word) => hay.includes(word));
+    });
+  }, [search]);
+  return (
+    <ModalOverlay className={css['overlay'] ?? ''} isOpen={open} isDismissable onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
+      <Modal className={css['modal'] ?? ''}>
+        <Dialog className={css['dialog'] ?? ''}>
+          <header>
+            <Heading slot="title">{say('glossary.title')}</Heading>
+            <IconButton label={say('close')} keys="Esc" onPress={onClose}>
+              <X size={18} />
+            </IconButton>
+          </header>
+          <p className={css['about']}>{say('glossary.about')}</p>
+          <input className={css['search']} type="search" value={search} placeholder={say('glossary.search')} aria-label={say('glossary.search')} onChange={(event) => setSearch(event.target.value)} />
+          <output>{say('events.count', { count: found.length })}</output>
+          <ul className={css['reasons']} tabIndex={0} aria-label={say('glossary.title')}>
+            {found.map(([id, row]) => (
+              <li key={id}>
+                <p>{row[lang]}</p>
+                <p lang={other === 'zh' ? 'zh-CN' : 'en'} className={css['other']}>
+                  {row[other]}
+                </p>
+                <small>
+                  <code>{id}</code>
+                  {row.decidedBy === undefined ? null : <span>{row.decidedBy}</span>}
+                  <span>{row.source}</span>
+                  {row.kernel === undefined ? null : <code>{row.kernel}</code>}
+                </small>
+              </li>
+            ))}
+          </ul>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,77 @@
+/**
+ * What is selected, in full: a frame, a node, a cable. Without a selection, the frame of the present step.
+ * Goes to: app/.
+ */
+import { X } from 'lucide-react';
+import { NO_FRAME, type FrameId, type TraceId } from '../../engine/index.ts';
+import { captionRecord, select, type Branch } from '../../lab/index.ts';
+import { IconButton } from '../common/icon-button.tsx';
+import { Empty } from '../common/table.tsx';
+import { useLab, useSay } from '../common/use-lab.ts';
+import { FrameInspector } from './frame-inspector.tsx';
+import { LinkInspector } from './link-inspector.tsx';
+import { NodeInspector } from './node-inspector.tsx';
+import css from './inspector.module.css';
+
+export function Inspector() {
+  const say = useSay();
+  const selection = useLab((s) => s.selection);
+  const branch = useLab((s) => s.branch);
+  const record = useLab((s) => captionRecord(s)?.id ?? null);
+  useLab((s) => s.version);
+  const nodes = useLab((s) => s.lab?.input.world.nodes);
+  if (branch === null || nodes === undefined) return null;
+
+  const title =
+    selection?.kind === 'node'
+      ? (nodes[selection.node]?.name ?? '')
+      : selection?.kind === 'link'
+        ? say('inspector.link')
+        : selection?.kind === 'frame'
+          ? say('inspector.frame', { number: selection.frame })
+          : say('inspector.step');
+  return (
+    <section className={css['inspector']} aria-label={say('inspector.label')}>
+      <header className={css['head']}>
+        <h2>{title}</h2>
+        {selection === null ? null : (
+          <IconButton label={say('inspector.follow')} keys="Esc" onPress={() => select(null)}>
+            <X size={16} />
+          </IconButton>
+        )}
+      </header>
+      <div className={css['body']}>
+        {selection?.kind === 'node' ? (
+          <NodeInspector key={selection.node} node={selection.node} />
+        ) : selection?.kind === 'link' ? (
+          <LinkInspector key={selection.link} link={selection.link} />
+        ) : selection?.kind === 'frame' ? (
+          <FrameInspector frame={selection.frame} record={selection.record} />
+        ) : (
+          <StepFrame branch={branch} record={record} />
+        )}
+      </div>
+    </section>
+  );
+}
+
+function StepFrame({ branch, record }: { readonly branch: Branch; readonly record: TraceId | null }) {
+  const say = useSay();
+  const frame = record === null ? NO_FRAME : frameOfStep(branch, record);
+  if (record === null || frame === NO_FRAME) return <Empty>{say('inspector.noFrame')}</Empty>;
+  return <FrameInspector frame={frame} record={record} />;
+}
+
+/** The frame that a step is about: that of its headline, or of the first record that has one. */
+export function frameOfStep(branch: Branch, record: TraceId): FrameId {
+  const { trace } = branch.run;
+  const told = trace.get(record);
+  if (told.frameOut !== NO_FRAME) return told.frameOut;
+  if (told.frame !== NO_FRAME) return told.frame;
+  for (let id = trace.firstOf(told.event); id < trace.firstOf(told.event + 1); id++) {
+    const { frame } = trace.get(id as TraceId);
+    if (frame !== NO_FRAME) return frame;
+  }
+  return NO_FRAME;
+}
+

@@ -1,0 +1,115 @@
+/** Services, real servers and connections with the columns of `ipvsadm -Ln` and `ipvsadm -Lnc`. */
+import type { NodeId } from '../../engine/index.ts';
+import type { FwdMethod } from '../../ipvs/index.ts';
+import { formatIpv4 } from '../../wire/index.ts';
+import { Address } from '../common/address.tsx';
+import { Empty, Row, Table } from '../common/table.tsx';
+import { useLab, useSay } from '../common/use-lab.ts';
+import { useWorld } from '../common/use-world.ts';
+import css from './inspector.module.css';
+
+const FORWARD: Readonly<Record<FwdMethod, string>> = { masq: 'Masq', local: 'Local', tunnel: 'Tunnel', droute: 'Route', bypass: 'Bypass', fullnat: 'FullNAT' };
+const PROTOCOL: Readonly<Record<number, string>> = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' };
+
+interface OfNode {
+  readonly node: NodeId;
+}
+
+export function Services({ node }: OfNode) {
+  const say = useSay();
+  const services = useWorld((world) => {
+    const state = world.nodes[node];
+    if (state?.kind !== 'linux') return [];
+    return state.ipvs.services.map((svc) => ({
+      id: svc.id,
+      proto: PROTOCOL[svc.proto] ?? String(svc.proto),
+      addr: svc.addr,
+      port: svc.port,
+      fwmark: svc.fwmark,
+      scheduler: svc.scheduler,
+      persist: svc.persistTimeout,
+      dests: svc.dests.map((d) => ({ id: d.id, addr: d.addr, port: d.port, fwd: d.fwd, weight: d.weight, active: d.activeConns, inact: d.inactConns, total: d.stats.now.conns, overload: d.overload })),
+    }));
+  });
+  if (services === null || services.length === 0) return <Empty>{say('ipvs.empty')}</Empty>;
+  return (
+    <>
+      {services.map((svc) => (
+        <div key={svc.id}>
+          <p className={css['service']}>
+            {svc.fwmark === 0 ? (
+              <>
+                <b>{svc.proto}</b> <Address addr={svc.addr} suffix={`:${svc.port}`} />
+              </>
+            ) : (
+              <b>FWM {svc.fwmark}</b>
+            )}{' '}
+            <code>{svc.scheduler}</code> {svc.persist === null ? null : <small>persistent {svc.persist} s</small>}
+          </p>
+          {svc.dests.length === 0 ? (
+            <Empty>{say('ipvs.noDest')}</Empty>
+          ) : (
+            <Table label={say('ipvs.dests')} head={[say('col.realServer'), 'Forward', 'Weight', 'ActiveConn', 'InActConn', say('col.total')]} numbers={[2, 3, 4, 5]}>
+              {svc.dests.map((d) => (
+                <Row
+                  key={d.id}
+                  signature={`${d.fwd} ${d.weight} ${d.active} ${d.inact}`}
+                  numbers={[2, 3, 4, 5]}
+                  cells={[<Address key="a" addr={d.addr} suffix={`:${d.port}`} />, FORWARD[d.fwd], d.weight, d.active, d.inact, d.total]}
+                />
+              ))}
+            </Table>
+          )}
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** Connections shown; a director may have many thousands. */
+const SHOWN = 200;
+
+export function Connections({ node }: OfNode) {
+  const say = useSay();
+  const at = useLab((s) => s.cursor.at);
+  const read = useWorld((world) => {
+    const state = world.nodes[node];
+    if (state?.kind !== 'linux') return { rows: [], more: 0 };
+    const { conns } = state.ipvs;
+    const rows = [...conns.values()].slice(0, SHOWN).map((c) => ({ ...c, expires: c.expires as number }));
+    return { rows, more: conns.size - rows.length };
+  });
+  if (read === null || read.rows.length === 0) return <Empty>{say('conn.empty')}</Empty>;
+  return (
+    <>
+      <Table label={say('node.conns')} head={['pro', 'expire', 'state', 'source', 'virtual', 'destination']} numbers={[1]}>
+        {read.rows.map((c) => (
+          <Row
+            key={c.id}
+            signature={c.state}
+            numbers={[1]}
+            cells={[
+              PROTOCOL[c.proto] ?? 'IP',
+              expireText(c.expires - at),
+              <span key="s" className={css['nud']}>
+                {c.state}
+              </span>,
+              <span key="c" className={css['nud']} title={formatIpv4(c.caddr)}>
+                <Address addr={c.caddr} suffix={`:${c.cport}`} />
+              </span>,
+              <Address key="v" addr={c.vaddr} suffix={`:${c.vport}`} />,
+              <Address key="d" addr={c.daddr} suffix={`:${c.dport}`} />,
+            ]}
+          />
+        ))}
+      </Table>
+      {read.more > 0 ? <Empty>{say('conn.more', { count: read.more })}</Empty> : null}
+    </>
+  );
+}
+
+/** Minutes and seconds, as ipvsadm prints them. */
+function expireText(ns: number): string {
+  const seconds = Math.max(0, Math.ceil(ns / 1e9));
+  return `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+}

@@ -1,0 +1,123 @@
+/**
+ * The lab: what it is about, its switches, things to do, its futures, and the other labs.
+ * Goes to: app/, at the left.
+ */
+import { FolderOpen, RotateCcw } from 'lucide-react';
+import { useRef } from 'react';
+import { Button } from 'react-aria-components';
+import { library, openLab, readFile, restartLab, lab } from '../../lab/index.ts';
+import { useLab, useLang, useSay } from '../common/use-lab.ts';
+import { jumpTo } from '../transport/timeline.tsx';
+import { Branches } from './branches.tsx';
+import { Doings } from './doings.tsx';
+import { Pins } from './pins.tsx';
+import { ProblemBox } from './problem-box.tsx';
+import { SetupTrouble } from './setup-trouble.tsx';
+import css from './scenario.module.css';
+
+export function ScenarioPanel() {
+  const say = useSay();
+  const lang = useLang();
+  const open = useLab((s) => s.lab);
+  return (
+    <section className={css['panel']} aria-label={say('scenario.label')}>
+      {open === null ? null : (
+        <>
+          <h2>{open.title[lang]}</h2>
+          <About text={open.about[lang]} />
+          <SetupTrouble />
+          <Pins />
+          <Doings />
+          <Branches />
+          <Bookmarks />
+        </>
+      )}
+      <Labs />
+    </section>
+  );
+}
+
+/** Paragraphs; `code` in backquotes. */
+function About({ text }: { readonly text: string }) {
+  return (
+    <div className={css['about']}>
+      {text
+        .trim()
+        .split(/\n\s*\n/)
+        .map((paragraph, i) => (
+          <p key={i}>{paragraph.split(/`([^`]+)`/).map((part, j) => (j % 2 === 1 ? <code key={j}>{part}</code> : part))}</p>
+        ))}
+    </div>
+  );
+}
+
+function Bookmarks() {
+  const say = useSay();
+  const lang = useLang();
+  const bookmarks = useLab((s) => s.lab?.scenario.bookmarks) ?? [];
+  if (bookmarks.length === 0) return null;
+  return (
+    <>
+      <h3>{say('scenario.bookmarks')}</h3>
+      <ul className={css['links']}>
+        {bookmarks.map((mark, i) => (
+          <li key={i}>
+            <button type="button" onClick={() => jumpTo(mark.at)}>
+              {mark.text[lang]}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Labs() {
+  const say = useSay();
+  const lang = useLang();
+  const file = useRef<HTMLInputElement>(null);
+  const current = useLab((s) => s.lab?.id);
+  return (
+    <>
+      <h3>{say('scenario.labs')}</h3>
+      <ProblemBox />
+      <ul className={css['labs']}>
+        {library.map((entry) => (
+          <li key={entry.id}>
+            <button type="button" aria-current={entry.id === current ? 'true' : undefined} onClick={() => openLab(entry.file, entry.text, entry.id)}>
+              {entry.title[lang]}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div className={css['files']}>
+        <Button className={css['button'] ?? ''} onPress={() => file.current?.click()}>
+          <FolderOpen size={15} aria-hidden /> {say('scenario.open')}
+        </Button>
+        <Button className={css['button'] ?? ''} onPress={restartLab}>
+          <RotateCcw size={15} aria-hidden /> {say('scenario.restart')}
+        </Button>
+        <input
+          ref={file}
+          type="file"
+          accept=".yaml,.yml,.json,text/yaml"
+          hidden
+          aria-label={say('scenario.open')}
+          onChange={(event) => {
+            const chosen = event.target.files?.[0];
+            event.target.value = '';
+            if (chosen !== undefined) void openFile(chosen);
+          }}
+        />
+      </div>
+      <p className={css['quiet']}>{say('scenario.drop')}</p>
+    </>
+  );
+}
+
+/** Opens a lab from a file; what is wrong with it is shown beside the list of labs. */
+export async function openFile(file: File): Promise<void> {
+  const read = await readFile(file);
+  if (read.ok) openLab(file.name, read.text);
+  else lab.setState({ problem: read.problem });
+}

@@ -1,0 +1,22 @@
+/**
+ * A setting as a row of values; choosing one is typing `sysctl -w` at the node at the moment shown.
+ * Goes to: pinned switches, the node inspector.
+ */
+import type { NodeId } from '../../engine/index.ts';
+import { act, choicesOf, lab, shortName } from '../../lab/index.ts';
+import { Segments } from '../common/segments.tsx';
+
+/** Terminal on which the page itself types. */
+export const PAGE_TTY = 'tty1';
+
+export function SettingSwitch({ node, name, value }: { readonly node: NodeId; readonly name: string; readonly value: string }) {
+  const known = choicesOf(name);
+  const values = known.includes(value) ? known : [...known, value];
+  return <Segments mono label={name} value={value} options={values.map((v) => ({ value: v, label: v }))} onChange={(next) => setValue(node, name, next)} />;
+}
+
+export function setValue(node: NodeId, name: string, value: string): void {
+  const host = lab.getState().lab?.input.world.nodes[node]?.name ?? '';
+  const what = `${shortName(name)}=${value}`;
+  act(node, { kind: 'exec', tty: PAGE_TTY, text: `sysctl -w ${name}=${value}` }, { en: `${what} on ${host}`, zh: `${host} 上 ${what}` });
+}

@@ -1,0 +1,83 @@
+/**
+ * Reads a scenario file: text in, a checked lab or a list of located problems out.
+ * Comes from: files, the editor, links with a lab in them.  Goes to: sim/, the page, the command line.
+ * Nothing in the text is trusted: size, nesting and anchors are limited before anything is built.
+ */
+import { LineCounter, parseDocument, type Document } from 'yaml';
+import { completeScenario } from './check.ts';
+import { problemsOf } from './issues.ts';
+import { LIMITS } from './limits.ts';
+import { problem, problemWith, shown, Source } from './locate.ts';
+import { ScenarioFile } from './schema.ts';
+import type { Loaded, Problem } from './types.ts';
+
+export function loadScenario(text: string): Loaded {
+  const tooMuch = refuseAtOnce(text);
+  if (tooMuch !== null) return { ok: false, problems: [tooMuch] };
+  const lines = new LineCounter();
+  const document = parseOrGiveUp(text, lines);
+  if (document === null) return fail([problem({ line: 1, column: 1 }, '', '', 'depth')]);
+  const source = new Source(document, lines);
+  if (document.errors.length > 0) {
+    return fail(document.errors.map((error) => problemWith(source.placeOf(error.pos[0]), 'YAML', lineAt(text, error.pos[0]), { en: `valid YAML (${error.message})`, zh: `有效的 YAML（${error.message}）` })));
+  }
+  let data: unknown;
+  try {
+    data = document.toJS({ maxAliasCount: LIMITS.aliases });
+  } catch {
+    return fail([problem({ line: 1, column: 1 }, '', '*', 'aliases')]);
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return fail([problem({ line: 1, column: 1 }, '', shown(data ?? ''), 'lab-file')]);
+  const parsed = ScenarioFile.safeParse(data);
+  if (!parsed.success) return fail(problemsOf(source, parsed.error, data));
+  return completeScenario(source, parsed.data);
+}
+
+/** @returns null when the nesting is deeper than the call stack */
+function parseOrGiveUp(text: string, lineCounter: LineCounter): Document.Parsed | null {
+  try {
+    return parseDocument(text, { lineCounter, prettyErrors: false });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function fail(problems: readonly Problem[]): Loaded {
+  return { ok: false, problems: problems.slice(0, LIMITS.problems) };
+}
+
+/** What would already cost too much to parse. */
+function refuseAtOnce(text: string): Problem | null {
+  const start = { line: 1, column: 1 };
+  if (text.length > LIMITS.text) return problem(start, '', `${Math.ceil(text.length / 1024)} KiB`, 'size');
+  const deep = nesting(text);
+  return deep > LIMITS.depth ? problem(start, '', `${deep}`, 'depth') : null;
+}
+
+/**
+ * An upper bound of how deep the text nests: brackets of flow style, and dashes that begin a line of
+ * block style. Brackets inside commands are counted too: the limit leaves room for them.
+ */
+function nesting(text: string): number {
+  let flow = 0;
+  let deepest = 0;
+  for (const line of text.split('\n')) {
+    const lead = /^[\s\-?:]*/.exec(line)?.[0] ?? '';
+    const dashes = lead.split('-').length - 1;
+    if (dashes > deepest) deepest = dashes;
+    if (/^\s*#/.test(line)) continue;
+    for (const char of line) {
+      if (char === '[' || char === '{') flow++;
+      else if ((char === ']' || char === '}') && flow > 0) flow--;
+      if (flow > deepest) deepest = flow;
+    }
+  }
+  return deepest;
+}
+
+function lineAt(text: string, offset: number): string {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return shown(text.slice(start, end < 0 ? text.length : end));
+}

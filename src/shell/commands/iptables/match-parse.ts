@@ -1,0 +1,369 @@
+/**
+ * Options of iptables' matches, from words to rule data.
+ * Comes from: rule-parse.ts.  Goes to: host/netfilter's XtMatch.
+ * Source: iptables 1.8.9 extensions/libxt_{tcp,udp,multiport,conntrack,mark,limit,comment,addrtype,mac,tos,
+ *   dscp,length,iprange,pkttype,statistic}.c, libipt_{icmp,ttl}.c.
+ * Differs: of conntrack only --ctstate, of addrtype only the types, of tcp not --tcp-option.
+ */
+import { parseIpv4, parseMac, type Ipv4 } from '../../../wire/index.ts';
+import type { AddrType, CtStateName, PortRange, XtMatch } from '../../../host/index.ts';
+import { notModelled, type ToolError } from '../tool-error.ts';
+import { parseUnsigned } from '../ip/args.ts';
+import { badParameter, type Speaker } from './complain.ts';
+import { ICMP_NAMES, servicePort, TCP_FLAG_NAMES } from './names.ts';
+
+/** One option of a match or target as typed. */
+export interface ExtOption {
+  readonly name: string;
+  readonly values: readonly string[];
+  readonly not: boolean;
+}
+
+export interface MatchExt {
+  /** option name → number of words behind it; several names may mean one option */
+  readonly options: Readonly<Record<string, number>>;
+  /** names that mean another */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** options the real match has and the lab does not */
+  readonly unmodelled?: readonly string[];
+  readonly build: (who: Speaker, options: readonly ExtOption[], proto: number | null) => XtMatch;
+}
+
+function find(options: readonly ExtOption[], name: string): ExtOption | undefined {
+  return options.find((option) => option.name === name);
+}
+
+function first(option: ExtOption | undefined): string {
+  return option?.values[0] ?? '';
+}
+
+function required(who: Speaker, options: readonly ExtOption[], match: string, name: string): ExtOption {
+  const option = find(options, name);
+  if (option === undefined) throw badParameter(who, `${match}: option "--${name}" must be specified\n`);
+  return option;
+}
+
+function badValue(who: Speaker, match: string, option: string): ToolError {
+  return badParameter(who, `${match}: bad integer value for option "--${option}", or out of range.\n`);
+}
+
+function port(who: Speaker, text: string): number {
+  const value = servicePort(text);
+  if (value === null) throw badParameter(who, `invalid port/service \`${text}' specified`);
+  return value;
+}
+
+function portRange(who: Speaker, text: string): PortRange {
+  const colon = text.indexOf(':');
+  if (colon < 0) {
+    const value = port(who, text);
+    return { first: value, last: value };
+  }
+  const range = { first: colon === 0 ? 0 : port(who, text.slice(0, colon)), last: colon === text.length - 1 ? 65535 : port(who, text.slice(colon + 1)) };
+  if (range.first > range.last) throw badParameter(who, 'invalid portrange (min > max)');
+  return range;
+}
+
+function ports(who: Speaker, options: readonly ExtOption[]): { sport: PortRange | null; sportNot: boolean; dport: PortRange | null; dportNot: boolean } {
+  const s = find(options, 'sport');
+  const d = find(options, 'dport');
+  return {
+    sport: s === undefined ? null : portRange(who, first(s)),
+    sportNot: s?.not ?? false,
+    dport: d === undefined ? null : portRange(who, first(d)),
+    dportNot: d?.not ?? false,
+  };
+}
+
+const PORT_ALIASES = { 'source-port': 'sport', 'destination-port': 'dport' };
+const SYN_MASK = 0x17;
+const SYN = 0x02;
+
+function tcpFlags(who: Speaker, text: string): number {
+  let bits = 0;
+  for (const word of text.split(',')) {
+    const upper = word.toUpperCase();
+    if (upper === 'NONE') continue;
+    const known = upper === 'ALL' ? 0x3f : TCP_FLAG_NAMES.find(([name]) => name === upper)?.[1];
+    if (known === undefined) throw badParameter(who, `Unknown TCP flag \`${word}'`);
+    bits |= known;
+  }
+  return bits;
+}
+
+function buildTcp(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const syn = find(options, 'syn');
+  const flags = find(options, 'tcp-flags');
+  let asked: { mask: number; comp: number; not: boolean } | null = null;
+  if (syn !== undefined) asked = { mask: SYN_MASK, comp: SYN, not: syn.not };
+  else if (flags !== undefined) asked = { mask: tcpFlags(who, first(flags)), comp: tcpFlags(who, flags.values[1] ?? ''), not: flags.not };
+  return { kind: 'tcp', ...ports(who, options), flags: asked };
+}
+
+function buildIcmp(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const option = required(who, options, 'icmp', 'icmp-type');
+  const text = first(option);
+  const numeric = /^(\d+)(?:\/(\d+))?$/.exec(text);
+  if (numeric !== null) {
+    const type = Number(numeric[1]);
+    const code = numeric[2] === undefined ? null : Number(numeric[2]);
+    if (type > 255 || (code ?? 0) > 255) throw badParameter(who, `Invalid ICMP type \`${text}'`);
+    return { kind: 'icmp', type, codeFirst: code ?? 0, codeLast: code ?? 0xff, not: option.not };
+  }
+  const lower = text.toLowerCase();
+  const exact = ICMP_NAMES.find((one) => one.name.toLowerCase() === lower);
+  const begins = ICMP_NAMES.filter((one) => one.name.toLowerCase().startsWith(lower));
+  const row = exact ?? begins[0];
+  if (row === undefined) throw badParameter(who, `Unknown ICMP type \`${text}'`);
+  if (exact === undefined && begins.length > 1) throw badParameter(who, `Ambiguous ICMP type \`${text}': \`${row.name}' or \`${begins[1]?.name}'?`);
+  return { kind: 'icmp', type: row.type, codeFirst: row.first, codeLast: row.last, not: option.not };
+}
+
+const MULTIPORT_WHICH = { 'source-ports': 'source', 'destination-ports': 'destination', ports: 'either' } as const;
+const MULTIPORT_PROTOS = [6, 17, 33, 132, 136];
+/** Ranges count for two (XT_MULTI_PORTS). */
+const MULTIPORT_MAX = 15;
+
+function buildMultiport(who: Speaker, options: readonly ExtOption[], proto: number | null): XtMatch {
+  if (proto === null || !MULTIPORT_PROTOS.includes(proto)) throw badParameter(who, "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
+  const option = options[0];
+  if (option === undefined) throw badParameter(who, 'multiport expection an option');
+  const list = first(option).split(',').map((one) => portRange(who, one));
+  const count = list.reduce((sum, range) => sum + (range.first === range.last ? 1 : 2), 0);
+  if (count > MULTIPORT_MAX) throw badParameter(who, 'too many ports specified');
+  return { kind: 'multiport', which: MULTIPORT_WHICH[option.name as keyof typeof MULTIPORT_WHICH], ports: list, not: option.not };
+}
+
+/** In the order in which they print. */
+const CT_STATES: readonly CtStateName[] = ['INVALID', 'NEW', 'RELATED', 'ESTABLISHED', 'UNTRACKED', 'SNAT', 'DNAT'];
+
+function ctStates(who: Speaker, text: string, label: string, known: readonly CtStateName[]): CtStateName[] {
+  const words = text.split(',').map((word) => word.toUpperCase());
+  const unknown = words.find((word) => !known.some((name) => name === word));
+  if (unknown !== undefined) throw badParameter(who, `Bad ${label} "${text}"`);
+  return known.filter((name) => words.includes(name));
+}
+
+function buildState(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const option = required(who, options, 'state', 'state');
+  return { kind: 'conntrack', via: 'state', states: ctStates(who, first(option), 'state', CT_STATES.slice(0, 5)), not: option.not };
+}
+
+function buildConntrack(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const option = find(options, 'ctstate');
+  if (option === undefined) throw badParameter(who, 'conntrack: At least one option is required');
+  return { kind: 'conntrack', via: 'conntrack', states: ctStates(who, first(option), 'ctstate', CT_STATES), not: option.not };
+}
+
+/** `value[/mask]` of 32 bits. */
+export function markAndMask(who: Speaker, ext: string, option: string, text: string): { value: number; mask: number } {
+  const [value, mask] = text.split('/');
+  const v = parseUnsigned(value ?? '');
+  const m = mask === undefined ? 0xffffffff : parseUnsigned(mask);
+  if (v === null || m === null || v > 0xffffffff || m > 0xffffffff) throw badValue(who, ext, option);
+  return { value: v, mask: m };
+}
+
+function buildMark(kind: 'mark' | 'connmark'): MatchExt['build'] {
+  return (who, options) => {
+    const option = required(who, options, kind, 'mark');
+    return { kind, ...markAndMask(who, kind, 'mark', first(option)), not: option.not };
+  };
+}
+
+/** Rates count in steps of 0.1 ms (XT_LIMIT_SCALE); largest unit first. */
+const RATE_UNITS: readonly (readonly [string, number])[] = [
+  ['day', 864_000_000],
+  ['hour', 36_000_000],
+  ['min', 600_000],
+  ['sec', 10_000],
+];
+
+function parseRate(who: Speaker, text: string): number {
+  const match = /^(\d+)(?:\/([a-z]+))?$/i.exec(text);
+  const unit = (match?.[2] ?? 'second').toLowerCase();
+  const name = ['second', 'minute', 'hour', 'day'].find((one) => one.startsWith(unit));
+  const count = Number(match?.[1] ?? 0);
+  const size = RATE_UNITS.find(([short]) => name?.startsWith(short))?.[1];
+  if (match === null || size === undefined || count === 0) throw badParameter(who, `bad rate "${text}"'`);
+  if (count / size > 1) throw badParameter(who, `Rate too fast "${text}"`);
+  return Math.floor(size / count);
+}
+
+/** In the smallest unit in which the rate is a whole number. */
+function rateText(period: number): string {
+  let i = 1;
+  for (; i < RATE_UNITS.length; i++) {
+    const size = RATE_UNITS[i]?.[1] ?? 1;
+    if (period > size || Math.floor(size / period) < size % period) break;
+  }
+  const [name, size] = RATE_UNITS[i - 1] ?? ['sec', 10_000];
+  return `${Math.floor(size / period)}/${name}`;
+}
+
+function buildLimit(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const period = parseRate(who, first(find(options, 'limit')) || '3/hour');
+  const burst = find(options, 'limit-burst');
+  const value = burst === undefined ? 5 : parseUnsigned(first(burst));
+  if (value === null || value > 10_000) throw badValue(who, 'limit', 'limit-burst');
+  return { kind: 'limit', everyMs: Math.max(1, Math.round(period / 10)), burst: value, shown: rateText(period) };
+}
+
+const ADDR_TYPES: readonly AddrType[] = ['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT'];
+
+function addrTypes(who: Speaker, option: ExtOption | undefined): AddrType[] | null {
+  if (option === undefined) return null;
+  const words = first(option).split(',').map((word) => word.toUpperCase());
+  const unknown = words.find((word) => !ADDR_TYPES.some((type) => type === word));
+  if (unknown !== undefined) throw badParameter(who, `addrtype: bad type \`${first(option)}'`);
+  return ADDR_TYPES.filter((type) => words.includes(type));
+}
+
+function buildAddrtype(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const src = find(options, 'src-type');
+  const dst = find(options, 'dst-type');
+  if (src === undefined && dst === undefined) throw badParameter(who, 'addrtype: you must specify --src-type or --dst-type');
+  return { kind: 'addrtype', src: addrTypes(who, src), srcNot: src?.not ?? false, dst: addrTypes(who, dst), dstNot: dst?.not ?? false };
+}
+
+function buildMac(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const option = required(who, options, 'mac', 'mac-source');
+  const mac = parseMac(first(option));
+  if (mac === null) throw badParameter(who, `mac: Bad value for "--mac-source" option: "${first(option)}"`);
+  return { kind: 'mac', mac, not: option.not };
+}
+
+const TOS_NAMES: Readonly<Record<string, number>> = {
+  'minimize-delay': 0x10, 'maximize-throughput': 0x08, 'maximize-reliability': 0x04, 'minimize-cost': 0x02, 'normal-service': 0x00,
+};
+
+/** A name (compared under 0x3f) or `value[/mask]`. */
+export function tosAndMask(who: Speaker, ext: string, option: string, text: string): { value: number; mask: number } {
+  const named = TOS_NAMES[text.toLowerCase()];
+  if (named !== undefined) return { value: named, mask: 0x3f };
+  const [value, mask] = text.split('/');
+  const v = parseUnsigned(value ?? '');
+  const m = mask === undefined ? 0xff : parseUnsigned(mask);
+  if (v === null || m === null || v > 255 || m > 255) throw badParameter(who, `${ext}: bad value for option "--${option}", or out of range (0-255).\n`);
+  return { value: v, mask: m };
+}
+
+/** A plain number, for options that take one. */
+export function smallNumber(who: Speaker, ext: string, option: string, text: string, max: number): number {
+  const value = parseUnsigned(text);
+  if (value === null || value > max) throw badValue(who, ext, option);
+  return value;
+}
+
+function buildTtl(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const option = options[0];
+  if (option === undefined) throw badParameter(who, 'TTL match: You must specify one of `--ttl-eq\', `--ttl-lt\', `--ttl-gt\'');
+  const value = smallNumber(who, 'ttl', option.name, first(option), 255);
+  const op = option.name === 'ttl-lt' ? 'lt' : option.name === 'ttl-gt' ? 'gt' : option.not ? 'ne' : 'eq';
+  return { kind: 'ttl', op, value };
+}
+
+function buildLength(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const option = required(who, options, 'length', 'length');
+  const match = /^(\d*)(:?)(\d*)$/.exec(first(option));
+  if (match === null) throw badValue(who, 'length', 'length');
+  const from = match[1] === '' ? 0 : Number(match[1]);
+  const to = match[2] === '' ? from : match[3] === '' ? 65535 : Number(match[3]);
+  return { kind: 'length', first: from, last: to, not: option.not };
+}
+
+function addrRange(who: Speaker, option: ExtOption | undefined): { first: Ipv4; last: Ipv4 } | null {
+  if (option === undefined) return null;
+  const [a, b] = first(option).split('-');
+  const from = parseIpv4(a ?? '');
+  const to = b === undefined ? from : parseIpv4(b);
+  if (from === null || to === null) throw badParameter(who, `iprange: Bad value for "--${option.name}" option: "${first(option)}"`);
+  return { first: from, last: to };
+}
+
+function buildIprange(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const src = find(options, 'src-range');
+  const dst = find(options, 'dst-range');
+  if (src === undefined && dst === undefined) throw badParameter(who, 'iprange match: You must specify `--src-range\' or `--dst-range\'');
+  return { kind: 'iprange', src: addrRange(who, src), srcNot: src?.not ?? false, dst: addrRange(who, dst), dstNot: dst?.not ?? false };
+}
+
+function buildPkttype(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const option = required(who, options, 'pkttype', 'pkt-type');
+  const type = (['unicast', 'broadcast', 'multicast'] as const).find((one) => one === first(option).toLowerCase());
+  if (type === undefined) throw badParameter(who, `Bad packet type '${first(option)}'`);
+  return { kind: 'pkttype', type, not: option.not };
+}
+
+function buildStatistic(who: Speaker, options: readonly ExtOption[]): XtMatch {
+  const mode = first(required(who, options, 'statistic', 'mode'));
+  if (mode === 'nth') {
+    const every = required(who, options, 'statistic', 'every');
+    const packet = find(options, 'packet');
+    return {
+      kind: 'statistic',
+      mode: 'nth',
+      every: smallNumber(who, 'statistic', 'every', first(every), 0xffffffff),
+      packet: packet === undefined ? 0 : smallNumber(who, 'statistic', 'packet', first(packet), 0xffffffff),
+      not: every.not,
+    };
+  }
+  if (mode !== 'random') throw badParameter(who, `Bad mode "${mode}"`);
+  const option = required(who, options, 'statistic', 'probability');
+  const value = Number(first(option));
+  if (!(value >= 0 && value <= 1)) throw badParameter(who, 'probability must be between 0 and 1');
+  const probability = Math.round(value * 0x80000000);
+  return { kind: 'statistic', mode: 'random', probability, shown: (probability / 0x80000000).toFixed(11), not: option.not };
+}
+
+export const MATCHES: Readonly<Record<string, MatchExt>> = {
+  tcp: { options: { sport: 1, dport: 1, syn: 0, 'tcp-flags': 2 }, aliases: PORT_ALIASES, unmodelled: ['tcp-option'], build: buildTcp },
+  udp: { options: { sport: 1, dport: 1 }, aliases: PORT_ALIASES, build: (who, options) => ({ kind: 'udp', ...ports(who, options) }) },
+  icmp: { options: { 'icmp-type': 1 }, build: buildIcmp },
+  multiport: { options: { 'source-ports': 1, 'destination-ports': 1, ports: 1 }, aliases: { sports: 'source-ports', dports: 'destination-ports' }, build: buildMultiport },
+  state: { options: { state: 1 }, build: buildState },
+  conntrack: {
+    options: { ctstate: 1 },
+    unmodelled: ['ctproto', 'ctorigsrc', 'ctorigdst', 'ctreplsrc', 'ctrepldst', 'ctstatus', 'ctexpire', 'ctorigsrcport', 'ctorigdstport', 'ctreplsrcport', 'ctrepldstport', 'ctdir'],
+    build: buildConntrack,
+  },
+  mark: { options: { mark: 1 }, build: buildMark('mark') },
+  connmark: { options: { mark: 1 }, build: buildMark('connmark') },
+  limit: { options: { limit: 1, 'limit-burst': 1 }, build: buildLimit },
+  comment: { options: { comment: 1 }, build: (who, options) => ({ kind: 'comment', text: first(required(who, options, 'comment', 'comment')) }) },
+  addrtype: { options: { 'src-type': 1, 'dst-type': 1 }, unmodelled: ['limit-iface-in', 'limit-iface-out'], build: buildAddrtype },
+  mac: { options: { 'mac-source': 1 }, build: buildMac },
+  tos: {
+    options: { tos: 1 },
+    build: (who, options) => {
+      const option = required(who, options, 'tos', 'tos');
+      return { kind: 'tos', ...tosAndMask(who, 'tos', 'tos', first(option)), not: option.not };
+    },
+  },
+  dscp: {
+    options: { dscp: 1 },
+    unmodelled: ['dscp-class'],
+    build: (who, options) => {
+      const option = required(who, options, 'dscp', 'dscp');
+      return { kind: 'dscp', value: smallNumber(who, 'dscp', 'dscp', first(option), 63), not: option.not };
+    },
+  },
+  ttl: { options: { 'ttl-eq': 1, 'ttl-lt': 1, 'ttl-gt': 1 }, aliases: { ttl: 'ttl-eq' }, build: buildTtl },
+  length: { options: { length: 1 }, build: buildLength },
+  iprange: { options: { 'src-range': 1, 'dst-range': 1 }, build: buildIprange },
+  pkttype: { options: { 'pkt-type': 1 }, build: buildPkttype },
+  statistic: { options: { mode: 1, probability: 1, every: 1, packet: 1 }, build: buildStatistic },
+};
+
+/** Matches that iptables has and the lab does not. */
+const OTHER_MATCHES = [
+  'ah', 'bpf', 'cgroup', 'cluster', 'connbytes', 'connlabel', 'connlimit', 'cpu', 'dccp', 'devgroup', 'ecn', 'esp', 'hashlimit', 'helper', 'ipcomp', 'ipvs', 'nfacct', 'osf', 'owner',
+  'physdev', 'policy', 'quota', 'rateest', 'realm', 'recent', 'rpfilter', 'sctp', 'set', 'socket', 'string', 'tcpmss', 'time', 'u32', 'unclean', 'udplite',
+];
+
+export function matchExt(who: Speaker, name: string): MatchExt {
+  const ext = Object.hasOwn(MATCHES, name) ? MATCHES[name] : undefined;
+  if (ext !== undefined) return ext;
+  if (OTHER_MATCHES.includes(name)) throw notModelled(who.name, `-m ${name}`);
+  throw badParameter(who, `Couldn't load match \`${name}':No such file or directory\n`);
+}

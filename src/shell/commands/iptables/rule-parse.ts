@@ -1,0 +1,366 @@
+/**
+ * An iptables line: its command, its chain and the rule it describes.
+ * Comes from: iptables.ts, restore.ts.  Goes to: match-parse.ts, target.ts, options.ts.
+ * Source: iptables 1.8.9 iptables/xshared.c, do_parse(); iptables/iptables.c, do_command4().
+ * Differs: names of hosts are not looked up.
+ */
+import { parseIpv4, maskOf, prefixLenOf, type Ipv4 } from '../../../wire/index.ts';
+import { ANY_SPEC, isXtTableName, xtChain, xtUse, type AddrMask, type IfaceMatch, type XtMatch, type XtSpec, type XtTableName, type XtTarget } from '../../../host/index.ts';
+import type { NodeNet } from '../../../world/index.ts';
+import { notModelled, ToolError } from '../tool-error.ts';
+import { parseLooseIpv4 } from '../ip/args.ts';
+import { badParameter, type Speaker } from './complain.ts';
+import { matchExt, MATCHES, type ExtOption, type MatchExt } from './match-parse.ts';
+import { protocolName, protocolNumber } from './names.ts';
+import { OptionScanner, type OptionTable } from './options.ts';
+import { targetExt, type TargetExt } from './target.ts';
+
+export const COMMANDS = ['A', 'C', 'D', 'R', 'I', 'L', 'S', 'F', 'Z', 'N', 'X', 'E', 'P'] as const;
+export type CommandLetter = (typeof COMMANDS)[number];
+
+const OPTIONS: OptionTable = {
+  short: {
+    A: 1, C: 1, D: 1, R: 1, I: 1, L: '?', S: '?', F: '?', Z: '?', N: 1, X: '?', E: 1, P: 1, V: 0, h: '?', o: 1, p: 1, s: 1, d: 1, j: 1, i: 1, f: 0, v: 0, n: 0, t: 1, m: 1, x: 0, c: 1, g: 1,
+    w: '?', W: 1, '4': 0, '6': 0, '0': 0, M: 1,
+  },
+  long: {
+    append: 'A', check: 'C', delete: 'D', replace: 'R', insert: 'I', list: 'L', 'list-rules': 'S', flush: 'F', zero: 'Z', 'new-chain': 'N', 'delete-chain': 'X', 'rename-chain': 'E', policy: 'P',
+    source: 's', src: 's', destination: 'd', dst: 'd', protocol: 'p', 'in-interface': 'i', 'out-interface': 'o', jump: 'j', goto: 'g', table: 't', match: 'm', numeric: 'n', fragments: 'f',
+    verbose: 'v', exact: 'x', version: 'V', help: 'h', 'line-numbers': '0', modprobe: 'M', 'set-counters': 'c', wait: 'w', 'wait-interval': 'W', ipv4: '4', ipv6: '6',
+  },
+};
+
+/** A line read to its end. */
+export interface Line {
+  table: XtTableName;
+  command: CommandLetter | null;
+  chain: string | null;
+  /** place of a rule, from 1; -I without one is 1 */
+  num: number | null;
+  /** -E: the new name; -P: the policy */
+  second: string | null;
+  verbose: number;
+  numeric: boolean;
+  exact: boolean;
+  lineNumbers: boolean;
+  counters: { packets: number; bytes: number } | null;
+  version: boolean;
+  help: boolean;
+  /** a source or a destination may be a list: one rule for each pair */
+  sources: readonly (AddrMask | null)[];
+  destinations: readonly (AddrMask | null)[];
+  inIface: IfaceMatch | null;
+  outIface: IfaceMatch | null;
+  proto: XtSpec['proto'];
+  fragment: XtSpec['fragment'];
+  matches: readonly XtMatch[];
+  target: XtTarget;
+}
+
+interface Loaded {
+  readonly name: string;
+  readonly ext: MatchExt | TargetExt;
+  readonly options: ExtOption[];
+}
+
+class LineParser {
+  private readonly who: Speaker;
+  private readonly net: NodeNet;
+  private readonly scan: OptionScanner;
+  private readonly line: Line;
+  private readonly loaded: Loaded[] = [];
+  private targetExt: Loaded | null = null;
+  private jumpTo: { name: string; goto: boolean } | null = null;
+  private not = false;
+  private readonly seen = new Set<string>();
+
+  constructor(who: Speaker, net: NodeNet, words: readonly string[], table: XtTableName) {
+    this.who = who;
+    this.net = net;
+    this.scan = new OptionScanner(who, OPTIONS, words);
+    this.line = {
+      table, command: null, chain: null, num: null, second: null, verbose: 0, numeric: false, exact: false, lineNumbers: false, counters: null, version: false, help: false,
+      sources: [null], destinations: [null], inIface: null, outIface: null, proto: null, fragment: null, matches: [], target: { kind: 'none' },
+    };
+  }
+
+  parse(): Line {
+    while (!this.scan.done) {
+      const word = this.nextWord();
+      if (word === null) continue;
+      this.option(word.name, word.value);
+      this.not = false;
+    }
+    this.finish();
+    return this.line;
+  }
+
+  /** An unknown option behind -p loads the protocol's own match, as iptables does. */
+  private nextWord(): { name: string; value: string | null } | null {
+    const word = this.scan.next();
+    if (word.kind === 'option') return word;
+    if (word.text === '!') {
+      if (this.not) throw badParameter(this.who, 'multiple consecutive ! not allowed');
+      this.not = true;
+      return null;
+    }
+    throw new ToolError(`Bad argument \`${word.text}'\nTry \`${this.who.name} -h' or '${this.who.name} --help' for more information.\n`, 2);
+  }
+
+  private once(letter: string): void {
+    if (this.seen.has(letter)) throw badParameter(this.who, `multiple -${letter} flags not allowed`);
+    this.seen.add(letter);
+  }
+
+  private noNot(): void {
+    if (this.not) throw badParameter(this.who, 'unexpected ! flag before option');
+  }
+
+  private option(name: string, value: string | null): void {
+    if (name.startsWith('--')) return this.extOption(name.slice(2), value);
+    if ((COMMANDS as readonly string[]).includes(name)) return this.command(name as CommandLetter, value);
+    switch (name) {
+      case 'p':
+        this.once('p');
+        this.line.proto = this.protocol(value ?? '');
+        return this.offerProtocolMatch();
+      case 's':
+        this.once('s');
+        this.line.sources = this.addresses(value ?? '');
+        return;
+      case 'd':
+        this.once('d');
+        this.line.destinations = this.addresses(value ?? '');
+        return;
+      case 'i':
+        this.once('i');
+        this.line.inIface = this.iface(value ?? '');
+        return;
+      case 'o':
+        this.once('o');
+        this.line.outIface = this.iface(value ?? '');
+        return;
+      case 'j':
+      case 'g':
+        this.noNot();
+        this.once(name);
+        return this.jump(value ?? '', name === 'g');
+      case 'f':
+        this.line.fragment = { not: this.not };
+        return;
+      case 'm':
+        this.noNot();
+        this.load(value ?? '');
+        return;
+      case 't':
+        return this.table(value ?? '');
+      default:
+        this.flag(name, value);
+    }
+  }
+
+  private flag(name: string, value: string | null): void {
+    const { line } = this;
+    if (name === 'v') line.verbose++;
+    else if (name === 'n') line.numeric = true;
+    else if (name === 'x') line.exact = true;
+    else if (name === '0') line.lineNumbers = true;
+    else if (name === 'V') line.version = true;
+    else if (name === 'h') line.help = true;
+    else if (name === 'c') line.counters = this.counters(value ?? '');
+    else if (name === '6') throw new ToolError(`Try \`${this.who.name} -h' or '${this.who.name} --help' for more information.\n`, 2);
+  }
+
+  private counters(first: string): { packets: number; bytes: number } {
+    const comma = first.indexOf(',');
+    const second = comma < 0 ? this.scan.optional() : first.slice(comma + 1);
+    const packets = Number(comma < 0 ? first : first.slice(0, comma));
+    if (second === null || !/^\d+$/.test(second) || !Number.isSafeInteger(packets)) throw badParameter(this.who, '-c requires packet and byte counter');
+    return { packets, bytes: Number(second) };
+  }
+
+  private command(letter: CommandLetter, value: string | null): void {
+    const { line } = this;
+    this.noNot();
+    // -L -Z and -S -Z may stand together
+    if (line.command !== null && !(line.command === 'Z' && 'LS'.includes(letter)) && letter !== 'Z') throw badParameter(this.who, `Cannot use -${letter} with -${line.command}`);
+    if (line.command === null || line.command === 'Z') line.command = letter;
+    if (value !== null) line.chain = value;
+    if ('DRILSZ'.includes(letter) && value !== null) {
+      const num = this.scan.optional();
+      if (num !== null) line.num = this.ruleNumber(num);
+      else if (letter === 'R') throw badParameter(this.who, '-R requires a rule number');
+    }
+    if (letter === 'P' || letter === 'E') {
+      line.second = this.scan.optional();
+      if (line.second === null) throw badParameter(this.who, letter === 'P' ? '-P requires a chain and a policy' : '-E requires old-chain-name and new-chain-name');
+    }
+    if (letter === 'N' && value !== null) this.checkChainName(value);
+  }
+
+  private ruleNumber(text: string): number {
+    if (!/^\d+$/.test(text) || Number(text) === 0) throw badParameter(this.who, `Invalid rule number \`${text}'`);
+    return Number(text);
+  }
+
+  private checkChainName(name: string): void {
+    if (name.length >= 29) throw badParameter(this.who, `chain name \`${name}' too long (must be under 29 chars)`);
+    if (name.startsWith('-') || name.startsWith('!')) throw badParameter(this.who, `chain name not allowed to start with \`${name.slice(0, 1)}'\n`);
+    if (targetExt(this.who, name) !== null) throw badParameter(this.who, 'chain name may not clash with target name\n');
+  }
+
+  private table(name: string): void {
+    if (!isXtTableName(name)) {
+      throw new ToolError(
+        `${this.who.name} ${this.who.version}: can't initialize iptables table \`${name}': Table does not exist (do you need to insmod?)\nPerhaps iptables or your kernel needs to be upgraded.\n`,
+        3,
+      );
+    }
+    this.line.table = name;
+  }
+
+  private protocol(text: string): XtSpec['proto'] {
+    const proto = protocolNumber(text);
+    if (proto === null) throw badParameter(this.who, `unknown protocol "${text}" specified`);
+    if (proto !== 0) return { proto, not: this.not };
+    if (this.not) throw badParameter(this.who, 'rule would never match protocol');
+    return null;
+  }
+
+  /** Makes the options of the protocol's own match known; it is loaded when one of them is used. */
+  private offerProtocolMatch(): void {
+    const ext = this.protocolMatch();
+    if (ext !== null) this.offer(ext.ext);
+  }
+
+  private protocolMatch(): { name: string; ext: MatchExt } | null {
+    if (this.line.proto === null) return null;
+    const name = protocolName(this.line.proto.proto);
+    const ext = ['tcp', 'udp', 'icmp'].includes(name) ? MATCHES[name] : undefined;
+    return ext === undefined ? null : { name, ext };
+  }
+
+  private offer(ext: MatchExt | TargetExt): void {
+    for (const [option, count] of Object.entries(ext.options)) this.scan.extra.set(option, count);
+    for (const [alias, option] of Object.entries(ext.aliases ?? {})) this.scan.extra.set(alias, ext.options[option] ?? 0);
+    for (const option of ext.unmodelled ?? []) this.scan.extra.set(option, 1);
+  }
+
+  private load(name: string): Loaded {
+    const made: Loaded = { name, ext: matchExt(this.who, name), options: [] };
+    this.loaded.push(made);
+    this.offer(made.ext);
+    return made;
+  }
+
+  /** An option of a match or target: the one loaded last that has it. */
+  private extOption(name: string, inline: string | null): void {
+    const owner = this.ownerOf(name);
+    if (owner === null) throw badParameter(this.who, `unknown option "--${name}"`);
+    if (owner.ext.unmodelled?.includes(name) === true) throw notModelled(this.who.name, `--${name} of ${owner.name}`);
+    const canonical = owner.ext.aliases?.[name] ?? name;
+    if (owner.options.some((option) => option.name === canonical)) throw badParameter(this.who, `${owner.name}: option "--${canonical}" can only be used once.\n`);
+    const values: string[] = inline === null ? [] : [inline];
+    const count = owner.ext.options[canonical] ?? 0;
+    if (count > 0 && inline === null && name === 'icmp-type' && this.scan.done) throw badParameter(this.who, `option "--${name}" requires an argument`);
+    while (values.length < count) values.push(this.scan.value(`--${name}`));
+    owner.options.push({ name: canonical, values, not: this.not });
+  }
+
+  private ownerOf(name: string): Loaded | null {
+    const knows = (one: Loaded): boolean => name in one.ext.options || name in (one.ext.aliases ?? {}) || one.ext.unmodelled?.includes(name) === true;
+    if (this.targetExt !== null && knows(this.targetExt)) return this.targetExt;
+    const match = this.loaded.findLast(knows);
+    if (match !== undefined) return match;
+    const own = this.protocolMatch();
+    if (own === null || this.loaded.some((one) => one.name === own.name)) return null;
+    const made: Loaded = { ...own, options: [] };
+    if (!knows(made)) return null;
+    this.loaded.push(made);
+    return made;
+  }
+
+  private jump(name: string, goto: boolean): void {
+    if (this.jumpTo !== null) throw badParameter(this.who, `multiple -${goto ? 'g' : 'j'} flags not allowed`);
+    this.jumpTo = { name, goto };
+    if (goto) return;
+    const ext = targetExt(this.who, name);
+    if (ext === null) return;
+    this.targetExt = { name, ext, options: [] };
+    this.offer(ext);
+  }
+
+  private iface(name: string): IfaceMatch | null {
+    if (name === '+' && !this.not) return null;
+    return { name, not: this.not };
+  }
+
+  private addresses(text: string): (AddrMask | null)[] {
+    const parts = text.split(',');
+    if (parts.length > 1 && this.not) throw badParameter(this.who, '! not allowed with multiple source or destination IP addresses');
+    return parts.map((part) => readAddress(this.who, part, this.not));
+  }
+
+  private finish(): void {
+    const { line } = this;
+    if (line.version || line.help) return;
+    if (line.command === null) throw badParameter(this.who, 'no command specified');
+    const proto = line.proto === null || line.proto.not ? null : line.proto.proto;
+    line.matches = this.loaded.map((one) => (one.ext as MatchExt).build(this.who, one.options, proto));
+    line.target = this.finishTarget(proto);
+    if (line.chain !== null && 'ACDRI'.includes(line.command)) this.checkInterfaces(line.chain);
+  }
+
+  private finishTarget(proto: number | null): XtTarget {
+    const { line, targetExt: ext, jumpTo } = this;
+    if (line.table === 'nat' && ext?.name === 'DROP') throw badParameter(this.who, '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n');
+    if (ext !== null) return (ext.ext as TargetExt).build(this.who, ext.options, proto);
+    if (jumpTo === null) return { kind: 'none' };
+    const chain = xtChain(xtUse(this.net, line.table), jumpTo.name);
+    if (chain === null || chain.policy !== null) {
+      if (jumpTo.goto) throw badParameter(this.who, `goto '${jumpTo.name}' is not a chain`);
+      throw badParameter(this.who, `Couldn't load target \`${jumpTo.name}':No such file or directory\n`);
+    }
+    return { kind: 'jump', chain: jumpTo.name, goto: jumpTo.goto };
+  }
+
+  private checkInterfaces(chain: string): void {
+    const { line } = this;
+    if (line.outIface !== null && (chain === 'PREROUTING' || chain === 'INPUT')) throw badParameter(this.who, `Can't use -o with ${chain}\n`);
+    if (line.inIface !== null && (chain === 'POSTROUTING' || chain === 'OUTPUT')) throw badParameter(this.who, `Can't use -i with ${chain}\n`);
+  }
+}
+
+/** An address with a length or netmask; /0 is no condition. */
+export function readAddress(who: Speaker, text: string, not: boolean): AddrMask | null {
+  const slash = text.indexOf('/');
+  const host = slash < 0 ? text : text.slice(0, slash);
+  let mask: Ipv4 = maskOf(32);
+  if (slash >= 0) {
+    const word = text.slice(slash + 1);
+    const given = /^\d+$/.test(word) && Number(word) <= 32 ? maskOf(Number(word)) : parseIpv4(word);
+    if (given === null) throw badParameter(who, `invalid mask \`${word}' specified`);
+    mask = given;
+  }
+  const addr = slash < 0 ? parseIpv4(host) : parseLooseIpv4(host);
+  if (addr === null) throw badParameter(who, `host/network \`${host}' not found`);
+  if (mask === 0 && !not) return null;
+  return { addr: ((addr & mask) >>> 0) as Ipv4, mask, not };
+}
+
+/** `10.0.0.0/8`, `10.0.0.1`, `10.0.0.0/255.0.255.0`. */
+export function addressText(want: { readonly addr: Ipv4; readonly mask: Ipv4 }, format: (addr: Ipv4) => string): string {
+  const len = prefixLenOf(want.mask);
+  if (len === 32) return format(want.addr);
+  return `${format(want.addr)}/${len ?? format(want.mask)}`;
+}
+
+export function parseLine(who: Speaker, net: NodeNet, words: readonly string[], table: XtTableName = 'filter'): Line {
+  return new LineParser(who, net, words, table).parse();
+}
+
+/** The rules a line describes: one for each pair of source and destination. */
+export function specsOf(line: Line): XtSpec[] {
+  const rest = { inIface: line.inIface, outIface: line.outIface, proto: line.proto, fragment: line.fragment, matches: line.matches, target: line.target };
+  return line.sources.flatMap((src) => line.destinations.map((dst): XtSpec => ({ ...ANY_SPEC, ...rest, src, dst })));
+}

@@ -1,0 +1,135 @@
+/**
+ * /proc/net and other made-up files of /proc.
+ * Source: Linux 6.1 net/ipv4/arp.c (arp_seq_show), net/core/net-procfs.c (dev_seq_show),
+ *   net/ipv4/fib_trie.c (fib_route_seq_show), net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_conn.c.
+ * Differs: tcp and udp list no sockets; the hash tables of IPVS are walked in order of creation.
+ */
+import type { Dev, Neigh, Route } from '../../host/index.ts';
+import type { Conn, Dest, IpvsCounters, Svc } from '../../ipvs/index.ts';
+import type { NodeNet } from '../../world/index.ts';
+
+const dotted = (addr: number): string => [24, 16, 8, 0].map((shift) => (addr >>> shift) & 255).join('.');
+const hex = (value: number, width: number): string => (value >>> 0).toString(16).toUpperCase().padStart(width, '0');
+/** an address as a little-endian machine prints it */
+const hexSwapped = (addr: number): string => hex(((addr >>> 24) | ((addr >>> 8) & 0xff00) | ((addr << 8) & 0xff0000) | (addr << 24)) >>> 0, 8);
+const macText = (mac: number): string => {
+  const digits = mac.toString(16).padStart(12, '0');
+  return digits.match(/../g)?.join(':') ?? digits;
+};
+const devName = (net: NodeNet, ifindex: number): string => net.host.devs[ifindex]?.name ?? '*';
+
+function arpLine(net: NodeNet, neigh: Neigh): string {
+  const known = neigh.nud === 'PERMANENT' || neigh.nud === 'REACHABLE' || neigh.nud === 'STALE' || neigh.nud === 'DELAY' || neigh.nud === 'PROBE';
+  const flags = neigh.nud === 'PERMANENT' ? '0x6' : known ? '0x2' : '0x0';
+  const mac = neigh.lladdr === null || !known ? '00:00:00:00:00:00' : macText(neigh.lladdr);
+  return `${dotted(neigh.addr).padEnd(16)} 0x1         ${flags}         ${mac}     *        ${devName(net, neigh.ifindex)}\n`;
+}
+
+export function procNetArp(net: NodeNet): string {
+  const rows = [...net.host.neigh.entries.values()].filter((neigh) => neigh.nud !== 'NOARP' && neigh.nud !== 'NONE' && !neigh.proxy);
+  return `IP address       HW type     Flags       HW address            Mask     Device\n${rows.map((neigh) => arpLine(net, neigh)).join('')}`;
+}
+
+function devLine(dev: Dev): string {
+  const { stats } = dev;
+  const pad = (value: number, width: number): string => String(value).padStart(width);
+  const rx = `${pad(stats.rxBytes, 8)} ${pad(stats.rxPackets, 7)} ${pad(0, 4)} ${pad(stats.rxDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 10)} ${pad(0, 9)}`;
+  const tx = `${pad(stats.txBytes, 8)} ${pad(stats.txPackets, 7)} ${pad(0, 4)} ${pad(stats.txDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 7)} ${pad(0, 10)}`;
+  return `${dev.name.padStart(6)}: ${rx} ${tx}\n`;
+}
+
+export function procNetDev(net: NodeNet): string {
+  const head =
+    'Inter-|   Receive                                                |  Transmit\n' +
+    ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n';
+  return head + net.host.devs.map((dev) => (dev === null ? '' : devLine(dev))).join('');
+}
+
+function routeLine(net: NodeNet, route: Route): string {
+  const hop = route.nexthops[0];
+  const flags = (route.type === 'unreachable' || route.type === 'prohibit' ? 0x200 : 1) | (hop?.gateway != null ? 2 : 0) | (route.prefixLen === 32 ? 4 : 0);
+  const mask = route.prefixLen === 0 ? 0 : (0xffffffff << (32 - route.prefixLen)) >>> 0;
+  const columns = [
+    hop === undefined ? '*' : devName(net, hop.dev), hexSwapped(route.dst), hexSwapped(hop?.gateway ?? 0), hex(flags, 4), 0, 0, route.metric, hexSwapped(mask),
+    route.mtu === null ? 0 : route.mtu - 40, 0, 0,
+  ];
+  return `${columns.join('\t').padEnd(127)}\n`;
+}
+
+export function procNetRoute(net: NodeNet): string {
+  const head = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT';
+  const routes = (net.host.fib.tables.get(254) ?? []).filter((route) => route.type !== 'local' && route.type !== 'broadcast' && route.type !== 'multicast');
+  return `${head.padEnd(127)}\n${routes.map((route) => routeLine(net, route)).join('')}`;
+}
+
+const PROTO: Readonly<Record<number, string>> = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' };
+const FORWARD: Readonly<Record<Dest['fwd'], string>> = { masq: 'Masq', local: 'Local', tunnel: 'Tunnel', droute: 'Route', bypass: 'Bypass', fullnat: 'FullNAT' };
+
+function svcLines(svc: Svc): string {
+  const where = svc.fwmark !== 0 ? `FWM  ${hex(svc.fwmark, 8)}` : `${PROTO[svc.proto] ?? 'IP'}  ${hex(svc.addr, 8)}:${hex(svc.port, 4)}`;
+  const once = svc.onePacket ? 'ops ' : '';
+  // jiffies, at 250 a second
+  const persistent = svc.persistTimeout === null ? '' : `persistent ${svc.persistTimeout * 250} ${hex(svc.persistMask, 8)}`;
+  const dests = svc.dests.map(
+    (dest) =>
+      `  -> ${hex(dest.addr, 8)}:${hex(dest.port, 4)}      ${(FORWARD[dest.fwd]).padEnd(7)} ${String(dest.weight).padEnd(6)} ${String(dest.activeConns).padEnd(10)} ${String(dest.inactConns).padEnd(10)}\n`,
+  );
+  return `${where} ${svc.scheduler} ${once}${persistent === '' ? ' ' : persistent}\n${dests.join('')}`;
+}
+
+export function procNetIpVs(net: NodeNet): string {
+  const size = Number(net.ipvs.sysctl['conn_tab_size'] ?? 4096);
+  const head = `IP Virtual Server version 1.2.1 (size=${size})\nProt LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n`;
+  return head + net.ipvs.services.map(svcLines).join('');
+}
+
+function connLine(net: NodeNet, conn: Conn): string {
+  const left = Math.floor(Math.max(0, conn.expires - net.now) / 1_000_000_000);
+  const end = (addr: number, port: number): string => `${hex(addr, 8)} ${hex(port, 4)}`;
+  return `${(PROTO[conn.proto] ?? 'IP').padEnd(3)} ${end(conn.caddr, conn.cport)} ${end(conn.vaddr, conn.vport)} ${end(conn.daddr, conn.dport)} ${conn.state.padEnd(11)} ${String(left).padStart(7)}\n`;
+}
+
+export function procNetIpVsConn(net: NodeNet): string {
+  const head = 'Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData\n';
+  return head + [...net.ipvs.conns.values()].map((conn) => connLine(net, conn)).join('');
+}
+
+const COLUMNS = ['conns', 'inPkts', 'outPkts', 'inBytes', 'outBytes'] as const satisfies readonly (keyof IpvsCounters)[];
+
+function statsHead(cpu: boolean): string {
+  const [first, second] = cpu ? ['       Total Incoming Outgoing         Incoming         Outgoing\n', 'CPU    Conns  Packets  Packets            Bytes            Bytes\n']
+    : ['   Total Incoming Outgoing         Incoming         Outgoing\n', '   Conns  Packets  Packets            Bytes            Bytes\n'];
+  return (first as string) + (second as string);
+}
+
+function counterText(net: NodeNet): string {
+  const { now, zeroed } = net.ipvs.total;
+  return COLUMNS.map((name, i) => hex(now[name] - zeroed[name], 1).padStart(i < 3 ? 8 : 16)).join(' ');
+}
+
+function rateText(net: NodeNet): string {
+  const { est } = net.ipvs.total;
+  const round = (value: number, shift: number): number => Math.floor((value + 2 ** (shift - 1)) / 2 ** shift);
+  return [round(est.cps, 10), round(est.inPps, 10), round(est.outPps, 10), round(est.inBps, 5), round(est.outBps, 5)]
+    .map((value, i) => hex(value, 1).padStart(i < 3 ? 8 : 16)).join(' ');
+}
+
+export function procNetIpVsStats(net: NodeNet): string {
+  return `${statsHead(false)}${counterText(net)}\n\n Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s\n${rateText(net)}\n`;
+}
+
+export function procNetIpVsStatsPercpu(net: NodeNet): string {
+  const counters = counterText(net);
+  const rates = '     Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s\n';
+  return `${statsHead(true)}  0 ${counters}\n  ~ ${counters}\n\n${rates}    ${rateText(net)}\n`;
+}
+
+export function procModules(net: NodeNet): string {
+  return [...net.host.modules].reverse().map((name) => `${name} 16384 0 - Live 0x0000000000000000\n`).join('');
+}
+
+export function procUptime(net: NodeNet): string {
+  const hundredths = Math.floor((net.now - net.host.bootedAt) / 10_000_000);
+  const text = `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}`;
+  return `${text} ${text}\n`;
+}

@@ -1,0 +1,538 @@
+/**
+ * Words to fields: braces, tilde, parameters, command substitution, arithmetic, splitting, globbing.
+ *
+ * A command substitution takes time, so an expansion can stop in the middle. Instead of keeping a
+ * half-done expansion, it is done again from the start when the output is there: outputs are kept in
+ * order in the frame, and assignments made on the way (`${x:=d}`, `$((i++))`) wait in `writes` until
+ * the whole expansion has come through. So it happens once, however often it is begun.
+ * Comes from: sh/.  Goes to: parameter.ts, arith.ts, glob.ts.
+ * Source: bash 5.2 manual, "Shell Expansions".
+ */
+import type { ArithmeticExpansionPart, Assignment, CommandExpansionPart, ParameterExpansionPart, ParameterOperation, Word, WordPart } from 'unbash';
+import type { NodeNet } from '../../world/index.ts';
+import { newVariable, type Frame, type ShellState, type Variable } from '../sh/state.ts';
+import { arith, ArithError } from './arith.ts';
+import { expandBraces } from './brace.ts';
+import { globPaths } from './glob.ts';
+import { changeCase, quoteWord, removeMatch, replaceMatch } from './parameter.ts';
+import { lineAt, parseWord } from './parse.ts';
+import { hasGlob, quotePattern } from './pattern.ts';
+
+/** The expansion stops here until the output of a script is known. */
+export class NeedOutput extends Error {
+  readonly script: string;
+  constructor(script: string) {
+    super('output needed');
+    this.script = script;
+  }
+}
+
+/** A person's mistake in an expansion. */
+export class ExpandError extends Error {
+  /** the shell ends even where others would go on: ${x:?}, set -u */
+  readonly ends: boolean;
+  constructor(message: string, ends: boolean) {
+    super(message);
+    this.ends = ends;
+  }
+}
+
+/** Characters that one value may hold. */
+const VALUE_MAX = 1_000_000;
+const FIELDS_MAX = 20_000;
+
+interface Field {
+  value: string;
+  /** the same with quoted characters marked, for globbing */
+  pattern: string;
+}
+
+/** Collects the fields that come of one word. */
+class Fields {
+  readonly done: Field[] = [];
+  private open: Field | null = null;
+  readonly split: boolean;
+  readonly ifs: string;
+
+  constructor(split: boolean, ifs: string) {
+    this.split = split;
+    this.ifs = ifs;
+  }
+
+  private get current(): Field {
+    this.open ??= { value: '', pattern: '' };
+    return this.open;
+  }
+
+  quoted(text: string): void {
+    const field = this.current;
+    field.value += text;
+    field.pattern += quotePattern(text);
+  }
+
+  /** Text that stood unquoted in the source: it may be a pattern. */
+  bare(text: string): void {
+    const field = this.current;
+    field.value += text;
+    field.pattern += text;
+  }
+
+  end(): void {
+    if (this.open !== null) this.done.push(this.open);
+    this.open = null;
+    if (this.done.length > FIELDS_MAX) throw new ExpandError('too many words come of one expansion', true);
+  }
+
+  /** What came of an unquoted expansion: split at IFS. */
+  expanded(text: string): void {
+    if (!this.split) {
+      if (text !== '') this.bare(text.replaceAll('\\', '\\\\'));
+      return;
+    }
+    let start = 0;
+    for (let i = 0; i <= text.length; i++) {
+      const char = text[i];
+      if (char !== undefined && !this.ifs.includes(char)) continue;
+      if (i > start) this.bare(text.slice(start, i).replaceAll('\\', '\\\\'));
+      else if (char !== undefined && !/\s/.test(char)) this.quoted('');
+      if (char !== undefined) this.end();
+      start = i + 1;
+    }
+  }
+}
+
+export class Expander {
+  private next = 0;
+  readonly writes = new Map<string, Variable>();
+  private readonly net: NodeNet;
+  private readonly sh: ShellState;
+  private readonly frame: Frame;
+
+  constructor(net: NodeNet, sh: ShellState, frame: Frame) {
+    this.net = net;
+    this.sh = sh;
+    this.frame = frame;
+  }
+
+  // Variables.
+
+  variable(name: string): Variable | null {
+    return this.writes.get(name) ?? this.sh.vars.get(name) ?? null;
+  }
+
+  private get ifs(): string {
+    return this.variable('IFS')?.value ?? ' \t\n';
+  }
+
+  assign(name: string, value: string): void {
+    const [, base, index] = /^([A-Za-z_]\w*)(?:\[(.*)\])?$/.exec(name) ?? [];
+    if (base === undefined) throw new ExpandError(`\`${name}': not a valid identifier`, false);
+    if (value.length > VALUE_MAX) throw new ExpandError('a value is longer than a million characters', true);
+    const old = this.variable(base);
+    if (old?.readonly === true) throw new ExpandError(`${base}: readonly variable`, false);
+    const fresh: Variable = old === null ? newVariable('') : { ...old, array: old.array === null ? null : [...old.array] };
+    if (index !== undefined || fresh.array !== null) {
+      const at = index === undefined ? 0 : this.indexOf(index, fresh);
+      fresh.array ??= old === null ? [] : [old.value];
+      while (fresh.array.length < at) fresh.array.push(null);
+      fresh.array[at] = value;
+      fresh.value = fresh.array[0] ?? '';
+    } else {
+      fresh.value = fresh.integer ? String(this.arithmetic(value)) : value;
+    }
+    this.writes.set(base, fresh);
+  }
+
+  private indexOf(text: string, variable: Variable | null): number {
+    const value = Number(this.arithmetic(text));
+    const index = value < 0 ? value + (variable?.array?.length ?? 0) : value;
+    if (index < 0 || index > 10_000) throw new ExpandError(`[${text}]: bad array subscript`, false);
+    return index;
+  }
+
+  assignArray(name: string, values: string[], append: boolean): void {
+    const old = this.variable(name);
+    if (old?.readonly === true) throw new ExpandError(`${name}: readonly variable`, false);
+    const before = append && old !== null ? (old.array ?? [old.value]) : [];
+    const array = [...before, ...values];
+    this.writes.set(name, { ...(old ?? newVariable('')), value: array[0] ?? '', array });
+  }
+
+  /** Value of a parameter: null when unset. For `@` and `*` the positional parameters joined. */
+  parameter(name: string): string | null {
+    const { sh } = this;
+    if (/^\d+$/.test(name)) return name === '0' ? sh.name : (sh.args[Number(name) - 1] ?? null);
+    switch (name) {
+      case '@':
+      case '*':
+        return sh.args.length === 0 ? null : sh.args.join(name === '*' ? (this.ifs[0] ?? '') : ' ');
+      case '#': return String(sh.args.length);
+      case '?': return String(sh.status);
+      case '$': return String(sh.shellPid);
+      case '!': return sh.lastBackground === 0 ? null : String(sh.lastBackground);
+      case '-': return `${sh.options.errexit ? 'e' : ''}h${sh.interactive ? 'im' : ''}${sh.options.nounset ? 'u' : ''}${sh.options.xtrace ? 'x' : ''}B${sh.commandString ? 'c' : ''}`;
+      case 'RANDOM': return this.random();
+      case 'SECONDS': return String(Math.floor(this.net.now / 1_000_000_000));
+      case 'EPOCHSECONDS': return String(Math.floor(this.net.now / 1_000_000_000));
+      case 'LINENO': return String(lineAt(this.frame.text, 0));
+      case 'UID':
+      case 'EUID': return '0';
+      case 'PPID': return '1';
+      case 'FUNCNAME': return sh.frames.findLast((frame) => frame.kind === 'call')?.name ?? null;
+      default: {
+        const variable = this.variable(name);
+        if (variable === null) return null;
+        return variable.array === null ? variable.value : (variable.array[0] ?? null);
+      }
+    }
+  }
+
+  private random(): string {
+    const seed = Number(this.variable('RANDOM')?.value ?? this.sh.randomSeed);
+    const next = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    this.writes.set('RANDOM', newVariable(String(next)));
+    return String((next >>> 16) & 32767);
+  }
+
+  arithmetic(text: string): bigint {
+    try {
+      return arith(text, { get: (name) => this.indexed(name), set: (name, value) => this.assign(name, value) });
+    } catch (error) {
+      if (error instanceof ArithError) throw new ExpandError(error.message, false);
+      throw error;
+    }
+  }
+
+  private indexed(name: string): string {
+    const [, base, index] = /^([A-Za-z_]\w*)\[(.*)\]$/.exec(name) ?? [];
+    if (base === undefined || index === undefined) return this.parameter(name) ?? '';
+    const variable = this.variable(base);
+    return variable?.array?.[this.indexOf(index, variable)] ?? '';
+  }
+
+  // Words.
+
+  /** All fields that come of some words. */
+  words(words: readonly (Word | Assignment)[]): string[] {
+    return words.flatMap((word) => (word.type === 'Word' ? this.word(word) : this.assignmentWord(word)));
+  }
+
+  word(word: Word): string[] {
+    if (word.parts?.some((part) => part.type === 'BraceExpansion') === true) {
+      return expandBraces(word.text).flatMap((text) => {
+        const parsed = parseWord(text);
+        return parsed === null ? (text === '' ? [] : [text]) : this.fields(parsed);
+      });
+    }
+    return this.fields(word);
+  }
+
+  private fields(word: Word): string[] {
+    const fields = new Fields(true, this.ifs);
+    this.parts(word, fields, true);
+    fields.end();
+    return fields.done.flatMap((field) => this.globbed(field));
+  }
+
+  private globbed(field: Field): string[] {
+    if (this.sh.options.noglob || !hasGlob(field.pattern)) return [field.value];
+    const paths = globPaths(this.net, this.sh.cwd, field.pattern);
+    return paths.length === 0 ? [field.value] : paths;
+  }
+
+  /** `export a=$b`: one field, not split. */
+  private assignmentWord(assignment: Assignment): string[] {
+    if (assignment.value.type === 'ArrayValue') {
+      this.assignArray(assignment.name, this.words(assignment.value.elements), assignment.append === true);
+      return [assignment.name];
+    }
+    const index = assignment.index === undefined ? '' : `[${this.single(assignment.index)}]`;
+    return [`${assignment.name}${index}${assignment.append === true ? '+' : ''}=${this.single(assignment.value, true)}`];
+  }
+
+  /** A word that stays one: the value of an assignment, the word of a case, a target. */
+  single(word: Word, assignment = false): string {
+    return this.one(word, assignment).value;
+  }
+
+  /** The same as a pattern in which quoted characters are marked. */
+  pattern(word: Word): string {
+    return this.one(word, false).pattern;
+  }
+
+  private one(word: Word, assignment: boolean): Field {
+    const fields = new Fields(false, this.ifs);
+    this.parts(word, fields, true, assignment);
+    fields.end();
+    return {
+      value: fields.done.map((field) => field.value).join(' '),
+      pattern: fields.done.map((field) => field.pattern).join(' '),
+    };
+  }
+
+  /** Text as inside double quotes: bodies of here-documents, arithmetic. */
+  quotedParts(parts: readonly WordPart[]): string {
+    const fields = new Fields(false, this.ifs);
+    for (const part of parts) this.part(part, fields, true);
+    fields.end();
+    return fields.done.map((field) => field.value).join(' ');
+  }
+
+  private parts(word: Word, fields: Fields, start: boolean, assignment = false, blanks = false): void {
+    if (word.parts === undefined) {
+      this.literal(word.text, fields, start, assignment, blanks);
+      return;
+    }
+    for (const [i, part] of word.parts.entries()) {
+      if (part.type === 'Literal') this.literal(part.text, fields, start && i === 0, assignment, blanks);
+      else this.part(part, fields, false);
+    }
+  }
+
+  /** Unquoted text of the source, with its backslashes. `blanks`: it is split at blanks, as after `:-`. */
+  private literal(source: string, fields: Fields, start: boolean, assignment: boolean, blanks = false): void {
+    let text = source;
+    if (start && text.startsWith('~')) {
+      const [whole, user] = /^~([\w.-]*)(?=\/|:|$)/.exec(text) ?? [];
+      const home = whole === undefined ? null : user === '' ? (this.parameter('HOME') ?? '/root') : user === 'root' ? '/root' : null;
+      if (whole !== undefined && home !== null) {
+        fields.quoted(home);
+        text = text.slice(whole.length);
+      }
+    }
+    if (assignment) text = text.replaceAll(':~/', `:${this.parameter('HOME') ?? '/root'}/`);
+    for (let i = 0; i < text.length; i++) {
+      const char = text[i] as string;
+      if (char !== '\\') {
+        let end = i + 1;
+        while (end < text.length && text[end] !== '\\') end++;
+        if (blanks && /\s/.test(text.slice(i, end))) fields.expanded(text.slice(i, end));
+        else fields.bare(text.slice(i, end));
+        i = end - 1;
+      } else if (text[i + 1] === '\n') i++;
+      else fields.quoted(text[++i] ?? '\\');
+    }
+  }
+
+  private part(part: WordPart, fields: Fields, quoted: boolean): void {
+    switch (part.type) {
+      case 'Literal':
+        if (quoted) fields.quoted(part.value);
+        else this.literal(part.text, fields, false, false);
+        return;
+      case 'Glob':
+        if (part.parts === undefined) fields.bare(part.text);
+        else {
+          fields.bare('[');
+          for (const inner of part.parts) this.part(inner, fields, false);
+          fields.bare(']');
+        }
+        return;
+      case 'ExtendedGlob':
+      case 'BraceExpansion':
+        fields.bare(part.text);
+        return;
+      case 'SingleQuoted':
+      case 'AnsiCQuoted':
+        fields.quoted(part.value);
+        return;
+      case 'DoubleQuoted':
+      case 'LocaleString':
+        if (!part.parts.some((inner) => isAllArguments(inner))) fields.quoted('');
+        for (const inner of part.parts) this.part(inner, fields, true);
+        return;
+      case 'SimpleExpansion':
+        this.simple(part.text.slice(1), fields, quoted);
+        return;
+      case 'ParameterExpansion':
+        this.parameterPart(part, fields, quoted);
+        return;
+      case 'CommandExpansion':
+        this.put(this.output(part), fields, quoted);
+        return;
+      case 'ArithmeticExpansion':
+        this.put(String(this.arithmeticPart(part)), fields, quoted);
+        return;
+      case 'ProcessSubstitution':
+        throw new ExpandError(`${part.text}: process substitution is not part of the lab's shell`, false);
+    }
+  }
+
+  private put(text: string, fields: Fields, quoted: boolean): void {
+    if (quoted) fields.quoted(text);
+    else fields.expanded(text);
+  }
+
+  private simple(name: string, fields: Fields, quoted: boolean): void {
+    if (name === '@' || (name === '*' && !quoted)) {
+      this.list(this.sh.args, fields, quoted);
+      return;
+    }
+    this.put(this.checked(name, this.parameter(name)), fields, quoted);
+  }
+
+  private list(values: readonly string[], fields: Fields, quoted: boolean): void {
+    for (const [i, value] of values.entries()) {
+      if (i > 0) {
+        if (fields.split) fields.end();
+        else fields.quoted(' ');
+      }
+      this.put(value, fields, quoted);
+    }
+  }
+
+  private checked(name: string, value: string | null): string {
+    if (value === null && this.sh.options.nounset && name !== '@' && name !== '*') throw new ExpandError(`${name}: unbound variable`, true);
+    return value ?? '';
+  }
+
+  private arithmeticPart(part: ArithmeticExpansionPart): bigint {
+    const inner = part.text.startsWith('$[') ? part.text.slice(2, -1) : part.text.slice(3, -2);
+    return this.arithmetic(this.insideQuotes(inner));
+  }
+
+  /** Expands `$…` in text that stands where double quotes would not matter. */
+  insideQuotes(text: string): string {
+    if (!/[$`\\]/.test(text)) return text.replaceAll('"', '');
+    const word = parseWord(`"${text.replaceAll('"', '')}"`);
+    return word === null ? text : this.single(word);
+  }
+
+  private output(part: CommandExpansionPart): string {
+    const known = this.frame.results[this.next++];
+    if (known !== undefined) return known.replace(/\n+$/, '');
+    const { text } = part;
+    const script = text.startsWith('`') ? text.slice(1, text.endsWith('`') ? -1 : undefined).replace(/\\([`\\$])/g, '$1') : text.slice(2, text.endsWith(')') ? -1 : undefined);
+    throw new NeedOutput(script);
+  }
+
+  // ${…}
+
+  private parameterPart(part: ParameterExpansionPart, fields: Fields, quoted: boolean): void {
+    const { operation, prefix } = part;
+    if (operation?.type === 'Unknown' || operation?.type === 'Transform' && part.parameter === '') throw new ExpandError(`${part.text}: bad substitution`, false);
+    if (prefix === '!' && operation?.type === 'Names') {
+      const names = [...this.sh.vars.keys()].filter((name) => name.startsWith(part.parameter)).sort();
+      this.list(names, fields, quoted);
+      return;
+    }
+    const indirect = prefix === '!' && part.index === undefined;
+    const name = indirect ? (this.parameter(part.parameter) ?? '') : part.parameter;
+    const listed = this.listOf(name, part, indirect);
+    if (listed !== null) {
+      if (prefix === '#') this.put(String(listed.length), fields, quoted);
+      else if (prefix === '!') this.list(listed.map((_, i) => String(i)), fields, quoted);
+      else this.listed(listed, part, fields, quoted);
+      return;
+    }
+    if (name === '' || (!/^(?:[A-Za-z_]\w*|\d+|[?#$!*@-])$/.test(name) && !indirect)) throw new ExpandError(`${part.text}: bad substitution`, false);
+    const value = part.index === undefined || indirect ? this.indexedOrPlain(name, indirect) : this.element(name, part.index);
+    if (prefix === '#') {
+      this.put(String([...this.checked(name, value)].length), fields, quoted);
+      return;
+    }
+    if (operation === undefined) this.put(this.checked(name, value), fields, quoted);
+    else if (operation.type === 'Default') this.defaulted(name, value, operation, fields, quoted);
+    else this.put(this.operate(this.checked(name, value), operation), fields, quoted);
+  }
+
+  private indexedOrPlain(name: string, indirect: boolean): string | null {
+    return indirect && name.includes('[') ? this.indexed(name) : this.parameter(name);
+  }
+
+  private element(name: string, index: Word): string | null {
+    const variable = this.variable(name);
+    const at = this.indexOf(this.single(index), variable);
+    if (variable === null) return null;
+    return variable.array === null ? (at === 0 ? variable.value : null) : (variable.array[at] ?? null);
+  }
+
+  /** The values of `$@`, `${a[@]}` and their kin; null when one value is meant. */
+  private listOf(name: string, part: ParameterExpansionPart, indirect: boolean): string[] | null {
+    if ((name === '@' || name === '*') && part.index === undefined) return [...this.sh.args];
+    const index = indirect ? undefined : part.index?.text;
+    if (index !== '@' && index !== '*') return null;
+    const variable = this.variable(name);
+    if (variable === null) return [];
+    return variable.array === null ? [variable.value] : variable.array.filter((value) => value !== null);
+  }
+
+  private listed(values: string[], part: ParameterExpansionPart, fields: Fields, quoted: boolean): void {
+    const { operation } = part;
+    const star = part.index?.text === '*' || part.parameter === '*';
+    let shown = values;
+    if (operation?.type === 'Slice') {
+      const from = Number(this.arithmetic(this.single(operation.offset)));
+      const shift = part.index === undefined ? 1 : 0;
+      const base = shift === 1 && from > 0 ? from - 1 : from < 0 ? Math.max(0, values.length + from) : from;
+      const length = operation.length === undefined ? values.length : Number(this.arithmetic(this.single(operation.length)));
+      shown = (shift === 1 && from === 0 ? [this.sh.name, ...values] : values).slice(base, base + Math.max(0, length));
+    } else if (operation?.type === 'Default') {
+      if (values.length === 0 || operation.operator.endsWith('+')) {
+        this.defaulted('@', values.length === 0 ? null : values.join(' '), operation, fields, quoted);
+        return;
+      }
+    } else if (operation !== undefined) shown = values.map((value) => this.operate(value, operation));
+    if (star && quoted) fields.quoted(shown.join(this.ifs[0] ?? ''));
+    else this.list(shown, fields, quoted);
+  }
+
+  private defaulted(name: string, value: string | null, operation: Extract<ParameterOperation, { type: 'Default' }>, fields: Fields, quoted: boolean): void {
+    const { operator, operand } = operation;
+    const missing = operator.startsWith(':') ? value === null || value === '' : value === null;
+    const kind = operator.at(-1);
+    const putOperand = (): void => {
+      if (quoted) fields.quoted(this.single(operand));
+      else this.parts(operand, fields, true, false, true);
+    };
+    if (kind === '+') {
+      if (!missing) putOperand();
+    } else if (!missing) this.put(value ?? '', fields, quoted);
+    else if (kind === '-') putOperand();
+    else if (kind === '=') {
+      const given = this.single(operand);
+      this.assign(name, given);
+      this.put(given, fields, quoted);
+    } else {
+      const message = this.single(operand);
+      throw new ExpandError(`${name}: ${message === '' ? (operator.startsWith(':') ? 'parameter null or not set' : 'parameter not set') : message}`, true);
+    }
+  }
+
+  private operate(value: string, operation: ParameterOperation): string {
+    switch (operation.type) {
+      case 'Remove':
+        return removeMatch(value, operation.operator, this.pattern(operation.operand));
+      case 'Replace':
+        return replaceMatch(value, operation.operator, this.pattern(operation.pattern), this.single(operation.replacement));
+      case 'CaseModification':
+        return changeCase(value, operation.operator, operation.operand === undefined ? '' : this.pattern(operation.operand));
+      case 'Slice':
+        return this.slice(value, operation);
+      case 'Transform': {
+        const how = this.single(operation.operand);
+        return how === 'Q' ? quoteWord(value) : how === 'U' ? value.toUpperCase() : how === 'L' ? value.toLowerCase() : value;
+      }
+      case 'Default':
+      case 'Names':
+      case 'Unknown':
+        return value;
+    }
+  }
+
+  private slice(value: string, operation: Extract<ParameterOperation, { type: 'Slice' }>): string {
+    const chars = [...value];
+    const offset = Number(this.arithmetic(this.single(operation.offset)));
+    const from = offset < 0 ? chars.length + offset : offset;
+    if (from < 0 || from > chars.length) return '';
+    if (operation.length === undefined) return chars.slice(from).join('');
+    const length = Number(this.arithmetic(this.single(operation.length)));
+    if (length < 0 && chars.length + length < from) throw new ExpandError(`${operation.length.text}: substring expression < 0`, false);
+    return chars.slice(from, length < 0 ? chars.length + length : from + length).join('');
+  }
+}
+
+function isAllArguments(part: WordPart): boolean {
+  if (part.type === 'SimpleExpansion') return part.text === '$@';
+  return part.type === 'ParameterExpansion' && part.prefix === undefined && (part.parameter === '@' || part.index?.text === '@');
+}

@@ -1,0 +1,16 @@
+/** All builtins: commands that need the shell's own memory. */
+import { basicBuiltins } from './basic.ts';
+import type { Builtin } from './call.ts';
+import { helpBuiltins, tellBuiltins } from './help.ts';
+import { jobBuiltins } from './job.ts';
+import { runBuiltins } from './run.ts';
+import { varBuiltins } from './vars.ts';
+
+export const builtins: Readonly<Record<string, Builtin>> = {
+  ...basicBuiltins,
+  ...varBuiltins,
+  ...jobBuiltins,
+  ...runBuiltins,
+  ...tellBuiltins,
+  ...helpBuiltins(() => builtins),
+};

@@ -1,0 +1,222 @@
+/**
+ * Plays a case in the lab: setup, then the steps with about the pauses that starting programs made in
+ * the recordings; notes outputs and the frames at the captured interfaces.
+ * Comes from: a case.  Goes to: compare.ts.
+ */
+import { canonical, type InitialSeqs } from '../../capture/index.ts';
+import { Engine, later, NS_PER_MS, type Frame, type Nanos, type NodeId, type Program, type TraceId } from '../../engine/index.ts';
+import { userland } from '../userland.ts';
+import { isGroupMac } from '../../wire/index.ts';
+import { buildWorld, createProgram, type LinuxNode, type NodeState, type Shared, type Stimulus, type What } from '../../world/index.ts';
+import { worldOfCase } from './build.ts';
+import type { Case, CaseStep, Played, SeenPacket, StepResult } from './case.ts';
+
+/** What a played case also tells, for finding the cause of a difference. */
+export interface PlayedInLab extends Played {
+  /** setup commands that failed or printed something */
+  readonly setup: readonly { readonly at: string; readonly run: string; readonly rc: number; readonly out: string }[];
+  /** steps that did not end, or an error of the lab itself */
+  readonly trouble: readonly string[];
+  readonly events: number;
+}
+
+/** Milliseconds from a step's beginning to the program's first act, as seen in the recordings. */
+const START_MS: Readonly<Record<string, number>> = {
+  'tcp-get': 3.2,
+  'udp-get': 3.4,
+  arping: 4.9,
+  ping: 6.7,
+  ip: 9,
+  ipvsadm: 7,
+  iptables: 9,
+  conntrack: 14,
+  keepalived: 60,
+};
+const START_DEFAULT_MS = 5;
+/** From a program's end to the next step. */
+const END_MS = 0.8;
+/** A background command gets this head start. */
+const BACKGROUND_MS = 20;
+/** Between two commands of the setup. */
+const SETUP_MS = 1;
+/** From the end of the setup to the first step. */
+const QUIET_MS = 60;
+/** Frames are still taken this long after the last step. */
+const AFTER_MS = 300;
+/** A step that does not end within this is given up. */
+const STEP_LIMIT_MS = 400_000;
+const EVENT_LIMIT = 2_000_000;
+
+interface Terminal {
+  out: string;
+  /** null while the command runs */
+  code: number | null;
+}
+
+class Player {
+  private readonly item: Case;
+  private readonly engine: Engine<NodeState, Shared, What>;
+  private readonly terminals = new Map<string, Terminal>();
+  private readonly seqs: InitialSeqs = new Map();
+  /** captures by node and interface number; null until the setup is done */
+  private taps: Map<string, SeenPacket[]> | null = null;
+  private at = 0 as Nanos;
+  readonly packets: Record<string, SeenPacket[]> = {};
+  readonly trouble: string[] = [];
+
+  constructor(item: Case) {
+    this.item = item;
+    const inner = createProgram(userland);
+    const watched: Program<NodeState, Shared, What> = {
+      dispatch: (step, event) => {
+        if (event.what.kind === 'frame') this.arrived(event.node, event.what.dev, event.what.frame);
+        const before = step.state.nextTrace;
+        inner.dispatch(step, event);
+        for (let id = before; id < step.state.nextTrace; id++) this.noted(id as TraceId);
+      },
+    };
+    this.engine = new Engine(watched, buildWorld(worldOfCase(item), userland));
+  }
+
+  get events(): number {
+    return this.engine.state.executed;
+  }
+
+  /** Begins to take frames at the interfaces that the case names. */
+  capture(): void {
+    this.taps = new Map();
+    for (const name of this.item.capture ?? []) {
+      const [node = '', iface = ''] = name.split(':', 2);
+      const id = this.nodeId(node);
+      const dev = (this.engine.state.nodes[id] as LinuxNode).host.devs.findIndex((each) => each?.name === iface);
+      const list: SeenPacket[] = [];
+      this.packets[name] = list;
+      if (dev >= 0) this.taps.set(`${id}:${dev}`, list);
+      else this.trouble.push(`no interface ${name} to capture at`);
+    }
+  }
+
+  private nodeId(name: string): NodeId {
+    const id = this.item.nodes.findIndex((node) => node.name === name);
+    if (id < 0) throw new RangeError(`${this.item.name}: no node ${name}`);
+    return id as NodeId;
+  }
+
+  private arrived(node: NodeId, dev: number, frame: Frame): void {
+    const list = this.taps?.get(`${node}:${dev}`);
+    if (list === undefined) return;
+    const iface = (this.engine.state.nodes[node] as LinuxNode).host.devs[dev];
+    const eth = frame.layers[0];
+    if (iface?.up !== true || eth?.kind !== 'eth') return;
+    const mine = eth.dst === iface.lladdr || isGroupMac(eth.dst);
+    list.push({ dir: mine ? 'in' : 'other', summary: canonical(frame.layers, this.seqs) });
+  }
+
+  private noted(id: TraceId): void {
+    const record = this.engine.trace.get(id);
+    if (record.stage === 'link:tx') {
+      const list = this.taps?.get(`${record.node}:${record.dev}`);
+      if (list !== undefined && record.verdict === 'pass') list.push({ dir: 'out', summary: canonical(this.engine.trace.frame(record.frame).layers, this.seqs) });
+    } else if (record.stage === 'tty' || record.stage === 'sh:done') {
+      const terminal = this.terminals.get(`${record.node}/${String(record.args?.['tty'])}`);
+      if (terminal === undefined) return;
+      if (record.stage === 'tty') terminal.out += String(record.args?.['text'] ?? '');
+      else terminal.code = Number(record.args?.['code'] ?? 0);
+    }
+  }
+
+  /** Lets the time pass. */
+  pass(ms: number): void {
+    this.at = later(this.at, Math.round(ms * NS_PER_MS) as Nanos);
+    this.runTo(this.at, () => false);
+  }
+
+  private runTo(until: Nanos, done: () => boolean): void {
+    for (;;) {
+      if (done()) return;
+      const next = this.engine.nextAt;
+      if (next === null || next > until) return;
+      if (this.engine.state.executed >= EVENT_LIMIT) throw new RangeError(`more than ${EVENT_LIMIT} events`);
+      this.engine.advance();
+    }
+  }
+
+  /** Types a command at a terminal of its own. */
+  type(at: string, tty: string, command: string): void {
+    const node = this.nodeId(at);
+    this.terminals.set(`${node}/${tty}`, { out: '', code: null });
+    const stimulus: Stimulus = { kind: 'exec', tty, text: `bash -c ${quoted(command)}` };
+    this.engine.act(this.at, node, { kind: 'stimulus', stimulus });
+  }
+
+  /** Waits until the command at a terminal has ended. */
+  finish(at: string, tty: string, command: string): { rc: number; out: string } {
+    const terminal = this.terminals.get(`${this.nodeId(at)}/${tty}`) as Terminal;
+    this.runTo(later(this.at, (STEP_LIMIT_MS * NS_PER_MS) as Nanos), () => terminal.code !== null);
+    if (this.engine.state.now > this.at) this.at = this.engine.state.now;
+    if (terminal.code === null) this.trouble.push(`"${command}" at ${at} does not end`);
+    return { rc: terminal.code ?? 124, out: terminal.out };
+  }
+
+  /** The process that runs the command typed at a terminal. */
+  processOf(at: string, tty: string): number | null {
+    const { user } = this.engine.state.nodes[this.nodeId(at)] as LinuxNode;
+    const shell = user.ttys.get(tty);
+    for (const proc of user.procs.values()) if (proc.ppid === shell) return proc.pid;
+    return null;
+  }
+}
+
+/** One word for the shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+export function playCase(item: Case): PlayedInLab {
+  const player = new Player(item);
+  const setup: PlayedInLab['setup'][number][] = [];
+  let count = 0;
+  for (const node of item.nodes) {
+    for (const run of node.setup ?? []) {
+      const tty = `setup${count++}`;
+      player.type(node.name, tty, run);
+      const { rc, out } = player.finish(node.name, tty, run);
+      if (rc !== 0 || out !== '') setup.push({ at: node.name, run, rc, out });
+      player.pass(SETUP_MS);
+    }
+  }
+  player.capture();
+  player.pass(QUIET_MS);
+  const background = new Map<string, { at: string; tty: string; run: string }>();
+  const steps = item.steps.map((step, index) => playStep(player, step, `step${index}`, background));
+  player.pass(AFTER_MS);
+  return { steps, packets: player.packets, setup, trouble: player.trouble, events: player.events };
+}
+
+function playStep(player: Player, step: CaseStep, tty: string, background: Map<string, { at: string; tty: string; run: string }>): StepResult {
+  if ('sleep' in step) {
+    player.pass(step.sleep * 1000);
+    return {};
+  }
+  if ('run' in step) {
+    const start = START_MS[step.run.trim().split(/\s+/)[0] ?? ''] ?? START_DEFAULT_MS;
+    player.pass(start);
+    player.type(step.at, tty, step.run);
+    if (step.bg !== undefined) {
+      background.set(step.bg, { at: step.at, tty, run: step.run });
+      player.pass(Math.max(BACKGROUND_MS - start, 0));
+      return { rc: 0, out: '' };
+    }
+    const result = player.finish(step.at, tty, step.run);
+    player.pass(END_MS);
+    return result;
+  }
+  const id = 'wait' in step ? step.wait : step.stop;
+  const job = background.get(id);
+  if (job === undefined) throw new RangeError(`no background command ${id}`);
+  if ('stop' in step) {
+    const pid = player.processOf(job.at, job.tty);
+    if (pid !== null) player.type(job.at, `${tty}-kill`, `kill ${pid}`);
+  }
+  return player.finish(job.at, job.tty, job.run);
+}
