@@ -64,7 +64,7 @@ export function tracksOf(view: View, scale: number, nodes: readonly SceneNode[],
     const shift = (number - ((count.get(key) ?? 1) - 1) / 2) * PARALLEL;
     const a = toScreen(view, (nodes[link.a] as SceneNode).place);
     const b = toScreen(view, (nodes[link.b] as SceneNode).place);
-    return between(a, b, radius + 3, link.a < link.b ? shift : -shift);
+    return between(a, b, radius, link.a < link.b ? shift : -shift);
   });
 }
 

@@ -55,19 +55,36 @@ export function canonical(layers: Layers, seqs: InitialSeqs): Canonical {
   let at = 0;
   const eth = layers[0];
   if (eth?.kind === 'eth') {
-    out['eth'] = { dst: formatMac(eth.dst), src: formatMac(eth.src), type: eth.type.toString(16).padStart(4, '0') };
+    out['eth'] = {
+      dst: formatMac(eth.dst),
+      src: formatMac(eth.src),
+      type: eth.type.toString(16).padStart(4, '0'),
+    };
     at = 1;
   }
   const next = layers[at];
   if (next?.kind === 'arp') {
     const op = next.op === ARP_REQUEST ? 'request' : next.op === ARP_REPLY ? 'reply' : next.op;
-    out['arp'] = { op, sha: formatMac(next.sha), spa: formatIpv4(next.spa), tha: formatMac(next.tha), tpa: formatIpv4(next.tpa) };
+    out['arp'] = {
+      op,
+      sha: formatMac(next.sha),
+      spa: formatIpv4(next.spa),
+      tha: formatMac(next.tha),
+      tpa: formatIpv4(next.tpa),
+    };
   } else if (next?.kind === 'ipv4') out['ip'] = ipv4(layers, at, next, seqs);
   return out;
 }
 
 function ipv4(layers: Layers, at: number, ip: Ipv4Hdr, seqs: InitialSeqs): Canonical {
-  const out: Record<string, CanonicalValue> = { src: formatIpv4(ip.src), dst: formatIpv4(ip.dst), proto: ip.proto, ttl: ip.ttl, len: ip.totalLen, df: ip.df };
+  const out: Record<string, CanonicalValue> = {
+    src: formatIpv4(ip.src),
+    dst: formatIpv4(ip.dst),
+    proto: ip.proto,
+    ttl: ip.ttl,
+    len: ip.totalLen,
+    df: ip.df,
+  };
   if (ip.tos !== 0) out['tos'] = ip.tos;
   if (ip.mf || ip.fragOffset > 0) out['frag'] = { off: ip.fragOffset, mf: ip.mf };
   if (ip.fragOffset > 0) return out;
@@ -81,7 +98,10 @@ function ipv4(layers: Layers, at: number, ip: Ipv4Hdr, seqs: InitialSeqs): Canon
       out['tcp'] = tcp(next, ip, layersLen(layers, at + 2), seqs);
       break;
     case 'udp':
-      out['udp'] = next.dport === SYNC_PORT ? { sport: 0, dport: next.dport, len: next.len - 8, data: 'sync' } : { sport: next.sport, dport: next.dport, len: next.len - 8 };
+      out['udp'] =
+        next.dport === SYNC_PORT
+          ? { sport: 0, dport: next.dport, len: next.len - 8, data: 'sync' }
+          : { sport: next.sport, dport: next.dport, len: next.len - 8 };
       break;
     case 'icmp':
       out['icmp'] = icmp(layers, at + 1, next);
@@ -101,7 +121,11 @@ function keyOf(src: Ipv4, sport: number, dst: Ipv4, dport: number): string {
 }
 
 function tcp(hdr: TcpHdr, ip: Ipv4Hdr, length: number, seqs: InitialSeqs): Canonical {
-  const out: Record<string, CanonicalValue> = { sport: hdr.sport, dport: hdr.dport, flags: FLAGS.filter(([bit]) => (hdr.flags & bit) !== 0).map(([, name]) => name) };
+  const out: Record<string, CanonicalValue> = {
+    sport: hdr.sport,
+    dport: hdr.dport,
+    flags: FLAGS.filter(([bit]) => (hdr.flags & bit) !== 0).map(([, name]) => name),
+  };
   const mine = keyOf(ip.src, hdr.sport, ip.dst, hdr.dport);
   const lone = (hdr.flags & TCP_RST) !== 0 && (hdr.flags & TCP_ACK) === 0;
   if (lone && !seqs.has(mine)) out['seq'] = 0;
@@ -130,7 +154,11 @@ function icmp(layers: Layers, at: number, hdr: IcmpHdr): Canonical {
   if (hdr.type === ICMP_REDIRECT) out['gateway'] = formatIpv4(hdr.rest as Ipv4);
   const about = layers[at + 1];
   if (isIcmpError(hdr.type) && about?.kind === 'ipv4') {
-    const inside: Record<string, CanonicalValue> = { src: formatIpv4(about.src), dst: formatIpv4(about.dst), proto: about.proto };
+    const inside: Record<string, CanonicalValue> = {
+      src: formatIpv4(about.src),
+      dst: formatIpv4(about.dst),
+      proto: about.proto,
+    };
     const ports = layers[at + 2];
     if (ports?.kind === 'tcp' || ports?.kind === 'udp') {
       inside['sport'] = ports.sport;

@@ -5,23 +5,8 @@
  *   from left to right, `not` binds tighter; a bare address or port takes the words before the last one.
  */
 import { parseIpv4, parseMac, type Ipv4 } from '../wire/index.ts';
+import { Failure, lex, type FilterError, type Token } from './filter-lex.ts';
 import type { FilterDir, FilterExpr, FilterNumber, LoadBase, Relation } from './filter.ts';
-
-export interface FilterError {
-  /** as tcpdump prints it, without its name in front */
-  readonly message: string;
-  /** where in the text, from 0 */
-  readonly at: number;
-  /** the word found there; '' at the end */
-  readonly found: string;
-  readonly expected: string;
-}
-
-interface Token {
-  readonly text: string;
-  readonly at: number;
-  readonly kind: 'word' | 'number' | 'mac' | 'op' | 'end';
-}
 
 /** Words that stand before an address or port and hold for the next bare one too. */
 interface Qualifiers {
@@ -30,16 +15,11 @@ interface Qualifiers {
   type: 'host' | 'net' | 'port' | 'portrange' | 'proto' | null;
 }
 
-class Failure extends Error {
-  readonly detail: FilterError;
-  constructor(detail: FilterError) {
-    super(detail.message);
-    this.detail = detail;
-  }
-}
-
 /** @param resolve looks a host name up; without it only addresses are understood */
-export function parseFilter(text: string, resolve: (name: string) => Ipv4 | null = () => null): { readonly ok: true; readonly expr: FilterExpr } | { readonly ok: false; readonly error: FilterError } {
+export function parseFilter(
+  text: string,
+  resolve: (name: string) => Ipv4 | null = () => null,
+): { readonly ok: true; readonly expr: FilterExpr } | { readonly ok: false; readonly error: FilterError } {
   try {
     const tokens = lex(text);
     if (tokens[0]?.kind === 'end') return { ok: true, expr: { op: 'all' } };
@@ -51,39 +31,35 @@ export function parseFilter(text: string, resolve: (name: string) => Ipv4 | null
   }
 }
 
-const MAC = /[0-9a-fA-F]{1,2}(?::[0-9a-fA-F]{1,2}){5}/y;
-const NUMBER = /0x[0-9a-fA-F]+|\d+(?:\.\d+){0,3}(?![\w.])/y;
-const WORD = /\\?[a-zA-Z_][\w.-]*|\d[\w.-]*/y;
-const OP = /&&|\|\||<<|>>|<=|>=|!=|==|[()[\]:!&|<>=+\-*/%^]/y;
-
-function lex(text: string): Token[] {
-  const tokens: Token[] = [];
-  let at = 0;
-  const take = (pattern: RegExp): string | null => {
-    pattern.lastIndex = at;
-    return pattern.exec(text)?.[0] ?? null;
-  };
-  while (at < text.length) {
-    if (/\s/.test(text[at] as string)) {
-      at++;
-      continue;
-    }
-    const kinds = [['mac', MAC], ['number', NUMBER], ['word', WORD], ['op', OP]] as const;
-    const hit = kinds.map(([kind, pattern]) => [kind, take(pattern)] as const).find(([, found]) => found !== null);
-    if (hit === undefined) throw new Failure({ message: `illegal token: ${text[at]}`, at, found: text[at] as string, expected: 'a word, a number or an operator' });
-    const [kind, found] = hit as readonly [Token['kind'], string];
-    tokens.push({ text: found, at, kind });
-    at += found.length;
-  }
-  tokens.push({ text: '', at: text.length, kind: 'end' });
-  return tokens;
-}
-
 const ETHER_TYPES: Readonly<Record<string, number>> = { ip: 0x0800, arp: 0x0806, rarp: 0x8035, ip6: 0x86dd };
-const IP_PROTOS: Readonly<Record<string, number>> = { icmp: 1, igmp: 2, tcp: 6, udp: 17, vrrp: 112, sctp: 132, ipip: 4 };
-const PROTO_WORDS: readonly string[] = ['ether', 'link', ...Object.keys(ETHER_TYPES), ...Object.keys(IP_PROTOS)];
+const IP_PROTOS: Readonly<Record<string, number>> = {
+  icmp: 1,
+  igmp: 2,
+  tcp: 6,
+  udp: 17,
+  vrrp: 112,
+  sctp: 132,
+  ipip: 4,
+};
+const PROTO_WORDS: readonly string[] = [
+  'ether',
+  'link',
+  ...Object.keys(ETHER_TYPES),
+  ...Object.keys(IP_PROTOS),
+];
 const TYPE_WORDS = ['host', 'net', 'port', 'portrange', 'proto'] as const;
-const SERVICES: Readonly<Record<string, number>> = { ftp: 21, ssh: 22, telnet: 23, smtp: 25, domain: 53, http: 80, pop3: 110, ntp: 123, https: 443, mysql: 3306 };
+const SERVICES: Readonly<Record<string, number>> = {
+  ftp: 21,
+  ssh: 22,
+  telnet: 23,
+  smtp: 25,
+  domain: 53,
+  http: 80,
+  pop3: 110,
+  ntp: 123,
+  https: 443,
+  mysql: 3306,
+};
 
 /** Names for offsets and values inside brackets and relations. */
 const CONSTANTS: Readonly<Record<string, number>> = {
@@ -107,10 +83,25 @@ const CONSTANTS: Readonly<Record<string, number>> = {
   'icmp-paramprob': 12,
 };
 
-const RELATIONS: Readonly<Record<string, Relation>> = { '=': '=', '==': '=', '!=': '!=', '<': '<', '>': '>', '<=': '<=', '>=': '>=' };
+const RELATIONS: Readonly<Record<string, Relation>> = {
+  '=': '=',
+  '==': '=',
+  '!=': '!=',
+  '<': '<',
+  '>': '>',
+  '<=': '<=',
+  '>=': '>=',
+};
 
 /** Lowest first, as in C. */
-const PRECEDENCE: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
+const PRECEDENCE: readonly (readonly string[])[] = [
+  ['|'],
+  ['^'],
+  ['&'],
+  ['<<', '>>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+];
 
 class Parser {
   private readonly tokens: readonly Token[];
@@ -227,7 +218,8 @@ class Parser {
     let size = 1;
     if (this.accept(':')) {
       size = Number(this.peek.text);
-      if (size !== 1 && size !== 2 && size !== 4) throw this.failure('data size must be 1, 2, or 4', '1, 2 or 4');
+      if (size !== 1 && size !== 2 && size !== 4)
+        throw this.failure('data size must be 1, 2, or 4', '1, 2 or 4');
       this.at++;
     }
     if (!this.accept(']')) throw this.syntax(']');
@@ -237,14 +229,17 @@ class Parser {
   private primitive(): FilterExpr {
     const token = this.peek;
     if (token.kind === 'end' || token.kind === 'op') throw this.syntax('an expression');
-    if (this.accept('less')) return { op: 'relation', relation: '<=', a: { op: 'len' }, b: { op: 'number', value: this.count() } };
-    if (this.accept('greater')) return { op: 'relation', relation: '>=', a: { op: 'len' }, b: { op: 'number', value: this.count() } };
+    if (this.accept('less'))
+      return { op: 'relation', relation: '<=', a: { op: 'len' }, b: { op: 'number', value: this.count() } };
+    if (this.accept('greater'))
+      return { op: 'relation', relation: '>=', a: { op: 'len' }, b: { op: 'number', value: this.count() } };
     if (this.accept('inbound')) return { op: 'towards', dir: 'in' };
     if (this.accept('outbound')) return { op: 'towards', dir: 'out' };
     const qualifiers = this.qualifiers();
     if (this.peek.text === 'broadcast' || this.peek.text === 'multicast') {
       const what = this.next().text as 'broadcast' | 'multicast';
-      if (qualifiers !== null && !['ether', 'ip', 'link'].includes(qualifiers.proto ?? 'ether')) throw this.failure(`${what} isn't defined for '${qualifiers.proto}'`, 'ether or ip', token);
+      if (qualifiers !== null && !['ether', 'ip', 'link'].includes(qualifiers.proto ?? 'ether'))
+        throw this.failure(`${what} isn't defined for '${qualifiers.proto}'`, 'ether or ip', token);
       return { op: 'group', of: qualifiers?.proto === 'ip' ? 'ip' : 'ether', what };
     }
     if (qualifiers === null) {
@@ -265,7 +260,8 @@ class Parser {
 
   private count(): number {
     const token = this.next();
-    if (token.kind !== 'number') throw this.failure("can't parse filter expression: syntax error", 'a number of bytes', token);
+    if (token.kind !== 'number')
+      throw this.failure("can't parse filter expression: syntax error", 'a number of bytes', token);
     return Number(token.text);
   }
 
@@ -284,7 +280,11 @@ class Parser {
   }
 
   private direction(): FilterDir | null {
-    const [first, joint, second] = [this.peek.text, this.tokens[this.at + 1]?.text, this.tokens[this.at + 2]?.text];
+    const [first, joint, second] = [
+      this.peek.text,
+      this.tokens[this.at + 1]?.text,
+      this.tokens[this.at + 2]?.text,
+    ];
     if (first !== 'src' && first !== 'dst') return null;
     const other = first === 'src' ? 'dst' : 'src';
     if ((joint === 'or' || joint === 'and' || joint === '||' || joint === '&&') && second === other) {
@@ -313,14 +313,22 @@ class Parser {
       if (mac === null) throw this.failure(`unknown ether host '${token.text}'`, 'a MAC address', token);
       return { op: 'mac', dir: q.dir, mac };
     }
-    if (q.proto !== null && ETHER_TYPES[q.proto] === undefined) throw this.failure(`'${q.proto}' modifier applied to host`, 'ip or arp', token);
+    if (q.proto !== null && ETHER_TYPES[q.proto] === undefined)
+      throw this.failure(`'${q.proto}' modifier applied to host`, 'ip or arp', token);
     const of = q.proto === 'ip' || q.proto === 'arp' ? q.proto : 'any';
-    if (token.kind === 'end' || token.kind === 'op') throw this.failure("can't parse filter expression: syntax error", 'an address', token);
+    if (token.kind === 'end' || token.kind === 'op')
+      throw this.failure("can't parse filter expression: syntax error", 'an address', token);
     if (q.type === 'net') return this.net(q, of, token);
     const addr = parseIpv4(token.text) ?? this.resolve(token.text);
     if (addr === null) {
       // an unqualified word that is no host is most often a misspelt keyword
-      throw this.failure(token.kind === 'number' ? "can't parse filter expression: syntax error" : `unknown host '${token.text}'`, 'an address', token);
+      throw this.failure(
+        token.kind === 'number'
+          ? "can't parse filter expression: syntax error"
+          : `unknown host '${token.text}'`,
+        'an address',
+        token,
+      );
     }
     // `10.0.0.0/8` without a word in front is a net
     if (q.type === null && this.peek.text === '/') return this.net(q, of, token);
@@ -343,21 +351,29 @@ class Parser {
       this.at++;
       mask = given;
     }
-    if (((addr & ~mask) >>> 0) !== 0) throw this.failure(`non-network bits set in "${token.text}"`, 'an address with zeros behind the mask', token);
+    if ((addr & ~mask) >>> 0 !== 0)
+      throw this.failure(
+        `non-network bits set in "${token.text}"`,
+        'an address with zeros behind the mask',
+        token,
+      );
     return { op: 'net', of, dir: q.dir, addr, mask };
   }
 
   private port(q: Qualifiers): FilterExpr {
     const token = this.next();
     const proto = q.proto === null || q.proto === 'ip' ? null : (IP_PROTOS[q.proto] ?? -1);
-    if (proto !== null && proto !== 6 && proto !== 17 && proto !== 132) throw this.failure("illegal qualifier of 'port'", 'tcp or udp', token);
+    if (proto !== null && proto !== 6 && proto !== 17 && proto !== 132)
+      throw this.failure("illegal qualifier of 'port'", 'tcp or udp', token);
     let low = portNumber(token.text);
     let high = low;
     const range = /^(\d+)-(\d+)$/.exec(token.text);
     if (range !== null && q.type === 'portrange') [low, high] = [Number(range[1]), Number(range[2])];
     else if (q.type === 'portrange' && this.accept('-')) high = portNumber(this.next().text);
-    if (low === null || high === null) throw this.failure(`unknown ${q.type ?? 'port'} '${token.text}'`, 'a port', token);
-    if (low > 65_535 || high > 65_535) throw this.failure(`illegal port number ${Math.max(low, high)} > 65535`, '0 to 65535', token);
+    if (low === null || high === null)
+      throw this.failure(`unknown ${q.type ?? 'port'} '${token.text}'`, 'a port', token);
+    if (low > 65_535 || high > 65_535)
+      throw this.failure(`illegal port number ${Math.max(low, high)} > 65535`, '0 to 65535', token);
     return { op: 'port', proto, dir: q.dir, low: Math.min(low, high), high: Math.max(low, high) };
   }
 
@@ -366,7 +382,12 @@ class Parser {
     const name = token.text.replace(/^\\/, '');
     const names = q.proto === 'ether' ? ETHER_TYPES : IP_PROTOS;
     const value = token.kind === 'number' ? Number(token.text) : names[name];
-    if (value === undefined || Number.isNaN(value)) throw this.failure(`unknown ${q.proto === 'ether' ? 'ether' : 'ip'} proto '${token.text}'`, 'a protocol', token);
+    if (value === undefined || Number.isNaN(value))
+      throw this.failure(
+        `unknown ${q.proto === 'ether' ? 'ether' : 'ip'} proto '${token.text}'`,
+        'a protocol',
+        token,
+      );
     return q.proto === 'ether' ? { op: 'ether-type', type: value } : { op: 'ip-proto', proto: value };
   }
 }

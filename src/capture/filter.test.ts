@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { makeArp, makeEth, makeIcmp, makePayload, makeUdp, parseIpv4, parseMac, TCP_NO_OPTIONS, type Ipv4, type Ipv4Hdr, type Layers, type Mac } from '../wire/index.ts';
+import {
+  makeArp,
+  makeEth,
+  makeIcmp,
+  makePayload,
+  makeUdp,
+  parseIpv4,
+  parseMac,
+  TCP_NO_OPTIONS,
+  type Ipv4,
+  type Ipv4Hdr,
+  type Layers,
+  type Mac,
+} from '../wire/index.ts';
 import { matchesFilter, parseFilter, type FilterExpr } from './filter.ts';
 
 const addr = (text: string): Ipv4 => parseIpv4(text) as Ipv4;
@@ -8,7 +21,19 @@ const B = parseMac('02:00:00:00:00:02') as Mac;
 const ALL = 0xffffffffffff as Mac;
 
 function ip(src: string, dst: string, proto: number, totalLen: number, fragOffset = 0): Ipv4Hdr {
-  return { kind: 'ipv4', tos: 0, totalLen, id: 1, df: true, mf: false, fragOffset, ttl: 64, proto, src: addr(src), dst: addr(dst) };
+  return {
+    kind: 'ipv4',
+    tos: 0,
+    totalLen,
+    id: 1,
+    df: true,
+    mf: false,
+    fragOffset,
+    ttl: 64,
+    proto,
+    src: addr(src),
+    dst: addr(dst),
+  };
 }
 
 function tcp(flags: number): Layers {
@@ -23,10 +48,24 @@ const PACKETS = {
   syn: tcp(2),
   synack: tcp(0x12),
   ack: tcp(0x10),
-  dns: [makeEth(B, A, 0x0800), ip('10.0.0.1', '10.0.0.53', 17, 33), makeUdp(5353, 53, 13), makePayload(new Uint8Array(5))],
-  ping: [makeEth(A, B, 0x0800), ip('172.18.20.128', '10.0.0.1', 1, 84), makeIcmp(8, 0, 1), makePayload(new Uint8Array(56))],
+  dns: [
+    makeEth(B, A, 0x0800),
+    ip('10.0.0.1', '10.0.0.53', 17, 33),
+    makeUdp(5353, 53, 13),
+    makePayload(new Uint8Array(5)),
+  ],
+  ping: [
+    makeEth(A, B, 0x0800),
+    ip('172.18.20.128', '10.0.0.1', 1, 84),
+    makeIcmp(8, 0, 1),
+    makePayload(new Uint8Array(56)),
+  ],
   arp: [makeEth(ALL, A, 0x0806), makeArp(1, A, addr('10.0.0.1'), 0 as Mac, addr('10.0.0.254'))],
-  vrrp: [makeEth(0x01005e000012 as Mac, B, 0x0800), ip('10.0.0.2', '224.0.0.18', 112, 40), makePayload(new Uint8Array(20))],
+  vrrp: [
+    makeEth(0x01005e000012 as Mac, B, 0x0800),
+    ip('10.0.0.2', '224.0.0.18', 112, 40),
+    makePayload(new Uint8Array(20)),
+  ],
   later: [makeEth(B, A, 0x0800), ip('10.0.0.1', '10.0.0.2', 17, 100, 1480), makePayload(new Uint8Array(80))],
 } satisfies Record<string, Layers>;
 
@@ -104,7 +143,10 @@ describe('filters', () => {
   });
 
   it('knows names only when told how to find them', () => {
-    expect(parseFilter('host rs1')).toMatchObject({ ok: false, error: { message: "unknown host 'rs1'", at: 5 } });
+    expect(parseFilter('host rs1')).toMatchObject({
+      ok: false,
+      error: { message: "unknown host 'rs1'", at: 5 },
+    });
     expect(parseFilter('host rs1', () => addr('10.0.0.1'))).toMatchObject({ ok: true });
   });
 

@@ -5,9 +5,22 @@
  * Differs: expressions are data that is walked, no BPF program; `ip broadcast` knows no netmask and
  *   takes only 255.255.255.255 and 0.0.0.0; IPv6, VLAN and protocol chains are not known.
  */
-import { emit, isGroupMac, isMulticast, layersLen, MAC_BROADCAST, type EthHdr, type Ipv4Hdr, type Layer, type Layers, type TcpHdr, type UdpHdr } from '../wire/index.ts';
+import {
+  emit,
+  isGroupMac,
+  isMulticast,
+  layersLen,
+  MAC_BROADCAST,
+  type EthHdr,
+  type Ipv4Hdr,
+  type Layer,
+  type Layers,
+  type TcpHdr,
+  type UdpHdr,
+} from '../wire/index.ts';
 
-export { parseFilter, type FilterError } from './filter-parse.ts';
+export type { FilterError } from './filter-lex.ts';
+export { parseFilter } from './filter-parse.ts';
 
 export type FilterDir = 'src' | 'dst' | 'either' | 'both';
 export type LoadBase = 'ether' | 'ip' | 'arp' | 'tcp' | 'udp' | 'icmp';
@@ -18,20 +31,41 @@ export type FilterExpr =
   | { readonly op: 'all' }
   | { readonly op: 'and' | 'or'; readonly a: FilterExpr; readonly b: FilterExpr }
   | { readonly op: 'not'; readonly a: FilterExpr }
-  | { readonly op: 'net'; readonly of: 'any' | 'ip' | 'arp'; readonly dir: FilterDir; readonly addr: number; readonly mask: number }
+  | {
+      readonly op: 'net';
+      readonly of: 'any' | 'ip' | 'arp';
+      readonly dir: FilterDir;
+      readonly addr: number;
+      readonly mask: number;
+    }
   | { readonly op: 'mac'; readonly dir: FilterDir; readonly mac: number }
-  | { readonly op: 'port'; readonly proto: number | null; readonly dir: FilterDir; readonly low: number; readonly high: number }
+  | {
+      readonly op: 'port';
+      readonly proto: number | null;
+      readonly dir: FilterDir;
+      readonly low: number;
+      readonly high: number;
+    }
   | { readonly op: 'ip-proto'; readonly proto: number }
   | { readonly op: 'ether-type'; readonly type: number }
   | { readonly op: 'group'; readonly of: 'ether' | 'ip'; readonly what: 'broadcast' | 'multicast' }
   | { readonly op: 'towards'; readonly dir: 'in' | 'out' }
-  | { readonly op: 'relation'; readonly relation: Relation; readonly a: FilterNumber; readonly b: FilterNumber };
+  | {
+      readonly op: 'relation';
+      readonly relation: Relation;
+      readonly a: FilterNumber;
+      readonly b: FilterNumber;
+    };
 
 export type FilterNumber =
   | { readonly op: 'number'; readonly value: number }
   | { readonly op: 'len' }
   | { readonly op: 'load'; readonly base: LoadBase; readonly offset: FilterNumber; readonly size: number }
-  | { readonly op: '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>'; readonly a: FilterNumber; readonly b: FilterNumber };
+  | {
+      readonly op: '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';
+      readonly a: FilterNumber;
+      readonly b: FilterNumber;
+    };
 
 export interface FilterPacket {
   readonly layers: Layers;
@@ -65,7 +99,9 @@ function holds(expr: FilterExpr, packet: FilterPacket): boolean | typeof OUTSIDE
     case 'relation': {
       const a = valueOf(expr.a, packet);
       const b = a === OUTSIDE ? OUTSIDE : a === null ? null : valueOf(expr.b, packet);
-      return a === OUTSIDE || b === OUTSIDE ? OUTSIDE : a !== null && b !== null && related(expr.relation, a, b);
+      return a === OUTSIDE || b === OUTSIDE
+        ? OUTSIDE
+        : a !== null && b !== null && related(expr.relation, a, b);
     }
     default:
       return primitive(expr, packet);
@@ -79,8 +115,10 @@ function primitive(expr: Primitive, packet: FilterPacket): boolean {
   switch (expr.op) {
     case 'net': {
       const hit = (addr: number): boolean => ((addr ^ expr.addr) & expr.mask) === 0;
-      if (network?.kind === 'ipv4' && expr.of !== 'arp') return towards(expr.dir, hit(network.src), hit(network.dst));
-      if (network?.kind === 'arp' && expr.of !== 'ip') return towards(expr.dir, hit(network.spa), hit(network.tpa));
+      if (network?.kind === 'ipv4' && expr.of !== 'arp')
+        return towards(expr.dir, hit(network.src), hit(network.dst));
+      if (network?.kind === 'arp' && expr.of !== 'ip')
+        return towards(expr.dir, hit(network.spa), hit(network.tpa));
       return false;
     }
     case 'mac':
@@ -106,8 +144,14 @@ function towards(dir: FilterDir, src: boolean, dst: boolean): boolean {
   return dir === 'src' ? src : dir === 'dst' ? dst : dir === 'both' ? src && dst : src || dst;
 }
 
-function group(of: 'ether' | 'ip', what: 'broadcast' | 'multicast', eth: EthHdr | null, network: Layer | undefined): boolean {
-  if (of === 'ether') return eth !== null && (what === 'broadcast' ? eth.dst === MAC_BROADCAST : isGroupMac(eth.dst));
+function group(
+  of: 'ether' | 'ip',
+  what: 'broadcast' | 'multicast',
+  eth: EthHdr | null,
+  network: Layer | undefined,
+): boolean {
+  if (of === 'ether')
+    return eth !== null && (what === 'broadcast' ? eth.dst === MAC_BROADCAST : isGroupMac(eth.dst));
   if (network?.kind !== 'ipv4') return false;
   return what === 'broadcast' ? network.dst === 0xffffffff || network.dst === 0 : isMulticast(network.dst);
 }
@@ -163,7 +207,11 @@ function valueOf(expr: FilterNumber, packet: FilterPacket): number | null | type
   }
 }
 
-function compute(op: '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>', a: number, b: number): number | typeof OUTSIDE {
+function compute(
+  op: '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>',
+  a: number,
+  b: number,
+): number | typeof OUTSIDE {
   switch (op) {
     case '+':
       return (a + b) >>> 0;

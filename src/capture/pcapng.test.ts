@@ -3,7 +3,10 @@ import { nanos } from '../engine/index.ts';
 import { emit, makeArp, makeEth, type Ipv4, type Layers, type Mac } from '../wire/index.ts';
 import { writePcapng } from './pcapng.ts';
 
-const ARP: Layers = [makeEth(1 as Mac, 2 as Mac, 0x0806), makeArp(1, 2 as Mac, 3 as Ipv4, 0 as Mac, 4 as Ipv4)];
+const ARP: Layers = [
+  makeEth(1 as Mac, 2 as Mac, 0x0806),
+  makeArp(1, 2 as Mac, 3 as Ipv4, 0 as Mac, 4 as Ipv4),
+];
 
 interface Block {
   readonly type: number;
@@ -14,11 +17,14 @@ interface Block {
 function blocksOf(file: Uint8Array): Block[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const blocks: Block[] = [];
-  for (let at = 0; at < file.length; ) {
+  for (let at = 0; at < file.length;) {
     const length = view.getUint32(at + 4, true);
     expect(length % 4).toBe(0);
     expect(view.getUint32(at + length - 4, true)).toBe(length);
-    blocks.push({ type: view.getUint32(at, true), body: new DataView(file.buffer, file.byteOffset + at + 8, length - 12) });
+    blocks.push({
+      type: view.getUint32(at, true),
+      body: new DataView(file.buffer, file.byteOffset + at + 8, length - 12),
+    });
     at += length;
   }
   return blocks;

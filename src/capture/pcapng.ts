@@ -87,7 +87,11 @@ class Writer {
 }
 
 /** The file. Packets are written in the order given. */
-export function writePcapng(interfaces: readonly CaptureInterface[], packets: readonly CapturePacket[], comment = ''): Uint8Array<ArrayBuffer> {
+export function writePcapng(
+  interfaces: readonly CaptureInterface[],
+  packets: readonly CapturePacket[],
+  comment = '',
+): Uint8Array<ArrayBuffer> {
   const writer = new Writer();
   const text = new TextEncoder();
   writer.block(SECTION_HEADER, (w) => {

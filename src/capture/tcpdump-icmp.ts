@@ -20,10 +20,16 @@ import type { TcpdumpOptions } from './tcpdump.ts';
 import { portName } from './tcpdump-transport.ts';
 
 /** @param quote writes the packet an error is about, from the layer with that index on */
-export function icmpText(options: TcpdumpOptions, layers: Layers, at: number, quote: (index: number) => string): string {
+export function icmpText(
+  options: TcpdumpOptions,
+  layers: Layers,
+  at: number,
+  quote: (index: number) => string,
+): string {
   const hdr = layers[at] as IcmpHdr;
   let text = `ICMP ${sentence(options, layers, at, hdr)}, length ${layersLen(layers, at)}`;
-  if (options.verbose > 0 && isIcmpError(hdr.type) && layers[at + 1]?.kind === 'ipv4') text += `\n\t${quote(at + 1)}`;
+  if (options.verbose > 0 && isIcmpError(hdr.type) && layers[at + 1]?.kind === 'ipv4')
+    text += `\n\t${quote(at + 1)}`;
   return text;
 }
 
@@ -40,7 +46,11 @@ function sentence(options: TcpdumpOptions, layers: Layers, at: number, hdr: Icmp
       return `redirect ${formatIpv4(about.dst)} to ${what} ${formatIpv4(hdr.rest as Ipv4)}`;
     }
     case ICMP_TIME_EXCEEDED:
-      return hdr.code === 0 ? 'time exceeded in-transit' : hdr.code === 1 ? 'ip reassembly time exceeded' : `time exceeded-#${hdr.code}`;
+      return hdr.code === 0
+        ? 'time exceeded in-transit'
+        : hdr.code === 1
+          ? 'ip reassembly time exceeded'
+          : `time exceeded-#${hdr.code}`;
     case 4:
       return 'source quench';
     case 12:
@@ -64,7 +74,9 @@ function unreachable(options: TcpdumpOptions, layers: Layers, at: number, hdr: I
       return portUnreachable(options, layers, at, about, dst);
     case 4: {
       const mtu = hdr.rest & 0xffff;
-      return mtu === 0 ? `${dst} unreachable - need to frag` : `${dst} unreachable - need to frag (mtu ${mtu})`;
+      return mtu === 0
+        ? `${dst} unreachable - need to frag`
+        : `${dst} unreachable - need to frag (mtu ${mtu})`;
     }
     case 9:
       return `net ${dst} unreachable - admin prohibited`;
@@ -77,9 +89,16 @@ function unreachable(options: TcpdumpOptions, layers: Layers, at: number, hdr: I
   }
 }
 
-function portUnreachable(options: TcpdumpOptions, layers: Layers, at: number, about: Ipv4Hdr, dst: string): string {
+function portUnreachable(
+  options: TcpdumpOptions,
+  layers: Layers,
+  at: number,
+  about: Ipv4Hdr,
+  dst: string,
+): string {
   const ports = layers[at + 2];
-  if (ports?.kind === 'tcp' || ports?.kind === 'udp') return `${dst} ${ports.kind} port ${portName(ports.dport, ports.kind, options.numeric)} unreachable`;
+  if (ports?.kind === 'tcp' || ports?.kind === 'udp')
+    return `${dst} ${ports.kind} port ${portName(ports.dport, ports.kind, options.numeric)} unreachable`;
   // tcpdump reads a port from where TCP and UDP have theirs, whatever the protocol
   return `${dst} protocol ${about.proto} port ${secondWord(layers, at + 2)} unreachable`;
 }

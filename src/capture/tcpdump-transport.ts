@@ -37,7 +37,15 @@ const SERVICES: Readonly<Record<string, string>> = {
   '3306/tcp': 'mysql',
   '8080/tcp': 'http-alt',
 };
-const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'icmp', 2: 'igmp', 4: 'ipencap', 6: 'tcp', 17: 'udp', 112: 'vrrp', 132: 'sctp' };
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  1: 'icmp',
+  2: 'igmp',
+  4: 'ipencap',
+  6: 'tcp',
+  17: 'udp',
+  112: 'vrrp',
+  132: 'sctp',
+};
 
 export function ipProtoName(proto: number, numeric: boolean): string {
   const name = PROTOCOLS[proto];
@@ -48,7 +56,12 @@ export function portName(port: number, proto: 'tcp' | 'udp', numeric: boolean): 
   return numeric ? String(port) : (SERVICES[`${port}/${proto}`] ?? String(port));
 }
 
-export function hostPort(ip: Ipv4Hdr, ports: TcpHdr | UdpHdr, proto: 'tcp' | 'udp', numeric: boolean): string {
+export function hostPort(
+  ip: Ipv4Hdr,
+  ports: TcpHdr | UdpHdr,
+  proto: 'tcp' | 'udp',
+  numeric: boolean,
+): string {
   return `${formatIpv4(ip.src)}.${portName(ports.sport, proto, numeric)} > ${formatIpv4(ip.dst)}.${portName(ports.dport, proto, numeric)}: `;
 }
 
@@ -91,11 +104,17 @@ export function tcpText(flows: FlowTable, options: TcpdumpOptions, layers: Layer
 }
 
 /** Numbers relative to the first segment with ACK that was seen of the connection; that one's stay absolute. */
-function relative(flows: FlowTable, ip: Ipv4Hdr, hdr: TcpHdr): { seq: number; ack: number; peerBase: number } {
+function relative(
+  flows: FlowTable,
+  ip: Ipv4Hdr,
+  hdr: TcpHdr,
+): { seq: number; ack: number; peerBase: number } {
   const { seq, ack } = hdr;
   if ((hdr.flags & TCP_ACK) === 0) return { seq, ack, peerBase: 0 };
   const swapped = hdr.sport > hdr.dport || (hdr.sport === hdr.dport && ip.src > ip.dst);
-  const key = swapped ? `${ip.dst}.${hdr.dport}-${ip.src}.${hdr.sport}` : `${ip.src}.${hdr.sport}-${ip.dst}.${hdr.dport}`;
+  const key = swapped
+    ? `${ip.dst}.${hdr.dport}-${ip.src}.${hdr.sport}`
+    : `${ip.src}.${hdr.sport}-${ip.dst}.${hdr.dport}`;
   const known = flows.get(key);
   if (known === undefined || (hdr.flags & TCP_SYN) !== 0) {
     const other = (ack - 1) >>> 0;
@@ -117,7 +136,9 @@ function optionsText(options: TcpOptions, peerBase: number): string {
   } else if (options.sackPermitted) parts.push('nop', 'nop', 'sackOK');
   if (options.windowScale !== null) parts.push('nop', `wscale ${options.windowScale}`);
   if (options.sack !== null) {
-    const blocks = options.sack.map(({ left, right }) => `{${(left - peerBase) >>> 0}:${(right - peerBase) >>> 0}}`);
+    const blocks = options.sack.map(
+      ({ left, right }) => `{${(left - peerBase) >>> 0}:${(right - peerBase) >>> 0}}`,
+    );
     parts.push('nop', 'nop', `sack ${blocks.length} ${blocks.join('')}`);
   }
   if (options.toa !== null) {
@@ -128,12 +149,27 @@ function optionsText(options: TcpOptions, peerBase: number): string {
 }
 
 const HTTP_PORTS: readonly number[] = [80, 8080, 3128];
-const HTTP_METHODS: readonly string[] = ['GET', 'PUT', 'COPY', 'HEAD', 'LOCK', 'MOVE', 'POLL', 'POST', 'DELETE', 'OPTIONS', 'CONNECT', 'TRACE', 'PATCH'];
+const HTTP_METHODS: readonly string[] = [
+  'GET',
+  'PUT',
+  'COPY',
+  'HEAD',
+  'LOCK',
+  'MOVE',
+  'POLL',
+  'POST',
+  'DELETE',
+  'OPTIONS',
+  'CONNECT',
+  'TRACE',
+  'PATCH',
+];
 
 /** The first line of a request or answer; with -v all its lines. Other bytes on these ports are only named. */
 function httpText(options: TcpdumpOptions, hdr: TcpHdr, layers: Layers, at: number): string {
   const body = layers[at + 2];
-  if (body?.kind !== 'payload' || (!HTTP_PORTS.includes(hdr.sport) && !HTTP_PORTS.includes(hdr.dport))) return '';
+  if (body?.kind !== 'payload' || (!HTTP_PORTS.includes(hdr.sport) && !HTTP_PORTS.includes(hdr.dport)))
+    return '';
   let text = '';
   for (const byte of body.bytes) text += String.fromCharCode(byte);
   const [first = '', second = ''] = text.split(/[ \r\n]+/, 2);

@@ -30,12 +30,33 @@ const B = mac('02:00:00:00:00:05');
 const ALL = 0xffffffffffff as Mac;
 
 function ip(src: string, dst: string, proto: number, totalLen: number, more: Partial<Ipv4Hdr> = {}): Ipv4Hdr {
-  return { kind: 'ipv4', tos: 0, totalLen, id: 1, df: true, mf: false, fragOffset: 0, ttl: 64, proto, src: addr(src), dst: addr(dst), ...more };
+  return {
+    kind: 'ipv4',
+    tos: 0,
+    totalLen,
+    id: 1,
+    df: true,
+    mf: false,
+    fragOffset: 0,
+    ttl: 64,
+    proto,
+    src: addr(src),
+    dst: addr(dst),
+    ...more,
+  };
 }
 
 const STAMPS = { val: 1000, ecr: 0 };
 
-function tcp(sport: number, dport: number, flags: number, seq: number, ack: number, window: number, options: Partial<TcpOptions> = {}): TcpHdr {
+function tcp(
+  sport: number,
+  dport: number,
+  flags: number,
+  seq: number,
+  ack: number,
+  window: number,
+  options: Partial<TcpOptions> = {},
+): TcpHdr {
   return { kind: 'tcp', sport, dport, seq, ack, flags, window, options: { ...TCP_NO_OPTIONS, ...options } };
 }
 
@@ -45,11 +66,18 @@ function arp(op: number, sha: Mac, spa: string, tha: Mac, tpa: string): Layers {
 
 function print(packets: readonly Layers[], options: Partial<TcpdumpOptions> = {}): string[] {
   const state = createTcpdumpState();
-  return packets.map((layers) => tcpdumpText(state, { ...TCPDUMP_DEFAULTS, time: 'none', ...options }, { at: 0 as Nanos, layers }));
+  return packets.map((layers) =>
+    tcpdumpText(state, { ...TCPDUMP_DEFAULTS, time: 'none', ...options }, { at: 0 as Nanos, layers }),
+  );
 }
 
 const SYN = ip('10.1.0.11', '10.1.0.100', 6, 60);
-const SYN_TCP = tcp(40000, 80, 0x02, 1000, 0, 64240, { mss: 1460, sackPermitted: true, timestamps: STAMPS, windowScale: 7 });
+const SYN_TCP = tcp(40000, 80, 0x02, 1000, 0, 64240, {
+  mss: 1460,
+  sackPermitted: true,
+  timestamps: STAMPS,
+  windowScale: 7,
+});
 const GET = 'GET / HTTP/1.1\r\nHost: 10.1.0.100\r\nUser-Agent: curl/7.88.1\r\nAccept: */*\r\n\r\n';
 
 describe('tcpdump', () => {
@@ -66,7 +94,9 @@ describe('tcpdump', () => {
       '02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42: Request who-has 10.1.0.100 (ff:ff:ff:ff:ff:ff) tell 10.1.0.100, length 28',
       '02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42: Request who-has 10.1.0.31 tell 0.0.0.0, length 28',
     ]);
-    expect(print([packets[0] as Layers])).toEqual(['ARP, Request who-has 10.1.0.31 tell 10.1.0.11, length 28']);
+    expect(print([packets[0] as Layers])).toEqual([
+      'ARP, Request who-has 10.1.0.31 tell 10.1.0.11, length 28',
+    ]);
   });
 
   it('tells of a TCP connection, with numbers relative after each first one', () => {
@@ -75,7 +105,15 @@ describe('tcpdump', () => {
     const stamps = { timestamps: { val: 1001, ecr: 2000 } };
     const lines = print([
       [SYN, SYN_TCP],
-      [back, tcp(80, 40000, 0x12, 5000, 1001, 65160, { mss: 1460, sackPermitted: true, timestamps: { val: 2000, ecr: 1000 }, windowScale: 7 })],
+      [
+        back,
+        tcp(80, 40000, 0x12, 5000, 1001, 65160, {
+          mss: 1460,
+          sackPermitted: true,
+          timestamps: { val: 2000, ecr: 1000 },
+          windowScale: 7,
+        }),
+      ],
       [out, tcp(40000, 80, 0x10, 1001, 5001, 502, stamps)],
       [out, tcp(40000, 80, 0x18, 1001, 5001, 502, stamps), makePayload(bytes(GET))],
       [back, tcp(80, 40000, 0x11, 5005, 1077, 509)],
@@ -98,15 +136,28 @@ describe('tcpdump', () => {
   });
 
   it('tells of ICMP echoes', () => {
-    const echo = [ip('10.1.0.1', '10.1.0.11', 1, 84), makeIcmp(8, 0, (7 << 16) | 1), makePayload(new Uint8Array(56))];
-    expect(print([echo, [ip('10.1.0.1', '10.1.0.11', 1, 84), makeIcmp(0, 0, (7 << 16) | 1), makePayload(new Uint8Array(56))]])).toEqual([
+    const echo = [
+      ip('10.1.0.1', '10.1.0.11', 1, 84),
+      makeIcmp(8, 0, (7 << 16) | 1),
+      makePayload(new Uint8Array(56)),
+    ];
+    expect(
+      print([
+        echo,
+        [ip('10.1.0.1', '10.1.0.11', 1, 84), makeIcmp(0, 0, (7 << 16) | 1), makePayload(new Uint8Array(56))],
+      ]),
+    ).toEqual([
       'IP 10.1.0.1 > 10.1.0.11: ICMP echo request, id 7, seq 1, length 64',
       'IP 10.1.0.1 > 10.1.0.11: ICMP echo reply, id 7, seq 1, length 64',
     ]);
   });
 
   const quoted = [ip('10.1.0.11', '203.0.113.5', 1, 84), makeIcmp(8, 0, 1), makePayload(new Uint8Array(56))];
-  const quotedUdp = [ip('10.1.0.11', '10.1.0.31', 17, 33), makeUdp(40000, 53, 13), makePayload(new Uint8Array(5))];
+  const quotedUdp = [
+    ip('10.1.0.11', '10.1.0.31', 17, 33),
+    makeUdp(40000, 53, 13),
+    makePayload(new Uint8Array(5)),
+  ];
   const quotedTcp = [ip('10.1.0.11', '10.1.0.100', 6, 60), SYN_TCP];
   const tunnelled = [ip('10.1.0.21', '10.1.0.31', 4, 80), SYN, SYN_TCP];
   const ERRORS: readonly (readonly [number, number, number, readonly Layer[], string])[] = [
@@ -122,11 +173,14 @@ describe('tcpdump', () => {
     [5, 1, 0x0a010062, quoted, 'redirect 203.0.113.5 to host 10.1.0.98, length 92'],
   ];
   it.each(ERRORS)('tells of ICMP errors (%i/%i)', (type, code, rest, about, text) => {
-    expect(print([[ip('10.1.0.1', '10.1.0.11', 1, 0), makeIcmp(type, code, rest), ...about]])).toEqual([`IP 10.1.0.1 > 10.1.0.11: ICMP ${text}`]);
+    expect(print([[ip('10.1.0.1', '10.1.0.11', 1, 0), makeIcmp(type, code, rest), ...about]])).toEqual([
+      `IP 10.1.0.1 > 10.1.0.11: ICMP ${text}`,
+    ]);
   });
 
   it('tells of IP in IP, with one more IP in front only without link header', () => {
-    const text = '10.1.0.11.40000 > 10.1.0.100.80: Flags [S], seq 1000, win 64240, options [mss 1460,sackOK,TS val 1000 ecr 0,nop,wscale 7], length 0';
+    const text =
+      '10.1.0.11.40000 > 10.1.0.100.80: Flags [S], seq 1000, win 64240, options [mss 1460,sackOK,TS val 1000 ecr 0,nop,wscale 7], length 0';
     expect(print([tunnelled])).toEqual([`IP 10.1.0.21 > 10.1.0.31: IP ${text}`]);
     expect(print([[makeEth(B, A, 0x0800), ...tunnelled]], { ether: true })).toEqual([
       `02:00:00:00:00:01 > 02:00:00:00:00:05, ethertype IPv4 (0x0800), length 94: 10.1.0.21 > 10.1.0.31: ${text}`,
@@ -134,10 +188,17 @@ describe('tcpdump', () => {
   });
 
   it('tells of VRRP and of datagrams', () => {
-    const vrrp = (list: readonly number[]): Layers => [ip('10.1.0.21', '224.0.0.18', 112, 0, { ttl: 255 }), makePayload(Uint8Array.from(list))];
+    const vrrp = (list: readonly number[]): Layers => [
+      ip('10.1.0.21', '224.0.0.18', 112, 0, { ttl: 255 }),
+      makePayload(Uint8Array.from(list)),
+    ];
     const v2 = [0x21, 51, 100, 1, 1, 1, 0, 0, 10, 1, 0, 100, 0x31, 0x31, 0x31, 0x31, 0, 0, 0, 0];
     const v3 = [0x31, 51, 100, 1, 0, 100, 0, 0, 10, 1, 0, 100];
-    const sync = [ip('10.1.0.21', '224.0.0.81', 17, 72), makeUdp(33000, 8848, 52), makePayload(new Uint8Array(44))];
+    const sync = [
+      ip('10.1.0.21', '224.0.0.81', 17, 72),
+      makeUdp(33000, 8848, 52),
+      makePayload(new Uint8Array(44)),
+    ];
     expect(print([vrrp(v2), vrrp(v3), sync])).toEqual([
       'IP 10.1.0.21 > 224.0.0.18: VRRPv2, Advertisement, vrid 51, prio 100, authtype simple, intvl 1s, length 20',
       'IP 10.1.0.21 > 224.0.0.18: VRRPv3, Advertisement, vrid 51, prio 100, intvl 100cs, length 12',
@@ -153,7 +214,10 @@ describe('tcpdump', () => {
   });
 
   it('tells of later fragments by their protocol', () => {
-    const fragment = [ip('10.0.0.1', '10.0.0.2', 17, 100, { fragOffset: 1480, df: false }), makePayload(new Uint8Array(80))];
+    const fragment = [
+      ip('10.0.0.1', '10.0.0.2', 17, 100, { fragOffset: 1480, df: false }),
+      makePayload(new Uint8Array(80)),
+    ];
     expect(print([fragment])).toEqual(['IP 10.0.0.1 > 10.0.0.2: ip-proto-17']);
     expect(print([fragment], { numeric: false })).toEqual(['IP 10.0.0.1 > 10.0.0.2: udp']);
   });
@@ -162,7 +226,12 @@ describe('tcpdump', () => {
     const at = [3_723_000_123_456, 3_724_000_123_456] as Nanos[];
     const times = (time: TcpdumpOptions['time']): string[] => {
       const state = createTcpdumpState();
-      return at.map((moment) => tcpdumpText(state, { ...TCPDUMP_DEFAULTS, time }, { at: moment, layers: [SYN, SYN_TCP] }).replace(/IP 10.*/, ''));
+      return at.map((moment) =>
+        tcpdumpText(state, { ...TCPDUMP_DEFAULTS, time }, { at: moment, layers: [SYN, SYN_TCP] }).replace(
+          /IP 10.*/,
+          '',
+        ),
+      );
     };
     expect(times('clock')).toEqual(['01:02:03.000123 ', '01:02:04.000123 ']);
     expect(times('unix')).toEqual(['3723.000123 ', '3724.000123 ']);

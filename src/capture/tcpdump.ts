@@ -38,7 +38,14 @@ export interface TcpdumpOptions {
   readonly time: 'none' | 'clock' | 'unix' | 'delta' | 'date' | 'since';
 }
 
-export const TCPDUMP_DEFAULTS: TcpdumpOptions = { ether: false, numeric: true, verbose: 0, quiet: false, absoluteSeq: false, time: 'clock' };
+export const TCPDUMP_DEFAULTS: TcpdumpOptions = {
+  ether: false,
+  numeric: true,
+  verbose: 0,
+  quiet: false,
+  absoluteSeq: false,
+  time: 'clock',
+};
 
 /** What one tcpdump remembers from line to line. Plain data. */
 export interface TcpdumpState {
@@ -67,7 +74,12 @@ export function tcpdumpText(state: TcpdumpState, options: TcpdumpOptions, packet
   const eth = layers[0]?.kind === 'eth' ? layers[0] : null;
   const at = eth === null ? 0 : 1;
   const any = packet.any === undefined ? '' : `${packet.any.dev.padEnd(5)} ${packet.any.dir.padEnd(3)} `;
-  return timeText(state, options, packet.at) + any + linkText(options, eth, layers, at) + networkText(state, options, layers, at);
+  return (
+    timeText(state, options, packet.at) +
+    any +
+    linkText(options, eth, layers, at) +
+    networkText(state, options, layers, at)
+  );
 }
 
 const NS = 1_000_000_000;
@@ -103,7 +115,11 @@ function clock(ns: number): string {
   return `${two(Math.floor(s / 3600) % 24)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}.${fraction(ns)}`;
 }
 
-const ETHERTYPES: Readonly<Record<number, string>> = { [ETH_P_IP]: 'IPv4', [ETH_P_ARP]: 'ARP', 0x86dd: 'IPv6' };
+const ETHERTYPES: Readonly<Record<number, string>> = {
+  [ETH_P_IP]: 'IPv4',
+  [ETH_P_ARP]: 'ARP',
+  0x86dd: 'IPv6',
+};
 
 /** With -e the link-level header, otherwise the name of the network protocol. */
 function linkText(options: TcpdumpOptions, eth: EthHdr | null, layers: Layers, at: number): string {
@@ -131,7 +147,8 @@ function arpText(options: TcpdumpOptions, arp: ArpHdr, length: number): string {
     const target = arp.tha === MAC_ZERO ? '' : ` (${formatMac(arp.tha)})`;
     return `${hardware}Request who-has ${formatIpv4(arp.tpa)}${target} tell ${formatIpv4(arp.spa)}${tail}`;
   }
-  if (arp.op === ARP_REPLY) return `${hardware}Reply ${formatIpv4(arp.spa)} is-at ${formatMac(arp.sha)}${tail}`;
+  if (arp.op === ARP_REPLY)
+    return `${hardware}Reply ${formatIpv4(arp.spa)} is-at ${formatMac(arp.sha)}${tail}`;
   return `${hardware}Unknown (${arp.op})${tail}`;
 }
 
@@ -153,7 +170,16 @@ function ipText(state: TcpdumpState, options: TcpdumpOptions, layers: Layers, at
     case 'udp':
       return details + hostPort(ip, next, 'udp', options.numeric) + udpText(options, layers, at);
     case 'icmp':
-      return details + ends + icmpText(options, layers, at + 1, (index) => innerName(options) + ipText(state, options, layers, index));
+      return (
+        details +
+        ends +
+        icmpText(
+          options,
+          layers,
+          at + 1,
+          (index) => innerName(options) + ipText(state, options, layers, index),
+        )
+      );
     case 'ipv4':
       return details + ends + innerName(options) + ipText(state, options, layers, at + 1);
     default:
@@ -170,11 +196,20 @@ function ipDetails(ip: Ipv4Hdr): string {
   return `${tos}${ttl}, id ${ip.id}, offset ${ip.fragOffset}, flags [${flags}], proto ${proto}, ${length}`;
 }
 
-const PROTO_NAMES: Readonly<Record<number, string>> = { 1: 'ICMP', 2: 'IGMP', 4: 'IPIP', 6: 'TCP', 17: 'UDP', 112: 'VRRP', 132: 'SCTP' };
+const PROTO_NAMES: Readonly<Record<number, string>> = {
+  1: 'ICMP',
+  2: 'IGMP',
+  4: 'IPIP',
+  6: 'TCP',
+  17: 'UDP',
+  112: 'VRRP',
+  132: 'SCTP',
+};
 
 function otherText(options: TcpdumpOptions, ip: Ipv4Hdr, layers: Layers, at: number): string {
   const body = layers[at + 1];
-  if (ip.proto === IPPROTO_VRRP && body?.kind === 'payload' && body.bytes.length >= 8) return vrrpText(options, body.bytes);
+  if (ip.proto === IPPROTO_VRRP && body?.kind === 'payload' && body.bytes.length >= 8)
+    return vrrpText(options, body.bytes);
   if (ip.proto === 2 && body?.kind === 'payload') return igmpText(body.bytes);
   const length = layersLen(layers, at + 1);
   return ` ${ipProtoName(ip.proto, options.numeric)} ${length}`;
@@ -184,7 +219,10 @@ function vrrpText(options: TcpdumpOptions, bytes: Uint8Array): string {
   const [head = 0, vrid = 0, prio = 0, naddr = 0, b4 = 0, b5 = 0] = bytes;
   const version = head >> 4;
   const type = (head & 15) === 1 ? 'Advertisement' : `[type#${head & 15}]`;
-  const auth = version === 2 ? `, authtype ${['none', 'simple', 'ah'][b4] ?? `type#${b4}`}, intvl ${b5}s` : `, intvl ${((b4 & 15) << 8) | b5}cs`;
+  const auth =
+    version === 2
+      ? `, authtype ${['none', 'simple', 'ah'][b4] ?? `type#${b4}`}, intvl ${b5}s`
+      : `, intvl ${((b4 & 15) << 8) | b5}cs`;
   let text = `VRRPv${version}, ${type}, vrid ${vrid}, prio ${prio}${auth}, length ${bytes.length}`;
   if (options.verbose > 0) {
     const addrs: string[] = [];
@@ -192,7 +230,10 @@ function vrrpText(options: TcpdumpOptions, bytes: Uint8Array): string {
     text += `, addrs: ${addrs.join(',')}`;
     if (version === 2 && b4 === 1) {
       const password = bytes.subarray(8 + 4 * naddr, 16 + 4 * naddr);
-      text += ` auth "${[...password].filter((byte) => byte !== 0).map((byte) => String.fromCharCode(byte)).join('')}"`;
+      text += ` auth "${[...password]
+        .filter((byte) => byte !== 0)
+        .map((byte) => String.fromCharCode(byte))
+        .join('')}"`;
     }
   }
   return text;

@@ -6,7 +6,18 @@
 import { Engine, nanos, NS_PER_MS, NS_PER_S, NS_PER_US, type NodeId } from '../engine/index.ts';
 import { addrAdd, devByName, devSetUp, udpOpen, udpRecv, udpSend, type Net } from '../host/index.ts';
 import { ipv4, type Ipv4, type Mac } from '../wire/index.ts';
-import { buildWorld, createProgram, type NodeNet, type NodeSpec, type NodeState, type Proc, type Shared, type Userland, type What, type WorldSpec } from '../world/index.ts';
+import {
+  buildWorld,
+  createProgram,
+  type NodeNet,
+  type NodeSpec,
+  type NodeState,
+  type Proc,
+  type Shared,
+  type Userland,
+  type What,
+  type WorldSpec,
+} from '../world/index.ts';
 import type { Wake } from '../host/index.ts';
 
 const SERVER_PORT = 9000;
@@ -40,7 +51,15 @@ export function starWorld(hosts: number): WorldSpec {
   nodes.push({ kind: 'switch', name: 'sw', role: 'switch', ports: names.map((_, i) => `p${i + 1}`) });
   return {
     nodes,
-    links: names.map((name, i) => ({ ends: [[name, 'eth0'], ['sw', `p${i + 1}`]], delayNs: DELAY_NS, rateBps: RATE_BPS, lossPpm: 0 })),
+    links: names.map((name, i) => ({
+      ends: [
+        [name, 'eth0'],
+        ['sw', `p${i + 1}`],
+      ],
+      delayNs: DELAY_NS,
+      rateBps: RATE_BPS,
+      lossPpm: 0,
+    })),
     oneKernel: false,
     seed: 1,
   };
@@ -75,7 +94,8 @@ function serve(net: NodeNet, proc: Proc, wake: Wake): void {
     openPort(net, proc, SERVER_PORT);
   } else if (wake.kind === 'socket') {
     const received = udpRecv(net, state.sock);
-    if (received.kind === 'data') udpSend(net, state.sock, RESPONSE, { dst: received.datagram.src, dport: received.datagram.sport });
+    if (received.kind === 'data')
+      udpSend(net, state.sock, RESPONSE, { dst: received.datagram.src, dport: received.datagram.sport });
   }
 }
 
@@ -110,6 +130,15 @@ function request(net: NodeNet, state: PeerState): void {
   udpSend(net, state.sock, REQUEST, { dst: state.server, dport: SERVER_PORT });
 }
 
+/** Two frames of 64 + 46 and 512 + 46 bytes, each over two cables with store and forward. */
+const EXCHANGE_NS = 2 * (880 + DELAY_NS) + 2 * (4464 + DELAY_NS);
+
+/** The moment just after the last answer. Later there are only questions whether the neighbours still live. */
+export function endOfStar(hosts: number, exchanges: number): number {
+  const pairs = hosts / 2;
+  return TIMED_FROM_NS + NS_PER_MS + pairs * NS_PER_US + Math.ceil(exchanges / pairs) * EXCHANGE_NS;
+}
+
 export type StarEngine = Engine<NodeState, Shared, What>;
 
 /** An engine with everything plugged in and the programs about to start. */
@@ -121,7 +150,10 @@ export function starEngine(hosts: number, exchanges: number): StarEngine {
     const pair = Math.floor(host / 2);
     const count = Math.floor(exchanges / pairs) + (pair < exchanges % pairs ? 1 : 0);
     const text = client ? `${host} ${count}` : String(host);
-    engine.act(nanos(0), host as NodeId, { kind: 'stimulus', stimulus: { kind: 'exec', tty: client ? 'client' : 'server', text } });
+    engine.act(nanos(0), host as NodeId, {
+      kind: 'stimulus',
+      stimulus: { kind: 'exec', tty: client ? 'client' : 'server', text },
+    });
   }
   return engine;
 }

@@ -4,7 +4,7 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs, UsageError } from './args.ts';
-import { hopsIn, runUntil, starEngine, TIMED_FROM_NS, type StarEngine } from './bench-star.ts';
+import { endOfStar, hopsIn, runUntil, starEngine, TIMED_FROM_NS, type StarEngine } from './bench-star.ts';
 import { print, printError } from './print.ts';
 
 /** Exchanges of one round; each is four packet-hops. */
@@ -60,17 +60,25 @@ function measureHops(exchanges: number, rounds: number): HopResult {
     const heap = memory();
     const cpuStart = process.cpuUsage();
     const wallStart = performance.now();
-    const events = runUntil(engine, Infinity);
+    const events = runUntil(engine, endOfStar(HOSTS, exchanges));
     const wallMs = performance.now() - wallStart;
     const spent = process.cpuUsage(cpuStart);
     const hops = hopsIn(engine, before, engine.trace.length);
-    if (hops !== 4 * exchanges) throw new Error(`${hops} packet-hops instead of ${4 * exchanges}: the run is void`);
+    if (hops !== 4 * exchanges)
+      throw new Error(`${hops} packet-hops instead of ${4 * exchanges}: the run is void`);
     counts = { hops, events, records: engine.trace.length - before };
     cpu.push(((spent.user + spent.system) * 1000) / hops);
     wall.push((wallMs * 1e6) / hops);
     bytes.push((memory() - heap) / hops);
   }
-  return { hosts: HOSTS, ...counts, cpuNsPerHop: median(cpu), wallNsPerHop: median(wall), hopsPerSecond: 1e9 / median(wall), bytesPerHop: median(bytes) };
+  return {
+    hosts: HOSTS,
+    ...counts,
+    cpuNsPerHop: median(cpu),
+    wallNsPerHop: median(wall),
+    hopsPerSecond: 1e9 / median(wall),
+    bytesPerHop: median(bytes),
+  };
 }
 
 function measureSeeks(): SeekResult {
@@ -85,7 +93,14 @@ function measureSeeks(): SeekResult {
     engine.seek(place % head);
     times.push(performance.now() - start);
   }
-  return { records: engine.trace.length, events: head, seeks: SEEKS, p50Ms: percentile(times, 0.5), p95Ms: percentile(times, 0.95), maxMs: Math.max(...times) };
+  return {
+    records: engine.trace.length,
+    events: head,
+    seeks: SEEKS,
+    p50Ms: percentile(times, 0.5),
+    p95Ms: percentile(times, 0.95),
+    maxMs: Math.max(...times),
+  };
 }
 
 /** A star that has written so many records. */
@@ -116,12 +131,18 @@ function main(words: readonly string[]): number {
     table([
       ['star of hosts on one switch, full trace', `${hops.hosts} hosts, median of ${rounds} rounds`],
       ['  packet-hops', String(hops.hops)],
-      ['  records, events per packet-hop', `${(hops.records / hops.hops).toFixed(2)}, ${(hops.events / hops.hops).toFixed(2)}`],
+      [
+        '  records, events per packet-hop',
+        `${(hops.records / hops.hops).toFixed(2)}, ${(hops.events / hops.hops).toFixed(2)}`,
+      ],
       ['  packet-hops per second', String(Math.round(hops.hopsPerSecond))],
       ['  ns per packet-hop, wall', hops.wallNsPerHop.toFixed(0)],
       ['  ns per packet-hop, CPU', hops.cpuNsPerHop.toFixed(0)],
       ['  bytes per packet-hop', hops.bytesPerHop.toFixed(0)],
-      ['jumps to any moment', `${seeks.seeks} in a trace of ${seeks.records} records, ${seeks.events} events`],
+      [
+        'jumps to any moment',
+        `${seeks.seeks} in a trace of ${seeks.records} records, ${seeks.events} events`,
+      ],
       ['  p50, ms', seeks.p50Ms.toFixed(3)],
       ['  p95, ms', seeks.p95Ms.toFixed(3)],
       ['  longest, ms', seeks.maxMs.toFixed(3)],

@@ -23,8 +23,11 @@ function checkOne(name: string): boolean {
   run.finish();
   const failures = setupFailures(scenario, run);
   for (const { line, node, command, code, output } of failures) {
-    printError(`${name}:${line}:1: the command fails at ${node} with exit code ${code}: ${command}${output === '' ? '' : `: ${output.trim()}`}\n`);
+    printError(
+      `${name}:${line}:1: the command fails at ${node} with exit code ${code}: ${command}${output === '' ? '' : `: ${output.trim()}`}\n`,
+    );
   }
-  if (failures.length === 0) print(`${name}: ok, ${scenario.nodes.length} nodes, ${scenario.links.length} cables\n`);
+  if (failures.length === 0)
+    print(`${name}: ok, ${scenario.nodes.length} nodes, ${scenario.links.length} cables\n`);
   return failures.length === 0;
 }

@@ -12,7 +12,10 @@ export function readScenarioText(name: string): { readonly path: string; readonl
   const path = findScenario(name);
   const { size } = statSync(path);
   // Four bytes for each character at most; what is larger is refused by its size alone.
-  if (size > 4 * SCENARIO_LIMITS.text) throw new UsageError(`${path}: ${Math.ceil(size / 1024)} KiB; a scenario has at most ${SCENARIO_LIMITS.text / 1024} KiB`);
+  if (size > 4 * SCENARIO_LIMITS.text)
+    throw new UsageError(
+      `${path}: ${Math.ceil(size / 1024)} KiB; a scenario has at most ${SCENARIO_LIMITS.text / 1024} KiB`,
+    );
   return { path, text: readFileSync(path, 'utf8') };
 }
 

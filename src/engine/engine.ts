@@ -69,6 +69,9 @@ const CHECKPOINT_EVERY = 256;
 /** More checkpoints than this are thinned out by dropping every second one. */
 const CHECKPOINTS_MAX = 512;
 
+/** Sequence numbers of scheduleLast() begin here, beyond those of all other events. */
+const LAST_SEQ = 1_125_899_906_842_624;
+
 /** The hands that a program has while it applies an event. */
 export class Step<N, S, What> {
   private readonly owned: boolean[] = [];
@@ -127,6 +130,18 @@ export class Step<N, S, What> {
     const state = this.state;
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
+    pushEvent(state.queue, { at: nanos(at), seq, node, cause, what });
+    return seq;
+  }
+
+  /**
+   * Schedules an event behind everything else of its time, also behind what is scheduled until then: a
+   * woken process runs when the kernel has done all that is due. Among themselves in order of scheduling.
+   */
+  scheduleLast(at: Nanos, node: NodeId, what: What, cause: TraceId = this.cause): number {
+    const state = this.state;
+    if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
+    const seq = LAST_SEQ + state.nextSeq++;
     pushEvent(state.queue, { at: nanos(at), seq, node, cause, what });
     return seq;
   }

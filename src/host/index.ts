@@ -34,7 +34,7 @@ export { fibLookup, inetAddrType, type FibResult, type Flow } from './fib/lookup
 export { ipRouteOutput, isRouteError, type OutputFlow, type RouteErrno, type RouteOutError } from './fib/output.ts';
 export { makeDst, pathMtu, routeSource } from './fib/path.ts';
 export * from './fib/rules.ts';
-export { routeText } from './fib/table.ts';
+export { fibChanged, routeText } from './fib/table.ts';
 export { fibValidateSource } from './fib/validate.ts';
 
 export * from './sysctl/access.ts';
@@ -51,3 +51,4 @@ export * from './icmp/index.ts';
 export * from './tunnel/index.ts';
 export * from './netfilter/index.ts';
 export * from './socket/api.ts';
+export type * from './socket/state.ts';

@@ -56,6 +56,7 @@ function addLoopback(host: HostState): void {
   lo.conf.disable_xfrm = 1;
   lo.confOwn.push('*');
   lo.up = true;
+  lo.everUp = true;
   host.devs.push(lo);
   const ifa = {
     local: IPV4_LOOPBACK,

@@ -153,9 +153,10 @@ export function goOn(): void {
 
 /**
  * Does something at the moment shown. At the end of a run the run goes on; before it another future begins.
+ * @param then called when its immediate effect is on screen
  * @returns whether a new branch began
  */
-export function act(node: NodeId, stimulus: Stimulus, label: Both): boolean {
+export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => void = () => {}): boolean {
   const { branch, cursor, branches, lab: open } = lab.getState();
   if (branch === null || open === null) return false;
   let run: Run;
@@ -178,6 +179,7 @@ export function act(node: NodeId, stimulus: Stimulus, label: Both): boolean {
   const acted = cursor.executed;
   advance(shown, run.head + PAGE_EVENTS, () => {
     showOutcome(shown, acted);
+    then();
   });
   return forked;
 }

@@ -14,3 +14,4 @@ export * from './step-index.ts';
 export * from './store.ts';
 export * from './terminal-index.ts';
 export * from './times.ts';
+export * from './typing.ts';

@@ -14,7 +14,7 @@ export interface LibraryEntry {
 const files = import.meta.glob<string>('../../scenarios/*.yaml', { query: '?raw', import: 'default', eager: true });
 
 /** The lab that is there at the first visit. */
-const FIRST = 'dr';
+const FIRST = 'dr-lab';
 
 export const library: readonly LibraryEntry[] = Object.entries(files)
   .map(([path, text]) => {

@@ -3,8 +3,8 @@
  * Comes from: the scenario's pins, and what is usual for a node of a role.  Goes to: panels/scenario, the node inspector.
  */
 import type { NodeId } from '../engine/index.ts';
-import { sysctlRead, type DevConfName, type Net } from '../host/index.ts';
-import { hostTables, type LinuxNode, type NodeState } from '../world/index.ts';
+import { sysctlRead, type DevConfName } from '../host/index.ts';
+import { hostTables, type LinuxNode, type NodeNet, type NodeState } from '../world/index.ts';
 import type { Both } from './branch.ts';
 
 export interface Pin {
@@ -12,11 +12,15 @@ export interface Pin {
   readonly sysctl: string;
 }
 
+/** A node as code that only looks at its parts sees it: nothing can be done with it. */
+export function nodeView(node: Readonly<LinuxNode>): NodeNet {
+  const view = { host: node.host, ipvs: node.ipvs, user: node.user, parts: { ipvs: node.ipvs, user: node.user }, tables: hostTables };
+  return view as unknown as NodeNet;
+}
+
 /** Reads a setting out of a node's state; null when there is no such place. */
 export function readSetting(node: Readonly<LinuxNode>, name: string): string | null {
-  // Readers look at the node's parts and at nothing else that a Net offers.
-  const view = { host: node.host, ipvs: node.ipvs, user: node.user, parts: { ipvs: node.ipvs, user: node.user }, tables: hostTables };
-  return sysctlRead(view as unknown as Net, name);
+  return sysctlRead(nodeView(node), name);
 }
 
 /** Settings of which all and the interface give one value together, and how. */

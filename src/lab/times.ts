@@ -16,8 +16,19 @@ export function exact(span: number): string {
   return `${span} ns`;
 }
 
+const UNITS = [
+  [60 * NS_PER_S, 'min'],
+  [NS_PER_S, 's'],
+  [NS_PER_MS, 'ms'],
+  [NS_PER_US, 'µs'],
+] as const;
+
 /** `4.2 s`, `310 ms`: for waits and ages, where the first figures count. */
 export function roughly(span: number): string {
-  const [size, unit] = span >= 60 * NS_PER_S ? [60 * NS_PER_S, 'min'] : span >= NS_PER_S ? [NS_PER_S, 's'] : span >= NS_PER_MS ? [NS_PER_MS, 'ms'] : span >= NS_PER_US ? [NS_PER_US, 'µs'] : [1, 'ns'];
-  return `${Number((span / (size as number)).toPrecision(2))} ${unit}`;
+  for (const [size, unit] of UNITS) {
+    // 999.6 ms is a second: rounded first, then the unit.
+    const value = Number((span / size).toPrecision(2));
+    if (value >= 1) return `${value} ${unit}`;
+  }
+  return `${span} ns`;
 }

@@ -11,7 +11,17 @@ import { nameOf } from './issues.ts';
 import type { Expectation } from './expectations.ts';
 import type { LinkEntry, NodeEntry, ScenarioFile, TextEntry } from './schema.ts';
 import { splitSetup } from './setup.ts';
-import type { Loaded, Pin, Problem, Remark, ScenarioInterface, ScenarioLink, ScenarioNode, Text, TimelineEntry } from './types.ts';
+import type {
+  Loaded,
+  Pin,
+  Problem,
+  Remark,
+  ScenarioInterface,
+  ScenarioLink,
+  ScenarioNode,
+  Text,
+  TimelineEntry,
+} from './types.ts';
 
 /** Links without a delay of their own: 10 m of cable and a network card. */
 const DEFAULT_DELAY_NS = 50_000 as Nanos;
@@ -44,7 +54,13 @@ export function completeScenario(source: Source, file: ScenarioFile): Loaded {
     bookmarks: remarksOf(check, 'bookmarks'),
   } as const;
   if (until !== null && until > LIMITS.untilNs) report(check, ['until'], 'span');
-  if (check.problems.length > 0) return { ok: false, problems: check.problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, LIMITS.problems) };
+  if (check.problems.length > 0)
+    return {
+      ok: false,
+      problems: check.problems
+        .toSorted((a, b) => a.line - b.line || a.column - b.column)
+        .slice(0, LIMITS.problems),
+    };
   return { ok: true, scenario };
 }
 
@@ -76,8 +92,18 @@ function checkCounts(check: Check): void {
   for (const name of names) {
     const count = Object.keys(check.file.nodes[name]?.interfaces ?? {}).length;
     if (count <= LIMITS.interfaces) continue;
-    const expected = { en: `at most ${LIMITS.interfaces} interfaces`, zh: `最多 ${LIMITS.interfaces} 个接口` };
-    check.problems.push(problemWith(check.source.keyAt(['nodes', name, 'interfaces']), `nodes.${name}`, String(count), expected));
+    const expected = {
+      en: `at most ${LIMITS.interfaces} interfaces`,
+      zh: `最多 ${LIMITS.interfaces} 个接口`,
+    };
+    check.problems.push(
+      problemWith(
+        check.source.keyAt(['nodes', name, 'interfaces']),
+        `nodes.${name}`,
+        String(count),
+        expected,
+      ),
+    );
   }
 }
 
@@ -102,16 +128,33 @@ function nodesOf(check: Check, links: readonly ScenarioLink[]): ScenarioNode[] {
     const path = ['nodes', name];
     if (isSwitch(node)) {
       for (const key of ['interfaces', 'setup'] as const) {
-        if (node[key] !== undefined) check.problems.push(problem(check.source.keyAt([...path, key]), nameOf(path), key, 'host-only'));
+        if (node[key] !== undefined)
+          check.problems.push(problem(check.source.keyAt([...path, key]), nameOf(path), key, 'host-only'));
       }
       const ports = Array.from({ length: node.ports ?? 0 }, (_, i) => portName(i + 1));
       for (const port of used.get(name) ?? []) if (!ports.includes(port)) ports.push(port);
-      return { kind: 'switch', name, role: 'switch', at, ports: ports.toSorted((a, b) => portNumber(a) - portNumber(b)) };
+      return {
+        kind: 'switch',
+        name,
+        role: 'switch',
+        at,
+        ports: ports.toSorted((a, b) => portNumber(a) - portNumber(b)),
+      };
     }
-    if (node.ports !== undefined) check.problems.push(problem(check.source.keyAt([...path, 'ports']), nameOf(path), 'ports', 'switch-only'));
+    if (node.ports !== undefined)
+      check.problems.push(
+        problem(check.source.keyAt([...path, 'ports']), nameOf(path), 'ports', 'switch-only'),
+      );
     const role = node.role === undefined || node.role === 'switch' ? 'host' : node.role;
     const { place } = check.source.scalarAt([...path, 'setup']);
-    return { kind: 'linux', name, role, at, interfaces: interfacesOf(name, node, macs), setup: splitSetup(node.setup ?? '', place.line) };
+    return {
+      kind: 'linux',
+      name,
+      role,
+      at,
+      interfaces: interfacesOf(name, node, macs),
+      setup: splitSetup(node.setup ?? '', place.line),
+    };
   });
 }
 
@@ -135,7 +178,9 @@ function interfacesOf(name: string, node: NodeEntry, macs: ReadonlyMap<string, M
 function assignMacs(check: Check): Map<string, Mac> {
   const macs = new Map<string, Mac>();
   const owners = new Map<Mac, string>();
-  const all = Object.entries(check.file.nodes).flatMap(([node, entry]) => Object.entries(entry.interfaces ?? {}).map(([iface, value]) => ({ node, iface, mac: value?.mac })));
+  const all = Object.entries(check.file.nodes).flatMap(([node, entry]) =>
+    Object.entries(entry.interfaces ?? {}).map(([iface, value]) => ({ node, iface, mac: value?.mac })),
+  );
   for (const { node, iface, mac: text } of all) {
     if (text === undefined) continue;
     const path = ['nodes', node, 'interfaces', iface, 'mac'];
@@ -163,17 +208,24 @@ function linksOf(check: Check): ScenarioLink[] {
   const entries = check.file.links ?? [];
   const taken = new Set<string>();
   // Ports that some cable names are not given to cables that leave the port out.
-  for (const entry of entries) for (const end of endsOf(entry)) if (end.includes(':')) taken.add(normalised(end));
+  for (const entry of entries)
+    for (const end of endsOf(entry)) if (end.includes(':')) taken.add(normalised(end));
   const plugged = new Set<string>();
   return entries.map((entry, index): ScenarioLink => {
     const path: Path = Array.isArray(entry) ? ['links', index] : ['links', index, 'ends'];
-    const [a, b] = endsOf(entry).map((end, side) => endOf(check, end, [...path, side], taken, plugged)) as [End, End];
+    const [a, b] = endsOf(entry).map((end, side) => endOf(check, end, [...path, side], taken, plugged)) as [
+      End,
+      End,
+    ];
     if (a[0] === b[0] && a[0] !== '') report(check, [...path, 1], 'other-end');
-    const settings: Partial<Exclude<LinkEntry, readonly string[]>> = Array.isArray(entry) ? {} : (entry as Exclude<LinkEntry, readonly string[]>);
+    const settings: Partial<Exclude<LinkEntry, readonly string[]>> = Array.isArray(entry)
+      ? {}
+      : (entry as Exclude<LinkEntry, readonly string[]>);
     const at = ['links', index];
     return {
       ends: [a, b],
-      delayNs: settings.delay === undefined ? DEFAULT_DELAY_NS : spanOf(check, settings.delay, [...at, 'delay']),
+      delayNs:
+        settings.delay === undefined ? DEFAULT_DELAY_NS : spanOf(check, settings.delay, [...at, 'delay']),
       rateBps: rateOf(settings.rate),
       lossPpm: lossOf(check, settings.loss, [...at, 'loss']),
     };
@@ -214,9 +266,15 @@ function endOf(check: Check, text: string, path: Path, taken: Set<string>, plugg
 }
 
 /** @returns undefined for a port that the switch cannot have, null when all ports are taken */
-function switchPort(node: NodeEntry, name: string, port: string | undefined, taken: Set<string>): string | undefined | null {
+function switchPort(
+  node: NodeEntry,
+  name: string,
+  port: string | undefined,
+  taken: Set<string>,
+): string | undefined | null {
   const count = node.ports ?? LIMITS.ports;
-  if (port !== undefined) return /^p\d+$/.test(port) && portNumber(port) >= 1 && portNumber(port) <= count ? port : undefined;
+  if (port !== undefined)
+    return /^p\d+$/.test(port) && portNumber(port) >= 1 && portNumber(port) <= count ? port : undefined;
   for (let number = 1; number <= count; number++) {
     const free = portName(number);
     if (taken.has(`${name}:${free}`)) continue;
@@ -233,7 +291,9 @@ function rateOf(entry: string | number | undefined): number | null {
   if (entry === undefined) return 1_000_000_000;
   if (typeof entry === 'number') return Math.max(1, Math.round(entry));
   const match = /^(\d+(?:\.\d+)?)\s*([kMG]?)/.exec(entry);
-  return match === null ? null : Math.max(1, Math.round(Number(match[1]) * (RATE_UNITS[match[2] ?? ''] as number)));
+  return match === null
+    ? null
+    : Math.max(1, Math.round(Number(match[1]) * (RATE_UNITS[match[2] ?? ''] as number)));
 }
 
 function lossOf(check: Check, entry: string | number | undefined, path: Path): number {
@@ -250,7 +310,13 @@ function timelineOf(check: Check, until: Nanos | null): TimelineEntry[] {
     if (until !== null && at > until) report(check, [...path, 'at'], 'before');
     hostExists(check, entry.node, [...path, 'node']);
     const { place } = check.source.scalarAt([...path, 'run']);
-    return { at: nanos(at), node: entry.node, run: entry.run, title: entry.title === undefined ? null : textOf(entry.title), line: place.line };
+    return {
+      at: nanos(at),
+      node: entry.node,
+      run: entry.run,
+      title: entry.title === undefined ? null : textOf(entry.title),
+      line: place.line,
+    };
   });
 }
 
@@ -269,5 +335,8 @@ function pinsOf(check: Check): Pin[] {
 }
 
 function remarksOf(check: Check, key: 'hints' | 'bookmarks'): Remark[] {
-  return (check.file[key] ?? []).map((entry, index) => ({ at: spanOf(check, entry.at, [key, index, 'at']), text: textOf(entry.text) }));
+  return (check.file[key] ?? []).map((entry, index) => ({
+    at: spanOf(check, entry.at, [key, index, 'at']),
+    text: textOf(entry.text),
+  }));
 }

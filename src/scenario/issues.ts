@@ -29,7 +29,12 @@ function problemsOfIssue(source: Source, issue: Issue, above: Path, data: unknow
     if (inner !== null) return inner.flatMap((each) => problemsOfIssue(source, each, path, data));
   }
   const value = valueAt(data, path);
-  const place = value === undefined && issue.code === 'invalid_type' ? source.at(path) : issue.code === 'invalid_key' ? source.keyAt(path) : source.at(path);
+  const place =
+    value === undefined && issue.code === 'invalid_type'
+      ? source.at(path)
+      : issue.code === 'invalid_key'
+        ? source.keyAt(path)
+        : source.at(path);
   const found = issue.code === 'invalid_key' ? String(path[path.length - 1] ?? '') : shown(value);
   return [problemWith(place, nameOf(path), found, expectationOf(issue))];
 }
@@ -37,7 +42,9 @@ function problemsOfIssue(source: Source, issue: Issue, above: Path, data: unknow
 /** Of a union's branches the one that the value resembles: a mapping is compared with the mapping. */
 function bestBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | null {
   if (typeof value !== 'object' || value === null) return null;
-  const fitting = branches.filter((issues) => !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0));
+  const fitting = branches.filter(
+    (issues) => !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0),
+  );
   return fitting.length === 1 ? (fitting[0] ?? null) : null;
 }
 
@@ -47,9 +54,15 @@ function expectationOf(issue: Issue): Text {
     case 'invalid_type':
       return TYPE_NAMES[issue.expected] ?? { en: issue.expected, zh: issue.expected };
     case 'too_big':
-      return { en: `at most ${issue.maximum}${unit(issue.origin).en}`, zh: `最多 ${issue.maximum}${unit(issue.origin).zh}` };
+      return {
+        en: `at most ${issue.maximum}${unit(issue.origin).en}`,
+        zh: `最多 ${issue.maximum}${unit(issue.origin).zh}`,
+      };
     case 'too_small':
-      return { en: `at least ${issue.minimum}${unit(issue.origin).en}`, zh: `至少 ${issue.minimum}${unit(issue.origin).zh}` };
+      return {
+        en: `at least ${issue.minimum}${unit(issue.origin).en}`,
+        zh: `至少 ${issue.minimum}${unit(issue.origin).zh}`,
+      };
     case 'invalid_key': {
       const inner = issue.issues[0]?.message ?? '';
       return isExpectation(inner) ? EXPECTATIONS[inner] : EXPECTATIONS.name;
@@ -72,7 +85,23 @@ function unit(origin: string): Text {
 /** Keys that mappings of the format have, for telling what a misspelt one may have meant. */
 const KEYS: readonly string[] = [
   ...Object.keys(ScenarioFile.shape),
-  ...['kind', 'role', 'at', 'interfaces', 'setup', 'ports', 'mac', 'mtu', 'ends', 'delay', 'rate', 'loss', 'node', 'run', 'text', 'en', 'zh'],
+  'kind',
+  'role',
+  'at',
+  'interfaces',
+  'setup',
+  'ports',
+  'mac',
+  'mtu',
+  'ends',
+  'delay',
+  'rate',
+  'loss',
+  'node',
+  'run',
+  'text',
+  'en',
+  'zh',
 ];
 
 function unknownKey(source: Source, path: Path): Problem {
@@ -111,6 +140,7 @@ export function valueAt(data: unknown, path: Path): unknown {
 /** `nodes.rs1.interfaces.eth0.mac`, `links[2].delay` */
 export function nameOf(path: Path): string {
   let name = '';
-  for (const step of path) name += typeof step === 'number' ? `[${step + 1}]` : name === '' ? step : `.${step}`;
+  for (const step of path)
+    name += typeof step === 'number' ? `[${step + 1}]` : name === '' ? step : `.${step}`;
   return name;
 }

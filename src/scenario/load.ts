@@ -19,7 +19,14 @@ export function loadScenario(text: string): Loaded {
   if (document === null) return fail([problem({ line: 1, column: 1 }, '', '', 'depth')]);
   const source = new Source(document, lines);
   if (document.errors.length > 0) {
-    return fail(document.errors.map((error) => problemWith(source.placeOf(error.pos[0]), 'YAML', lineAt(text, error.pos[0]), { en: `valid YAML (${error.message})`, zh: `有效的 YAML（${error.message}）` })));
+    return fail(
+      document.errors.map((error) =>
+        problemWith(source.placeOf(error.pos[0]), 'YAML', lineAt(text, error.pos[0]), {
+          en: `valid YAML (${error.message})`,
+          zh: `有效的 YAML（${error.message}）`,
+        }),
+      ),
+    );
   }
   let data: unknown;
   try {
@@ -27,7 +34,8 @@ export function loadScenario(text: string): Loaded {
   } catch {
     return fail([problem({ line: 1, column: 1 }, '', '*', 'aliases')]);
   }
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return fail([problem({ line: 1, column: 1 }, '', shown(data ?? ''), 'lab-file')]);
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    return fail([problem({ line: 1, column: 1 }, '', shown(data ?? ''), 'lab-file')]);
   const parsed = ScenarioFile.safeParse(data);
   if (!parsed.success) return fail(problemsOf(source, parsed.error, data));
   return completeScenario(source, parsed.data);

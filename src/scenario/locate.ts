@@ -38,7 +38,8 @@ export class Source {
     const key = path[path.length - 1];
     if (isMap(parent)) {
       for (const pair of parent.items) {
-        if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(key) && pair.key.range) return this.placeOf(pair.key.range[0]);
+        if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(key) && pair.key.range)
+          return this.placeOf(pair.key.range[0]);
       }
     }
     return this.at(path);
@@ -92,7 +93,10 @@ export function problemWith(place: Place, what: string, found: string, expected:
     ...place,
     found,
     expected,
-    message: { en: `${where}expected ${expected.en}, ${en}`, zh: `${what === '' ? '' : `${what}：`}应为${expected.zh}，${zh}` },
+    message: {
+      en: `${where}expected ${expected.en}, ${en}`,
+      zh: `${what === '' ? '' : `${what}：`}应为${expected.zh}，${zh}`,
+    },
   };
 }
 

@@ -29,10 +29,13 @@ function isOpen(command: string): boolean {
   if (heredoc !== null) {
     const after = command.slice(heredoc.index);
     if (!after.includes('\n')) return true;
-    return !after.split('\n').slice(1).some((line) => line.replace(/^\t+/, '') === heredoc[2]);
+    return !after
+      .split('\n')
+      .slice(1)
+      .some((line) => line.replace(/^\t+/, '') === heredoc[2]);
   }
   const bare = withoutQuotes(command);
-  if (bare === null || /\\$/.test(bare)) return true;
+  if (bare === null || bare.endsWith('\\')) return true;
   let depth = 0;
   // `( ) { }` stand alone between words; a `)` behind a pattern of case closes nothing
   for (const word of bare.split(/[\s;&|]+/)) {

@@ -90,7 +90,10 @@ export function isZeroNet(addr: Ipv4): boolean {
 
 /** Reads six two-digit hex bytes separated by colons or dashes. */
 export function parseMac(text: string): Mac | null {
-  const match = /^([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})$/.exec(text);
+  const match =
+    /^([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})[:-]([0-9a-fA-F]{1,2})$/.exec(
+      text,
+    );
   if (match === null) return null;
   let value = 0;
   for (let i = 1; i <= 6; i++) value = value * 256 + Number.parseInt(match[i] ?? '0', 16);

@@ -68,7 +68,13 @@ export function describe(layers: Layers, bytes: Uint8Array = emit(layers)): Laye
       title: titleOf(layers, i),
       offset,
       length: header.length,
-      fields: rowsOf(layer, header).map(([name, en, zh, at, length, value]) => ({ name, label: { en, zh }, value, offset: offset + at, length })),
+      fields: rowsOf(layer, header).map(([name, en, zh, at, length, value]) => ({
+        name,
+        label: { en, zh },
+        value,
+        offset: offset + at,
+        length,
+      })),
     });
     offset += header.length;
   });
@@ -81,7 +87,8 @@ function titleOf(layers: Layers, index: number): Label {
   const wrapped = above.some((l) => l.kind === 'icmp');
   const inner = layer.kind === 'ipv4' && !wrapped && above.some((l) => l.kind === 'ipv4');
   const base = TITLES[layer.kind];
-  if (wrapped && layer.kind !== 'payload') return { en: `${base.en} (of the packet the error is about)`, zh: `${base.zh}（出错的原始报文）` };
+  if (wrapped && layer.kind !== 'payload')
+    return { en: `${base.en} (of the packet the error is about)`, zh: `${base.zh}（出错的原始报文）` };
   if (inner) return { en: `${base.en} (inner)`, zh: `${base.zh}（内层）` };
   return base;
 }
@@ -133,7 +140,14 @@ function ethRows(eth: EthHdr): Row[] {
   return [
     ['eth.dst', 'Destination', '目的 MAC', 0, 6, formatMac(eth.dst)],
     ['eth.src', 'Source', '源 MAC', 6, 6, formatMac(eth.src)],
-    ['eth.type', 'Type', '类型', 12, 2, type === undefined ? hex(eth.type, 4) : `${type} (${hex(eth.type, 4)})`],
+    [
+      'eth.type',
+      'Type',
+      '类型',
+      12,
+      2,
+      type === undefined ? hex(eth.type, 4) : `${type} (${hex(eth.type, 4)})`,
+    ],
   ];
 }
 
@@ -152,7 +166,15 @@ function arpRows(arp: ArpHdr): Row[] {
   ];
 }
 
-const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'ICMP', 2: 'IGMP', 4: 'IPIP', 6: 'TCP', 17: 'UDP', 112: 'VRRP', 132: 'SCTP' };
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  1: 'ICMP',
+  2: 'IGMP',
+  4: 'IPIP',
+  6: 'TCP',
+  17: 'UDP',
+  112: 'VRRP',
+  132: 'SCTP',
+};
 
 function ipv4Rows(ip: Ipv4Hdr, header: Uint8Array): Row[] {
   const proto = PROTOCOLS[ip.proto];
@@ -184,7 +206,22 @@ const ICMP_TYPES: Readonly<Record<number, string>> = {
 };
 
 const ICMP_CODES: Readonly<Record<number, readonly string[]>> = {
-  3: ['network', 'host', 'protocol', 'port', 'fragmentation needed', 'source route failed', '', '', '', 'net prohibited', 'host prohibited', '', '', 'filtered'],
+  3: [
+    'network',
+    'host',
+    'protocol',
+    'port',
+    'fragmentation needed',
+    'source route failed',
+    '',
+    '',
+    '',
+    'net prohibited',
+    'host prohibited',
+    '',
+    '',
+    'filtered',
+  ],
   5: ['for the network', 'for the host'],
   11: ['TTL exceeded in transit', 'fragment reassembly time exceeded'],
 };
@@ -194,11 +231,21 @@ function icmpRows(icmp: IcmpHdr, header: Uint8Array): Row[] {
   const code = ICMP_CODES[icmp.type]?.[icmp.code];
   const rows: Row[] = [
     ['icmp.type', 'Type', '类型', 0, 1, type === undefined ? String(icmp.type) : `${icmp.type} (${type})`],
-    ['icmp.code', 'Code', '代码', 1, 1, code === undefined || code === '' ? String(icmp.code) : `${icmp.code} (${code})`],
+    [
+      'icmp.code',
+      'Code',
+      '代码',
+      1,
+      1,
+      code === undefined || code === '' ? String(icmp.code) : `${icmp.code} (${code})`,
+    ],
     ['icmp.checksum', 'Checksum', '校验和', 2, 2, hex16(header, 2)],
   ];
   if (icmp.type === ICMP_ECHO || icmp.type === ICMP_ECHOREPLY) {
-    rows.push(['icmp.ident', 'Identifier', '标识符', 4, 2, String(icmp.rest >>> 16)], ['icmp.seq', 'Sequence number', '序号', 6, 2, String(icmp.rest & 0xffff)]);
+    rows.push(
+      ['icmp.ident', 'Identifier', '标识符', 4, 2, String(icmp.rest >>> 16)],
+      ['icmp.seq', 'Sequence number', '序号', 6, 2, String(icmp.rest & 0xffff)],
+    );
   } else if (icmp.type === ICMP_DEST_UNREACH && icmp.code === ICMP_FRAG_NEEDED) {
     rows.push(['icmp.mtu', 'MTU of next hop', '下一跳 MTU', 6, 2, String(icmp.rest & 0xffff)]);
   } else if (icmp.type === ICMP_REDIRECT) {
@@ -252,11 +299,32 @@ function tcpOptionRows(tcp: TcpHdr): Row[] {
     at += 4;
   }
   if (sackPermitted) {
-    rows.push(['tcp.options.sack_perm', 'SACK permitted', '允许 SACK', timestamps === null ? at + 2 : at, 2, '1']);
+    rows.push([
+      'tcp.options.sack_perm',
+      'SACK permitted',
+      '允许 SACK',
+      timestamps === null ? at + 2 : at,
+      2,
+      '1',
+    ]);
   }
   if (timestamps !== null) {
-    rows.push(['tcp.options.timestamp.tsval', 'Timestamp value', '时间戳', at + 4, 4, String(timestamps.val)]);
-    rows.push(['tcp.options.timestamp.tsecr', 'Timestamp echo reply', '回显时间戳', at + 8, 4, String(timestamps.ecr)]);
+    rows.push([
+      'tcp.options.timestamp.tsval',
+      'Timestamp value',
+      '时间戳',
+      at + 4,
+      4,
+      String(timestamps.val),
+    ]);
+    rows.push([
+      'tcp.options.timestamp.tsecr',
+      'Timestamp echo reply',
+      '回显时间戳',
+      at + 8,
+      4,
+      String(timestamps.ecr),
+    ]);
     at += 12;
   } else if (sackPermitted) at += 4;
   if (windowScale !== null) {
@@ -271,7 +339,15 @@ function tcpOptionRows(tcp: TcpHdr): Row[] {
       at += 8;
     }
   }
-  if (toa !== null) rows.push(['tcp.options.toa', 'Client address (TOA)', '客户端地址 TOA', at, 8, `${formatIpv4(toa.addr)}:${toa.port}`]);
+  if (toa !== null)
+    rows.push([
+      'tcp.options.toa',
+      'Client address (TOA)',
+      '客户端地址 TOA',
+      at,
+      8,
+      `${formatIpv4(toa.addr)}:${toa.port}`,
+    ]);
   return rows;
 }
 
@@ -282,7 +358,8 @@ function payloadRows(payload: Payload): Row[] {
   const length = payload.bytes.length;
   let text = '';
   for (const byte of payload.bytes.subarray(0, SHOWN_BYTES)) {
-    text += byte === 10 ? '\\n' : byte === 13 ? '\\r' : byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.';
+    text +=
+      byte === 10 ? '\\n' : byte === 13 ? '\\r' : byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.';
   }
   return [
     ['data.data', 'Data', '数据', 0, length, length > SHOWN_BYTES ? `${text}…` : text],

@@ -24,7 +24,9 @@ export const u16 = fc.nat(0xffff);
 export const u32 = fc.nat(0xffffffff);
 const ip = u32.map((n) => n as Ipv4);
 const mac = fc.nat(0xffffffffffff).map((n) => n as Mac);
-const data = fc.uint8Array({ maxLength: 40 }).map((bytes): Layers => (bytes.length === 0 ? [] : [makePayload(bytes)]));
+const data = fc
+  .uint8Array({ maxLength: 40 })
+  .map((bytes): Layers => (bytes.length === 0 ? [] : [makePayload(bytes)]));
 
 const anyTcpHdr: fc.Arbitrary<TcpHdr> = fc.record({
   kind: fc.constant('tcp' as const),
@@ -47,7 +49,11 @@ const anyTcpHdr: fc.Arbitrary<TcpHdr> = fc.record({
 /** A header has room for 40 bytes of options. */
 export const tcpHdr = anyTcpHdr.filter((hdr) => tcpHeaderLen(hdr) <= 60);
 
-function ipHdr(proto: number, totalLen: number, frag: { mf: boolean; fragOffset: number }): fc.Arbitrary<Ipv4Hdr> {
+function ipHdr(
+  proto: number,
+  totalLen: number,
+  frag: { mf: boolean; fragOffset: number },
+): fc.Arbitrary<Ipv4Hdr> {
   return fc.record({
     kind: fc.constant('ipv4' as const),
     tos: fc.nat(255),
@@ -67,26 +73,52 @@ const WHOLE = { mf: false, fragOffset: 0 };
 
 /** An IPv4 header in front of what it carries. */
 function under(proto: number, inner: fc.Arbitrary<Layers>, frag = WHOLE): fc.Arbitrary<Layers> {
-  return inner.chain((layers) => ipHdr(proto, 20 + layersLen(layers), frag).map((hdr): Layers => [hdr, ...layers]));
+  return inner.chain((layers) =>
+    ipHdr(proto, 20 + layersLen(layers), frag).map((hdr): Layers => [hdr, ...layers]),
+  );
 }
 
 const tcp = fc.tuple(tcpHdr, data).map(([hdr, rest]): Layers => [hdr, ...rest]);
-const udp = fc.tuple(u16, u16, data).map(([sport, dport, rest]): Layers => [makeUdp(sport, dport, 8 + layersLen(rest)), ...rest]);
-const echo = fc.tuple(fc.constantFrom(0, 8), u32, data).map(([type, rest, more]): Layers => [makeIcmp(type, 0, rest), ...more]);
+const udp = fc
+  .tuple(u16, u16, data)
+  .map(([sport, dport, rest]): Layers => [makeUdp(sport, dport, 8 + layersLen(rest)), ...rest]);
+const echo = fc
+  .tuple(fc.constantFrom(0, 8), u32, data)
+  .map(([type, rest, more]): Layers => [makeIcmp(type, 0, rest), ...more]);
 const other = data.map((layers): Layers => layers);
 
-const plain = fc.oneof(under(IPPROTO_TCP, tcp), under(IPPROTO_UDP, udp), under(IPPROTO_ICMP, echo), under(112, other));
-const fragments = fc.oneof(under(IPPROTO_UDP, udp, { mf: true, fragOffset: 0 }), under(IPPROTO_UDP, other, { mf: false, fragOffset: 1480 }));
+const plain = fc.oneof(
+  under(IPPROTO_TCP, tcp),
+  under(IPPROTO_UDP, udp),
+  under(IPPROTO_ICMP, echo),
+  under(112, other),
+);
+const fragments = fc.oneof(
+  under(IPPROTO_UDP, udp, { mf: true, fragOffset: 0 }),
+  under(IPPROTO_UDP, other, { mf: false, fragOffset: 1480 }),
+);
 
 /** A whole packet whose last layer, the data, is cut away: as an error quotes it. */
-const quoted = under(IPPROTO_TCP, fc.tuple(tcpHdr, fc.uint8Array({ minLength: 1, maxLength: 40 })).map(([hdr, bytes]): Layers => [hdr, makePayload(bytes)]))
-  .map((layers): Layers => layers.slice(0, 2));
+const quoted = under(
+  IPPROTO_TCP,
+  fc
+    .tuple(tcpHdr, fc.uint8Array({ minLength: 1, maxLength: 40 }))
+    .map(([hdr, bytes]): Layers => [hdr, makePayload(bytes)]),
+).map((layers): Layers => layers.slice(0, 2));
 const error = fc
   .tuple(fc.constantFrom(3, 5, 11), fc.nat(15), u32, fc.oneof(plain, quoted))
   .map(([type, code, rest, about]): Layers => [makeIcmp(type, code, rest), ...about]);
 
-const ipPacket = fc.oneof(plain, fragments, under(IPPROTO_IPIP, plain), under(IPPROTO_IPIP, under(IPPROTO_IPIP, plain)), under(IPPROTO_ICMP, error));
-const arp = fc.tuple(u16, mac, ip, mac, ip).map(([op, sha, spa, tha, tpa]): Layers => [makeArp(op, sha, spa, tha, tpa)]);
+const ipPacket = fc.oneof(
+  plain,
+  fragments,
+  under(IPPROTO_IPIP, plain),
+  under(IPPROTO_IPIP, under(IPPROTO_IPIP, plain)),
+  under(IPPROTO_ICMP, error),
+);
+const arp = fc
+  .tuple(u16, mac, ip, mac, ip)
+  .map(([op, sha, spa, tha, tpa]): Layers => [makeArp(op, sha, spa, tha, tpa)]);
 
 /** Any frame that the lab can make. */
 export const frame: fc.Arbitrary<Layers> = fc.oneof(

@@ -38,13 +38,34 @@ import {
 /** Something that is not as it should be, and where. */
 export type WireFault =
   /** the header's own sum does not fit; `expected` is what it should hold */
-  | { readonly kind: 'checksum'; readonly layer: Layer['kind']; readonly offset: number; readonly found: number; readonly expected: number }
+  | {
+      readonly kind: 'checksum';
+      readonly layer: Layer['kind'];
+      readonly offset: number;
+      readonly found: number;
+      readonly expected: number;
+    }
   /** the bytes end before the header or the length it names */
-  | { readonly kind: 'truncated'; readonly layer: Layer['kind']; readonly offset: number; readonly missing: number }
+  | {
+      readonly kind: 'truncated';
+      readonly layer: Layer['kind'];
+      readonly offset: number;
+      readonly missing: number;
+    }
   /** a field that makes no sense (version 6 in an IPv4 header, a header length below its minimum) */
-  | { readonly kind: 'malformed'; readonly layer: Layer['kind']; readonly offset: number; readonly found: number }
+  | {
+      readonly kind: 'malformed';
+      readonly layer: Layer['kind'];
+      readonly offset: number;
+      readonly found: number;
+    }
   /** options that the lab does not know, skipped */
-  | { readonly kind: 'skipped'; readonly layer: Layer['kind']; readonly offset: number; readonly length: number };
+  | {
+      readonly kind: 'skipped';
+      readonly layer: Layer['kind'];
+      readonly offset: number;
+      readonly length: number;
+    };
 
 export interface Parsed {
   readonly layers: Layers;
@@ -64,7 +85,13 @@ interface Reader {
 
 /** Whether the ICMP type carries the packet it is about. */
 export function isIcmpError(type: number): boolean {
-  return type === ICMP_DEST_UNREACH || type === ICMP_SOURCE_QUENCH || type === ICMP_REDIRECT || type === ICMP_TIME_EXCEEDED || type === ICMP_PARAMETERPROB;
+  return (
+    type === ICMP_DEST_UNREACH ||
+    type === ICMP_SOURCE_QUENCH ||
+    type === ICMP_REDIRECT ||
+    type === ICMP_TIME_EXCEEDED ||
+    type === ICMP_PARAMETERPROB
+  );
 }
 
 /** @param first what the bytes begin with; 'ipv4' on interfaces without a link layer */
@@ -117,7 +144,15 @@ function parseArp(r: Reader, at: number, end: number): void {
     rest(r, at, end);
     return;
   }
-  r.layers.push(makeArp(get16(b, at + 6), getMac(b, at + 8), get32(b, at + 14) as Ipv4, getMac(b, at + 18), get32(b, at + 24) as Ipv4));
+  r.layers.push(
+    makeArp(
+      get16(b, at + 6),
+      getMac(b, at + 8),
+      get32(b, at + 14) as Ipv4,
+      getMac(b, at + 18),
+      get32(b, at + 24) as Ipv4,
+    ),
+  );
   r.padding = end - at - ARP_LEN;
 }
 
@@ -148,10 +183,12 @@ function parseIpv4Hdr(r: Reader, at: number, end: number): void {
     dst: get32(b, at + 16) as Ipv4,
   };
   r.layers.push(ip);
-  if (headerLen > IPV4_HLEN) r.faults.push({ kind: 'skipped', layer: 'ipv4', offset: at + IPV4_HLEN, length: headerLen - IPV4_HLEN });
+  if (headerLen > IPV4_HLEN)
+    r.faults.push({ kind: 'skipped', layer: 'ipv4', offset: at + IPV4_HLEN, length: headerLen - IPV4_HLEN });
   const packetEnd = Math.min(end, at + totalLen);
   const cut = at + totalLen > end;
-  if (cut && !r.embedded) r.faults.push({ kind: 'truncated', layer: 'ipv4', offset: end, missing: at + totalLen - end });
+  if (cut && !r.embedded)
+    r.faults.push({ kind: 'truncated', layer: 'ipv4', offset: end, missing: at + totalLen - end });
   if (!r.embedded && r.layers.length <= 2) r.padding = end - packetEnd;
   // Address translation on the way leaves the quoted packet's transport checksum as it was.
   parseTransport(r, ip, at + headerLen, packetEnd, cut || ip.mf || r.embedded);
@@ -189,7 +226,8 @@ function parseIcmp(r: Reader, at: number, end: number, partial: boolean): void {
 function parseUdp(r: Reader, ip: Ipv4Hdr, at: number, end: number, partial: boolean): void {
   if (!whole(r, 'udp', at, end, UDP_HLEN)) return;
   const len = get16(r.bytes, at + 4);
-  if (!partial && get16(r.bytes, at + 6) !== 0) checkSum(r, 'udp', at, end - at, 6, pseudoHeaderSum(ip.src, ip.dst, IPPROTO_UDP, end - at));
+  if (!partial && get16(r.bytes, at + 6) !== 0)
+    checkSum(r, 'udp', at, end - at, 6, pseudoHeaderSum(ip.src, ip.dst, IPPROTO_UDP, end - at));
   r.layers.push(makeUdp(get16(r.bytes, at), get16(r.bytes, at + 2), len));
   rest(r, at + UDP_HLEN, end);
 }
@@ -255,7 +293,14 @@ function getSack(b: Uint8Array, from: number, end: number): SackBlock[] {
   return blocks;
 }
 
-function checkSum(r: Reader, layer: Layer['kind'], at: number, length: number, field: number, start: number): void {
+function checkSum(
+  r: Reader,
+  layer: Layer['kind'],
+  at: number,
+  length: number,
+  field: number,
+  start: number,
+): void {
   const found = get16(r.bytes, at + field);
   const sum = checksum(r.bytes, at, length, start);
   if (sum === 0) return;

@@ -81,7 +81,7 @@ export class NodeContext implements NodeNet {
   }
 
   wake(pid: number, wake: Wake): void {
-    this.step.schedule(this.now, this.node, { kind: 'wake', pid, wake });
+    this.step.scheduleLast(this.now, this.node, { kind: 'wake', pid, wake });
   }
 
   trace(stage: string, verdict: Verdict, reason: string, skb: Skb | null, args: TraceArgs | null = null, dev?: IfIndex): TraceId {

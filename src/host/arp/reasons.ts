@@ -258,4 +258,11 @@ export const arpReasons = {
     notability: 2,
     decidedBy: 'net.ipv4.conf.*.arp_notify',
   },
+  'arp.notify-too-early': {
+    en: '{node} announces {addr:ip} while {dev} comes up (arp_notify), but the port at the other end is not ready yet: the frame reaches nobody.',
+    zh: '{node} 在 {dev} 启用的瞬间通告 {addr:ip}（arp_notify），但对端端口尚未就绪：该帧无人收到。',
+    source: 'Linux 6.1 net/ipv4/devinet.c, inetdev_event(); net/bridge/br_if.c, br_port_carrier_check()',
+    notability: 2,
+    decidedBy: 'net.ipv4.conf.*.arp_notify',
+  },
 } as const satisfies ReasonTable;

@@ -26,19 +26,20 @@ export function arpSolicit(net: Net, neigh: Neigh): void {
   const dev = devGet(net.host, neigh.ifindex);
   if (dev === null) return;
   const skb = neigh.queue[neigh.queue.length - 1] ?? null;
-  let { spa, reason, value } = chooseSender(net, dev, neigh.addr, skb);
+  const { spa, reason, value } = chooseSender(net, dev, neigh.addr, skb);
   let dstMac: Mac = MAC_BROADCAST;
+  let told = reason;
   const { ucast_solicit, app_solicit } = dev.neighParms;
   if (neigh.probes < ucast_solicit) {
     dstMac = neigh.lladdr ?? MAC_BROADCAST;
-    reason = 'arp.probe-sent';
+    told = 'arp.probe-sent';
   } else if (neigh.probes < ucast_solicit + app_solicit) {
     return;
   }
   const args = net.tracing
     ? { tpa: neigh.addr, spa, value, mac: dstMac, owner: ownerName(net.host, spa), src: packetSource(skb) ?? IPV4_ANY }
     : null;
-  net.trace('arp', 'state', reason, skb, args, dev.ifindex);
+  net.trace('arp', 'state', told, skb, args, dev.ifindex);
   arpSend(net, dev, ARP_REQUEST, dstMac, dev.lladdr, spa, MAC_ZERO, neigh.addr, skb);
 }
 

@@ -9,12 +9,11 @@ import { broadcastOf, isLoopback, isZeroNet, IPV4_ANY, IPV4_BROADCAST, networkOf
 import { fibSyncDownDev, routeDel, routeFlush } from '../fib/config.ts';
 import { inetAddrType } from '../fib/lookup.ts';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type Route } from '../fib/state.ts';
-import { appendRoute } from '../fib/table.ts';
+import { appendRoute, fibChanged } from '../fib/table.ts';
 import { arpInvalidate, neighIfDown } from '../neigh/admin.ts';
 import type { Net } from '../net.ts';
 import type { RouteType } from '../skb.ts';
 import type { HostState } from '../state.ts';
-import { devOfAddr } from './get.ts';
 import { ifaMatch } from './select-source.ts';
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, type Dev, type IfAddr } from './state.ts';
 
@@ -72,6 +71,7 @@ export function addrAdd(net: Net, dev: Dev, spec: AddrSpec): 'EEXIST' | 'EINVAL'
   if (!dev.confOwn.includes('*')) dev.confOwn.push('*');
   net.trace('dev', 'state', 'dev.addr-added', null, net.tracing ? { addr: ifa.local, len: ifa.prefixLen } : null, dev.ifindex);
   fibAddIfaddr(net.host, dev, ifa);
+  fibChanged(net.host.fib);
   dropUnresolved(net, dev, ifa);
   return null;
 }
@@ -187,7 +187,7 @@ export function addrDel(net: Net, dev: Dev, spec: { local: Ipv4; prefixLen: Pref
 }
 
 /** With a primary its secondaries go too, unless one of them takes its place (promote_secondaries). */
-export function removeAddr(net: Net, dev: Dev, ifa: IfAddr): void {
+function removeAddr(net: Net, dev: Dev, ifa: IfAddr): void {
   const promote = net.host.conf.all.promote_secondaries !== 0 || dev.conf.promote_secondaries !== 0;
   const followers = ifa.secondary ? [] : dev.addrs.filter((other) => other.secondary && sameSubnet(ifa, other));
   const heir = promote ? followers[0] : undefined;
@@ -214,6 +214,7 @@ function dropAddr(net: Net, dev: Dev, ifa: IfAddr): void {
   dev.addrs.splice(dev.addrs.indexOf(ifa), 1);
   net.trace('dev', 'state', 'dev.addr-deleted', null, net.tracing ? { addr: ifa.local, len: ifa.prefixLen } : null, dev.ifindex);
   fibDelIfaddr(net, dev, ifa, null);
+  fibChanged(net.host.fib);
   if (dev.addrs.length > 0) return;
   // the last address is gone: nothing of IPv4 is left on the interface
   fibSyncDownDev(net, dev.ifindex, true);
@@ -223,15 +224,11 @@ function dropAddr(net: Net, dev: Dev, ifa: IfAddr): void {
 /** `ip addr flush`: @returns the number of addresses removed */
 export function addrFlush(net: Net, dev: Dev, test: (ifa: IfAddr) => boolean): number {
   let count = 0;
-  for (const ifa of [...dev.addrs]) {
-    if (!test(ifa) || !dev.addrs.includes(ifa)) continue;
+  for (const ifa of dev.addrs.filter(test)) {
+    // it may have gone with its primary
+    if (!dev.addrs.includes(ifa)) continue;
     removeAddr(net, dev, ifa);
     count++;
   }
   return count;
-}
-
-/** Some interface of this host has the address, up or down. */
-export function isOwnAddr(host: HostState, addr: Ipv4): boolean {
-  return devOfAddr(host, addr) !== null;
 }

@@ -14,7 +14,6 @@ import type { Net } from '../net.ts';
 import type { IfIndex } from '../skb.ts';
 import type { HostState } from '../state.ts';
 import { addrFlush } from './addr.ts';
-import { devByName } from './get.ts';
 import type { Dev, DevKind, TunnelParms } from './state.ts';
 import { devSetUp } from './updown.ts';
 
@@ -40,6 +39,7 @@ export function createDev(host: HostState, ifindex: IfIndex, spec: DevSpec, llad
     lladdr,
     mtu: spec.mtu ?? DEFAULT_MTU[kind],
     up: false,
+    everUp: false,
     carrier: true,
     noarp: kind === 'dummy' || kind === 'ipip',
     promisc: false,
@@ -56,7 +56,7 @@ export function createDev(host: HostState, ifindex: IfIndex, spec: DevSpec, llad
 }
 
 /** Uniform in [base/2, 3/2 base), as the kernel draws it for each interface. */
-export function drawReachableTime(net: Net, parms: NeighParms): void {
+function drawReachableTime(net: Net, parms: NeighParms): void {
   const base = parms.base_reachable_time_ms;
   parms.reachableTimeMs = base === 0 ? 0 : Math.floor(base / 2) + net.randomBelow(base);
 }
@@ -87,9 +87,4 @@ export function devDel(net: Net, dev: Dev): 'EOPNOTSUPP' | null {
   net.host.devs[dev.ifindex] = null;
   fibChanged(net.host.fib);
   return null;
-}
-
-/** `eth0` is free unless somebody has it. */
-export function nameIsFree(host: HostState, name: string): boolean {
-  return devByName(host, name) === null;
 }

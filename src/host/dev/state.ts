@@ -100,6 +100,8 @@ export interface Dev {
   mtu: number;
   /** IFF_UP: `ip link set … up` */
   up: boolean;
+  /** it was up at least once: it has its queueing discipline since then */
+  everUp: boolean;
   /** a cable is plugged in and its other end is alive; always true without cables */
   carrier: boolean;
   /** `ip link set … arp off` and devices without link-layer addresses */

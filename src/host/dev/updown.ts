@@ -1,9 +1,11 @@
 /**
  * Switching interfaces on and off, and changing their properties, with all that follows.
  * Comes from: the commands ip link and ifconfig, world/ (cables).  Goes to: dev/addr.ts, fib/config.ts, neigh/admin.ts, arp/send.ts.
- * Source: Linux 6.1 net/ipv4/devinet.c, inetdev_event(); net/ipv4/fib_frontend.c, fib_netdev_event();
+ * Source: Linux 6.1 net/ipv4/devinet.c, inetdev_event(); net/bridge/br_if.c, br_port_carrier_check() (runs
+ *   after the interface is up); net/ipv4/fib_frontend.c, fib_netdev_event();
  *   net/ipv4/arp.c, arp_netdev_event(); net/core/dev.c, dev_change_name().
- * Differs: nothing known.
+ * Differs: what arp_notify sends while an interface comes up is lost on every kind of cable, as it is at the
+ *   port of a bridge.
  */
 import { ARP_REQUEST, IPV4_LOOPBACK, MAC_BROADCAST, MAC_ZERO, type Mac } from '../../wire/index.ts';
 import { arpSend } from '../arp/send.ts';
@@ -18,13 +20,14 @@ import type { Dev } from './state.ts';
 
 /** Smallest MTU an interface takes (ETH_MIN_MTU); IPv4 needs as much. */
 export const MIN_MTU = 68;
-export const MAX_MTU = 65535;
+const MAX_MTU = 65535;
 /** Longest name, without the terminating zero (IFNAMSIZ - 1). */
-export const MAX_NAME = 15;
+const MAX_NAME = 15;
 
 export function devSetUp(net: Net, dev: Dev, up: boolean): void {
   if (dev.up === up) return;
   dev.up = up;
+  if (up) dev.everUp = true;
   net.trace('dev', 'state', up ? 'dev.up' : 'dev.down', null, null, dev.ifindex);
   if (up) bringUp(net, dev);
   else {
@@ -36,13 +39,23 @@ export function devSetUp(net: Net, dev: Dev, up: boolean): void {
 
 function bringUp(net: Net, dev: Dev): void {
   if (dev.kind === 'loopback' && dev.addrs.length === 0) addrAdd(net, dev, { local: IPV4_LOOPBACK, prefixLen: 8 });
-  if (confMax(net.host, dev, 'arp_notify') !== 0) announceAddrs(net, dev);
+  if (confMax(net.host, dev, 'arp_notify') !== 0) announceInVain(net, dev);
   for (const ifa of dev.addrs) fibAddIfaddr(net.host, dev, ifa);
   fibChanged(net.host.fib);
 }
 
+/**
+ * The kernel announces the addresses of an interface within the moment it comes up. The port at the other
+ * end of the cable notices the new link only afterwards, so that these frames reach nobody.
+ */
+function announceInVain(net: Net, dev: Dev): void {
+  for (const ifa of dev.addrs) {
+    net.trace('arp', 'drop', 'arp.notify-too-early', null, net.tracing ? { addr: ifa.local } : null, dev.ifindex);
+  }
+}
+
 /** Gratuitous ARP for every address of the interface (inetdev_send_gratuitous_arp). */
-export function announceAddrs(net: Net, dev: Dev): void {
+function announceAddrs(net: Net, dev: Dev): void {
   for (const ifa of dev.addrs) {
     net.trace('arp', 'state', 'arp.notify', null, net.tracing ? { addr: ifa.local } : null, dev.ifindex);
     arpSend(net, dev, ARP_REQUEST, MAC_BROADCAST, dev.lladdr, ifa.local, MAC_ZERO, ifa.local, null);
@@ -53,6 +66,7 @@ export function announceAddrs(net: Net, dev: Dev): void {
 export function devSetCarrier(net: Net, dev: Dev, carrier: boolean): void {
   if (dev.carrier === carrier) return;
   dev.carrier = carrier;
+  fibChanged(net.host.fib);
   net.trace('dev', 'state', carrier ? 'dev.carrier-on' : 'dev.carrier-off', null, null, dev.ifindex);
   if (!carrier && confAnd(net.host, dev, 'arp_evict_nocarrier')) neighCarrierDown(net, dev);
 }
@@ -60,6 +74,7 @@ export function devSetCarrier(net: Net, dev: Dev, carrier: boolean): void {
 export function devSetMtu(net: Net, dev: Dev, mtu: number): 'EINVAL' | null {
   if (!Number.isInteger(mtu) || mtu < MIN_MTU || mtu > MAX_MTU) return 'EINVAL';
   dev.mtu = mtu;
+  fibChanged(net.host.fib);
   net.trace('dev', 'state', 'dev.mtu', null, net.tracing ? { mtu } : null, dev.ifindex);
   return null;
 }

@@ -17,6 +17,7 @@ import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import { inetAddrType, fibLookupHost, addrFlow } from './lookup.ts';
 import type { FibException } from './state.ts';
+import { fibChanged } from './table.ts';
 
 /** How long a redirect is believed (ip_rt_gc_timeout). */
 const REDIRECT_LIFETIME_S = 300;
@@ -29,6 +30,7 @@ export function fibException(net: Net, dst: Ipv4, what: { gateway?: Ipv4 | null;
     mtu: what.mtu ?? known?.mtu ?? null,
     expires: later(net.now, lifetime),
   });
+  fibChanged(net.host.fib);
 }
 
 /** What is known about a destination and still holds. */

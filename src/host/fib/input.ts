@@ -27,7 +27,9 @@ import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type Dst, type Skb } from '../skb.ts';
 import { exceptionFor } from './exception.ts';
 import { addrFlow, ANY_SCOPE, fibLookup, type LookupErrno } from './lookup.ts';
-import { makeDst, mixHash, pathMtu, pathText, routeSource, selectPath, type Found } from './path.ts';
+import { makeDst, mixHash, pathMtu, pathText, pathVaries, routeSource, selectPath, type Found } from './path.ts';
+import { recall, remember } from './memory.ts';
+import { inputMemory } from './table.ts';
 import { fibValidateSource, type SourceCheck } from './validate.ts';
 
 /** A packet as the input route sees it; ARP asks too, with the addresses of its question. */
@@ -42,7 +44,8 @@ export interface InputFlow {
 }
 
 export type InputResult =
-  | { readonly kind: 'route'; readonly dst: Dst }
+  /** lasting: it holds for all such packets until something changes (fibChanged) */
+  | { readonly kind: 'route'; readonly dst: Dst; readonly lasting: boolean }
   /** errno is null for martians: nobody is told */
   | { readonly kind: 'refused'; readonly reason: string; readonly errno: LookupErrno | null };
 
@@ -99,7 +102,8 @@ const ERROR_REASON: Readonly<Record<LookupErrno, string>> = {
 
 function localRoute(net: Net, dev: Dev, type: 'local' | 'broadcast' | 'multicast', dst: Ipv4, text: string): InputResult {
   const mtu = pathMtu(net.host, LO_IF, null, null, false);
-  return { kind: 'route', dst: makeDst(type, LO_IF, null, dst, mtu, dev.ifindex, false, text) };
+  // who listens to a group changes without notice
+  return { kind: 'route', dst: makeDst(type, LO_IF, null, dst, mtu, dev.ifindex, false, text), lasting: type !== 'multicast' };
 }
 
 function broadcastRoute(net: Net, dev: Dev, flow: InputFlow, text: string): InputResult {
@@ -145,6 +149,7 @@ function forwardRoute(net: Net, dev: Dev, flow: InputFlow, found: Found): InputR
   return {
     kind: 'route',
     dst: makeDst('unicast', out.ifindex, gateway, IPV4_ANY, mtu, dev.ifindex, doRedirect, pathText(host, path.entry)),
+    lasting: exception === null && !pathVaries(host, path.entry.route),
   };
 }
 
@@ -161,8 +166,14 @@ const UNREACH_CODE: Readonly<Record<LookupErrno, number | null>> = {
  */
 export function ipRouteInput(net: Net, skb: Skb, dev: Dev): Dst | null {
   const ip = skb.layers[0] as Ipv4Hdr;
+  const memory = inputMemory(net.host.fib);
+  const known = recall(memory, ip.dst, ip.src, dev.ifindex, ip.tos, skb.mark);
+  if (known !== null) return known;
   const result = inputRoute(net, dev, { dst: ip.dst, src: ip.src, tos: ip.tos, mark: skb.mark, proto: ip.proto, isIp: true });
-  if (result.kind === 'route') return result.dst;
+  if (result.kind === 'route') {
+    if (result.lasting) remember(memory, ip.dst, ip.src, dev.ifindex, ip.tos, skb.mark, result.dst);
+    return result.dst;
+  }
   net.trace('fib', 'drop', result.reason, skb, net.tracing ? refusalArgs(net, dev, ip) : null, dev.ifindex);
   const code = result.errno === null ? null : UNREACH_CODE[result.errno];
   if (code !== null) {

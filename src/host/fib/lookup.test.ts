@@ -75,6 +75,19 @@ describe('fibLookup', () => {
     expect(from('10.0.1.1', '10.5.6.5')).toBe(a.ifindex);
   });
 
+  it('takes a route with a TOS only for that TOS, and before one without', () => {
+    const net = createFakeNet();
+    const a = eth(net, 'eth0', '10.0.0.1/24');
+    const b = eth(net, 'eth1', '10.0.1.1/24');
+    routeAdd(net, { dst: ip('10.5.0.0'), prefixLen: 16, nexthops: [{ dev: a.ifindex }] });
+    routeAdd(net, { dst: ip('10.5.0.0'), prefixLen: 16, tos: 0x10, nexthops: [{ dev: b.ifindex }] });
+    const by = (tos: number): number | undefined => {
+      const result = fibLookup(net, { ...addrFlow(ip('10.5.5.5')), tos });
+      return result.kind === 'found' ? result.nexthop?.dev : undefined;
+    };
+    expect([by(0), by(0x10), by(0x08)]).toEqual([a.ifindex, b.ifindex, a.ifindex]);
+  });
+
   it('tells kinds of addresses apart', () => {
     const net = createFakeNet();
     eth(net, 'eth0', '10.0.0.1/24');

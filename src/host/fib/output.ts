@@ -13,8 +13,10 @@ import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type Dst, type IfIndex } from '../skb.ts';
 import { exceptionFor } from './exception.ts';
 import { fibLookup, fibLookupHost, inetAddrType, type LookupErrno } from './lookup.ts';
-import { makeDst, pathMtu, pathText, routeSource, selectPath, type Found } from './path.ts';
-import type { Route } from './state.ts';
+import { makeDst, pathMtu, pathText, pathVaries, routeSource, selectPath, type Found } from './path.ts';
+import { recall, remember } from './memory.ts';
+import { outputMemory } from './table.ts';
+import { RT_TABLE_MAIN, type Route } from './state.ts';
 
 export type RouteErrno = LookupErrno | 'ENODEV';
 
@@ -46,8 +48,31 @@ export function isRouteError(result: Dst | RouteOutError): result is RouteOutErr
 }
 
 export function ipRouteOutput(net: Net, want: OutputFlow): Dst | RouteOutError {
+  const { dst } = want;
+  const src = want.src ?? IPV4_ANY;
+  const oif = want.oif ?? NO_IF;
+  // rerouting is rare and asks for more than the memory keeps
+  if (want.anySrc === true || want.hash !== undefined) return findRoute(net, want);
+  const memory = outputMemory(net.host.fib);
+  const known = recall(memory, dst, src, oif, want.tos ?? 0, want.mark ?? 0);
+  if (known !== null) return known;
+  const found = findRoute(net, want);
+  if (!isRouteError(found) && found.type !== 'multicast' && lasts(net, found, dst)) {
+    remember(memory, dst, src, oif, want.tos ?? 0, want.mark ?? 0, found);
+  }
+  return found;
+}
+
+/** The route holds until fibChanged(): nothing learnt that expires, no choice by the state of neighbours. */
+function lasts(net: Net, found: Dst, dst: Ipv4): boolean {
+  if (exceptionFor(net, dst) !== null) return false;
+  const main = net.host.fib.tables.get(RT_TABLE_MAIN)?.[0];
+  return found.gateway === null || main === undefined || !pathVaries(net.host, main);
+}
+
+function findRoute(net: Net, want: OutputFlow): Dst | RouteOutError {
   const host = net.host;
-  let oif = want.oif ?? NO_IF;
+  const oif = want.oif ?? NO_IF;
   let dst = want.dst;
   let src = want.src ?? IPV4_ANY;
   if (src !== IPV4_ANY) {

@@ -4,7 +4,8 @@
  * Comes from: fib/input.ts, fib/output.ts.  Goes to: dev/select-source.ts, neigh/table.ts.
  * Source: Linux 6.1 net/ipv4/fib_semantics.c, fib_select_path(), fib_select_multipath(),
  *   fib_select_default(), fib_result_prefsrc().
- * Differs: the hash of multipath routes is not the kernel's (which is seeded by chance at boot). Of
+ * Differs: the hash of multipath routes is not the kernel's (which is seeded by chance at boot) and is
+ *   made of the addresses whatever fib_multipath_hash_policy says. Of
  *   several default gateways none of which answers, the first is kept; the kernel tries them in turn.
  */
 import { IPV4_ANY, type Ipv4 } from '../../wire/index.ts';
@@ -40,6 +41,17 @@ export function mixHash(a: number, b: number): number {
   let h = Math.imul(a ^ (a >>> 16), 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35);
   h = Math.imul(h ^ (h >>> 13), 0x9e3779b1);
   return (h ^ (h >>> 16)) >>> 1;
+}
+
+/** The choice depends on neighbours: it may be another one for the next packet. */
+export function pathVaries(host: HostState, route: Route): boolean {
+  if (route.prefixLen !== 0 || route.nexthops.length !== 1 || route.nexthops[0]?.gateway === null) return false;
+  let alike = 0;
+  for (const other of host.fib.tables.get(route.table) ?? []) {
+    if (other.dst !== route.dst || other.prefixLen !== 0) break;
+    if (other.metric === route.metric && other.tos === route.tos) alike++;
+  }
+  return alike > 1;
 }
 
 /** The next hop of the result, chosen anew where there are several. */

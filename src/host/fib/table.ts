@@ -6,9 +6,10 @@
  *   instead of a trie; the order and the answers are the same. The index is no part of the state: it is
  *   made from the lists when needed and thrown away when they change.
  */
-import { formatIpv4, maskOf, networkOf, type Ipv4 } from '../../wire/index.ts';
+import { formatIpv4, maskOf } from '../../wire/index.ts';
 import { devName } from '../dev/get.ts';
 import type { HostState } from '../state.ts';
+import { createRouteMemory, type RouteMemory } from './memory.ts';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type FibState, type Route } from './state.ts';
 
 /** One route in the index, with the words that explain it (made when first asked for). */
@@ -29,6 +30,8 @@ export type TableIndex = readonly Level[];
 
 interface FibIndex {
   readonly byTable: Map<number, TableIndex>;
+  readonly input: RouteMemory;
+  readonly output: RouteMemory;
 }
 
 /** Key of the tree that local and main share until a rule is added. */
@@ -36,9 +39,39 @@ const MERGED = -1;
 
 const indexes = new WeakMap<FibState, FibIndex>();
 
-/** To be called after every change of a table. */
+/** The index used last: packets come in rows. */
+let latestFib: FibState | null = null;
+let latest: FibIndex | null = null;
+
+/**
+ * To be called after every change of a table, an address, an interface or a setting that routing looks
+ * at; the kernel's rt_cache_flush().
+ */
 export function fibChanged(fib: FibState): void {
   indexes.delete(fib);
+  if (latestFib === fib) latestFib = null;
+}
+
+function fibIndex(fib: FibState): FibIndex {
+  if (latestFib === fib && latest !== null) return latest;
+  let index = indexes.get(fib);
+  if (index === undefined) {
+    index = { byTable: new Map(), input: createRouteMemory(), output: createRouteMemory() };
+    indexes.set(fib, index);
+  }
+  latestFib = fib;
+  latest = index;
+  return index;
+}
+
+/** Decisions of fib/input.ts that hold until fibChanged(). */
+export function inputMemory(fib: FibState): RouteMemory {
+  return fibIndex(fib).input;
+}
+
+/** Decisions of fib/output.ts that hold until fibChanged(). */
+export function outputMemory(fib: FibState): RouteMemory {
+  return fibIndex(fib).output;
 }
 
 function buildIndex(lists: readonly (readonly Route[])[]): TableIndex {
@@ -60,11 +93,7 @@ function buildIndex(lists: readonly (readonly Route[])[]): TableIndex {
 }
 
 function indexOf(fib: FibState, key: number): TableIndex {
-  let index = indexes.get(fib);
-  if (index === undefined) {
-    index = { byTable: new Map() };
-    indexes.set(fib, index);
-  }
+  const index = fibIndex(fib);
   let table = index.byTable.get(key);
   if (table === undefined) {
     const routes = (id: number): readonly Route[] => fib.tables.get(id) ?? [];
@@ -112,7 +141,7 @@ export function routeList(fib: FibState, table: number): Route[] {
   return list;
 }
 
-export function sameNexthops(a: Route, b: Route): boolean {
+function sameNexthops(a: Route, b: Route): boolean {
   if (a.nexthops.length !== b.nexthops.length) return false;
   return a.nexthops.every((nh, i) => {
     const other = b.nexthops[i];
@@ -155,9 +184,4 @@ export function routeText(host: HostState, route: Route): string {
 export function entryText(host: HostState, entry: RouteEntry): string {
   entry.text ??= routeText(host, entry.route);
   return entry.text;
-}
-
-/** A route's network with no host bits. */
-export function cleanDst(dst: Ipv4, len: number): Ipv4 {
-  return networkOf(dst, len);
 }

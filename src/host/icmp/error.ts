@@ -38,17 +38,32 @@ export function icmpErrorRcv(net: Net, skb: Skb, outer: Ipv4Hdr, icmp: IcmpHdr):
   const about = embedded[0];
   const reason = whyIgnored(net, icmp, about?.kind === 'ipv4' ? about : null, embedded);
   if (reason !== null || about?.kind !== 'ipv4') {
-    net.trace('icmp_rcv', 'drop', reason ?? 'icmp.error-malformed', skb, { type: icmp.type, code: icmp.code });
+    net.trace('icmp_rcv', 'drop', reason ?? 'icmp.error-malformed', skb, {
+      type: icmp.type,
+      code: icmp.code,
+    });
     return;
   }
   const from = outer.src;
-  net.trace('icmp_rcv', 'deliver', 'icmp.error-heard', skb, { type: icmp.type, code: icmp.code, from, dst: about.dst, proto: about.proto });
+  net.trace('icmp_rcv', 'deliver', 'icmp.error-heard', skb, {
+    type: icmp.type,
+    code: icmp.code,
+    from,
+    dst: about.dst,
+    proto: about.proto,
+  });
   const isForSocket = tellSocket(net, skb, icmp, about, embedded, from);
   if (!isForSocket) {
-    if (icmp.type === ICMP_REDIRECT) net.trace('icmp_rcv', 'state', 'icmp.redirect-no-socket', skb, { from, gateway: icmp.rest, dst: about.dst });
+    if (icmp.type === ICMP_REDIRECT)
+      net.trace('icmp_rcv', 'state', 'icmp.redirect-no-socket', skb, {
+        from,
+        gateway: icmp.rest,
+        dst: about.dst,
+      });
     return;
   }
-  if (icmp.type === ICMP_DEST_UNREACH && icmp.code === ICMP_FRAG_NEEDED) learnPmtu(net, about, icmp.rest & 0xffff);
+  if (icmp.type === ICMP_DEST_UNREACH && icmp.code === ICMP_FRAG_NEEDED)
+    learnPmtu(net, about, icmp.rest & 0xffff);
   else if (icmp.type === ICMP_REDIRECT) followRedirect(net, skb, about, icmp.rest as Ipv4, from);
 }
 
@@ -69,17 +84,29 @@ function whyIgnored(net: Net, icmp: IcmpHdr, about: Ipv4Hdr | null, embedded: La
   if (about === null || layersLen(embedded) < 28) return 'icmp.error-malformed';
   if (icmp.type === ICMP_DEST_UNREACH) {
     if (icmp.code > NR_ICMP_UNREACH) return 'icmp.error-malformed';
-    if (icmp.code === ICMP_FRAG_NEEDED && net.host.sysctl['net.ipv4.ip_no_pmtu_disc'] === 2) return 'icmp.frag-needed-ignored';
+    if (icmp.code === ICMP_FRAG_NEEDED && net.host.sysctl['net.ipv4.ip_no_pmtu_disc'] === 2)
+      return 'icmp.frag-needed-ignored';
   }
   if (icmp.type === ICMP_TIME_EXCEEDED && icmp.code === ICMP_EXC_FRAGTIME) return 'icmp.fragtime-ignored';
-  if (icmp.type !== ICMP_REDIRECT && net.host.sysctl['net.ipv4.icmp_ignore_bogus_error_responses'] !== 1 && inetAddrType(net.host, about.dst) === 'broadcast') {
+  if (
+    icmp.type !== ICMP_REDIRECT &&
+    net.host.sysctl['net.ipv4.icmp_ignore_bogus_error_responses'] !== 1 &&
+    inetAddrType(net.host, about.dst) === 'broadcast'
+  ) {
     return 'icmp.error-about-broadcast';
   }
   return null;
 }
 
 /** @returns true when a route may change because of it */
-function tellSocket(net: Net, skb: Skb, icmp: IcmpHdr, about: Ipv4Hdr, embedded: Layers, from: Ipv4): boolean {
+function tellSocket(
+  net: Net,
+  skb: Skb,
+  icmp: IcmpHdr,
+  about: Ipv4Hdr,
+  embedded: Layers,
+  from: Ipv4,
+): boolean {
   const calls = net.tables.calls;
   switch (about.proto) {
     case IPPROTO_TCP:

@@ -67,7 +67,9 @@ function isUnwelcomeBroadcast(net: Net, skb: Skb, icmp: IcmpHdr): boolean {
   if (skb.dst === null || (skb.dst.type !== 'broadcast' && skb.dst.type !== 'multicast')) return false;
   const isQuestion = icmp.type === ICMP_ECHO || icmp.type === ICMP_TIMESTAMP;
   if (isQuestion && net.host.sysctl['net.ipv4.icmp_echo_ignore_broadcasts'] !== 1) return false;
-  net.trace('icmp_rcv', 'drop', isQuestion ? 'icmp.echo-ignore-broadcasts' : 'icmp.broadcast-ignored', skb, { type: icmp.type });
+  net.trace('icmp_rcv', 'drop', isQuestion ? 'icmp.echo-ignore-broadcasts' : 'icmp.broadcast-ignored', skb, {
+    type: icmp.type,
+  });
   return true;
 }
 
@@ -76,7 +78,13 @@ function icmpEcho(net: Net, skb: Skb, ip: Ipv4Hdr, icmp: IcmpHdr): void {
     net.trace('icmp_rcv', 'drop', 'icmp.echo-ignore-all', skb, null);
     return;
   }
-  icmpReply(net, skb, ip, [makeIcmp(ICMP_ECHOREPLY, icmp.code, icmp.rest), ...skb.layers.slice(2)], 'icmp.echo-answered');
+  icmpReply(
+    net,
+    skb,
+    ip,
+    [makeIcmp(ICMP_ECHOREPLY, icmp.code, icmp.rest), ...skb.layers.slice(2)],
+    'icmp.echo-answered',
+  );
 }
 
 /** Milliseconds since midnight, where a run begins at midnight. */
@@ -90,7 +98,13 @@ function icmpTimestamp(net: Net, skb: Skb, ip: Ipv4Hdr, icmp: IcmpHdr): void {
   const bytes = new Uint8Array(12);
   bytes.set(body.bytes.slice(0, 4));
   for (let i = 4; i < 12; i++) bytes[i] = ms >>> (24 - 8 * (i % 4));
-  icmpReply(net, skb, ip, [makeIcmp(ICMP_TIMESTAMPREPLY, 0, icmp.rest), makePayload(bytes)], 'icmp.timestamp-answered');
+  icmpReply(
+    net,
+    skb,
+    ip,
+    [makeIcmp(ICMP_TIMESTAMPREPLY, 0, icmp.rest), makePayload(bytes)],
+    'icmp.timestamp-answered',
+  );
 }
 
 /** Back to the sender, with its TOS, from the address it asked. */
@@ -109,10 +123,26 @@ function icmpReply(net: Net, skb: Skb, ip: Ipv4Hdr, layers: Layers, reason: stri
     return;
   }
   if (!unlimited && route.dev !== LO_IF && !icmpPeerAllow(net, ip.src)) {
-    net.trace('icmp_rcv', 'drop', 'icmp.peer-limit', skb, { type, code: 0, to: ip.src, ms: net.host.sysctl['net.ipv4.icmp_ratelimit'] ?? 1000 });
+    net.trace('icmp_rcv', 'drop', 'icmp.peer-limit', skb, {
+      type,
+      code: 0,
+      to: ip.src,
+      ms: net.host.sysctl['net.ipv4.icmp_ratelimit'] ?? 1000,
+    });
     return;
   }
   const from = src === 0 ? route.src : src;
   const cause = net.trace('icmp_rcv', 'deliver', reason, skb, net.tracing ? { from, to: ip.src } : null);
-  ipSend(net, { dst: ip.src, src: from, proto: IPPROTO_ICMP, tos: ip.tos, df: false, layers, mark, dstRoute: route, frame: skb.frame, cause });
+  ipSend(net, {
+    dst: ip.src,
+    src: from,
+    proto: IPPROTO_ICMP,
+    tos: ip.tos,
+    df: false,
+    layers,
+    mark,
+    dstRoute: route,
+    frame: skb.frame,
+    cause,
+  });
 }

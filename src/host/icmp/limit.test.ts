@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { nanos } from '../../engine/index.ts';
 import type { Ipv4 } from '../../wire/index.ts';
 import { createFakeNet } from '../testing/fake-net.test-kit.ts';
-import { icmpGlobalAllow, icmpIsUnlimited, icmpPeerAllow, icmpRedirectAllow, icmpRouteErrorAllow } from './limit.ts';
+import {
+  icmpGlobalAllow,
+  icmpIsUnlimited,
+  icmpPeerAllow,
+  icmpRedirectAllow,
+  icmpRouteErrorAllow,
+} from './limit.ts';
 
 const PEER = 0x0a000001 as Ipv4;
 const S = 1_000_000_000;
@@ -54,14 +60,16 @@ describe('limits on ICMP errors', () => {
 
   it('does not limit fragmentation needed, redirects and echo replies', () => {
     const net = createFakeNet();
-    expect([
-      [3, 4],
-      [5, 1],
-      [0, 0],
-      [3, 3],
-      [11, 0],
-      [12, 0],
-    ].map(([type, code]) => icmpIsUnlimited(net, type as number, code as number))).toEqual([true, true, true, false, false, false]);
+    expect(
+      [
+        [3, 4],
+        [5, 1],
+        [0, 0],
+        [3, 3],
+        [11, 0],
+        [12, 0],
+      ].map(([type, code]) => icmpIsUnlimited(net, type as number, code as number)),
+    ).toEqual([true, true, true, false, false, false]);
   });
 
   it('holds the whole host to a burst of about fifty', () => {

@@ -26,12 +26,20 @@ export function ipDefrag(net: Net, skb: Skb, user: DefragUser): boolean {
   const ip = ipHdr(skb);
   const queue = findQueue(net, skb, ip, user);
   if (queue === null) {
-    net.trace('ip_defrag', 'drop', 'ipv4.fragment-memory-full', skb, { limit: net.host.sysctl['net.ipv4.ipfrag_high_thresh'] ?? 0 });
+    net.trace('ip_defrag', 'drop', 'ipv4.fragment-memory-full', skb, {
+      limit: net.host.sysctl['net.ipv4.ipfrag_high_thresh'] ?? 0,
+    });
     return false;
   }
   if (!queueFragment(net, queue, skb, ip)) return false;
   if (!queue.lastIn || !isComplete(queue)) {
-    net.trace('ip_defrag', 'queue', 'ipv4.fragment-waits', skb, net.tracing ? { from: ip.fragOffset, have: queue.parts.length } : null);
+    net.trace(
+      'ip_defrag',
+      'queue',
+      'ipv4.fragment-waits',
+      skb,
+      net.tracing ? { from: ip.fragOffset, have: queue.parts.length } : null,
+    );
     return false;
   }
   return reassemble(net, queue, skb);
@@ -43,7 +51,16 @@ function findQueue(net: Net, skb: Skb, ip: Ipv4Hdr, user: DefragUser): FragQueue
   const known = state.frags.get(key);
   if (known !== undefined) return known;
   if (state.fragBytes > Number(net.host.sysctl['net.ipv4.ipfrag_high_thresh'] ?? 4194304)) return null;
-  const queue: FragQueue = { key, user, iif: skb.iif, parts: [], length: 0, lastIn: false, ecnSeen: 0, timer: null };
+  const queue: FragQueue = {
+    key,
+    user,
+    iif: skb.iif,
+    parts: [],
+    length: 0,
+    lastIn: false,
+    ecnSeen: 0,
+    timer: null,
+  };
   const timeS = Number(net.host.sysctl['net.ipv4.ipfrag_time'] ?? 30);
   queue.timer = net.arm('ip-frag', key, nanos(timeS * NS_PER_S));
   state.frags.set(key, queue);
@@ -56,7 +73,9 @@ function queueFragment(net: Net, queue: FragQueue, skb: Skb, ip: Ipv4Hdr): boole
   let to = from + layersLen(skb.layers) - IPV4_HLEN;
   // all but the last must end at a multiple of 8; surplus bytes do not count
   if (ip.mf) to -= to % 8;
-  const contradicts = ip.mf ? queue.lastIn && to > queue.length : to < queue.length || (queue.lastIn && to !== queue.length);
+  const contradicts = ip.mf
+    ? queue.lastIn && to > queue.length
+    : to < queue.length || (queue.lastIn && to !== queue.length);
   if (to === from || contradicts) {
     net.trace('ip_defrag', 'drop', 'ipv4.fragment-contradicts', skb, { from, to });
     return false;
@@ -119,7 +138,9 @@ function reassemble(net: Net, queue: FragQueue, skb: Skb): boolean {
     df: maxDfSize === maxSize,
   };
   const count = queue.parts.length;
-  const payload = joinLayers(queue.parts.map((part) => sliceLayers(part.skb.layers, IPV4_HLEN, IPV4_HLEN + part.to - part.from)));
+  const payload = joinLayers(
+    queue.parts.map((part) => sliceLayers(part.skb.layers, IPV4_HLEN, IPV4_HLEN + part.to - part.from)),
+  );
   forget(net, queue);
   skb.layers = readAgain(ip, payload);
   skb.fragMaxSize = Math.max(maxDfSize, maxSize);
@@ -133,7 +154,8 @@ function forget(net: Net, queue: FragQueue): void {
 }
 
 function killQueue(net: Net, queue: FragQueue, reason: string): void {
-  for (const part of queue.parts) net.trace('ip_defrag', 'drop', reason, part.skb, { from: part.from, to: part.to });
+  for (const part of queue.parts)
+    net.trace('ip_defrag', 'drop', reason, part.skb, { from: part.from, to: part.to });
   forget(net, queue);
 }
 
@@ -143,7 +165,11 @@ export function ipExpire(net: Net, key: string, seq: number): void {
   if (queue === undefined || queue.timer !== seq) return;
   const head = queue.parts[0];
   const seconds = Number(net.host.sysctl['net.ipv4.ipfrag_time'] ?? 30);
-  for (const part of queue.parts) net.trace('ip_defrag', 'drop', 'ipv4.fragments-timed-out', part.skb, { seconds, have: queue.parts.length });
+  for (const part of queue.parts)
+    net.trace('ip_defrag', 'drop', 'ipv4.fragments-timed-out', part.skb, {
+      seconds,
+      have: queue.parts.length,
+    });
   forget(net, queue);
   if (head === undefined || head.from !== 0) return;
   const skb = head.skb;

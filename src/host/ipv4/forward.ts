@@ -15,25 +15,48 @@ import { ipOutput } from './output.ts';
 
 export function ipForward(net: Net, skb: Skb): void {
   if (skb.pktType !== 'host') {
-    net.trace('ip_forward', 'drop', 'ipv4.forward-not-for-us', skb, net.tracing ? { pktType: skb.pktType } : null);
+    net.trace(
+      'ip_forward',
+      'drop',
+      'ipv4.forward-not-for-us',
+      skb,
+      net.tracing ? { pktType: skb.pktType } : null,
+    );
     return;
   }
   const dst = skb.dst as Dst;
   const ip = ipHdr(skb);
   if (ip.ttl <= 1) {
-    net.trace('ip_forward', 'drop', 'ipv4.ttl-exceeded', skb, net.tracing ? { ttl: ip.ttl, src: ip.src, dst: ip.dst } : null);
+    net.trace(
+      'ip_forward',
+      'drop',
+      'ipv4.ttl-exceeded',
+      skb,
+      net.tracing ? { ttl: ip.ttl, src: ip.src, dst: ip.dst } : null,
+    );
     net.tables.calls.icmpSend(net, skb, 11, 0, 0);
     return;
   }
   if (ip.totalLen > dst.mtu && ip.df && (skb.fragMaxSize === 0 || skb.fragMaxSize > dst.mtu)) {
-    net.trace('ip_forward', 'drop', 'ipv4.too-long-with-df', skb, net.tracing ? { len: ip.totalLen, mtu: dst.mtu, route: dst.route } : null);
+    net.trace(
+      'ip_forward',
+      'drop',
+      'ipv4.too-long-with-df',
+      skb,
+      net.tracing ? { len: ip.totalLen, mtu: dst.mtu, route: dst.route } : null,
+    );
     net.tables.calls.icmpSend(net, skb, 3, 4, dst.mtu);
     return;
   }
   skb.layers = withFirst(skb.layers, withTtl(ip, ip.ttl - 1));
   skb.oif = dst.dev;
   if (net.tracing) {
-    net.trace('ip_forward', 'pass', 'ipv4.forwarded', skb, { dst: ip.dst, route: dst.route, ttl: ip.ttl, ttlAfter: ip.ttl - 1 });
+    net.trace('ip_forward', 'pass', 'ipv4.forwarded', skb, {
+      dst: ip.dst,
+      route: dst.route,
+      ttl: ip.ttl,
+      ttlAfter: ip.ttl - 1,
+    });
   }
   if (dst.doRedirect) ipRtSendRedirect(net, skb, dst);
   if (nfHook(net, 'FORWARD', skb, skb.iif, dst.dev) !== 'accept') return;

@@ -1,6 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { emit, IPPROTO_IPIP, IPPROTO_TCP, IPPROTO_UDP, IPV4_HLEN, layersLen, makePayload, makeUdp, TCP_NO_OPTIONS, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
+import {
+  emit,
+  IPPROTO_IPIP,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  IPV4_HLEN,
+  layersLen,
+  makePayload,
+  makeUdp,
+  TCP_NO_OPTIONS,
+  type Ipv4,
+  type Ipv4Hdr,
+  type Layers,
+} from '../../wire/index.ts';
 import { ipFragment } from './frag.ts';
 import { joinLayers, makeIpv4, readAgain, sliceLayers } from './layers.ts';
 
@@ -12,11 +25,24 @@ function bytes(length: number): Uint8Array {
 }
 
 function udp(length: number): Layers {
-  return [makeIpv4(A, B, IPPROTO_UDP, 28 + length, 64, 0, false, 7), makeUdp(1000, 53, 8 + length), ...(length > 0 ? [makePayload(bytes(length))] : [])];
+  return [
+    makeIpv4(A, B, IPPROTO_UDP, 28 + length, 64, 0, false, 7),
+    makeUdp(1000, 53, 8 + length),
+    ...(length > 0 ? [makePayload(bytes(length))] : []),
+  ];
 }
 
 function tunnelled(length: number): Layers {
-  const tcp = { kind: 'tcp', sport: 1, dport: 80, seq: 5, ack: 0, flags: 2, window: 100, options: { ...TCP_NO_OPTIONS, timestamps: { val: 1, ecr: 2 } } } as const;
+  const tcp = {
+    kind: 'tcp',
+    sport: 1,
+    dport: 80,
+    seq: 5,
+    ack: 0,
+    flags: 2,
+    window: 100,
+    options: { ...TCP_NO_OPTIONS, timestamps: { val: 1, ecr: 2 } },
+  } as const;
   const inner = 20 + 32 + length;
   return [
     makeIpv4(B, A, IPPROTO_IPIP, 20 + inner, 64, 0, false, 9),
@@ -50,24 +76,33 @@ describe('ipFragment', () => {
 
   it('gives pieces that fit, lie at multiples of 8, and make the packet again, headers and all', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4000 }), fc.integer({ min: 68, max: 1500 }), fc.boolean(), (length, mtu, inTunnel) => {
-        const packet = inTunnel ? tunnelled(length) : udp(length);
-        const pieces = ipFragment(packet, mtu, false);
-        let at = 0;
-        for (const [index, piece] of pieces.entries()) {
-          const ip = piece[0] as Ipv4Hdr;
-          expect(ip.totalLen).toBe(layersLen(piece));
-          expect(ip.totalLen).toBeLessThanOrEqual(mtu);
-          expect(ip.fragOffset % 8).toBe(0);
-          expect(ip.fragOffset).toBe(at);
-          expect(ip.mf).toBe(index < pieces.length - 1);
-          at += ip.totalLen - IPV4_HLEN;
-        }
-        expect(whole(pieces, packet[0] as Ipv4Hdr)).toEqual(packet);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 4000 }),
+        fc.integer({ min: 68, max: 1500 }),
+        fc.boolean(),
+        (length, mtu, inTunnel) => {
+          const packet = inTunnel ? tunnelled(length) : udp(length);
+          const pieces = ipFragment(packet, mtu, false);
+          let at = 0;
+          for (const [index, piece] of pieces.entries()) {
+            const ip = piece[0] as Ipv4Hdr;
+            expect(ip.totalLen).toBe(layersLen(piece));
+            expect(ip.totalLen).toBeLessThanOrEqual(mtu);
+            expect(ip.fragOffset % 8).toBe(0);
+            expect(ip.fragOffset).toBe(at);
+            expect(ip.mf).toBe(index < pieces.length - 1);
+            at += ip.totalLen - IPV4_HLEN;
+          }
+          expect(whole(pieces, packet[0] as Ipv4Hdr)).toEqual(packet);
+        },
+      ),
     );
   });
 });
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
 
 describe('sliceLayers', () => {
   it('is the slice of the bytes, wherever it cuts', () => {
@@ -77,9 +112,9 @@ describe('sliceLayers', () => {
         const [from, to] = x < y ? [x, y] : [y, x];
         const cut = sliceLayers(packet, from, to);
         expect(layersLen(cut)).toBe(Math.max(0, Math.min(to, 92) - from));
-        if (cut.every((layer) => layer.kind === 'payload')) {
-          expect(Array.from(emit(cut))).toEqual(Array.from(emit(packet).slice(from, to)));
-        }
+        // headers that are whole are written with lengths and sums of their own
+        const isBytes = cut.every((layer) => layer.kind === 'payload');
+        expect(!isBytes || sameBytes(emit(cut), emit(packet).slice(from, to))).toBe(true);
       }),
     );
   });

@@ -17,7 +17,7 @@ export function ipFragment(layers: Layers, mtu: number, df: boolean): Layers[] {
   const total = layersLen(payload);
   const room = mtu - IPV4_HLEN;
   const pieces: Layers[] = [];
-  for (let at = 0; at < total; ) {
+  for (let at = 0; at < total;) {
     const left = total - at;
     const len = left <= room ? left : room - (room % 8);
     const isLast = at + len === total;

@@ -82,7 +82,8 @@ export function sliceLayers(layers: Layers, from: number, to: number): Layers {
     const len = layerLen(layer);
     const begin = from > at ? from - at : 0;
     const end = to < at + len ? to - at : len;
-    if (begin < end) out.push(begin === 0 && end === len ? layer : makePayload(layerBytes(layers, i).slice(begin, end)));
+    if (begin < end)
+      out.push(begin === 0 && end === len ? layer : makePayload(layerBytes(layers, i).slice(begin, end)));
     at += len;
   }
   return out;
@@ -136,8 +137,16 @@ function concat(parts: readonly Uint8Array[]): Uint8Array {
 export function readAgain(ip: Ipv4Hdr, payload: Layers): Layers {
   const first = payload[0];
   const least =
-    ip.proto === IPPROTO_TCP || ip.proto === IPPROTO_IPIP ? IPV4_HLEN : ip.proto === IPPROTO_UDP ? UDP_HLEN : ip.proto === IPPROTO_ICMP ? ICMP_HLEN : 0;
-  const isCut = payload.some((layer) => layer.kind !== 'payload') ? endsInTunnelPayload(payload) : first !== undefined && least > 0 && layersLen(payload) >= least;
+    ip.proto === IPPROTO_TCP || ip.proto === IPPROTO_IPIP
+      ? IPV4_HLEN
+      : ip.proto === IPPROTO_UDP
+        ? UDP_HLEN
+        : ip.proto === IPPROTO_ICMP
+          ? ICMP_HLEN
+          : 0;
+  const isCut = payload.some((layer) => layer.kind !== 'payload')
+    ? endsInTunnelPayload(payload)
+    : first !== undefined && least > 0 && layersLen(payload) >= least;
   if (!isCut) return [ip, ...payload];
   return parse(emit([ip, ...payload]), 'ipv4').layers;
 }
@@ -145,5 +154,8 @@ export function readAgain(ip: Ipv4Hdr, payload: Layers): Layers {
 /** An inner IPv4 header whose transport header was cut to bytes. */
 function endsInTunnelPayload(payload: Layers): boolean {
   const inner = payload[payload.length - 2];
-  return inner?.kind === 'ipv4' && (inner.proto === IPPROTO_TCP || inner.proto === IPPROTO_UDP || inner.proto === IPPROTO_ICMP);
+  return (
+    inner?.kind === 'ipv4' &&
+    (inner.proto === IPPROTO_TCP || inner.proto === IPPROTO_UDP || inner.proto === IPPROTO_ICMP)
+  );
 }

@@ -73,7 +73,11 @@ export function ipFinishOutput(net: Net, skb: Skb): void {
 
 function outputPieces(net: Net, skb: Skb, dev: Dev, dst: Dst, ip: Ipv4Hdr): void {
   if (ip.totalLen > dst.mtu && ip.df && (skb.fragMaxSize === 0 || skb.fragMaxSize > dst.mtu)) {
-    net.trace('ip_fragment', 'drop', 'ipv4.too-long-with-df', skb, { len: ip.totalLen, mtu: dst.mtu, route: dst.route });
+    net.trace('ip_fragment', 'drop', 'ipv4.too-long-with-df', skb, {
+      len: ip.totalLen,
+      mtu: dst.mtu,
+      route: dst.route,
+    });
     net.tables.calls.icmpSend(net, skb, 3, 4, dst.mtu);
     return;
   }

@@ -11,7 +11,13 @@ import type { Skb } from '../skb.ts';
 /** @returns the errno name when there is no route; the packet has none then, and its record is the caller's */
 export function ipRouteMeHarder(net: Net, skb: Skb): string | null {
   const ip = skb.layers[0] as Ipv4Hdr;
-  const route = ipRouteOutput(net, { dst: ip.dst, src: ip.src, tos: ip.tos & 0x1e, mark: skb.mark, anySrc: true });
+  const route = ipRouteOutput(net, {
+    dst: ip.dst,
+    src: ip.src,
+    tos: ip.tos & 0x1e,
+    mark: skb.mark,
+    anySrc: true,
+  });
   if ('error' in route) return route.error;
   skb.dst = route;
   skb.oif = route.dev;

@@ -5,11 +5,19 @@
  *   ip_build_and_send_pkt(); include/net/ip.h, ip_select_ident().
  */
 import type { FrameId, TraceId } from '../../engine/index.ts';
-import { IPPROTO_TCP, IPV4_HLEN, isMulticast, layersLen, type Ipv4, type Layer, type Layers } from '../../wire/index.ts';
+import {
+  IPPROTO_TCP,
+  IPV4_HLEN,
+  isMulticast,
+  layersLen,
+  type Ipv4,
+  type Layer,
+  type Layers,
+} from '../../wire/index.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import { nfHook } from '../netfilter/nf-hook.ts';
 import type { Net } from '../net.ts';
-import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
+import { NO_IF, type Dst, type IfIndex, type Skb } from '../skb.ts';
 import { newSkb } from '../skb-new.ts';
 import { ipSelectIdent } from './ident.ts';
 import { makeIpv4 } from './layers.ts';
@@ -35,6 +43,8 @@ export interface IpSendRequest {
   /** a route already found */
   readonly dstRoute?: Dst;
   readonly confirmNeigh?: boolean;
+  /** tracking entry that it shares with the packet it is about */
+  readonly ct?: Skb['ct'];
   /** the frame it answers */
   readonly frame?: FrameId;
   /** the record that led to this packet */
@@ -51,7 +61,8 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   // TCP cuts its segments itself; one that is too long after all brings an ICMP error to the sender
   if (df && totalLen > dst.mtu && req.proto !== IPPROTO_TCP) return 'EMSGSIZE';
   const src = req.src ?? dst.src;
-  const ttl = req.ttl ?? (isMulticast(req.dst) ? 1 : Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64));
+  const ttl =
+    req.ttl ?? (isMulticast(req.dst) ? 1 : Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64));
   const id = req.id ?? (df ? 0 : ipSelectIdent(net, src, req.dst, req.proto));
   const layers: Layer[] = [makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id)];
   for (const layer of req.layers) layers.push(layer);
@@ -62,9 +73,11 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   if (req.mark !== undefined) skb.mark = req.mark;
   if (req.sk !== undefined) skb.sk = req.sk;
   if (req.confirmNeigh === true) skb.confirmNeigh = true;
+  if (req.ct !== undefined) skb.ct = req.ct;
   if (req.frame !== undefined) skb.frame = req.frame;
   if (req.cause !== undefined) skb.lastTrace = req.cause;
-  if (net.tracing) net.trace('ip_output', 'pass', 'ipv4.sent', skb, { src, dst: req.dst, route: dst.route }, dst.dev);
+  if (net.tracing)
+    net.trace('ip_output', 'pass', 'ipv4.sent', skb, { src, dst: req.dst, route: dst.route }, dst.dev);
   const verdict = nfHook(net, 'LOCAL_OUT', skb, NO_IF, dst.dev);
   if (verdict === 'accept') ipOutput(net, skb);
   return verdict === 'drop' ? 'EPERM' : null;

@@ -248,7 +248,7 @@ function releaseQueue(net: Net, neigh: Neigh): void {
 }
 
 /** Sends to a neighbour whose entry is at hand, or lets the packet wait. */
-export function neighSend(net: Net, neigh: Neigh, skb: Skb, dev: Dev): void {
+function neighSend(net: Net, neigh: Neigh, skb: Skb, dev: Dev): void {
   if (isConnected(neigh.nud) || neighEventSend(net, neigh, skb)) devXmit(net, skb, dev, neigh.lladdr as Mac);
 }
 

@@ -19,7 +19,18 @@ function macWords(name: string, want: ArpSpec['srcMac']): string[] {
   return [`${want.not ? '! ' : ''}${name} ${formatMac(want.mac)}${mask}`];
 }
 
-const OPCODES = ['', 'Request', 'Reply', 'Request_Reverse', 'Reply_Reverse', 'DRARP_Request', 'DRARP_Reply', 'DRARP_Error', 'InARP_Request', 'ARP_NAK'];
+const OPCODES = [
+  '',
+  'Request',
+  'Reply',
+  'Request_Reverse',
+  'Reply_Reverse',
+  'DRARP_Request',
+  'DRARP_Reply',
+  'DRARP_Error',
+  'InARP_Request',
+  'ARP_NAK',
+];
 
 /** @param verbose `-v` and `-S` name the interfaces even if any will do */
 export function arpRuleText(spec: ArpSpec, verbose = false): string {
@@ -32,14 +43,20 @@ export function arpRuleText(spec: ArpSpec, verbose = false): string {
   else if (verbose) words.push('-i *');
   if (spec.outIface !== null) words.push(`${spec.outIface.not ? '! ' : ''}-o ${spec.outIface.name}`);
   else if (verbose) words.push('-o *');
-  words.push(...addrWords('-s', spec.src), ...macWords('--src-mac', spec.srcMac), ...addrWords('-d', spec.dst), ...macWords('--dst-mac', spec.dstMac));
-  if (spec.opcode !== null) words.push(`${spec.opcode.not ? '! ' : ''}--opcode ${OPCODES[spec.opcode.op] ?? spec.opcode.op}`);
+  words.push(
+    ...addrWords('-s', spec.src),
+    ...macWords('--src-mac', spec.srcMac),
+    ...addrWords('-d', spec.dst),
+    ...macWords('--dst-mac', spec.dstMac),
+  );
+  if (spec.opcode !== null)
+    words.push(`${spec.opcode.not ? '! ' : ''}--opcode ${OPCODES[spec.opcode.op] ?? spec.opcode.op}`);
   if (t.kind === 'mangle') {
     if (t.ipSrc !== null) words.push(`--mangle-ip-s ${formatIpv4(t.ipSrc)}`);
     if (t.ipDst !== null) words.push(`--mangle-ip-d ${formatIpv4(t.ipDst)}`);
     if (t.macSrc !== null) words.push(`--mangle-mac-s ${formatMac(t.macSrc)}`);
     if (t.macDst !== null) words.push(`--mangle-mac-d ${formatMac(t.macDst)}`);
-    if (t.then !== 'ACCEPT') words.push(`--mangle-target ${t.then}`);
+    if (t.mangleTarget !== 'ACCEPT') words.push(`--mangle-target ${t.mangleTarget}`);
   }
   return words.join(' ');
 }

@@ -53,7 +53,10 @@ export function arptInsert(net: Net, chainName: string, num: number | null, spec
 export function arptDelete(net: Net, chainName: string, which: number | ArpSpec): ArpErrno | null {
   const chain = arptChain(net, chainName);
   if (chain === null) return 'ENOENT';
-  const at = typeof which === 'number' ? which - 1 : chain.rules.findIndex((rule) => arpRuleText(rule.spec) === arpRuleText(which));
+  const at =
+    typeof which === 'number'
+      ? which - 1
+      : chain.rules.findIndex((rule) => arpRuleText(rule.spec) === arpRuleText(which));
   if (at < 0 || at >= chain.rules.length) return typeof which === 'number' ? 'E2BIG' : 'ENOENT';
   chain.rules.splice(at, 1);
   return null;
@@ -95,7 +98,9 @@ export function arptDeleteChain(net: Net, name: string): ArpErrno | null {
   const chain = arptChain(net, name);
   if (chain === null) return 'ENOENT';
   if (chain.policy !== null) return 'EINVAL';
-  const isUsed = chains.some((each) => each.rules.some((r) => r.spec.target.kind === 'jump' && r.spec.target.chain === name));
+  const isUsed = chains.some((each) =>
+    each.rules.some((r) => r.spec.target.kind === 'jump' && r.spec.target.chain === name),
+  );
   if (chain.rules.length > 0 || isUsed) return 'EBUSY';
   chains.splice(chains.indexOf(chain), 1);
   return null;
@@ -106,7 +111,7 @@ function matchMac(want: ArpSpec['srcMac'], mac: Mac): boolean {
   // 48 bits do not fit the bit operators: compare the upper and the lower half
   const hit =
     (((Math.floor(mac / 0x1000000) ^ Math.floor(want.mac / 0x1000000)) & Math.floor(want.mask / 0x1000000)) |
-      (((mac % 0x1000000) ^ (want.mac % 0x1000000)) & want.mask % 0x1000000)) ===
+      (((mac % 0x1000000) ^ (want.mac % 0x1000000)) & (want.mask % 0x1000000))) ===
     0;
   return hit !== want.not;
 }
@@ -124,21 +129,35 @@ function arpMatches(spec: ArpSpec, arp: ArpHdr, inName: string, outName: string)
 }
 
 /** Walks the ARP rules; a drop is recorded here. */
-export function arptDoTable(net: Net, skb: Skb, hook: 'ARP_IN' | 'ARP_OUT', indev: IfIndex, outdev: IfIndex): HookVerdict {
+export function arptDoTable(
+  net: Net,
+  skb: Skb,
+  hook: 'ARP_IN' | 'ARP_OUT',
+  indev: IfIndex,
+  outdev: IfIndex,
+): HookVerdict {
   const chain = arptChain(net, hook === 'ARP_IN' ? 'INPUT' : 'OUTPUT');
   if (chain === null) return 'accept';
   const name = (dev: IfIndex): string => (dev === NO_IF ? '' : (devGet(net.host, dev)?.name ?? ''));
   const bytes = hook === 'ARP_IN' ? ARP_LEN : ARP_LEN + ETH_HLEN;
   const verdict = walkArp(net, chain, skb, hook, name(indev), name(outdev), bytes, 0);
   if (verdict !== null) return verdict;
-  chain.packets++;
-  chain.bytes += bytes;
+  // nf_tables keeps no counter for a policy
   if (chain.policy !== 'DROP') return 'accept';
   net.trace(`nf:${hook}`, 'drop', 'netfilter.arp-dropped-by-policy', skb, { chain: chain.name });
   return 'drop';
 }
 
-function walkArp(net: Net, chain: ArpChain, skb: Skb, hook: 'ARP_IN' | 'ARP_OUT', inName: string, outName: string, bytes: number, depth: number): HookVerdict | null {
+function walkArp(
+  net: Net,
+  chain: ArpChain,
+  skb: Skb,
+  hook: 'ARP_IN' | 'ARP_OUT',
+  inName: string,
+  outName: string,
+  bytes: number,
+  depth: number,
+): HookVerdict | null {
   for (let i = 0; i < chain.rules.length && depth < 16; i++) {
     const rule = chain.rules[i] as ArpRule;
     const arp = skb.layers[0] as ArpHdr;
@@ -155,20 +174,50 @@ function walkArp(net: Net, chain: ArpChain, skb: Skb, hook: 'ARP_IN' | 'ARP_OUT'
       return decideArp(net, chain, i, rule, skb, hook, target.verdict);
     } else if (target.kind === 'mangle') {
       mangleArp(net, skb, hook, arp, target);
-      if (target.then !== 'CONTINUE') return decideArp(net, chain, i, rule, skb, hook, target.then);
+      if (target.mangleTarget !== 'CONTINUE')
+        return decideArp(net, chain, i, rule, skb, hook, target.mangleTarget);
     }
   }
   return null;
 }
 
-function decideArp(net: Net, chain: ArpChain, index: number, rule: ArpRule, skb: Skb, hook: 'ARP_IN' | 'ARP_OUT', verdict: 'ACCEPT' | 'DROP'): HookVerdict {
+function decideArp(
+  net: Net,
+  chain: ArpChain,
+  index: number,
+  rule: ArpRule,
+  skb: Skb,
+  hook: 'ARP_IN' | 'ARP_OUT',
+  verdict: 'ACCEPT' | 'DROP',
+): HookVerdict {
   if (verdict === 'ACCEPT') return 'accept';
-  net.trace(`nf:${hook}`, 'drop', 'netfilter.arp-dropped-by-rule', skb, { chain: chain.name, num: index + 1, rule: arpRuleText(rule.spec) });
+  net.trace(`nf:${hook}`, 'drop', 'netfilter.arp-dropped-by-rule', skb, {
+    chain: chain.name,
+    num: index + 1,
+    rule: arpRuleText(rule.spec),
+  });
   return 'drop';
 }
 
-function mangleArp(net: Net, skb: Skb, hook: 'ARP_IN' | 'ARP_OUT', arp: ArpHdr, t: ArpTarget & { kind: 'mangle' }): void {
-  const changed = makeArp(arp.op, t.macSrc ?? arp.sha, t.ipSrc ?? arp.spa, t.macDst ?? arp.tha, t.ipDst ?? arp.tpa);
+function mangleArp(
+  net: Net,
+  skb: Skb,
+  hook: 'ARP_IN' | 'ARP_OUT',
+  arp: ArpHdr,
+  t: ArpTarget & { kind: 'mangle' },
+): void {
+  const changed = makeArp(
+    arp.op,
+    t.macSrc ?? arp.sha,
+    t.ipSrc ?? arp.spa,
+    t.macDst ?? arp.tha,
+    t.ipDst ?? arp.tpa,
+  );
   skb.layers = [changed, ...skb.layers.slice(1)];
-  net.traceMangle(`nf:${hook}`, 'netfilter.arp-mangled', skb, { from: arp.spa, to: changed.spa, tpaFrom: arp.tpa, tpaTo: changed.tpa });
+  net.traceMangle(`nf:${hook}`, 'netfilter.arp-mangled', skb, {
+    from: arp.spa,
+    to: changed.spa,
+    tpaFrom: arp.tpa,
+    tpaTo: changed.tpa,
+  });
 }

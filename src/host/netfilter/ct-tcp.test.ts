@@ -1,10 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { TCP_ACK, TCP_FIN, TCP_NO_OPTIONS, TCP_PSH, TCP_RST, TCP_SYN, makePayload, type Ipv4, type Layers, type TcpHdr } from '../../wire/index.ts';
+import {
+  TCP_ACK,
+  TCP_FIN,
+  TCP_NO_OPTIONS,
+  TCP_PSH,
+  TCP_RST,
+  TCP_SYN,
+  makePayload,
+  type Ipv4,
+  type Layers,
+  type TcpHdr,
+} from '../../wire/index.ts';
 import { makeIpv4 } from '../ipv4/layers.ts';
 import { CT_TCP_NEXT, ctTcpPacket, type CtVerdict } from './ct-tcp.ts';
 import type { CtEntry, CtTcp, CtTcpState } from './state.ts';
 
-const STATES: readonly CtTcpState[] = ['NONE', 'SYN_SENT', 'SYN_RECV', 'ESTABLISHED', 'FIN_WAIT', 'CLOSE_WAIT', 'LAST_ACK', 'TIME_WAIT', 'CLOSE', 'SYN_SENT2'];
+const STATES: readonly CtTcpState[] = [
+  'NONE',
+  'SYN_SENT',
+  'SYN_RECV',
+  'ESTABLISHED',
+  'FIN_WAIT',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'TIME_WAIT',
+  'CLOSE',
+  'SYN_SENT2',
+];
 
 /** From | direction | segment | to. IG: let through unchanged; IV: invalid. */
 const ROWS: readonly (readonly [CtTcpState, number, 'syn' | 'synack' | 'fin' | 'ack' | 'rst', string])[] = [
@@ -44,12 +66,36 @@ function side(): CtTcp['sides'][0] {
   return { end: 0, unacked: false, closeInit: false };
 }
 
-function conversation(): { send: (dir: number, flags: number, seq: number, ack: number, len?: number) => CtVerdict; entry: CtEntry; tcp: CtTcp; timeout: () => number } {
-  const tcp: CtTcp = { state: 'NONE', sides: [side(), side()], lastDir: 0, lastKind: '', lastSeq: 0, lastAck: 0, lastEnd: 0, lastWindow: -1, retrans: 0 };
+function conversation(): {
+  send: (dir: number, flags: number, seq: number, ack: number, len?: number) => CtVerdict;
+  entry: CtEntry;
+  tcp: CtTcp;
+  timeout: () => number;
+} {
+  const tcp: CtTcp = {
+    state: 'NONE',
+    sides: [side(), side()],
+    lastDir: 0,
+    lastKind: '',
+    lastSeq: 0,
+    lastAck: 0,
+    lastEnd: 0,
+    lastWindow: -1,
+    retrans: 0,
+  };
   const entry = { seenReply: false, assured: false, tcp } as CtEntry;
   let timeout = 0;
   const send = (dir: number, flags: number, seq: number, ack: number, len = 0): CtVerdict => {
-    const hdr: TcpHdr = { kind: 'tcp', sport: 1, dport: 2, seq, ack, flags, window: 500, options: TCP_NO_OPTIONS };
+    const hdr: TcpHdr = {
+      kind: 'tcp',
+      sport: 1,
+      dport: 2,
+      seq,
+      ack,
+      flags,
+      window: 500,
+      options: TCP_NO_OPTIONS,
+    };
     const ip = makeIpv4(1 as Ipv4, 2 as Ipv4, 6, 40 + len, 64, 0, true, 0);
     const layers: Layers = len > 0 ? [ip, hdr, makePayload(new Uint8Array(len))] : [ip, hdr];
     const verdict = ctTcpPacket(entry, tcp, layers, hdr, dir, (s) => {

@@ -13,7 +13,18 @@ type Kind = 'syn' | 'synack' | 'fin' | 'ack' | 'rst' | 'none';
 /** IG: let through without a change; IV: belongs to no connection */
 type Next = CtTcpState | 'IG' | 'IV';
 
-const STATES = ['NONE', 'SYN_SENT', 'SYN_RECV', 'ESTABLISHED', 'FIN_WAIT', 'CLOSE_WAIT', 'LAST_ACK', 'TIME_WAIT', 'CLOSE', 'SYN_SENT2'] as const;
+const STATES = [
+  'NONE',
+  'SYN_SENT',
+  'SYN_RECV',
+  'ESTABLISHED',
+  'FIN_WAIT',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'TIME_WAIT',
+  'CLOSE',
+  'SYN_SENT2',
+] as const;
 
 const SHORT: Readonly<Record<string, Next>> = {
   no: 'NONE',
@@ -94,25 +105,52 @@ export function ctTcpNew(net: Net, tcp: TcpHdr): CtTcp | null {
   if (next === 'IV' || next === 'IG') return null;
   if (next !== 'SYN_SENT' && net.host.sysctl['net.netfilter.nf_conntrack_tcp_loose'] === 0) return null;
   const side = (): CtTcp['sides'][0] => ({ end: 0, unacked: false, closeInit: false });
-  return { state: 'NONE', sides: [side(), side()], lastDir: 0, lastKind: '', lastSeq: 0, lastAck: 0, lastEnd: 0, lastWindow: -1, retrans: 0 };
+  return {
+    state: 'NONE',
+    sides: [side(), side()],
+    lastDir: 0,
+    lastKind: '',
+    lastSeq: 0,
+    lastAck: 0,
+    lastEnd: 0,
+    lastWindow: -1,
+    retrans: 0,
+  };
 }
 
 /** ok: the entry moved on. invalid: the packet belongs to nothing. repeat: the entry is dead, look again. */
 export type CtVerdict = 'ok' | 'invalid' | 'repeat' | 'kill';
 
 /** @param dir 0 in the direction of the first packet, 1 back */
-export function ctTcpPacket(entry: CtEntry, tcpState: CtTcp, layers: Layers, tcp: TcpHdr, dir: number, refresh: (seconds: number) => void): CtVerdict {
+export function ctTcpPacket(
+  entry: CtEntry,
+  tcpState: CtTcp,
+  layers: Layers,
+  tcp: TcpHdr,
+  dir: number,
+  refresh: (seconds: number) => void,
+): CtVerdict {
   const kind = kindOf(tcp);
   const old = tcpState.state;
   let next = tableOf(dir)[kind][STATES.indexOf(old)] as Next;
   if (next === 'IV') return 'invalid';
   if (next === 'SYN_SENT' && (old === 'TIME_WAIT' || old === 'CLOSE')) {
     // a client that takes the same port again: the old entry makes room
-    const closed = tcpState.sides[0].closeInit || tcpState.sides[1].closeInit || (tcpState.lastDir === dir && tcpState.lastKind === 'rst');
+    const closed =
+      tcpState.sides[0].closeInit ||
+      tcpState.sides[1].closeInit ||
+      (tcpState.lastDir === dir && tcpState.lastKind === 'rst');
     if (closed) return 'repeat';
     next = 'IG';
   }
-  if (next === 'IG' && kind === 'synack' && tcpState.lastKind === 'syn' && tcpState.lastDir !== dir && tcp.ack === tcpState.lastEnd) next = 'SYN_RECV';
+  if (
+    next === 'IG' &&
+    kind === 'synack' &&
+    tcpState.lastKind === 'syn' &&
+    tcpState.lastDir !== dir &&
+    tcp.ack === tcpState.lastEnd
+  )
+    next = 'SYN_RECV';
   const end = endOf(layers, tcp);
   if (next === 'IG') {
     remember(tcpState, tcp, kind, dir, end);
@@ -135,7 +173,12 @@ function remember(t: CtTcp, tcp: TcpHdr, kind: Kind, dir: number, end: number): 
 
 /** What was sent and what was acknowledged. */
 function follow(t: CtTcp, tcp: TcpHdr, kind: Kind, dir: number, end: number): void {
-  const again = t.lastDir === dir && t.lastSeq === tcp.seq && t.lastAck === tcp.ack && t.lastEnd === end && t.lastWindow === tcp.window;
+  const again =
+    t.lastDir === dir &&
+    t.lastSeq === tcp.seq &&
+    t.lastAck === tcp.ack &&
+    t.lastEnd === end &&
+    t.lastWindow === tcp.window;
   t.retrans = again && t.lastKind === kind ? t.retrans + 1 : 0;
   const sender = t.sides[dir] as CtTcp['sides'][0];
   const receiver = t.sides[1 - dir] as CtTcp['sides'][0];
@@ -148,11 +191,20 @@ function follow(t: CtTcp, tcp: TcpHdr, kind: Kind, dir: number, end: number): vo
   remember(t, tcp, kind, dir, end);
 }
 
-function settle(entry: CtEntry, t: CtTcp, tcp: TcpHdr, kind: Kind, old: CtTcpState, next: CtTcpState, refresh: (seconds: number) => void): CtVerdict {
+function settle(
+  entry: CtEntry,
+  t: CtTcp,
+  tcp: TcpHdr,
+  kind: Kind,
+  old: CtTcpState,
+  next: CtTcpState,
+  refresh: (seconds: number) => void,
+): CtVerdict {
   let timeout = CT_TCP_TIMEOUT[next];
   if (t.retrans >= MAX_RETRANS) timeout = Math.min(timeout, TIMEOUT_UNACK_S);
   else if (kind === 'rst') timeout = CT_TCP_TIMEOUT.CLOSE;
-  else if (t.sides[0].unacked || t.sides[1].unacked || tcp.window === 0) timeout = Math.min(timeout, TIMEOUT_UNACK_S);
+  else if (t.sides[0].unacked || t.sides[1].unacked || tcp.window === 0)
+    timeout = Math.min(timeout, TIMEOUT_UNACK_S);
   if (!entry.seenReply) {
     // refused at once: nothing to remember
     if (kind === 'rst') return 'kill';

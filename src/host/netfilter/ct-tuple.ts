@@ -8,7 +8,16 @@ import { IPPROTO_ICMP, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
 import type { CtTuple } from './state.ts';
 
 /** Question and answer among ICMP types: echo, timestamp, information, address mask. */
-const ICMP_INVERSE: Readonly<Record<number, number>> = { 8: 0, 0: 8, 13: 14, 14: 13, 15: 16, 16: 15, 17: 18, 18: 17 };
+const ICMP_INVERSE: Readonly<Record<number, number>> = {
+  8: 0,
+  0: 8,
+  13: 14,
+  14: 13,
+  15: 16,
+  16: 15,
+  17: 18,
+  18: 17,
+};
 
 /** @param at index of the IPv4 header; null when its transport header is not there */
 export function tupleOf(layers: Layers, at = 0): CtTuple | null {
@@ -20,7 +29,13 @@ export function tupleOf(layers: Layers, at = 0): CtTuple | null {
     case 'udp':
       return { proto: ip.proto, src: ip.src, dst: ip.dst, sport: l4.sport, dport: l4.dport };
     case 'icmp':
-      return { proto: ip.proto, src: ip.src, dst: ip.dst, sport: l4.rest >>> 16, dport: l4.type * 256 + l4.code };
+      return {
+        proto: ip.proto,
+        src: ip.src,
+        dst: ip.dst,
+        sport: l4.rest >>> 16,
+        dport: l4.type * 256 + l4.code,
+      };
     case 'ipv4':
     case 'payload':
     case 'arp':
@@ -32,7 +47,8 @@ export function tupleOf(layers: Layers, at = 0): CtTuple | null {
 
 /** The tuple of the answers; null for ICMP types that nobody answers. */
 export function invertTuple(t: CtTuple): CtTuple | null {
-  if (t.proto !== IPPROTO_ICMP) return { proto: t.proto, src: t.dst, dst: t.src, sport: t.dport, dport: t.sport };
+  if (t.proto !== IPPROTO_ICMP)
+    return { proto: t.proto, src: t.dst, dst: t.src, sport: t.dport, dport: t.sport };
   const inverse = ICMP_INVERSE[t.dport >>> 8];
   if (inverse === undefined) return null;
   return { proto: t.proto, src: t.dst, dst: t.src, sport: t.sport, dport: inverse * 256 + (t.dport & 255) };
@@ -43,5 +59,7 @@ export function tupleKey(t: CtTuple): string {
 }
 
 export function tupleEqual(a: CtTuple, b: CtTuple): boolean {
-  return a.proto === b.proto && a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport;
+  return (
+    a.proto === b.proto && a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport
+  );
 }

@@ -2,7 +2,18 @@
 export * from './arp-tables.ts';
 export { arpRuleText } from './arp-rule-text.ts';
 export * from './config.ts';
-export { ctActive, ctAlterReply, ctFind, ctHold, ctInfo, ctKill, ctOf, ctRelease, type CtFound, type CtInfo } from './conntrack.ts';
+export {
+  ctActive,
+  ctAlterReply,
+  ctFind,
+  ctHold,
+  ctInfo,
+  ctKill,
+  ctOf,
+  ctRelease,
+  type CtFound,
+  type CtInfo,
+} from './conntrack.ts';
 export { ctEntries, ctFlush, ctLine } from './ct-list.ts';
 export * from './hook-table.ts';
 export { hostHooks } from './hooks.ts';

@@ -3,7 +3,19 @@
  * Comes from: target.ts.  Goes to: icmp/ by the calls table, ipv4/output.ts.
  * Source: Linux 6.1 net/ipv4/netfilter/nf_reject_ipv4.c, nf_send_unreach(), nf_send_reset().
  */
-import { ICMP_DEST_UNREACH, IPPROTO_TCP, IPV4_HLEN, layersLen, TCP_ACK, TCP_FIN, TCP_NO_OPTIONS, TCP_RST, TCP_SYN, type Ipv4Hdr, type TcpHdr } from '../../wire/index.ts';
+import {
+  ICMP_DEST_UNREACH,
+  IPPROTO_TCP,
+  IPV4_HLEN,
+  layersLen,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_NO_OPTIONS,
+  TCP_RST,
+  TCP_SYN,
+  type Ipv4Hdr,
+  type TcpHdr,
+} from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import { newSkb } from '../skb-new.ts';
@@ -33,7 +45,8 @@ function nfSendReset(net: Net, skb: Skb): void {
   if (tcp?.kind !== 'tcp' || (tcp.flags & TCP_RST) !== 0 || ip.fragOffset !== 0) return;
   if (skb.dst?.type === 'broadcast' || skb.dst?.type === 'multicast') return;
   const hasAck = (tcp.flags & TCP_ACK) !== 0;
-  const used = ((tcp.flags & TCP_SYN) !== 0 ? 1 : 0) + ((tcp.flags & TCP_FIN) !== 0 ? 1 : 0) + layersLen(skb.layers, 2);
+  const used =
+    ((tcp.flags & TCP_SYN) !== 0 ? 1 : 0) + ((tcp.flags & TCP_FIN) !== 0 ? 1 : 0) + layersLen(skb.layers, 2);
   const reset: TcpHdr = {
     kind: 'tcp',
     sport: tcp.dport,

@@ -7,7 +7,19 @@ import { formatIpv4, formatMac, prefixLenOf, type Ipv4 } from '../../wire/index.
 import type { AddrMask, NatRange, PortRange, XtMatch, XtSpec, XtTarget } from './rule.ts';
 
 const PROTO_NAMES: Readonly<Record<number, string>> = {
-  1: 'icmp', 2: 'igmp', 4: 'ipencap', 6: 'tcp', 17: 'udp', 41: 'ipv6', 47: 'gre', 50: 'esp', 51: 'ah', 89: 'ospf', 112: 'vrrp', 132: 'sctp', 136: 'udplite',
+  1: 'icmp',
+  2: 'igmp',
+  4: 'ipencap',
+  6: 'tcp',
+  17: 'udp',
+  41: 'ipv6',
+  47: 'gre',
+  50: 'esp',
+  51: 'ah',
+  89: 'ospf',
+  112: 'vrrp',
+  132: 'sctp',
+  136: 'udplite',
 };
 
 export function protoName(proto: number): string {
@@ -15,12 +27,19 @@ export function protoName(proto: number): string {
 }
 
 const TCP_FLAG_BITS: readonly (readonly [number, string])[] = [
-  [0x01, 'FIN'], [0x02, 'SYN'], [0x04, 'RST'], [0x08, 'PSH'], [0x10, 'ACK'], [0x20, 'URG'],
+  [0x01, 'FIN'],
+  [0x02, 'SYN'],
+  [0x04, 'RST'],
+  [0x08, 'PSH'],
+  [0x10, 'ACK'],
+  [0x20, 'URG'],
 ];
 
 export function tcpFlagsText(bits: number): string {
   if (bits === 0) return 'NONE';
-  return TCP_FLAG_BITS.filter(([bit]) => (bits & bit) !== 0).map(([, name]) => name).join(',');
+  return TCP_FLAG_BITS.filter(([bit]) => (bits & bit) !== 0)
+    .map(([, name]) => name)
+    .join(',');
 }
 
 /** 10.0.0.0/24; a mask that is no prefix is written out. */
@@ -61,7 +80,12 @@ export function ruleText(chain: string, spec: XtSpec): string {
   return words.join(' ');
 }
 
-function portOptions(m: { sport: PortRange | null; sportNot: boolean; dport: PortRange | null; dportNot: boolean }): string[] {
+function portOptions(m: {
+  sport: PortRange | null;
+  sportNot: boolean;
+  dport: PortRange | null;
+  dportNot: boolean;
+}): string[] {
   const words: string[] = [];
   if (m.sport !== null) words.push(option(m.sportNot, '--sport', rangeText(m.sport)));
   if (m.dport !== null) words.push(option(m.dportNot, '--dport', rangeText(m.dport)));
@@ -72,7 +96,10 @@ function matchText(m: XtMatch): string {
   switch (m.kind) {
     case 'tcp': {
       const words = ['-m tcp', ...portOptions(m)];
-      if (m.flags !== null) words.push(option(m.flags.not, '--tcp-flags', `${tcpFlagsText(m.flags.mask)} ${tcpFlagsText(m.flags.comp)}`));
+      if (m.flags !== null)
+        words.push(
+          option(m.flags.not, '--tcp-flags', `${tcpFlagsText(m.flags.mask)} ${tcpFlagsText(m.flags.comp)}`),
+        );
       return words.join(' ');
     }
     case 'udp':
@@ -97,15 +124,28 @@ function matchText(m: XtMatch): string {
   }
 }
 
-export function icmpText(m: { readonly type: number; readonly codeFirst: number; readonly codeLast: number }): string {
+export function icmpText(m: {
+  readonly type: number;
+  readonly codeFirst: number;
+  readonly codeLast: number;
+}): string {
   if (m.type === 255) return 'any';
   return m.codeFirst === 0 && m.codeLast === 255 ? String(m.type) : `${m.type}/${m.codeFirst}`;
 }
 
-function otherMatchText(m: Exclude<XtMatch, { kind: 'tcp' | 'udp' | 'icmp' | 'multiport' | 'conntrack' | 'mark' | 'connmark' | 'comment' | 'limit' }>): string {
+function otherMatchText(
+  m: Exclude<
+    XtMatch,
+    { kind: 'tcp' | 'udp' | 'icmp' | 'multiport' | 'conntrack' | 'mark' | 'connmark' | 'comment' | 'limit' }
+  >,
+): string {
   switch (m.kind) {
     case 'addrtype':
-      return ['-m addrtype', ...(m.src === null ? [] : [option(m.srcNot, '--src-type', m.src.join(','))]), ...(m.dst === null ? [] : [option(m.dstNot, '--dst-type', m.dst.join(','))])].join(' ');
+      return [
+        '-m addrtype',
+        ...(m.src === null ? [] : [option(m.srcNot, '--src-type', m.src.join(','))]),
+        ...(m.dst === null ? [] : [option(m.dstNot, '--dst-type', m.dst.join(','))]),
+      ].join(' ');
     case 'mac':
       return `-m mac ${option(m.not, '--mac-source', formatMac(m.mac).toUpperCase())}`;
     case 'tos':
@@ -118,8 +158,10 @@ function otherMatchText(m: Exclude<XtMatch, { kind: 'tcp' | 'udp' | 'icmp' | 'mu
       return `-m length ${option(m.not, '--length', rangeText(m))}`;
     case 'iprange': {
       const words = ['-m iprange'];
-      if (m.src !== null) words.push(option(m.srcNot, '--src-range', `${formatIpv4(m.src.first)}-${formatIpv4(m.src.last)}`));
-      if (m.dst !== null) words.push(option(m.dstNot, '--dst-range', `${formatIpv4(m.dst.first)}-${formatIpv4(m.dst.last)}`));
+      if (m.src !== null)
+        words.push(option(m.srcNot, '--src-range', `${formatIpv4(m.src.first)}-${formatIpv4(m.src.last)}`));
+      if (m.dst !== null)
+        words.push(option(m.dstNot, '--dst-range', `${formatIpv4(m.dst.first)}-${formatIpv4(m.dst.last)}`));
       return words.join(' ');
     }
     case 'pkttype':
@@ -133,13 +175,20 @@ function otherMatchText(m: Exclude<XtMatch, { kind: 'tcp' | 'udp' | 'icmp' | 'mu
 
 function portsText(range: NatRange): string {
   if (range.portFirst === null) return '';
-  return range.portFirst === range.portLast || range.portLast === null ? String(range.portFirst) : `${range.portFirst}-${range.portLast}`;
+  return range.portFirst === range.portLast || range.portLast === null
+    ? String(range.portFirst)
+    : `${range.portFirst}-${range.portLast}`;
 }
 
 /** addr[-addr][:port[-port]] */
 export function natRangeText(range: NatRange): string {
   const ports = portsText(range);
-  const addrs = range.addrFirst === null ? '' : range.addrLast === null || range.addrLast === range.addrFirst ? formatIpv4(range.addrFirst) : `${formatIpv4(range.addrFirst)}-${formatIpv4(range.addrLast)}`;
+  const addrs =
+    range.addrFirst === null
+      ? ''
+      : range.addrLast === null || range.addrLast === range.addrFirst
+        ? formatIpv4(range.addrFirst)
+        : `${formatIpv4(range.addrFirst)}-${formatIpv4(range.addrLast)}`;
   return ports === '' ? addrs : `${addrs}:${ports}`;
 }
 

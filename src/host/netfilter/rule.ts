@@ -28,35 +28,95 @@ export interface PortRange {
 
 export type CtStateName = 'INVALID' | 'NEW' | 'ESTABLISHED' | 'RELATED' | 'UNTRACKED' | 'SNAT' | 'DNAT';
 
-export type AddrType = 'UNSPEC' | 'UNICAST' | 'LOCAL' | 'BROADCAST' | 'ANYCAST' | 'MULTICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT';
+export type AddrType =
+  | 'UNSPEC'
+  | 'UNICAST'
+  | 'LOCAL'
+  | 'BROADCAST'
+  | 'ANYCAST'
+  | 'MULTICAST'
+  | 'BLACKHOLE'
+  | 'UNREACHABLE'
+  | 'PROHIBIT';
 
 export type XtMatch =
-  | { readonly kind: 'tcp'; readonly sport: PortRange | null; readonly sportNot: boolean; readonly dport: PortRange | null; readonly dportNot: boolean;
+  | {
+      readonly kind: 'tcp';
+      readonly sport: PortRange | null;
+      readonly sportNot: boolean;
+      readonly dport: PortRange | null;
+      readonly dportNot: boolean;
       /** all of `mask` looked at, exactly `comp` set; TCP_… bits */
-      readonly flags: { readonly mask: number; readonly comp: number; readonly not: boolean } | null }
-  | { readonly kind: 'udp'; readonly sport: PortRange | null; readonly sportNot: boolean; readonly dport: PortRange | null; readonly dportNot: boolean }
+      readonly flags: { readonly mask: number; readonly comp: number; readonly not: boolean } | null;
+    }
+  | {
+      readonly kind: 'udp';
+      readonly sport: PortRange | null;
+      readonly sportNot: boolean;
+      readonly dport: PortRange | null;
+      readonly dportNot: boolean;
+    }
   /** type 255 is any */
-  | { readonly kind: 'icmp'; readonly type: number; readonly codeFirst: number; readonly codeLast: number; readonly not: boolean }
-  | { readonly kind: 'multiport'; readonly which: 'source' | 'destination' | 'either'; readonly ports: readonly PortRange[]; readonly not: boolean }
+  | {
+      readonly kind: 'icmp';
+      readonly type: number;
+      readonly codeFirst: number;
+      readonly codeLast: number;
+      readonly not: boolean;
+    }
+  | {
+      readonly kind: 'multiport';
+      readonly which: 'source' | 'destination' | 'either';
+      readonly ports: readonly PortRange[];
+      readonly not: boolean;
+    }
   /** `-m state --state` and `-m conntrack --ctstate` differ only in how they print */
-  | { readonly kind: 'conntrack'; readonly via: 'conntrack' | 'state'; readonly states: readonly CtStateName[]; readonly not: boolean }
+  | {
+      readonly kind: 'conntrack';
+      readonly via: 'conntrack' | 'state';
+      readonly states: readonly CtStateName[];
+      readonly not: boolean;
+    }
   | { readonly kind: 'mark'; readonly value: number; readonly mask: number; readonly not: boolean }
   | { readonly kind: 'connmark'; readonly value: number; readonly mask: number; readonly not: boolean }
   /** one packet every `avg` tenths of a millisecond on average; `shown` is the rate as iptables prints it: '3/hour' */
   | { readonly kind: 'limit'; readonly avg: number; readonly burst: number; readonly shown: string }
   | { readonly kind: 'comment'; readonly text: string }
-  | { readonly kind: 'addrtype'; readonly src: readonly AddrType[] | null; readonly srcNot: boolean; readonly dst: readonly AddrType[] | null; readonly dstNot: boolean }
+  | {
+      readonly kind: 'addrtype';
+      readonly src: readonly AddrType[] | null;
+      readonly srcNot: boolean;
+      readonly dst: readonly AddrType[] | null;
+      readonly dstNot: boolean;
+    }
   | { readonly kind: 'mac'; readonly mac: Mac; readonly not: boolean }
   | { readonly kind: 'tos'; readonly value: number; readonly mask: number; readonly not: boolean }
   | { readonly kind: 'dscp'; readonly value: number; readonly not: boolean }
   | { readonly kind: 'ttl'; readonly op: 'eq' | 'ne' | 'lt' | 'gt'; readonly value: number }
   | { readonly kind: 'length'; readonly first: number; readonly last: number; readonly not: boolean }
-  | { readonly kind: 'iprange'; readonly src: { readonly first: Ipv4; readonly last: Ipv4 } | null; readonly srcNot: boolean;
-      readonly dst: { readonly first: Ipv4; readonly last: Ipv4 } | null; readonly dstNot: boolean }
+  | {
+      readonly kind: 'iprange';
+      readonly src: { readonly first: Ipv4; readonly last: Ipv4 } | null;
+      readonly srcNot: boolean;
+      readonly dst: { readonly first: Ipv4; readonly last: Ipv4 } | null;
+      readonly dstNot: boolean;
+    }
   | { readonly kind: 'pkttype'; readonly type: 'unicast' | 'broadcast' | 'multicast'; readonly not: boolean }
   /** random: chance in units of 2^-31, `shown` as iptables prints it; nth: every n-th packet, beginning with number `packet` */
-  | { readonly kind: 'statistic'; readonly mode: 'random'; readonly probability: number; readonly shown: string; readonly not: boolean }
-  | { readonly kind: 'statistic'; readonly mode: 'nth'; readonly every: number; readonly packet: number; readonly not: boolean };
+  | {
+      readonly kind: 'statistic';
+      readonly mode: 'random';
+      readonly probability: number;
+      readonly shown: string;
+      readonly not: boolean;
+    }
+  | {
+      readonly kind: 'statistic';
+      readonly mode: 'nth';
+      readonly every: number;
+      readonly packet: number;
+      readonly not: boolean;
+    };
 
 export type RejectWith =
   | 'icmp-net-unreachable'
@@ -87,7 +147,12 @@ export type XtTarget =
   /** new mark = (mark & ~mask) ^ value: --set-mark, --set-xmark, --and-mark, --or-mark, --xor-mark all come to this */
   | { readonly kind: 'MARK'; readonly value: number; readonly mask: number }
   | { readonly kind: 'CONNMARK'; readonly op: 'set'; readonly value: number; readonly mask: number }
-  | { readonly kind: 'CONNMARK'; readonly op: 'save' | 'restore'; readonly ctMask: number; readonly nfMask: number }
+  | {
+      readonly kind: 'CONNMARK';
+      readonly op: 'save' | 'restore';
+      readonly ctMask: number;
+      readonly nfMask: number;
+    }
   | { readonly kind: 'MASQUERADE'; readonly range: NatRange }
   | { readonly kind: 'SNAT'; readonly range: NatRange }
   | { readonly kind: 'DNAT'; readonly range: NatRange }
@@ -133,7 +198,14 @@ export const ANY_SPEC: XtSpec = {
   target: { kind: 'none' },
 };
 
-export const NO_NAT_RANGE: NatRange = { addrFirst: null, addrLast: null, portFirst: null, portLast: null, random: false, persistent: false };
+export const NO_NAT_RANGE: NatRange = {
+  addrFirst: null,
+  addrLast: null,
+  portFirst: null,
+  portLast: null,
+  random: false,
+  persistent: false,
+};
 
 export function createXtRule(spec: XtSpec): XtRule {
   return { spec, packets: 0, bytes: 0, memory: {} };
@@ -181,7 +253,7 @@ export type ArpTarget =
       readonly macSrc: Mac | null;
       readonly macDst: Mac | null;
       /** --mangle-target, default ACCEPT */
-      readonly then: 'ACCEPT' | 'DROP' | 'CONTINUE';
+      readonly mangleTarget: 'ACCEPT' | 'DROP' | 'CONTINUE';
     };
 
 export interface ArpRule {

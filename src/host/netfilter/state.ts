@@ -16,7 +16,16 @@ export interface CtTuple {
 }
 
 export type CtTcpState =
-  | 'NONE' | 'SYN_SENT' | 'SYN_RECV' | 'ESTABLISHED' | 'FIN_WAIT' | 'CLOSE_WAIT' | 'LAST_ACK' | 'TIME_WAIT' | 'CLOSE' | 'SYN_SENT2';
+  | 'NONE'
+  | 'SYN_SENT'
+  | 'SYN_RECV'
+  | 'ESTABLISHED'
+  | 'FIN_WAIT'
+  | 'CLOSE_WAIT'
+  | 'LAST_ACK'
+  | 'TIME_WAIT'
+  | 'CLOSE'
+  | 'SYN_SENT2';
 
 /** What one side of a TCP connection has said (struct ip_ct_tcp_state). */
 export interface CtTcpSide {
@@ -93,5 +102,14 @@ export interface NetfilterState {
 }
 
 export function createNetfilter(): NetfilterState {
-  return { tables: [], arp: null, ctNeeded: false, ctHolds: 0, conns: new Map(), byTuple: new Map(), nextCt: 1, unconfirmed: [] };
+  return {
+    tables: [],
+    arp: null,
+    ctNeeded: false,
+    ctHolds: 0,
+    conns: new Map(),
+    byTuple: new Map(),
+    nextCt: 1,
+    unconfirmed: [],
+  };
 }

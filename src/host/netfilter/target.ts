@@ -22,7 +22,14 @@ export type TargetVerdict = 'accept' | 'drop' | 'continue';
 
 type Extension = Exclude<XtTarget, { readonly kind: 'none' | 'verdict' | 'jump' }>;
 
-export function runTarget(net: Net, target: Extension, skb: Skb, hook: NfHook, indev: IfIndex, outdev: IfIndex): TargetVerdict {
+export function runTarget(
+  net: Net,
+  target: Extension,
+  skb: Skb,
+  hook: NfHook,
+  indev: IfIndex,
+  outdev: IfIndex,
+): TargetVerdict {
   switch (target.kind) {
     case 'REJECT':
       nfReject(net, skb, target.with);
@@ -55,7 +62,8 @@ export function runTarget(net: Net, target: Extension, skb: Skb, hook: NfHook, i
 }
 
 function setMark(net: Net, skb: Skb, hook: NfHook, mark: number): void {
-  if (net.tracing && mark !== skb.mark) net.trace(`nf:${hook}`, 'state', 'netfilter.marked', skb, { from: skb.mark, mark });
+  if (net.tracing && mark !== skb.mark)
+    net.trace(`nf:${hook}`, 'state', 'netfilter.marked', skb, { from: skb.mark, mark });
   skb.mark = mark;
 }
 
@@ -63,7 +71,8 @@ function connmark(net: Net, target: XtTarget & { kind: 'CONNMARK' }, skb: Skb, h
   const entry = ctOf(net, skb);
   if (entry === null) return;
   if (target.op === 'set') entry.mark = ((entry.mark & ~target.mask) ^ target.value) >>> 0;
-  else if (target.op === 'save') entry.mark = ((entry.mark & ~target.ctMask) ^ (skb.mark & target.nfMask)) >>> 0;
+  else if (target.op === 'save')
+    entry.mark = ((entry.mark & ~target.ctMask) ^ (skb.mark & target.nfMask)) >>> 0;
   else setMark(net, skb, hook, ((skb.mark & ~target.nfMask) ^ (entry.mark & target.ctMask)) >>> 0);
 }
 
@@ -86,12 +95,20 @@ function masquerade(net: Net, skb: Skb, hook: NfHook, outdev: IfIndex, range: Na
     net.trace(`nf:${hook}`, 'drop', 'netfilter.masquerade-no-address', skb, { out: out.name });
     return 'drop';
   }
-  return setup(net, skb, hook, { ...NO_NAT_RANGE, portFirst: range.portFirst, portLast: range.portLast, random: range.random, addrFirst: src, addrLast: src });
+  return setup(net, skb, hook, {
+    ...NO_NAT_RANGE,
+    portFirst: range.portFirst,
+    portLast: range.portLast,
+    random: range.random,
+    addrFirst: src,
+    addrLast: src,
+  });
 }
 
 /** The destination becomes this host: 127.0.0.1 for its own packets, else the first address of the interface. */
 function redirect(net: Net, skb: Skb, hook: NfHook, indev: IfIndex, range: NatRange): TargetVerdict {
-  const own = hook === 'LOCAL_OUT' ? (0x7f000001 as Ipv4) : (devGet(net.host, indev)?.addrs[0]?.local ?? null);
+  const own =
+    hook === 'LOCAL_OUT' ? (0x7f000001 as Ipv4) : (devGet(net.host, indev)?.addrs[0]?.local ?? null);
   if (own === null) {
     net.trace(`nf:${hook}`, 'drop', 'netfilter.redirect-no-address', skb, null);
     return 'drop';
@@ -99,7 +116,12 @@ function redirect(net: Net, skb: Skb, hook: NfHook, indev: IfIndex, range: NatRa
   return setup(net, skb, hook, { ...range, addrFirst: own, addrLast: own });
 }
 
-function mangleHeader(net: Net, target: XtTarget & { kind: 'TOS' | 'DSCP' | 'TTL' | 'TCPMSS' }, skb: Skb, hook: NfHook): TargetVerdict {
+function mangleHeader(
+  net: Net,
+  target: XtTarget & { kind: 'TOS' | 'DSCP' | 'TTL' | 'TCPMSS' },
+  skb: Skb,
+  hook: NfHook,
+): TargetVerdict {
   const ip = skb.layers[0] as Ipv4Hdr;
   switch (target.kind) {
     case 'TOS':
@@ -107,7 +129,12 @@ function mangleHeader(net: Net, target: XtTarget & { kind: 'TOS' | 'DSCP' | 'TTL
     case 'DSCP':
       return setTos(net, skb, hook, ip, (ip.tos & 3) | (target.value << 2));
     case 'TTL': {
-      const wanted = target.op === 'set' ? target.value : target.op === 'dec' ? ip.ttl - target.value : ip.ttl + target.value;
+      const wanted =
+        target.op === 'set'
+          ? target.value
+          : target.op === 'dec'
+            ? ip.ttl - target.value
+            : ip.ttl + target.value;
       const ttl = Math.max(0, Math.min(255, wanted));
       if (ttl === ip.ttl) return 'continue';
       skb.layers = withFirst(skb.layers, withTtl(ip, ttl));

@@ -49,7 +49,14 @@ function nameOf(net: Net, ifindex: IfIndex): string {
 }
 
 /** Walks one table at one hook; a drop is recorded here. */
-export function iptDoTable(net: Net, tableName: XtTableName, skb: Skb, hook: Exclude<NfHook, 'ARP_IN' | 'ARP_OUT'>, indev: IfIndex, outdev: IfIndex): HookVerdict {
+export function iptDoTable(
+  net: Net,
+  tableName: XtTableName,
+  skb: Skb,
+  hook: Exclude<NfHook, 'ARP_IN' | 'ARP_OUT'>,
+  indev: IfIndex,
+  outdev: IfIndex,
+): HookVerdict {
   const table = xtTable(net, tableName);
   const chain = table === null ? null : xtChain(table, XT_CHAIN_OF[hook]);
   if (table === null || chain === null) return 'accept';
@@ -65,10 +72,17 @@ export function iptDoTable(net: Net, tableName: XtTableName, skb: Skb, hook: Exc
   chain.packets++;
   chain.bytes += bytes;
   if (chain.policy === 'DROP') {
-    net.trace(`nf:${hook}`, 'drop', 'netfilter.dropped-by-policy', skb, { table: tableName, chain: chain.name });
+    net.trace(`nf:${hook}`, 'drop', 'netfilter.dropped-by-policy', skb, {
+      table: tableName,
+      chain: chain.name,
+    });
     return 'drop';
   }
-  if (net.tracing && chain.rules.length > 0) net.trace(`nf:${hook}`, 'pass', 'netfilter.passed-by-policy', skb, { table: tableName, chain: chain.name });
+  if (net.tracing && chain.rules.length > 0)
+    net.trace(`nf:${hook}`, 'pass', 'netfilter.passed-by-policy', skb, {
+      table: tableName,
+      chain: chain.name,
+    });
   return 'accept';
 }
 
@@ -104,13 +118,31 @@ function walkChain(walk: Walk, chain: XtChain, depth: number): HookVerdict | nul
   return null;
 }
 
-function decide(walk: Walk, chain: XtChain, index: number, rule: XtRule, verdict: 'accept' | 'drop', rejectWith: string | null): HookVerdict {
+function decide(
+  walk: Walk,
+  chain: XtChain,
+  index: number,
+  rule: XtRule,
+  verdict: 'accept' | 'drop',
+  rejectWith: string | null,
+): HookVerdict {
   const { net, skb, table, hook } = walk;
   if (verdict === 'drop') {
     const reason = rejectWith === null ? 'netfilter.dropped-by-rule' : 'netfilter.rejected-by-rule';
-    net.trace(`nf:${hook}`, 'drop', reason, skb, { table: table.name, chain: chain.name, num: index + 1, rule: ruleText(chain.name, rule.spec), with: rejectWith ?? '' });
+    net.trace(`nf:${hook}`, 'drop', reason, skb, {
+      table: table.name,
+      chain: chain.name,
+      num: index + 1,
+      rule: ruleText(chain.name, rule.spec),
+      with: rejectWith ?? '',
+    });
   } else if (net.tracing) {
-    net.trace(`nf:${hook}`, 'pass', 'netfilter.accepted-by-rule', skb, { table: table.name, chain: chain.name, num: index + 1, rule: ruleText(chain.name, rule.spec) });
+    net.trace(`nf:${hook}`, 'pass', 'netfilter.accepted-by-rule', skb, {
+      table: table.name,
+      chain: chain.name,
+      num: index + 1,
+      rule: ruleText(chain.name, rule.spec),
+    });
   }
   return verdict;
 }

@@ -22,7 +22,7 @@ export { udpOpen, type UdpOpenRequest, type UdpReceived, type UdpTarget } from '
 export { rawOpen, type RawOpenRequest } from './raw.ts';
 export { packetOpen, packetSend } from './packet.ts';
 export { sockClose, sockCloseAll } from './close.ts';
-export { strerror, type Errno } from './errno.ts';
+export { strerror, toErrno, type Errno } from './errno.ts';
 
 function sockAs<K extends Sock['kind']>(net: Net, id: SockId, kind: K): Extract<Sock, { kind: K }> {
   const sock = net.host.sockets.byId.get(id);

@@ -6,6 +6,7 @@
 import { createDevConf } from '../dev/conf.ts';
 import { devByName } from '../dev/get.ts';
 import type { DevConf, DevConfName } from '../dev/state.ts';
+import { fibChanged } from '../fib/table.ts';
 import type { Net } from '../net.ts';
 import type { HostState } from '../state.ts';
 import { confTexts } from './conf-texts.ts';
@@ -54,6 +55,7 @@ function confRow(name: DevConfName): SysctlRow {
       if (conf === null) return 'ENOENT';
       const value = parseInt32(written);
       if (value === null) return 'EINVAL';
+      fibChanged(net.host.fib);
       if (name === 'forwarding' && place === 'all') {
         if (conf.forwarding !== value) changeForwarding(net.host, value);
         return null;
@@ -78,6 +80,7 @@ const ipForward: SysctlRow = {
   write(net: Net, _place, written) {
     const value = parseInt32(written);
     if (value === null) return 'EINVAL';
+    fibChanged(net.host.fib);
     if (net.host.conf.all.forwarding !== value) changeForwarding(net.host, value);
     return null;
   },

@@ -2,6 +2,7 @@
 import { confRows } from './conf-rows.ts';
 import { globalRows } from './global-rows.ts';
 import { neighRows } from './neigh-rows.ts';
+import { netfilterSysctls } from '../netfilter/sysctls.ts';
 import type { SysctlRow } from './row.ts';
 
-export const hostSysctls: readonly SysctlRow[] = [...globalRows, ...confRows, ...neighRows];
+export const hostSysctls: readonly SysctlRow[] = [...globalRows, ...confRows, ...neighRows, ...netfilterSysctls];

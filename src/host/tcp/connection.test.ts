@@ -1,73 +1,82 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../../engine/index.ts';
-import { sockClose, tcpAbort, tcpAccept, tcpConnect, tcpConnected, tcpListen, tcpRecv, tcpSend, tcpStateOf } from '../socket/api.ts';
+import type { Layers } from '../../wire/index.ts';
+import { sockClose, tcpAbort, tcpAccept, tcpConnect, tcpConnected, tcpListen, tcpRecv, tcpSend } from '../socket/api.ts';
+import { tcpReasons } from './reasons.ts';
 import { createPair, type Fate, type Pair } from './pair.test-kit.ts';
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const CLIENT = 100;
 const SERVER = 200;
 
+interface Result {
+  answer: string;
+  request: string;
+  error: string | null;
+}
+
 /** One request and answer as the lab's own programs do it: the server closes first, 5 ms later. */
-function exchange(pair: Pair, size = 6, until = 200 * NS_PER_S): { answer: string; error: string | null } {
-  const result = { answer: '', error: null as string | null };
+function exchange(pair: Pair, request = 'GET /\n', reply = 'b\n', until = 900 * NS_PER_S): Result {
+  const result: Result = { answer: '', request: '', error: null };
   const listener = tcpListen(pair.b, SERVER, { port: 80 });
   const opened = tcpConnect(pair.a, CLIENT, { dst: pair.addrB, dport: 80, sport: 40001 });
   if (!('sock' in opened) || !('sock' in listener)) throw new Error('cannot open');
   let sent = false;
-  let got = 0;
   let conn = 0;
-  let done = false;
-  pair.run(until, (who) => {
-    if (who === 'a' && !done) {
-      const state = tcpConnected(pair.a, opened.sock);
-      if (state.kind === 'pending') return;
-      if (state.kind === 'no') {
-        result.error = state.error;
-        done = true;
-        sockClose(pair.a, opened.sock);
-        return;
-      }
-      if (!sent) {
-        sent = true;
-        tcpSend(pair.a, opened.sock, text(`${'x'.repeat(size - 1)}\n`));
-      }
-      for (;;) {
-        const received = tcpRecv(pair.a, opened.sock);
-        if (received.kind === 'data') result.answer += new TextDecoder().decode(received.bytes);
-        else {
-          if (received.kind === 'again') return;
-          if (received.kind === 'error') result.error = received.error;
-          done = true;
-          sockClose(pair.a, opened.sock);
-          return;
-        }
-      }
+  let clientDone = false;
+  let serverDone = false;
+  const client = (): void => {
+    if (clientDone) return;
+    const state = tcpConnected(pair.a, opened.sock);
+    if (state.kind === 'pending') return;
+    if (state.kind === 'yes' && !sent) {
+      sent = true;
+      tcpSend(pair.a, opened.sock, text(request));
     }
-    if (who === 'b') {
-      conn ||= tcpAccept(pair.b, listener.sock) ?? 0;
-      if (conn === 0 || pair.b.host.sockets.byId.get(conn) === undefined) return;
+    for (;;) {
+      const received = state.kind === 'no' ? state : tcpRecv(pair.a, opened.sock);
+      if (received.kind === 'again') return;
+      if (received.kind === 'data') {
+        result.answer += new TextDecoder().decode(received.bytes);
+        continue;
+      }
+      if ('error' in received) result.error = received.error;
+      clientDone = true;
+      sockClose(pair.a, opened.sock);
+      return;
+    }
+  };
+  const server = (): void => {
+    conn ||= tcpAccept(pair.b, listener.sock) ?? 0;
+    if (conn === 0 || serverDone) return;
+    for (;;) {
       const received = tcpRecv(pair.b, conn);
-      if (received.kind !== 'data') return;
-      got += received.bytes.length;
-      if (got >= size) {
-        tcpSend(pair.b, conn, text('b\n'));
-        closeLater(pair, conn);
-      }
+      if (received.kind === 'again') return;
+      if (received.kind === 'data') result.request += new TextDecoder().decode(received.bytes);
+      if (received.kind === 'data' && !result.request.endsWith('\n')) continue;
+      serverDone = true;
+      if (received.kind === 'data') tcpSend(pair.b, conn, text(reply));
+      pair.after(received.kind === 'data' ? 5 * NS_PER_MS : 0, () => sockClose(pair.b, conn));
+      return;
     }
-  });
+  };
+  pair.run(until, (who) => (who === 'a' ? client() : server()));
   return result;
 }
 
-/** The pause of the server is a timer of the fake net. */
-function closeLater(pair: Pair, conn: number): void {
-  pair.b.timers.push({ seq: 1e9 + conn, at: pair.b.now + 5 * NS_PER_MS, timer: 'test-close', key: conn });
+const segments = (pair: Pair): string[] => pair.wire.filter((line) => line.includes('seq='));
+
+/** No connection is left, except those that rest in TIME_WAIT. */
+function leftovers(pair: Pair): string[] {
+  return [pair.a, pair.b].flatMap((net) => [...net.host.sockets.byId.values()].map((sock) => ('state' in sock ? sock.state : sock.kind))).filter((state) => state !== 'LISTEN');
 }
 
 describe('a connection between two hosts', () => {
-  it('exchanges the segments that Linux exchanges, with an ACK before the answer and three to close', () => {
+  it('exchanges the segments that Linux exchanges: an ACK before the answer, three segments to close', () => {
     const pair = createPair();
-    expect(exchange(pair, 6, NS_PER_MS * 4).answer).toBe('b\n');
-    expect(pair.wire.filter((line) => line.includes('seq'))).toEqual([
+    expect(exchange(pair).answer).toBe('b\n');
+    expect(segments(pair)).toEqual([
       'a>b SYN seq=0 ack=0 len=0',
       'b>a SYN,ACK seq=0 ack=1 len=0',
       'a>b ACK seq=1 ack=1 len=0',
@@ -75,9 +84,111 @@ describe('a connection between two hosts', () => {
       'b>a ACK seq=1 ack=7 len=0',
       'b>a PSH,ACK seq=1 ack=7 len=2',
       'a>b ACK seq=7 ack=3 len=0',
+      'b>a FIN,ACK seq=3 ack=7 len=0',
+      'a>b FIN,ACK seq=7 ack=4 len=0',
+      'b>a ACK seq=4 ack=8 len=0',
+    ]);
+    expect(leftovers(pair)).toEqual([]);
+  });
+
+  it('refuses a port that nobody listens on, with RST|ACK', () => {
+    const pair = createPair();
+    const opened = tcpConnect(pair.a, CLIENT, { dst: pair.addrB, dport: 81 });
+    let error: unknown = null;
+    pair.run(NS_PER_S, () => {
+      if ('sock' in opened) error = tcpConnected(pair.a, opened.sock);
+    });
+    expect(error).toEqual({ kind: 'no', error: 'ECONNREFUSED' });
+    expect(pair.b.reasons()).toContain('tcp.nobody-listens');
+    expect(segments(pair)[1]).toMatch(/^b>a RST,ACK/);
+  });
+
+  it('breaks off with RST|ACK', () => {
+    const pair = createPair();
+    tcpListen(pair.b, SERVER, { port: 80 });
+    const opened = tcpConnect(pair.a, CLIENT, { dst: pair.addrB, dport: 80 });
+    pair.run(NS_PER_S, (who) => {
+      if (who === 'a' && 'sock' in opened && pair.a.host.sockets.byId.has(opened.sock)) tcpAbort(pair.a, opened.sock);
+    });
+    expect(segments(pair).slice(3)).toEqual(['a>b RST,ACK seq=1 ack=1 len=0']);
+  });
+
+  it('cuts long data into segments and marks the last with PSH', () => {
+    const pair = createPair();
+    expect(exchange(pair, `${'x'.repeat(3999)}\n`).request.length).toBe(4000);
+    expect(segments(pair).slice(3, 9)).toEqual([
+      'a>b ACK seq=1 ack=1 len=1448',
+      'a>b ACK seq=1449 ack=1 len=1448',
+      'a>b PSH,ACK seq=2897 ack=1 len=1104',
+      'b>a ACK seq=1 ack=1449 len=0',
+      'b>a ACK seq=1 ack=2897 len=0',
+      'b>a ACK seq=1 ack=4001 len=0',
     ]);
   });
+
+  it('repeats a request that is lost by a loss probe, then by time-outs that double', () => {
+    const pair = createPair((index, layers) => (isData(layers) && index < 12 ? 'lose' : 'pass'));
+    expect(exchange(pair).answer).toBe('b\n');
+    const times = pair.frames.filter(({ from, layers }) => from === 'a' && isData(layers)).map(({ at }) => Math.round(at / NS_PER_MS));
+    const gaps = times.slice(1).map((at, i) => at - (times[i] as number));
+    // 200 ms and two round trips, rounded up to ticks of 4 ms; then 204, 408, 816 … on the timer wheel
+    expect(gaps[0]).toBeGreaterThanOrEqual(200);
+    expect(gaps[0]).toBeLessThanOrEqual(212);
+    expect(gaps[1]).toBeLessThanOrEqual(212);
+    expect(gaps[2]).toBeGreaterThanOrEqual(400);
+    expect(pair.a.reasons()).toContain('tcp.retransmit-probe');
+    expect(pair.a.reasons()).toContain('tcp.retransmit-timeout');
+  });
+
+  it('repeats SYN after 1, 3, 7 … seconds and gives up after six times', () => {
+    const pair = createPair((_, layers) => (layers[2]?.kind === 'tcp' ? 'lose' : 'pass'));
+    expect(exchange(pair).error).toBe('ETIMEDOUT');
+    const times = pair.frames.filter(({ layers }) => layers[2]?.kind === 'tcp').map(({ at }) => Math.round(at / NS_PER_S));
+    expect(times.slice(0, 6)).toEqual([0, 1, 3, 7, 15, 31]);
+    // the wheel's slots are 2 s wide by then
+    expect(times[6]).toBeGreaterThanOrEqual(63);
+    expect(times[6]).toBeLessThanOrEqual(66);
+    expect(times.length).toBe(7);
+  });
+
+  it('tells what came ahead of order by SACK, and what came twice by DSACK', () => {
+    let lost = false;
+    const pair = createPair((_, layers) => {
+      if (!isData(layers) || lost) return isData(layers) && layers[2]?.kind === 'tcp' && (layers[2].flags & 8) !== 0 ? 'twice' : 'pass';
+      lost = true;
+      return 'lose';
+    });
+    expect(exchange(pair, `${'x'.repeat(3999)}\n`).answer).toBe('b\n');
+    expect(segments(pair).some((line) => line.startsWith('b>a ACK seq=1 ack=1 len=0 sack=1'))).toBe(true);
+    expect(pair.b.reasons()).toContain('tcp.data-ahead');
+    // the copy of what waits already: one block for the repetition, one for the gap
+    expect(segments(pair).some((line) => line.endsWith('sack=2'))).toBe(true);
+  });
+
+  it('delivers everything in order and closes, whatever is lost, repeated or late', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom<Fate>('pass', 'pass', 'pass', 'lose', 'twice', 'late'), { maxLength: 60 }), fc.nat(20000), fc.nat(9000), (fates, up, down) => {
+        const pair = createPair((index) => fates[index] ?? 'pass');
+        const request = `${pattern(up)}\n`;
+        const reply = `${pattern(down)}.`;
+        const result = exchange(pair, request, reply);
+        expect(result).toEqual({ answer: reply, request, error: null });
+        expect(leftovers(pair)).toEqual([]);
+        for (const net of [pair.a, pair.b]) {
+          for (const { reason } of net.records) if (reason.startsWith('tcp.')) expect(tcpReasons).toHaveProperty([reason]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
-void tcpAbort;
-void tcpStateOf;
-export type { Fate };
+
+function pattern(length: number): string {
+  let out = '';
+  for (let i = 0; out.length < length; i++) out += `${i},`;
+  return out.slice(0, length);
+}
+
+function isData(layers: Layers): boolean {
+  return layers[2]?.kind === 'tcp' && layers[3]?.kind === 'payload';
+}

@@ -23,6 +23,8 @@ export interface Pair {
   readonly wire: string[];
   /** every frame that was sent, in order */
   readonly frames: { from: 'a' | 'b'; at: number; layers: Layers }[];
+  /** a program's own timer */
+  after(span: number, what: () => void): void;
   /** lets events happen until `until` (ns) or until nothing is left */
   run(until: number, onWake?: (who: 'a' | 'b', pid: number, wake: unknown) => void): void;
 }
@@ -51,6 +53,7 @@ export function createPair(fate: (index: number, layers: Layers) => Fate = () =>
   const a = host('a', 0x020000000001, '10.0.0.1', 1, 1500);
   const b = host('b', 0x020000000002, '10.0.0.2', 2, mtuB);
   const arrivals: Arrival[] = [];
+  const alarms: { at: number; what: () => void }[] = [];
   const wire: string[] = [];
   const frames: Pair['frames'] = [];
   const isn = new Map<string, number>();
@@ -85,14 +88,16 @@ export function createPair(fate: (index: number, layers: Layers) => Fate = () =>
       const frame = arrivals[0];
       const timers = [a, b].flatMap((net) => net.timers.map((timer) => ({ net, timer }))).sort((x, y) => x.timer.at - y.timer.at || x.timer.seq - y.timer.seq);
       const due = timers[0];
-      const next = Math.min(frame?.at ?? Infinity, due?.timer.at ?? Infinity);
+      alarms.sort((x, y) => x.at - y.at);
+      const next = Math.min(frame?.at ?? Infinity, due?.timer.at ?? Infinity, alarms[0]?.at ?? Infinity);
       if (next > until) break;
       a.now = nanos(next);
       b.now = nanos(next);
       if (frame !== undefined && frame.at === next) {
         arrivals.shift();
         devReceive(frame.to, 2 as IfIndex, { id: 0 as FrameId, bornFrom: 0 as FrameId, layers: frame.layers });
-      } else if (due !== undefined) {
+      } else if (alarms[0]?.at === next) alarms.shift()?.what();
+      else if (due !== undefined) {
         due.net.timers.splice(due.net.timers.indexOf(due.timer), 1);
         (hostTimers as Record<string, (net: Net, key: number | string, seq: number) => void>)[due.timer.timer]?.(due.net, due.timer.key, due.timer.seq);
       }
@@ -101,7 +106,10 @@ export function createPair(fate: (index: number, layers: Layers) => Fate = () =>
     a.now = nanos(until);
     b.now = nanos(until);
   };
-  return { a, b, addrA: ip('10.0.0.1'), addrB: ip('10.0.0.2'), wire, frames, run };
+  const after: Pair['after'] = (span, what) => {
+    alarms.push({ at: a.now + span, what });
+  };
+  return { a, b, after, addrA: ip('10.0.0.1'), addrB: ip('10.0.0.2'), wire, frames, run };
 }
 
 const FLAGS: readonly (readonly [number, string])[] = [[2, 'SYN'], [1, 'FIN'], [4, 'RST'], [8, 'PSH'], [16, 'ACK']];

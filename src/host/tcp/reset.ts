@@ -27,6 +27,8 @@ export function segmentLen(tcp: TcpHdr, dataLen: number): number {
 /** Answers a segment that belongs to nothing. Never answers an RST. */
 export function tcpSendReset(net: Net, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, dataLen: number): void {
   if ((tcp.flags & TCP_RST) !== 0) return;
+  // only for an address of this host: not for a broadcast
+  if (skb.dst !== null && skb.dst.type !== 'local') return;
   const hasAck = (tcp.flags & TCP_ACK) !== 0;
   const seq = hasAck ? tcp.ack : 0;
   const ack = hasAck ? 0 : seqAdd(tcp.seq, segmentLen(tcp, dataLen));

@@ -49,12 +49,25 @@ export function createRouter(forwarding = true): Router {
   const eth1 = eth(net, 'eth1', '10.2.0.1/24');
   for (const dev of [eth0, eth1]) dev.conf.forwarding = forwarding ? 1 : 0;
   for (let last = 10; last < 20; last++) {
-    neighAdminSet(net, { ifindex: eth0.ifindex, addr: ip(`10.1.0.${last}`), lladdr: mac(0x100 + last), nud: 'PERMANENT', mode: 'add' });
-    neighAdminSet(net, { ifindex: eth1.ifindex, addr: ip(`10.2.0.${last}`), lladdr: mac(0x200 + last), nud: 'PERMANENT', mode: 'add' });
+    neighAdminSet(net, {
+      ifindex: eth0.ifindex,
+      addr: ip(`10.1.0.${last}`),
+      lladdr: mac(0x100 + last),
+      nud: 'PERMANENT',
+      mode: 'add',
+    });
+    neighAdminSet(net, {
+      ifindex: eth1.ifindex,
+      addr: ip(`10.2.0.${last}`),
+      lladdr: mac(0x200 + last),
+      nud: 'PERMANENT',
+      mode: 'add',
+    });
   }
   net.forget();
   const settle = (): void => {
-    for (let next = net.looped.shift(); next !== undefined; next = net.looped.shift()) devLoopReceive(net, next.dev, next.skb);
+    for (let next = net.looped.shift(); next !== undefined; next = net.looped.shift())
+      devLoopReceive(net, next.dev, next.skb);
   };
   return {
     net,
@@ -62,7 +75,11 @@ export function createRouter(forwarding = true): Router {
     eth1,
     settle,
     receive(dev, layers) {
-      const frame: Frame = { id: frames++ as FrameId, bornFrom: -1 as FrameId, layers: [makeEth(dev.lladdr, mac(0x999), ETH_P_IP), ...layers] };
+      const frame: Frame = {
+        id: frames++ as FrameId,
+        bornFrom: -1 as FrameId,
+        layers: [makeEth(dev.lladdr, mac(0x999), ETH_P_IP), ...layers],
+      };
       devReceive(net, dev.ifindex, frame);
       settle();
     },
@@ -83,7 +100,19 @@ export interface Fields {
 }
 
 function packet(src: string, dst: string, proto: number, fields: Fields, rest: readonly Layer[]): Layers {
-  return [makeIpv4(ip(src), ip(dst), proto, 20 + layersLen(rest), fields.ttl ?? 64, fields.tos ?? 0, fields.df ?? false, 1), ...rest];
+  return [
+    makeIpv4(
+      ip(src),
+      ip(dst),
+      proto,
+      20 + layersLen(rest),
+      fields.ttl ?? 64,
+      fields.tos ?? 0,
+      fields.df ?? false,
+      1,
+    ),
+    ...rest,
+  ];
 }
 
 function body(len: number): Layer[] {
@@ -99,8 +128,24 @@ export function ping(src: string, dst: string, type = 8, fields: Fields = {}): L
   return packet(src, dst, IPPROTO_ICMP, fields, [makeIcmp(type, 0, 0x00070001), ...body(fields.len ?? 56)]);
 }
 
-export function tcp(src: string, sport: number, dst: string, dport: number, flags: number, fields: Fields = {}): Layers {
-  const hdr: Layer = { kind: 'tcp', sport, dport, seq: fields.seq ?? 100, ack: fields.ack ?? 0, flags, window: 500, options: TCP_NO_OPTIONS };
+export function tcp(
+  src: string,
+  sport: number,
+  dst: string,
+  dport: number,
+  flags: number,
+  fields: Fields = {},
+): Layers {
+  const hdr: Layer = {
+    kind: 'tcp',
+    sport,
+    dport,
+    seq: fields.seq ?? 100,
+    ack: fields.ack ?? 0,
+    flags,
+    window: 500,
+    options: TCP_NO_OPTIONS,
+  };
   return packet(src, dst, IPPROTO_TCP, fields, [hdr, ...body(fields.len ?? 0)]);
 }
 

@@ -36,8 +36,9 @@ export function tunnelAdd(net: Net, name: string, request: TunnelRequest): Dev |
 /** Two tunnels with the same ends could not be told apart. */
 function findSame(net: Net, parms: TunnelParms): Dev | null {
   for (const dev of net.host.devs) {
-    if (dev?.tunnel == null || dev.tunnel.fallback) continue;
-    if (dev.tunnel.local === parms.local && dev.tunnel.remote === parms.remote) return dev;
+    const known = dev?.tunnel ?? null;
+    if (dev === null || known === null || known.fallback) continue;
+    if (known.local === parms.local && known.remote === parms.remote) return dev;
   }
   return null;
 }
@@ -51,9 +52,15 @@ function tunnelMtu(net: Net, parms: TunnelParms): number {
   return (dev === null ? 1500 : dev.mtu) - IPV4_HLEN;
 }
 
-/** Loading the module: protocol 4 is known, and tunl0 exists, down. */
-export function ipipModuleLoad(net: Net): void {
+/** The ipip module is there now: protocol 4 is known, and tunl0 exists, down. */
+export function ipipModuleLoaded(net: Net): void {
   if (!net.host.modules.includes('ipip')) net.host.modules.push('ipip');
   if (devByName(net.host, 'tunl0') !== null) return;
-  devAdd(net, { name: 'tunl0', kind: 'ipip', lladdr: MAC_ZERO, mtu: 1500 - IPV4_HLEN, tunnel: parmsOf({}, true) });
+  devAdd(net, {
+    name: 'tunl0',
+    kind: 'ipip',
+    lladdr: MAC_ZERO,
+    mtu: 1500 - IPV4_HLEN,
+    tunnel: parmsOf({}, true),
+  });
 }

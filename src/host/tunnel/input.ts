@@ -34,8 +34,16 @@ export function tunnelRcv(net: Net, skb: Skb): void {
     return;
   }
   const unwrapped = skb.layers.slice(1);
-  skb.layers = outerEcn === ECN_CE && innerEcn !== ECN_CE ? withFirst(unwrapped, { ...inner, tos: inner.tos | ECN_CE }) : unwrapped;
-  net.traceMangle('ipip_rcv', 'tunnel.unwrapped', skb, net.tracing ? { src: outer.src, dst: outer.dst, tunnel: dev.name, inner: inner.dst } : null);
+  skb.layers =
+    outerEcn === ECN_CE && innerEcn !== ECN_CE
+      ? withFirst(unwrapped, { ...inner, tos: inner.tos | ECN_CE })
+      : unwrapped;
+  net.traceMangle(
+    'ipip_rcv',
+    'tunnel.unwrapped',
+    skb,
+    net.tracing ? { src: outer.src, dst: outer.dst, tunnel: dev.name, inner: inner.dst } : null,
+  );
   // a new life: nothing of the outer packet's way counts any more, only its mark stays
   skb.dst = null;
   skb.ct = null;

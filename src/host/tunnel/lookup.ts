@@ -37,8 +37,3 @@ function rankOf(dev: Dev, remote: Ipv4, local: Ipv4): number {
   }
   return t.local === local ? 3 : NO_MATCH;
 }
-
-/** Whether protocol 4 is known here at all. */
-export function ipipModuleLoaded(net: { readonly host: HostState }): boolean {
-  return net.host.modules.includes('ipip');
-}

@@ -18,6 +18,7 @@ export function Inspector() {
   const selection = useLab((s) => s.selection);
   const branch = useLab((s) => s.branch);
   const record = useLab((s) => captionRecord(s)?.id ?? null);
+  const focused = useLab((s) => s.focus !== null);
   useLab((s) => s.version);
   const nodes = useLab((s) => s.lab?.input.world.nodes);
   if (branch === null || nodes === undefined) return null;
@@ -48,30 +49,31 @@ export function Inspector() {
         ) : selection?.kind === 'frame' ? (
           <FrameInspector frame={selection.frame} record={selection.record} />
         ) : (
-          <StepFrame branch={branch} record={record} />
+          <StepFrame branch={branch} record={record} focused={focused} />
         )}
       </div>
     </section>
   );
 }
 
-function StepFrame({ branch, record }: { readonly branch: Branch; readonly record: TraceId | null }) {
+function StepFrame({ branch, record, focused }: { readonly branch: Branch; readonly record: TraceId | null; readonly focused: boolean }) {
   const say = useSay();
-  const frame = record === null ? NO_FRAME : frameOfStep(branch, record);
+  const frame = record === null ? NO_FRAME : frameOfStep(branch, record, focused);
   if (record === null || frame === NO_FRAME) return <Empty>{say('inspector.noFrame')}</Empty>;
   return <FrameInspector frame={frame} record={record} />;
 }
 
-/** The frame that a step is about: that of its headline, or of the first record that has one. */
-export function frameOfStep(branch: Branch, record: TraceId): FrameId {
+/** The frame that a step is about: what it puts on a cable, or else what its headline or another record names. */
+function frameOfStep(branch: Branch, record: TraceId, focused: boolean): FrameId {
   const { trace } = branch.run;
   const told = trace.get(record);
-  if (told.frameOut !== NO_FRAME) return told.frameOut;
-  if (told.frame !== NO_FRAME) return told.frame;
+  const own = told.frameOut === NO_FRAME ? told.frame : told.frameOut;
+  if (own !== NO_FRAME && (focused || told.verdict === 'drop')) return own;
+  let any: FrameId = own;
   for (let id = trace.firstOf(told.event); id < trace.firstOf(told.event + 1); id++) {
-    const { frame } = trace.get(id as TraceId);
-    if (frame !== NO_FRAME) return frame;
+    const { frame, stage } = trace.get(id as TraceId);
+    if (stage === 'link:tx') return frame;
+    if (any === NO_FRAME) any = frame;
   }
-  return NO_FRAME;
+  return any;
 }
-

@@ -3,7 +3,7 @@
  * Goes to: app/, at the left.
  */
 import { FolderOpen, RotateCcw } from 'lucide-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { library, openLab, readFile, restartLab, lab } from '../../lab/index.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
@@ -37,16 +37,31 @@ export function ScenarioPanel() {
   );
 }
 
+/** More than this is folded: what a person does is worth more room than what is said about it. */
+const ABOUT_MAX = 230;
+
 /** Paragraphs; `code` in backquotes. */
 function About({ text }: { readonly text: string }) {
+  const say = useSay();
+  const [whole, setWhole] = useState(false);
+  // A Chinese character says as much as two or three letters.
+  const length = text.replace(/[\u2e80-\uffef]/g, 'xxx').length;
+  const long = length > ABOUT_MAX * 1.25;
   return (
-    <div className={css['about']}>
-      {text
-        .trim()
-        .split(/\n\s*\n/)
-        .map((paragraph, i) => (
-          <p key={i}>{paragraph.split(/`([^`]+)`/).map((part, j) => (j % 2 === 1 ? <code key={j}>{part}</code> : part))}</p>
-        ))}
+    <div className={css['about']} data-folded={(long && !whole) || undefined}>
+      <div>
+        {text
+          .trim()
+          .split(/\n\s*\n/)
+          .map((paragraph, i) => (
+            <p key={i}>{paragraph.split(/`([^`]+)`/).map((part, j) => (j % 2 === 1 ? <code key={j}>{part}</code> : part))}</p>
+          ))}
+      </div>
+      {long ? (
+        <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {say(whole ? 'scenario.less' : 'scenario.more')}
+        </button>
+      ) : null}
     </div>
   );
 }

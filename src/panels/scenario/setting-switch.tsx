@@ -3,11 +3,9 @@
  * Goes to: pinned switches, the node inspector.
  */
 import type { NodeId } from '../../engine/index.ts';
-import { act, choicesOf, lab, shortName } from '../../lab/index.ts';
+import { choicesOf, lab, shortName } from '../../lab/index.ts';
 import { Segments } from '../common/segments.tsx';
-
-/** Terminal on which the page itself types. */
-export const PAGE_TTY = 'tty1';
+import { typeAt } from '../terminal/type-at.ts';
 
 export function SettingSwitch({ node, name, value }: { readonly node: NodeId; readonly name: string; readonly value: string }) {
   const known = choicesOf(name);
@@ -18,5 +16,5 @@ export function SettingSwitch({ node, name, value }: { readonly node: NodeId; re
 export function setValue(node: NodeId, name: string, value: string): void {
   const host = lab.getState().lab?.input.world.nodes[node]?.name ?? '';
   const what = `${shortName(name)}=${value}`;
-  act(node, { kind: 'exec', tty: PAGE_TTY, text: `sysctl -w ${name}=${value}` }, { en: `${what} on ${host}`, zh: `${host} 上 ${what}` });
+  typeAt(node, `sysctl -w ${name}=${value}`, { en: `${what} on ${host}`, zh: `${host} 上 ${what}` }, false);
 }

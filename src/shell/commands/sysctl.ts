@@ -29,6 +29,8 @@ interface Options {
   /** file to load; null: none */
   load: string | null;
   pattern: RegExp | null;
+  /** help or version: said instead of anything else */
+  say: string | null;
 }
 
 const LONG: Readonly<Record<string, string>> = {
@@ -40,7 +42,7 @@ const DEFAULT_FILE = '/etc/sysctl.conf';
 /** What stands in the words that are no options. */
 function readOptions(argv: readonly string[]): { options: Options; words: string[] } {
   const options: Options = {
-    all: false, values: false, names: false, bare: false, quiet: false, ignore: false, write: false, dryRun: false, system: false, load: null, pattern: null,
+    all: false, values: false, names: false, bare: false, quiet: false, ignore: false, write: false, dryRun: false, system: false, load: null, pattern: null, say: null,
   };
   const words: string[] = [];
   const queue = argv.slice(1);
@@ -105,10 +107,12 @@ function takeLetter(options: Options, letter: string, following: readonly string
     case 'D':
       return;
     case 'V':
-      throw new ToolError('\u0000sysctl from procps-ng 4.0.2\n', 0);
+      options.say = 'sysctl from procps-ng 4.0.2\n';
+      return;
     case 'h':
     case 'd':
-      throw new ToolError(`\u0000${usageText()}`, 0);
+      options.say = usageText();
+      return;
     default:
       throw new ToolError(`sysctl: invalid option -- '${letter}'\n${usageText()}`, 1);
   }
@@ -185,14 +189,16 @@ class Sysctl {
     for (const name of sysctlNames(this.net)) this.readOne(name);
   }
 
-  write(word: string): void {
+  /** @returns false on a word that is no setting: nothing behind it is read then */
+  write(word: string): boolean {
     const equals = word.indexOf('=');
     if (equals < 0) {
       this.ctx.err(`sysctl: command line(0): invalid syntax, continuing...\n`);
       this.code = 1;
-      return;
+      return false;
     }
     this.set(dotted(word.slice(0, equals).trim()), word.slice(equals + 1).trim(), this.options.ignore);
+    return true;
   }
 
   private set(name: string, value: string, quietly: boolean): void {
@@ -219,7 +225,7 @@ class Sysctl {
       this.code = 1;
       return;
     }
-    const settings: { name: string; value: string; optional: boolean }[] = [];
+    const settings: { name: string; value: string }[] = [];
     text.split('\n').forEach((raw, i) => {
       const line = raw.trim();
       if (line === '' || line.startsWith('#') || line.startsWith(';')) return;
@@ -230,10 +236,10 @@ class Sysctl {
         return;
       }
       const name = line.slice(0, equals).trim();
-      settings.push({ name: dotted(name.replace(/^-/, '')), value: line.slice(equals + 1).trim(), optional: false });
+      settings.push({ name: dotted(name.replace(/^-/, '')), value: line.slice(equals + 1).trim() });
     });
-    for (const { name, value, optional } of settings) {
-      for (const one of this.expand(name)) this.set(one, value, this.options.ignore || optional);
+    for (const { name, value } of settings) {
+      for (const one of this.expand(name)) this.set(one, value, this.options.ignore);
     }
   }
 
@@ -251,6 +257,10 @@ function run(ctx: CommandContext): number {
     return 1;
   }
   const { options, words } = readOptions(ctx.argv);
+  if (options.say !== null) {
+    ctx.out(options.say);
+    return 0;
+  }
   const sysctl = new Sysctl(ctx, options);
   const fileText = (file: string): string | null => ctx.net.user.files.get(file.startsWith('/') ? file : `${ctx.cwd === '/' ? '' : ctx.cwd}/${file}`) ?? null;
   if (options.all) sysctl.readAll();
@@ -261,15 +271,14 @@ function run(ctx: CommandContext): number {
     const files = options.load === '' ? (words.length === 0 ? [DEFAULT_FILE] : words) : [options.load];
     for (const file of files) sysctl.load(file, file === '-' ? (ctx.stdin ?? '') : file === DEFAULT_FILE ? (fileText(file) ?? '') : fileText(file));
   } else if (words.length === 0) throw new ToolError("sysctl: no variables specified\nTry `sysctl --help' for more information.\n", 1);
-  else if (options.write) for (const word of words) sysctl.write(word);
-  else for (const word of words) if (word.includes('=')) sysctl.write(word); else sysctl.read(word);
+  else if (options.write) words.every((word) => sysctl.write(word));
+  else {
+    for (const word of words) {
+      if (word.includes('=')) sysctl.write(word);
+      else sysctl.read(word);
+    }
+  }
   return sysctl.exitCode;
-}
-
-/** Help and version go to standard output: marked so, as they come from deep inside the options. */
-function runWithHelp(ctx: CommandContext): number {
-  const shown: CommandContext = { ...ctx, out: (text) => ctx.out(text), err: (text) => (text.startsWith('\u0000') ? ctx.out(text.slice(1)) : ctx.err(text)) };
-  return runTool(shown, () => run(ctx));
 }
 
 export const sysctl: Command = {
@@ -281,7 +290,7 @@ export const sysctl: Command = {
     notModelled: ['settings outside the lab’s tables', '--system beyond /etc/sysctl.conf'],
     source: 'procps 4.0.2',
   },
-  run: runWithHelp,
+  run: (ctx) => runTool(ctx, () => run(ctx)),
   complete: (net, words) => {
     const typed = words.at(-1) ?? '';
     // one part of the name at a time

@@ -28,19 +28,19 @@ export interface Parsed {
   readonly text: string;
   readonly script: ParsedScript;
   readonly nodes: readonly SyntaxNode[];
-  readonly numbers: ReadonlyMap<SyntaxNode, number>;
   readonly trouble: SyntaxTrouble | null;
 }
 
 const CACHE_MAX = 400;
 const cache = new Map<string, Parsed>();
+/** Numbers outlive the cache: a tree may be at work when its text is thrown out of it. */
+const numbers = new WeakMap<SyntaxNode, number>();
 
 export function parseShell(text: string): Parsed {
   const known = cache.get(text);
   if (known !== undefined) return known;
   const script = parse(text);
   const nodes: SyntaxNode[] = [];
-  const numbers = new Map<SyntaxNode, number>();
   const visit = (node: SyntaxNode): void => {
     if (LEAVES.has(node.type)) return;
     if (STEPS.has(node.type)) {
@@ -50,7 +50,7 @@ export function parseShell(text: string): Parsed {
     forEachChild(node, visit);
   };
   visit(script);
-  const parsed: Parsed = { text, script, nodes, numbers, trouble: troubleOf(text, script) };
+  const parsed: Parsed = { text, script, nodes, trouble: troubleOf(text, script) };
   if (cache.size >= CACHE_MAX) cache.delete(cache.keys().next().value as string);
   cache.set(text, parsed);
   return parsed;
@@ -61,13 +61,13 @@ export function nodeOf(text: string, number: number): SyntaxNode {
   return parseShell(text).nodes[number] as SyntaxNode;
 }
 
-export function numberOf(text: string, node: SyntaxNode): number {
-  return parseShell(text).numbers.get(node) as number;
+export function numberOf(node: SyntaxNode): number {
+  return numbers.get(node) as number;
 }
 
 /** Reads text as one word, as it would stand in a command. */
 export function parseWord(text: string): Word | null {
-  const command = parseShell(`: ${text}`).script.commands[0]?.command;
+  const command = parse(`: ${text}`).commands[0]?.command;
   const word = command?.type === 'Command' ? command.args[0] : undefined;
   return word?.type === 'Word' ? word : null;
 }

@@ -5,6 +5,7 @@
 import type { Redirection } from 'unbash';
 import { canWrite, readFile, resolvePath, writeFile } from '../fs/files.ts';
 import type { Expander } from '../lang/expand.ts';
+import { parseShell } from '../lang/parse.ts';
 import { addInput, complain, setFd, type Shell } from './shell.ts';
 import type { Fd, Frame } from './state.ts';
 
@@ -22,6 +23,7 @@ export function planRedirects(expander: Expander, redirects: readonly Redirectio
     const fd = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : null;
     if (redirect.type === 'HereDoc') {
       const { body, delimiter } = redirect;
+      if (redirect.operator === '<<-') return { operator: '<<', fd, target: withoutTabs(expander, body.text, delimiter?.quoted === true), ambiguous: false };
       const literal = delimiter?.quoted === true || body.parts === undefined;
       return { operator: '<<', fd, target: literal ? body.text : expander.quotedParts(body.parts), ambiguous: false };
     }
@@ -30,6 +32,15 @@ export function planRedirects(expander: Expander, redirects: readonly Redirectio
     const words = expander.word(redirect.target);
     return { operator: redirect.operator, fd, target: words[0] ?? redirect.target.text, ambiguous: words.length !== 1 };
   });
+}
+
+/** `<<-`: the tabs at the beginning of lines go before anything is expanded. */
+function withoutTabs(expander: Expander, text: string, quoted: boolean): string {
+  const stripped = text.replace(/^\t+/gm, '');
+  if (quoted) return stripped;
+  const command = parseShell(`: <<_LAB_END_\n${stripped}_LAB_END_\n`).script.commands[0]?.command;
+  const body = command?.type === 'Command' ? command.redirects[0] : undefined;
+  return body?.type === 'HereDoc' && body.body.parts !== undefined ? expander.quotedParts(body.body.parts) : stripped;
 }
 
 /** Applies redirections in order. @returns false after a complaint */

@@ -65,7 +65,7 @@ export function pushNode(shell: Shell, text: string, node: SyntaxNode, quiet = f
     sh.unwind = { kind: 'abort' };
     return;
   }
-  sh.frames.push(newFrame(kind, text, numberOf(text, node), quiet));
+  sh.frames.push(newFrame(kind, text, numberOf(node), quiet));
 }
 
 function step(shell: Shell, frame: Frame): void {
@@ -116,7 +116,7 @@ function stepNode(shell: Shell, frame: Frame, node: SyntaxNode): void {
     case 'Subshell':
       return stepSubshell(shell, frame, node.body);
     case 'Function':
-      shell.sh.functions.set(node.name.value, { text: frame.text, node: numberOf(frame.text, node.body) });
+      shell.sh.functions.set(node.name.value, { text: frame.text, node: numberOf(node.body) });
       return done(shell, 0);
     case 'TestCommand':
       return stepTest(shell, frame, node.expression);
@@ -204,7 +204,7 @@ function stepStatement(shell: Shell, frame: Frame, node: Statement): void {
   }
   popFrame(sh);
   const kind = KINDS[node.command.type] ?? 'other';
-  const pid = fork(shell, kind, frame.text, numberOf(frame.text, node.command), { stdout: null, stderr: null, stdin: 'null' });
+  const pid = fork(shell, kind, frame.text, numberOf(node.command), { stdout: null, stderr: null, stdin: 'null' });
   if (pid === null) {
     nodeStatus(shell, 254);
     return;
@@ -263,7 +263,7 @@ function beginPipeline(shell: Shell, frame: Frame, node: Pipeline): void {
     const stdout = reader === undefined ? null : ({ kind: 'pipe', pid: reader } as const);
     const both = stdout !== null && node.operators[i] === '|&';
     const io = { stdout, stderr: both ? stdout : null, stdin: i > 0 ? ('pipe' as const) : ('same' as const) };
-    const pid = fork(shell, KINDS[command.type] ?? 'other', frame.text, numberOf(frame.text, command), io);
+    const pid = fork(shell, KINDS[command.type] ?? 'other', frame.text, numberOf(command), io);
     if (pid === null) {
       for (const started of pids) killTree(shell, started, 254);
       sh.status = 254;
@@ -291,7 +291,7 @@ function stepSubshell(shell: Shell, frame: Frame, body: CompoundList): void {
     pushNode(shell, frame.text, body);
     return;
   }
-  const pid = fork(shell, 'list', frame.text, numberOf(frame.text, body), { stdout: null, stderr: null, stdin: 'same' });
+  const pid = fork(shell, 'list', frame.text, numberOf(body), { stdout: null, stderr: null, stdin: 'same' });
   if (pid === null) return done(shell, 254);
   sh.waiting = { kind: 'children', pids: [pid], codes: [-1], negate: false };
 }

@@ -66,7 +66,7 @@ function rows(node: { state: FakeState }): SysctlRow[] {
 }
 
 export function createFakeNode(hostname = 'rs1', extra: ProgramTable = {}): FakeNode {
-  const table: ProgramTable = { ...programs, ...extra };
+  const table: ProgramTable = { ...programs, httpd: () => {}, ...extra };
   const fresh: FakeState = {
     now: 0, seq: 0, queue: [], values: {}, modules: ['ip_vs'],
     user: { nextPid: 100, procs: new Map(), files: new Map(), modes: new Map(), ttys: new Map(), services: new Map() },

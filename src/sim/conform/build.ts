@@ -12,7 +12,11 @@ export function worldOfCase(item: Case): WorldSpec {
     kind: 'linux',
     name: node.name,
     role: 'host',
-    interfaces: (node.ifaces ?? []).map((iface) => ({ name: iface.name, mac: macOf(iface.mac), mtu: iface.mtu ?? DEFAULT_MTU })),
+    interfaces: (node.ifaces ?? []).map((iface) => ({
+      name: iface.name,
+      mac: macOf(iface.mac),
+      mtu: iface.mtu ?? DEFAULT_MTU,
+    })),
   }));
   for (const node of item.nodes) {
     for (const iface of node.ifaces ?? []) {
@@ -20,10 +24,23 @@ export function worldOfCase(item: Case): WorldSpec {
       if (names === undefined) throw new RangeError(`${item.name}: no network ${iface.network}`);
       const port = `p${names.length + 1}`;
       names.push(port);
-      links.push({ ends: [[node.name, iface.name], [switchName(iface.network), port]], delayNs: 0, rateBps: null, lossPpm: 0 });
+      links.push({
+        ends: [
+          [node.name, iface.name],
+          [switchName(iface.network), port],
+        ],
+        delayNs: 0,
+        rateBps: null,
+        lossPpm: 0,
+      });
     }
   }
-  const switches = item.networks.map(({ name }): NodeSpec => ({ kind: 'switch', name: switchName(name), role: 'switch', ports: ports.get(name) ?? [] }));
+  const switches = item.networks.map(({ name }): NodeSpec => ({
+    kind: 'switch',
+    name: switchName(name),
+    role: 'switch',
+    ports: ports.get(name) ?? [],
+  }));
   return { nodes: [...hosts, ...switches], links, oneKernel: true, seed: 1 };
 }
 

@@ -57,5 +57,10 @@ export interface Truth extends Played {
   readonly unstable_captures?: readonly string[];
   readonly unstable_steps?: readonly number[];
   /** setup commands that printed something or failed */
-  readonly setup_output?: readonly { readonly at: string; readonly run: string; readonly rc: number; readonly out: string }[];
+  readonly setup_output?: readonly {
+    readonly at: string;
+    readonly run: string;
+    readonly rc: number;
+    readonly out: string;
+  }[];
 }

@@ -4,17 +4,40 @@
  * Comes from: a case.  Goes to: compare.ts.
  */
 import { canonical, type InitialSeqs } from '../../capture/index.ts';
-import { Engine, later, NS_PER_MS, type Frame, type Nanos, type NodeId, type Program, type TraceId } from '../../engine/index.ts';
+import {
+  Engine,
+  later,
+  NS_PER_MS,
+  type Frame,
+  type Nanos,
+  type NodeId,
+  type Program,
+  type TraceId,
+} from '../../engine/index.ts';
 import { userland } from '../userland.ts';
-import { isGroupMac } from '../../wire/index.ts';
-import { buildWorld, createProgram, type LinuxNode, type NodeState, type Shared, type Stimulus, type What } from '../../world/index.ts';
+import { isGroupMac, TCP_ACK, TCP_RST, type Layers } from '../../wire/index.ts';
+import {
+  buildWorld,
+  createProgram,
+  farEnd,
+  type LinuxNode,
+  type NodeState,
+  type Shared,
+  type Stimulus,
+  type What,
+} from '../../world/index.ts';
 import { worldOfCase } from './build.ts';
 import type { Case, CaseStep, Played, SeenPacket, StepResult } from './case.ts';
 
 /** What a played case also tells, for finding the cause of a difference. */
 export interface PlayedInLab extends Played {
   /** setup commands that failed or printed something */
-  readonly setup: readonly { readonly at: string; readonly run: string; readonly rc: number; readonly out: string }[];
+  readonly setup: readonly {
+    readonly at: string;
+    readonly run: string;
+    readonly rc: number;
+    readonly out: string;
+  }[];
   /** steps that did not end, or an error of the lab itself */
   readonly trouble: readonly string[];
   readonly events: number;
@@ -53,6 +76,22 @@ interface Terminal {
   code: number | null;
 }
 
+/**
+ * The recordings are ordered by time stamps, and a virtual Ethernet cable stamps a received frame in two
+ * ways: when it is put into the receiver's queue, or, if a TCP socket has written its departure time into
+ * it, when it is taken out. Only resets that no socket sends go without such a time.
+ * Source: Linux 6.1 net/core/dev.c, netif_rx_internal(); include/linux/skbuff.h, skb_clear_tstamp();
+ *   net/ipv4/tcp_ipv4.c, tcp_v4_send_reset().
+ */
+function isStampedLate(layers: Layers): boolean {
+  for (const layer of layers) {
+    if (layer.kind === 'icmp') return false;
+    if (layer.kind === 'tcp')
+      return (layer.flags & TCP_RST) === 0 || ((layer.flags & TCP_ACK) !== 0 && layer.seq !== 0);
+  }
+  return false;
+}
+
 class Player {
   private readonly item: Case;
   private readonly engine: Engine<NodeState, Shared, What>;
@@ -88,7 +127,9 @@ class Player {
     for (const name of this.item.capture ?? []) {
       const [node = '', iface = ''] = name.split(':', 2);
       const id = this.nodeId(node);
-      const dev = (this.engine.state.nodes[id] as LinuxNode).host.devs.findIndex((each) => each?.name === iface);
+      const dev = (this.engine.state.nodes[id] as LinuxNode).host.devs.findIndex(
+        (each) => each?.name === iface,
+      );
       const list: SeenPacket[] = [];
       this.packets[name] = list;
       if (dev >= 0) this.taps.set(`${id}:${dev}`, list);
@@ -102,21 +143,36 @@ class Player {
     return id as NodeId;
   }
 
+  /** A frame leaves a port: seen there, and at the other end where the stamp is given in advance. */
+  private sent(node: NodeId, dev: number, frame: Frame): void {
+    const out = this.taps?.get(`${node}:${dev}`);
+    if (out !== undefined) out.push({ dir: 'out', summary: canonical(frame.layers, this.seqs) });
+    const { links, linkOf } = this.engine.state.shared;
+    const link = links[linkOf[node]?.[dev] ?? -1];
+    if (link === undefined || isStampedLate(frame.layers)) return;
+    const far = farEnd(link, node, dev);
+    this.received(far.node, far.dev, frame);
+  }
+
   private arrived(node: NodeId, dev: number, frame: Frame): void {
+    if (isStampedLate(frame.layers)) this.received(node, dev, frame);
+  }
+
+  private received(node: NodeId, dev: number, { layers }: Frame): void {
     const list = this.taps?.get(`${node}:${dev}`);
     if (list === undefined) return;
     const iface = (this.engine.state.nodes[node] as LinuxNode).host.devs[dev];
-    const eth = frame.layers[0];
+    const eth = layers[0];
     if (iface?.up !== true || eth?.kind !== 'eth') return;
     const mine = eth.dst === iface.lladdr || isGroupMac(eth.dst);
-    list.push({ dir: mine ? 'in' : 'other', summary: canonical(frame.layers, this.seqs) });
+    list.push({ dir: mine ? 'in' : 'other', summary: canonical(layers, this.seqs) });
   }
 
   private noted(id: TraceId): void {
     const record = this.engine.trace.get(id);
     if (record.stage === 'link:tx') {
-      const list = this.taps?.get(`${record.node}:${record.dev}`);
-      if (list !== undefined && record.verdict === 'pass') list.push({ dir: 'out', summary: canonical(this.engine.trace.frame(record.frame).layers, this.seqs) });
+      if (record.verdict === 'pass')
+        this.sent(record.node, record.dev, this.engine.trace.frame(record.frame));
     } else if (record.stage === 'tty' || record.stage === 'sh:done') {
       const terminal = this.terminals.get(`${record.node}/${String(record.args?.['tty'])}`);
       if (terminal === undefined) return;
@@ -193,7 +249,12 @@ export function playCase(item: Case): PlayedInLab {
   return { steps, packets: player.packets, setup, trouble: player.trouble, events: player.events };
 }
 
-function playStep(player: Player, step: CaseStep, tty: string, background: Map<string, { at: string; tty: string; run: string }>): StepResult {
+function playStep(
+  player: Player,
+  step: CaseStep,
+  tty: string,
+  background: Map<string, { at: string; tty: string; run: string }>,
+): StepResult {
   if ('sleep' in step) {
     player.pass(step.sleep * 1000);
     return {};

@@ -25,11 +25,23 @@ export function runCase(item: Case, truth: Truth): CaseReport {
     played = playCase(item);
   } catch (error) {
     const message = error instanceof Error ? `${error.message}\n${stackOf(error)}` : String(error);
-    const difference: Difference = { where: 'the whole case', expected: 'a run', got: `an error of the lab: ${message}`, what: 'the lab failed' };
+    const difference: Difference = {
+      where: 'the whole case',
+      expected: 'a run',
+      got: `an error of the lab: ${message}`,
+      what: 'the lab failed',
+    };
     return { name: item.name, passed: false, differences: [difference], known, notes: [], events: 0 };
   }
   const differences = compareCase(item, truth, played);
-  return { name: item.name, passed: differences.length === 0, differences, known, notes: [...setupNotes(truth, played), ...played.trouble], events: played.events };
+  return {
+    name: item.name,
+    passed: differences.length === 0,
+    differences,
+    known,
+    notes: [...setupNotes(truth, played), ...played.trouble],
+    events: played.events,
+  };
 }
 
 /** The nearest places of an error, without the paths of the machine. */
@@ -45,16 +57,29 @@ function stackOf(error: Error): string {
 /** Setup commands that failed here and not on Linux. */
 function setupNotes(truth: Truth, played: PlayedInLab): string[] {
   return played.setup
-    .filter(({ at, run, rc }) => rc !== 0 && !(truth.setup_output ?? []).some((known) => known.at === at && known.rc !== 0 && known.run.includes(run)))
+    .filter(
+      ({ at, run, rc }) =>
+        rc !== 0 &&
+        !(truth.setup_output ?? []).some(
+          (known) => known.at === at && known.rc !== 0 && known.run.includes(run),
+        ),
+    )
     .map(({ at, run, rc, out }) => `setup at ${at} failed (exit code ${rc}): ${run}: ${out.trim()}`);
 }
 
 /** A report for people. */
 export function reportText(report: CaseReport, verbose: boolean): string {
   const lines = [`${report.passed ? 'ok  ' : 'FAIL'} ${report.name}`];
-  if (report.known !== null) lines.push(report.passed ? `     passes, but is listed as a known difference: ${report.known}` : `     known difference: ${report.known}`);
+  if (report.known !== null)
+    lines.push(
+      report.passed
+        ? `     passes, but is listed as a known difference: ${report.known}`
+        : `     known difference: ${report.known}`,
+    );
   if (!report.passed || verbose) for (const note of report.notes) lines.push(`     note: ${note}`);
-  for (const { where, what, expected, got } of verbose ? report.differences : report.differences.slice(0, 1)) {
+  for (const { where, what, expected, got } of verbose
+    ? report.differences
+    : report.differences.slice(0, 1)) {
     lines.push(`     ${where}: ${what}`, `       Linux: ${expected}`, `       lab:   ${got}`);
   }
   const more = report.differences.length - 1;

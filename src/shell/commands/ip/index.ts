@@ -124,7 +124,7 @@ function runIp(ctx: CommandContext): number {
   const name = words[at];
   if (name === undefined) return usage(run, IP_USAGE);
   const object = OBJECTS.find((one) => matches(name, one.name));
-  if (object === undefined) throw new ToolError(`Object "${name}" is unknown, try "ip help".\n`, 255);
+  if (object === undefined) throw new ToolError(`Object "${name}" is unknown, try "ip help".\n`, 1);
   if (object.run === null) throw notModelled('ip', object.name);
   return object.run(run, new Args(words, at + 1));
 }

@@ -85,7 +85,7 @@ export function printLink(dev: Dev, opts: IpOptions, show: { mode: boolean; llad
   const nl = opts.oneline ? '\\' : '\n';
   const state = operState(dev);
   let text = `${dev.ifindex}: ${paint(opts.color, 36, `${shownName(dev)}: `)}<${flagNames(dev).join(',')}> mtu ${dev.mtu} `;
-  text += `qdisc ${dev.up ? 'noqueue' : 'noop'} state ${paintState(opts, state, `${state} `)}`;
+  text += `qdisc ${dev.everUp ? 'noqueue' : 'noop'} state ${paintState(opts, state, `${state} `)}`;
   if (show.mode) text += 'mode DEFAULT ';
   text += `group default qlen ${dev.txQueueLen}`;
   if (show.lladdr) {

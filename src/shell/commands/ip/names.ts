@@ -6,6 +6,7 @@
  */
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_NOWHERE, RT_SCOPE_SITE, RT_SCOPE_UNIVERSE } from '../../../host/index.ts';
 import type { RouteProto, RouteType } from '../../../host/index.ts';
+import { notModelled } from '../tool-error.ts';
 import { invArg, parseUnsigned } from './args.ts';
 
 const SCOPES: readonly (readonly [string, number])[] = [
@@ -47,13 +48,16 @@ export function tableByName(text: string): number | null {
 const PROTOS: readonly RouteProto[] = ['kernel', 'boot', 'static', 'redirect'];
 /** Numbers of the same protocols (rtnetlink.h, RTPROT_…). */
 const PROTO_NUMBERS: readonly number[] = [2, 3, 4, 1];
+const OTHER_PROTOS = ['gated', 'ra', 'mrt', 'zebra', 'bird', 'dnrouted', 'xorp', 'ntk', 'dhcp', 'keepalived', 'mrouted', 'babel', 'bgp', 'isis', 'ospf', 'rip', 'eigrp'];
 
 export function protoByName(text: string): RouteProto {
   const byName = PROTOS.find((name) => name === text);
   if (byName !== undefined) return byName;
-  const byNumber = PROTOS[PROTO_NUMBERS.indexOf(parseUnsigned(text) ?? -1)];
-  if (byNumber === undefined) throw invArg('"protocol" value is invalid\n', text);
-  return byNumber;
+  const number = parseUnsigned(text);
+  const byNumber = PROTOS[PROTO_NUMBERS.indexOf(number ?? -1)];
+  if (byNumber !== undefined) return byNumber;
+  if ((number !== null && number < 256) || OTHER_PROTOS.includes(text)) throw notModelled('ip', `route proto ${text}`);
+  throw invArg('"protocol" value is invalid\n', text);
 }
 
 export const ROUTE_TYPES: readonly RouteType[] = ['unicast', 'local', 'broadcast', 'multicast', 'blackhole', 'unreachable', 'prohibit'];

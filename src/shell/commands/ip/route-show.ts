@@ -5,7 +5,7 @@
  * Differs: the routing cache is always empty, as since Linux 3.6.
  */
 import { inPrefix, type Ipv4 } from '../../../wire/index.ts';
-import { RT_TABLE_LOCAL, RT_TABLE_MAIN, routeDel, routesOf, type IfIndex, type Route, type RouteProto, type RouteType } from '../../../host/index.ts';
+import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, routeDel, routesOf, type IfIndex, type Route, type RouteProto, type RouteType } from '../../../host/index.ts';
 import { notModelled, ToolError } from '../tool-error.ts';
 import { reportFlush } from './addr.ts';
 import { getAddr, getPrefix, getUnsigned, invArg, matches, type Args, type Prefix } from './args.ts';
@@ -116,7 +116,9 @@ function pick(run: IpRun, sel: Selector): Route[] {
   const { host } = run.net;
   if (sel.cache) return [];
   if (sel.table === null) return tablesOf(run).flatMap((table) => routesOf(host, table).filter((route) => selected(route, sel)));
-  const made = sel.table === RT_TABLE_MAIN || sel.table === RT_TABLE_LOCAL || host.fib.tables.has(sel.table);
+  // the rule for table default does not make that table
+  const known = host.fib.tables.get(sel.table);
+  const made = sel.table === RT_TABLE_MAIN || sel.table === RT_TABLE_LOCAL || (known !== undefined && (known.length > 0 || sel.table !== RT_TABLE_DEFAULT));
   if (!made) throw new ToolError('Error: ipv4: FIB table does not exist.\nDump terminated\n', 2);
   return routesOf(host, sel.table).filter((route) => selected(route, sel));
 }

@@ -86,5 +86,5 @@ export function printRule(spec: XtSpec): string {
   const addr = (want: AddrMask | null): string => (want === null ? ` ${all}` : addrCell(want, true));
   const iface = (want: IfaceMatch | null): string => ifaceCell(want, true);
   const name = targetName(spec.target);
-  return `${name} ${protoCell(spec, false).trimEnd()} opt ${optCell(spec)} in ${iface(spec.inIface)} out ${iface(spec.outIface)} ${addr(spec.src)}  ->${addr(spec.dst)}  ${conditions(spec, false)}\n`;
+  return `${name} ${protoCell(spec, false).trimEnd()} opt ${optCell(spec)} in ${iface(spec.inIface)} out ${iface(spec.outIface)} ${addr(spec.src)}  ->${addr(spec.dst)}  ${conditions(spec, true)}\n`;
 }

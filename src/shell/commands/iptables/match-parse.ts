@@ -206,7 +206,7 @@ function buildLimit(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const burst = find(options, 'limit-burst');
   const value = burst === undefined ? 5 : parseUnsigned(first(burst));
   if (value === null || value > 10_000) throw badValue(who, 'limit', 'limit-burst');
-  return { kind: 'limit', everyMs: Math.max(1, Math.round(period / 10)), burst: value, shown: rateText(period) };
+  return { kind: 'limit', avg: period, burst: value, shown: rateText(period) };
 }
 
 const ADDR_TYPES: readonly AddrType[] = ['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT'];

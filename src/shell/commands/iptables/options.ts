@@ -24,6 +24,8 @@ export class OptionScanner {
   private readonly table: OptionTable;
   /** long options that extensions added, with the number of their words */
   readonly extra = new Map<string, number>();
+  /** asked when a long option is unknown: may add to `extra`, and says whether it did */
+  loadMore: () => boolean = () => false;
   private at = 0;
   /** rest of a cluster such as -nvL */
   private cluster = '';
@@ -83,7 +85,10 @@ export class OptionScanner {
     const names = [...Object.keys(this.table.long), ...this.extra.keys()];
     const begins = names.filter((name) => name.startsWith(typed));
     const full = names.includes(typed) ? typed : begins.length === 1 ? begins[0] : undefined;
-    if (full === undefined) throw badParameter(this.who, `unknown option "${word}"`);
+    if (full === undefined) {
+      if (this.loadMore()) return this.longOption(word);
+      throw badParameter(this.who, `unknown option "${word}"`);
+    }
     const extra = this.extra.get(full);
     if (extra !== undefined && !Object.hasOwn(this.table.long, full)) return { kind: 'option', name: `--${full}`, value: inline };
     const letter = this.table.long[full] ?? full;

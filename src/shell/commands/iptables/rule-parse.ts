@@ -78,6 +78,7 @@ class LineParser {
     this.who = who;
     this.net = net;
     this.scan = new OptionScanner(who, OPTIONS, words);
+    this.scan.loadMore = () => this.loadProtocolMatch();
     this.line = {
       table, command: null, chain: null, num: null, second: null, verbose: 0, numeric: false, exact: false, lineNumbers: false, counters: null, version: false, help: false,
       sources: [null], destinations: [null], inIface: null, outIface: null, proto: null, fragment: null, matches: [], target: { kind: 'none' },
@@ -123,7 +124,7 @@ class LineParser {
       case 'p':
         this.once('p');
         this.line.proto = this.protocol(value ?? '');
-        return this.offerProtocolMatch();
+        return;
       case 's':
         this.once('s');
         this.line.sources = this.addresses(value ?? '');
@@ -227,10 +228,14 @@ class LineParser {
     return null;
   }
 
-  /** Makes the options of the protocol's own match known; it is loaded when one of them is used. */
-  private offerProtocolMatch(): void {
-    const ext = this.protocolMatch();
-    if (ext !== null) this.offer(ext.ext);
+  /** The protocol's own match is loaded when an option is met that nothing else knows. */
+  private loadProtocolMatch(): boolean {
+    const own = this.protocolMatch();
+    if (own === null || this.loaded.some((one) => one.name === own.name)) return false;
+    const names = Object.keys(own.ext.options);
+    if (names.every((name) => this.scan.extra.has(name))) return false;
+    this.offer(own.ext);
+    return true;
   }
 
   private protocolMatch(): { name: string; ext: MatchExt } | null {

@@ -251,7 +251,7 @@ export function listTarget(target: XtTarget, numeric: boolean): string {
     case 'verdict':
       return '';
     case 'jump':
-      return target.goto ? ' [goto] ' : '';
+      return target.goto ? '[goto] ' : '';
     case 'REJECT':
       return ` reject-with ${target.with}`;
     case 'MARK':

@@ -1,0 +1,65 @@
+/** The page: everything at its place, wide or narrow. */
+import { useCallback, useEffect, useState } from 'react';
+import { MapCanvas, type MapControls } from '../canvas/index.ts';
+import { choose, lab, settings } from '../lab/index.ts';
+import { Caption, Dock, Glossary, Help, Inspector, Notices, openFile, Remark, ScenarioPanel, Timeline, Transport, useLab } from '../panels/index.ts';
+import css from './app.module.css';
+import { listenToKeys, returnFocusAfterPointer } from './keyboard.ts';
+import { MapTools } from './map-tools.tsx';
+import { NarrowPage } from './narrow-page.tsx';
+import { StepHint } from './step-hint.tsx';
+import { TopBar } from './top-bar.tsx';
+import { useDrop } from './use-drop.ts';
+import { useNarrow } from './use-narrow.ts';
+import { WidePage } from './wide-page.tsx';
+
+export function App() {
+  const [help, setHelp] = useState(false);
+  const [glossary, setGlossary] = useState(false);
+  const [map, setMap] = useState<MapControls | null>(null);
+  const narrow = useNarrow();
+  const dropping = useDrop((file) => void openFile(file));
+  const onReady = useCallback((controls: MapControls | null) => setMap(controls), []);
+  useFirstStep();
+
+  useEffect(() => listenToKeys({ help: () => setHelp(true), fit: () => map?.fit() }), [map]);
+  useEffect(() => returnFocusAfterPointer(), []);
+
+  const picture = (
+    <div className={css['picture']}>
+      <MapCanvas onReady={onReady} />
+      <Notices />
+      <StepHint />
+      <Remark />
+    </div>
+  );
+  const below = (
+    <div className={css['below']}>
+      <Caption />
+      <Transport />
+      <Timeline />
+    </div>
+  );
+  const panes = { picture, below, tools: <MapTools map={map} />, scenario: <ScenarioPanel />, inspector: <Inspector />, dock: <Dock /> };
+
+  return (
+    <div className={css['app']} data-dropping={dropping || undefined}>
+      <TopBar onHelp={() => setHelp(true)} onGlossary={() => setGlossary(true)} />
+      <main className={css['main']}>{narrow ? <NarrowPage {...panes} /> : <WidePage {...panes} />}</main>
+      <Help open={help} onClose={() => setHelp(false)} />
+      <Glossary open={glossary} onClose={() => setGlossary(false)} />
+    </div>
+  );
+}
+
+/** The hint has done its work once somebody has stepped. */
+function useFirstStep(): void {
+  const open = useLab((s) => s.lab);
+  useEffect(() => {
+    if (open === null) return undefined;
+    const begin = lab.getState().cursor;
+    return lab.subscribe((now) => {
+      if (!settings.getState().hinted && now.lab === open && now.cursor.executed > begin.executed && now.phase === 'ready') choose({ hinted: true });
+    });
+  }, [open]);
+}

@@ -1,0 +1,98 @@
+/**
+ * Keys that work everywhere on the page, unless something that takes text has them.
+ * Goes to: playback/, the help, the search of the event list.
+ */
+import { lab, select } from '../lab/index.ts';
+import { focusFilter } from '../panels/index.ts';
+import { playback } from '../playback/index.ts';
+import type { Grain } from '../sim/index.ts';
+
+export interface Keys {
+  help(): void;
+  fit(): void;
+}
+
+/** Shift goes by the other measure: hop by hop, or from point to point of the story. */
+function otherGrain(grain: Grain): Grain {
+  return grain === 'story' ? 'hop' : 'story';
+}
+
+function takesText(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], .xterm, [role="dialog"], [role="radiogroup"], [role="tablist"], [role="separator"]') !== null;
+}
+
+/** @returns how to stop listening */
+export function listenToKeys(keys: Keys): () => void {
+  const press = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || takesText(event.target)) return;
+    if (act(event, keys)) event.preventDefault();
+  };
+  document.addEventListener('keydown', press);
+  return () => document.removeEventListener('keydown', press);
+}
+
+function act(event: KeyboardEvent, keys: Keys): boolean {
+  const { grain } = lab.getState();
+  const step = (forward: boolean): true => {
+    playback.send({ type: 'STEP', forward, grain: event.shiftKey ? otherGrain(grain) : grain });
+    return true;
+  };
+  switch (event.key) {
+    case 'ArrowRight':
+      return step(true);
+    case 'ArrowLeft':
+      return step(false);
+    case 'Home':
+      playback.send({ type: 'START' });
+      return true;
+    case 'End':
+      playback.send({ type: 'FINISH' });
+      return true;
+    case ' ':
+      // On a button, space presses it.
+      if (event.target instanceof Element && event.target.closest('button, summary, [role="button"]') !== null) return false;
+      playback.send({ type: 'TOGGLE' });
+      return true;
+    case '?':
+      keys.help();
+      return true;
+    case '/':
+      focusFilter();
+      return true;
+    case 'f':
+      keys.fit();
+      return true;
+    case 'Escape':
+      select(null);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * A choice made with the pointer gives the keyboard back to the page: the next arrow steps, and does
+ * not change the choice again. @returns how to stop
+ */
+export function returnFocusAfterPointer(): () => void {
+  let byPointer = false;
+  const pointer = (): void => {
+    byPointer = true;
+  };
+  const key = (): void => {
+    byPointer = false;
+  };
+  const change = (event: Event): void => {
+    const { target } = event;
+    const isChoice = target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type === 'radio');
+    if (byPointer && isChoice) setTimeout(() => target.blur(), 0);
+  };
+  document.addEventListener('pointerdown', pointer, true);
+  document.addEventListener('keydown', key, true);
+  document.addEventListener('change', change);
+  return () => {
+    document.removeEventListener('pointerdown', pointer, true);
+    document.removeEventListener('keydown', key, true);
+    document.removeEventListener('change', change);
+  };
+}

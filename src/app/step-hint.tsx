@@ -1,0 +1,18 @@
+/** The one hint of the first visit. */
+import { useLab, useSay, useSettings } from '../panels/index.ts';
+import css from './app.module.css';
+
+export function StepHint() {
+  const say = useSay();
+  const hinted = useSettings((s) => s.hinted);
+  const ready = useLab((s) => s.branch !== null);
+  if (hinted || !ready) return null;
+  const [before = '', after = ''] = say('hint.step').split('{key}');
+  return (
+    <p className={css['hint']}>
+      {before}
+      <kbd>→</kbd>
+      {after}
+    </p>
+  );
+}

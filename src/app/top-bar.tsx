@@ -1,0 +1,59 @@
+/** Name of the page, and what is chosen once: language, theme, size; help and glossary. */
+import { BookOpen, CircleHelp, Monitor, Moon, Presentation, Sun } from 'lucide-react';
+import { choose, type Language, type Theme } from '../lab/index.ts';
+import { IconButton, Segments, useLab, useLang, useSay, useSettings } from '../panels/index.ts';
+import css from './app.module.css';
+
+const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
+
+export function TopBar({ onHelp, onGlossary }: { readonly onHelp: () => void; readonly onGlossary: () => void }) {
+  const say = useSay();
+  const lang = useLang();
+  const theme = useSettings((s) => s.theme);
+  const size = useSettings((s) => s.size);
+  const title = useLab((s) => s.lab?.title[lang] ?? '');
+  return (
+    <header className={css['bar']}>
+      <h1>
+        <Mark />
+        LVS Lab
+      </h1>
+      <span className={css['title']}>{title}</span>
+      <div className={css['barEnd']}>
+        <Segments<Language>
+          label={say('app.language')}
+          value={lang}
+          options={[
+            { value: 'en', label: 'EN' },
+            { value: 'zh', label: '中文' },
+          ]}
+          onChange={(next) => choose({ lang: next })}
+        />
+        <IconButton label={say(`theme.${theme}`)} onPress={() => choose({ theme: NEXT_THEME[theme] })}>
+          {theme === 'auto' ? <Monitor size={17} /> : theme === 'light' ? <Sun size={17} /> : <Moon size={17} />}
+        </IconButton>
+        <IconButton label={say('app.projector')} pressed={size === 'large'} onPress={() => choose({ size: size === 'large' ? 'normal' : 'large' })}>
+          <Presentation size={17} />
+        </IconButton>
+        <IconButton label={say('glossary.title')} onPress={onGlossary}>
+          <BookOpen size={17} />
+        </IconButton>
+        <IconButton label={say('help.title')} keys="?" onPress={onHelp}>
+          <CircleHelp size={17} />
+        </IconButton>
+      </div>
+    </header>
+  );
+}
+
+/** One line that splits into three. */
+function Mark() {
+  return (
+    <svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" aria-hidden="true">
+      <path d="M2 12h7l8-7M9 12h9M9 12l8 7" />
+      <circle cx="19.5" cy="4" r="2" />
+      <circle cx="21" cy="12" r="2" />
+      <circle cx="19.5" cy="20" r="2" />
+    </svg>
+  );
+}

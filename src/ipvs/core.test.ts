@@ -1,0 +1,403 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  IPPROTO_IPIP, IPPROTO_UDP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Ipv4Hdr, type TcpHdr,
+} from '../wire/index.ts';
+import { addDest, delDest, editDest, flushServices } from './ctl.ts';
+import { addLaddr } from './ctl.ts';
+import {
+  conns, defaultVia, icmp, ip, makeDirector, pass, receive, recount, sent, server, service, setForwarding, tcp, udp, type Director,
+} from './ipvs.test-kit.ts';
+import { ipvsReasons } from './reasons.ts';
+import type { Svc } from './state.ts';
+
+const CLIENT = { src: '10.0.0.9', dst: '10.0.0.100' };
+const HEAD = 0;
+
+function head(net: Director, n = 0): Ipv4Hdr {
+  return sent(net)[n]?.[HEAD] as Ipv4Hdr;
+}
+
+function withServers(fwd: 'droute' | 'masq' | 'tunnel' | 'fullnat', options: Partial<Svc> & { mark?: number } = {}): { net: Director; svc: Svc } {
+  const net = makeDirector();
+  const svc = service(net, options);
+  for (const n of [2, 3]) server(net, svc, `192.168.0.${n}`, fwd);
+  net.forget();
+  return { net, svc };
+}
+
+describe('direct routing', () => {
+  it('sends the packet on with its addresses, one less TTL, to the MAC of the server added last', () => {
+    const { net, svc } = withServers('droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(head(net)).toMatchObject({ src: ip('10.0.0.9'), dst: ip('10.0.0.100'), ttl: 63 });
+    expect(net.sent[0]).toMatchObject({ dev: 3, layers: [{ dst: 0x020000000103 }, {}, {}] });
+    expect(conns(net)).toMatchObject([{ state: 'SYN_RECV', daddr: ip('192.168.0.3'), noOutput: true }]);
+    expect(svc.dests[0]).toMatchObject({ activeConns: 1, inactConns: 0 });
+  });
+
+  it("goes to FIN_WAIT with the client's FIN, for only that half is seen", () => {
+    const { net, svc } = withServers('droute');
+    for (const flags of [TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK, TCP_ACK]) receive(net, tcp(flags, CLIENT));
+    expect(conns(net)).toMatchObject([{ state: 'FIN_WAIT', timeoutMs: 120_000, inPkts: 4 }]);
+    expect(svc.dests[0]).toMatchObject({ activeConns: 0, inactConns: 1 });
+    pass(net, 125);
+    expect(conns(net)).toEqual([]);
+    expect(svc.dests[0]).toMatchObject({ activeConns: 0, inactConns: 0 });
+  });
+
+  it('delivers to the host itself when the server is a local address', () => {
+    const net = makeDirector();
+    const svc = service(net);
+    server(net, svc, '127.0.0.1', 'droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(net.reasons()).toContain('ipvs.local-server');
+    expect(conns(net)).toHaveLength(1);
+  });
+
+  it('answers time exceeded from the VIP when the TTL is used up', () => {
+    const { net } = withServers('droute');
+    receive(net, tcp(TCP_SYN, { ...CLIENT, ttl: 1 }));
+    expect(head(net)).toMatchObject({ src: ip('10.0.0.100'), dst: ip('10.0.0.9') });
+    expect(sent(net)[0]?.[1]).toMatchObject({ kind: 'icmp', type: 11, code: 0 });
+    expect(net.reasons()).toContain('ipvs.ttl-expired');
+  });
+
+  it('answers host unreachable when there is no route to the server', () => {
+    const net = makeDirector();
+    server(net, service(net), '172.16.0.1', 'droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(sent(net)[0]?.[1]).toMatchObject({ kind: 'icmp', type: 3, code: 1 });
+  });
+});
+
+describe('NAT', () => {
+  it('rewrites the target, and the source of the answer', () => {
+    const { net } = withServers('masq');
+    setForwarding(net, 1);
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(head(net)).toMatchObject({ src: ip('10.0.0.9'), dst: ip('192.168.0.3'), ttl: 63 });
+    net.forget();
+    receive(net, tcp(TCP_SYN | TCP_ACK, { src: '192.168.0.3', sport: 80, dst: '10.0.0.9', dport: 40001 }), 3);
+    expect(head(net)).toMatchObject({ src: ip('10.0.0.100'), dst: ip('10.0.0.9'), ttl: 63 });
+    expect(net.reasons()).toContain('ipvs.reply-translated');
+  });
+
+  it('ends in TIME_WAIT, for both halves are seen', () => {
+    const { net, svc } = withServers('masq');
+    setForwarding(net, 1);
+    const back = { src: '192.168.0.3', sport: 80, dst: '10.0.0.9', dport: 40001 };
+    receive(net, tcp(TCP_SYN, CLIENT));
+    receive(net, tcp(TCP_SYN | TCP_ACK, back), 3);
+    receive(net, tcp(TCP_ACK, CLIENT));
+    expect(conns(net)).toMatchObject([{ state: 'ESTABLISHED' }]);
+    receive(net, tcp(TCP_FIN | TCP_ACK, CLIENT));
+    expect(conns(net)).toMatchObject([{ state: 'CLOSE_WAIT' }]);
+    receive(net, tcp(TCP_FIN | TCP_ACK, back), 3);
+    expect(conns(net)).toMatchObject([{ state: 'TIME_WAIT' }]);
+    expect(svc.dests[0]?.stats.now).toMatchObject({ conns: 1, inPkts: 3, outPkts: 2 });
+  });
+
+  it('translates the error of a server about a request', () => {
+    const { net } = withServers('masq', { proto: IPPROTO_UDP });
+    setForwarding(net, 1);
+    receive(net, udp(CLIENT));
+    net.forget();
+    const about = udp({ src: '10.0.0.9', dst: '192.168.0.3' });
+    receive(net, icmp(3, 3, { src: '192.168.0.3', dst: '10.0.0.9' }, about), 3);
+    expect(sent(net)[0]).toMatchObject([{ src: ip('10.0.0.100') }, { type: 3 }, { dst: ip('10.0.0.100') }, { dport: 80 }, {}]);
+  });
+
+  it('leads an error about an answer to the server', () => {
+    const { net } = withServers('masq', { proto: IPPROTO_UDP });
+    receive(net, udp(CLIENT));
+    net.forget();
+    const about = udp({ src: '10.0.0.100', sport: 80, dst: '10.0.0.9', dport: 40001 });
+    receive(net, icmp(11, 0, { src: '10.0.0.5', dst: '10.0.0.100' }, about));
+    expect(sent(net)[0]).toMatchObject([{ dst: ip('192.168.0.3'), ttl: 63 }, { type: 11 }, { src: ip('192.168.0.3') }, { sport: 80 }, {}]);
+  });
+
+  it('refuses to translate to a loopback address', () => {
+    const net = makeDirector();
+    server(net, service(net), '127.0.0.1', 'masq');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(net.reasons()).toContain('ipvs.nat-to-loopback');
+  });
+});
+
+describe('tunnelling', () => {
+  it('wraps the packet; the outer TTL is the inner one, already one less', () => {
+    const { net } = withServers('tunnel');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(sent(net)[0]).toMatchObject([
+      { src: ip('192.168.0.1'), dst: ip('192.168.0.3'), proto: IPPROTO_IPIP, ttl: 63, df: true, totalLen: 60 },
+      { src: ip('10.0.0.9'), dst: ip('10.0.0.100'), ttl: 63 },
+      { kind: 'tcp' },
+    ]);
+  });
+
+  it('tells the client that 1480 bytes fit', () => {
+    const { net } = withServers('tunnel');
+    receive(net, tcp(TCP_SYN, { ...CLIENT, bytes: 1460 }));
+    expect(sent(net)[0]?.[1]).toMatchObject({ kind: 'icmp', type: 3, code: 4, rest: 1480 });
+  });
+
+  it('cuts the outer packet with pmtu_disc=0', () => {
+    const { net } = withServers('tunnel');
+    net.ipvs.sysctl['pmtu_disc'] = 0;
+    receive(net, tcp(TCP_SYN, { ...CLIENT, bytes: 1460 }));
+    expect(sent(net)).toHaveLength(2);
+    expect(head(net)).toMatchObject({ proto: IPPROTO_IPIP, df: false, mf: true });
+  });
+
+  it('relays an error about the tunnel packet in the name of the VIP', () => {
+    const { net } = withServers('tunnel');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    const about = sent(net)[0] ?? [];
+    net.forget();
+    receive(net, icmp(3, 3, { src: '192.168.0.3', dst: '192.168.0.1' }, about), 3);
+    expect(sent(net)[0]).toMatchObject([
+      { src: ip('10.0.0.100'), dst: ip('10.0.0.9') }, { type: 3, code: 3 }, { src: ip('10.0.0.9'), dst: ip('10.0.0.100') }, {},
+    ]);
+  });
+});
+
+describe('no server, no service', () => {
+  it.each([
+    ['no servers at all', (net: Director) => service(net), 'ipvs.no-destination-empty'],
+    ['weight 0', (net: Director) => server(net, service(net), '192.168.0.2', 'droute', { weight: 0 }), 'ipvs.no-destination'],
+  ] as const)('%s: port unreachable from the VIP, for TCP too', (_what, setup, reason) => {
+    const net = makeDirector();
+    setup(net);
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(net.reasons()).toContain(reason);
+    expect(sent(net)[0]).toMatchObject([{ src: ip('10.0.0.100') }, { kind: 'icmp', type: 3, code: 3 }, {}, {}]);
+    expect(conns(net)).toEqual([]);
+  });
+
+  it('leaves a stray ACK to the local stack, unless sloppy_tcp', () => {
+    const { net } = withServers('droute');
+    receive(net, tcp(TCP_ACK, CLIENT));
+    expect(net.reasons()).toContain('ipvs.no-conn-no-syn');
+    expect(conns(net)).toEqual([]);
+    net.ipvs.sysctl['sloppy_tcp'] = 1;
+    receive(net, tcp(TCP_ACK, CLIENT));
+    expect(conns(net)).toMatchObject([{ state: 'ESTABLISHED' }]);
+  });
+
+  it('ignores everything once the last service is gone, though entries remain', () => {
+    const { net } = withServers('droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    flushServices(net);
+    net.forget();
+    receive(net, tcp(TCP_ACK, CLIENT));
+    expect(net.reasons().some((r) => r.startsWith('ipvs.'))).toBe(false);
+    expect(conns(net)).toHaveLength(1);
+  });
+});
+
+describe('deleted servers', () => {
+  it('drops silently with expire_nodest_conn=0', () => {
+    const { net, svc } = withServers('droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    delDest(net, svc, ip('192.168.0.3'), 80);
+    net.forget();
+    receive(net, tcp(TCP_ACK, CLIENT));
+    expect(net.records.filter((r) => r.verdict === 'drop').map((r) => r.reason)).toEqual(['ipvs.server-deleted']);
+    expect(sent(net)).toEqual([]);
+  });
+
+  it('ends the connection with expire_nodest_conn=1', () => {
+    const { net, svc } = withServers('droute');
+    net.ipvs.sysctl['expire_nodest_conn'] = 1;
+    receive(net, tcp(TCP_SYN, CLIENT));
+    delDest(net, svc, ip('192.168.0.3'), 80);
+    pass(net, 1);
+    expect(conns(net)).toEqual([]);
+  });
+
+  it('comes back from the trash with its counters', () => {
+    const { net, svc } = withServers('droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    delDest(net, svc, ip('192.168.0.3'), 80);
+    const back = server(net, svc, '192.168.0.3', 'droute');
+    expect(back).toMatchObject({ activeConns: 1, available: true });
+    expect(net.ipvs.trash).toEqual([]);
+    net.forget();
+    receive(net, tcp(TCP_ACK, CLIENT));
+    expect(conns(net)).toMatchObject([{ state: 'ESTABLISHED' }]);
+  });
+
+  it('is freed two minutes after nothing refers to it any more', () => {
+    const { net, svc } = withServers('droute');
+    delDest(net, svc, ip('192.168.0.3'), 80);
+    pass(net, 170);
+    expect(net.ipvs.trash).toHaveLength(1);
+    pass(net, 20);
+    expect(net.ipvs.trash).toEqual([]);
+  });
+});
+
+describe('reuse of a client port', () => {
+  it('keeps the server after FIN_WAIT in mode 1, schedules anew in mode 2', () => {
+    const { net } = withServers('droute');
+    for (const flags of [TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK, TCP_SYN]) receive(net, tcp(flags, CLIENT));
+    expect(conns(net)).toMatchObject([{ state: 'SYN_RECV', daddr: ip('192.168.0.3') }]);
+    net.ipvs.sysctl['conn_reuse_mode'] = 2;
+    for (const flags of [TCP_FIN | TCP_ACK, TCP_SYN]) receive(net, tcp(flags, CLIENT));
+    pass(net, 0);
+    expect(conns(net)).toMatchObject([{ state: 'SYN_RECV', daddr: ip('192.168.0.2') }]);
+  });
+
+  it('schedules anew after CLOSE', () => {
+    const { net } = withServers('droute');
+    for (const flags of [TCP_SYN, TCP_ACK, TCP_RST, TCP_SYN]) receive(net, tcp(flags, CLIENT));
+    expect(net.reasons()).toContain('ipvs.conn-port-reused');
+    pass(net, 0);
+    expect(conns(net)).toMatchObject([{ daddr: ip('192.168.0.2') }]);
+  });
+});
+
+describe('persistence', () => {
+  it('sends a client where it went before, whatever the weight', () => {
+    const { net, svc } = withServers('droute', { persistTimeout: 50 });
+    receive(net, tcp(TCP_SYN, CLIENT));
+    const dest = svc.dests[0] as Svc['dests'][number];
+    editDest(net, svc, { ...dest, weight: 0 });
+    receive(net, tcp(TCP_SYN, { ...CLIENT, sport: 40002 }));
+    expect(conns(net).map((c) => [c.template, c.daddr])).toEqual([
+      [true, ip('192.168.0.3')], [false, ip('192.168.0.3')], [false, ip('192.168.0.3')],
+    ]);
+    expect(dest).toMatchObject({ persistConns: 1, activeConns: 2 });
+  });
+
+  it('gives the template up with expire_quiescent_template=1', () => {
+    const { net, svc } = withServers('droute', { persistTimeout: 50 });
+    net.ipvs.sysctl['expire_quiescent_template'] = 1;
+    receive(net, tcp(TCP_SYN, CLIENT));
+    editDest(net, svc, { ...(svc.dests[0] as Svc['dests'][number]), weight: 0 });
+    receive(net, tcp(TCP_SYN, { ...CLIENT, sport: 40002 }));
+    expect(conns(net).filter((c) => c.template)).toMatchObject([
+      { vport: 65535, dport: 65535, daddr: ip('192.168.0.3') }, { vport: 80, daddr: ip('192.168.0.2') },
+    ]);
+  });
+
+  it('lives on by 60 s while connections stand under the template', () => {
+    const { net } = withServers('droute', { persistTimeout: 50 });
+    for (const flags of [TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK]) receive(net, tcp(flags, CLIENT));
+    pass(net, 100);
+    expect(conns(net).filter((c) => c.template)).toMatchObject([{ timeoutMs: 60_000, state: 'ASSURED', nControl: 1 }]);
+    pass(net, 90);
+    expect(conns(net)).toEqual([]);
+  });
+
+  it('covers all ports with port 0, and names the mark for a mark', () => {
+    const { net } = withServers('droute', { persistTimeout: 50, port: 0 });
+    receive(net, tcp(TCP_SYN, { ...CLIENT, dport: 443 }));
+    expect(conns(net)).toMatchObject([{ template: true, vport: 0, dport: 0 }, { vport: 443, dport: 443 }]);
+  });
+
+  it('a mask gathers the clients of a network', () => {
+    const { net } = withServers('droute', { persistTimeout: 50, persistMask: ip('255.255.255.0') });
+    receive(net, tcp(TCP_SYN, CLIENT));
+    receive(net, tcp(TCP_SYN, { ...CLIENT, src: '10.0.0.8' }));
+    expect(conns(net).filter((c) => c.template)).toMatchObject([{ caddr: ip('10.0.0.0'), nControl: 2 }]);
+  });
+});
+
+describe('thresholds', () => {
+  it('passes over a server at its upper threshold until three quarters are left', () => {
+    const { net, svc } = withServers('droute');
+    const dest = svc.dests[0] as Svc['dests'][number];
+    editDest(net, svc, { ...dest, uThreshold: 2, lThreshold: 0 });
+    for (let i = 0; i < 6; i++) receive(net, tcp(TCP_SYN, { ...CLIENT, sport: 40001 + i }));
+    expect(dest).toMatchObject({ overload: true, activeConns: 2 });
+    expect(svc.dests[1]).toMatchObject({ activeConns: 4 });
+    pass(net, 70);
+    expect(dest.overload).toBe(false);
+  });
+});
+
+describe('one packet', () => {
+  it('each datagram is scheduled, nothing stays', () => {
+    const { net } = withServers('droute', { proto: IPPROTO_UDP, onePacket: true });
+    for (let i = 0; i < 3; i++) receive(net, udp(CLIENT));
+    expect(net.sent.map((s) => (s.layers[0] as { dst: number }).dst & 0xff)).toEqual([3, 2, 3]);
+    expect(conns(net)).toEqual([]);
+    expect(net.ipvs.connIn.size).toBe(0);
+  });
+});
+
+describe('cache_bypass', () => {
+  it('lets a marked packet go where it wanted when no cache can be had', () => {
+    const net = makeDirector();
+    defaultVia(net, '192.168.0.9');
+    service(net, { mark: 5 });
+    net.ipvs.sysctl['cache_bypass'] = 1;
+    expect(net.ipvs.services).toHaveLength(1);
+  });
+});
+
+describe('FullNAT, outside mainline', () => {
+  it('rewrites both addresses, carries the client in TOA, and finds the answer', () => {
+    const { net, svc } = withServers('fullnat');
+    addLaddr(net, svc, ip('192.168.0.1'));
+    receive(net, tcp(TCP_SYN, CLIENT));
+    const [, segment] = sent(net)[0] as unknown as [Ipv4Hdr, TcpHdr];
+    expect(head(net)).toMatchObject({ src: ip('192.168.0.1'), dst: ip('192.168.0.3'), totalLen: 48 });
+    expect(segment.options.toa).toEqual({ addr: ip('10.0.0.9'), port: 40001 });
+    net.forget();
+    receive(net, tcp(TCP_SYN | TCP_ACK, { src: '192.168.0.3', sport: 80, dst: '192.168.0.1', dport: segment.sport }), 3);
+    expect(sent(net)[0]).toMatchObject([{ src: ip('10.0.0.100'), dst: ip('10.0.0.9') }, { sport: 80, dport: 40001 }]);
+  });
+
+  it('drops when the pool is empty', () => {
+    const { net } = withServers('fullnat');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(net.reasons()).toContain('ipvs.no-local-address');
+  });
+});
+
+describe('counters', () => {
+  it('equal a recount and are never negative, whatever happens', () => {
+    const event = fc.oneof(
+      fc.record({ kind: fc.constant('packet' as const), client: fc.integer({ min: 1, max: 6 }), flags: fc.constantFrom(TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK, TCP_RST) }),
+      fc.record({ kind: fc.constant('pass' as const), seconds: fc.integer({ min: 1, max: 130 }) }),
+      fc.record({ kind: fc.constant('delete' as const), n: fc.integer({ min: 2, max: 3 }) }),
+      fc.record({ kind: fc.constant('add' as const), n: fc.integer({ min: 2, max: 3 }) }),
+    );
+    const settings = fc.record({ persist: fc.boolean(), nodest: fc.boolean(), scheduler: fc.constantFrom('rr', 'wlc', 'sh', 'lblcr') });
+    fc.assert(
+      fc.property(settings, fc.array(event, { maxLength: 30 }), (set, events) => {
+        const { net, svc } = withServers('droute', { scheduler: set.scheduler, persistTimeout: set.persist ? 30 : null });
+        net.ipvs.sysctl['expire_nodest_conn'] = set.nodest ? 1 : 0;
+        for (const e of events) {
+          if (e.kind === 'packet') receive(net, tcp(e.flags, { ...CLIENT, sport: 40000 + e.client }));
+          else if (e.kind === 'pass') pass(net, e.seconds);
+          else if (e.kind === 'delete') delDest(net, svc, ip(`192.168.0.${e.n}`), 80);
+          else {
+            addDest(net, svc, {
+              addr: ip(`192.168.0.${e.n}`), port: 80, fwd: 'droute', weight: 1, uThreshold: 0, lThreshold: 0, tunType: 'ipip', tunPort: 0,
+              tunFlags: 'nocsum',
+            });
+          }
+          for (const { dest, active, inactive, persistent } of recount(net)) {
+            expect([dest.activeConns, dest.inactConns, dest.persistConns]).toEqual([active, inactive, persistent]);
+          }
+        }
+        pass(net, 2000);
+        expect([conns(net).length, net.ipvs.connIn.size]).toEqual([0, 0]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('reasons', () => {
+  it('have both languages and name only what can be filled in', () => {
+    for (const [id, row] of Object.entries(ipvsReasons)) {
+      const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)/g)].map((m) => m[1] as string).sort();
+      expect({ id, zh: new Set(holes(row.zh).filter((h) => h !== 'node')) }).toEqual({ id, zh: new Set(holes(row.zh).filter((h) => h !== 'node' && holes(row.en).includes(h))) });
+    }
+  });
+});

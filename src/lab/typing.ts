@@ -1,0 +1,55 @@
+/**
+ * What a terminal shows at a moment, and whether it waits for a command to end.
+ * Comes from: terminal-index.ts.  Goes to: panels/terminal.
+ */
+import type { NodeId, TraceId } from '../engine/index.ts';
+import { SETUP_TTY } from '../sim/index.ts';
+import type { Branch } from './branch.ts';
+import { lowerBound } from './step-index.ts';
+import { TTY_DONE, TTY_MORE, TTY_OUTPUT, TTY_START } from './terminal-index.ts';
+
+/** A piece of a terminal's text. */
+export interface Piece {
+  readonly record: TraceId;
+  readonly kind: 'typed' | 'printed' | 'ended';
+  readonly text: string;
+  readonly tty: string;
+}
+
+/** Everything typed and printed at a node's terminals before a record, in order. */
+export function transcript(branch: Branch, node: NodeId, end: number): Piece[] {
+  const { trace } = branch.run;
+  const ids = branch.terminals.namesOf(node).flatMap((tty) => {
+    const records = branch.terminals.records(node, tty);
+    return records.slice(0, lowerBound(records, end));
+  });
+  const pieces: Piece[] = [];
+  for (const id of ids.toSorted((a, b) => a - b)) {
+    const { stage, args } = trace.get(id as TraceId);
+    const tty = String(args?.['tty'] ?? '');
+    if (stage === TTY_START) pieces.push({ record: id as TraceId, kind: 'typed', text: String(args?.['line'] ?? ''), tty });
+    else if (stage === TTY_OUTPUT) pieces.push({ record: id as TraceId, kind: 'printed', text: String(args?.['text'] ?? ''), tty });
+    else if (stage === TTY_DONE) pieces.push({ record: id as TraceId, kind: 'ended', text: '', tty });
+  }
+  return pieces;
+}
+
+/** Whether a command runs in the foreground of a terminal before a record. */
+export function isBusy(branch: Branch, node: NodeId, tty: string, end: number): boolean {
+  const records = branch.terminals.records(node, tty);
+  for (let i = lowerBound(records, end) - 1; i >= 0; i--) {
+    const { stage } = branch.run.trace.get(records[i] as TraceId);
+    if (stage === TTY_DONE) return false;
+    if (stage === TTY_START) return true;
+    if (stage === TTY_MORE) return false;
+  }
+  return false;
+}
+
+/** A terminal of a node at which nothing runs: where the page types by itself. */
+export function idleTerminal(branch: Branch, node: NodeId, end: number): string {
+  for (let number = 1; ; number++) {
+    const tty = `tty${number}`;
+    if (tty !== SETUP_TTY && !isBusy(branch, node, tty, end)) return tty;
+  }
+}

@@ -1,0 +1,88 @@
+/** What a person should know about the run itself: it is under way, was stopped, broke, branched. */
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { Copy, GitBranch, OctagonAlert } from 'lucide-react';
+import { cancelAdvance, goOn, lab } from '../../lab/index.ts';
+import { useLab, useLang, useSay } from './use-lab.ts';
+import css from './notices.module.css';
+
+/** Ready runs are over before anybody could read this. */
+const SHOW_PROGRESS_FROM = 3000;
+
+export function Notices() {
+  return (
+    <div className={css['notices']}>
+      <Broken />
+      <Progress />
+      <Stopped />
+      <Said />
+    </div>
+  );
+}
+
+function Progress() {
+  const say = useSay();
+  const phase = useLab((s) => s.phase);
+  const head = useLab((s) => (s.version >= 0 ? (s.branch?.run.head ?? 0) : 0));
+  if (phase !== 'advancing' || head < SHOW_PROGRESS_FROM) return null;
+  return (
+    <div className={css['notice']} role="status">
+      <span>{say('progress.events', { count: head })}</span>
+      <Button onPress={cancelAdvance}>{say('progress.stop')}</Button>
+    </div>
+  );
+}
+
+function Stopped() {
+  const say = useSay();
+  const stoppedAt = useLab((s) => s.stoppedAt);
+  const limit = useLab((s) => s.branch?.end);
+  if (stoppedAt === null) return null;
+  const final = limit === 'event-limit' || limit === 'trace-limit';
+  return (
+    <div className={css['notice']} role="status">
+      <OctagonAlert size={16} aria-hidden />
+      <span>{say('stopped.events', { count: stoppedAt })}</span>
+      {final ? null : <Button onPress={goOn}>{say('stopped.goOn')}</Button>}
+    </div>
+  );
+}
+
+function Said() {
+  const lang = useLang();
+  const say = useSay();
+  const notice = useLab((s) => s.notice);
+  if (notice === null) return null;
+  return (
+    <div key={notice.number} className={css['notice']} role="status">
+      <GitBranch size={16} aria-hidden />
+      <span>{notice[lang]}</span>
+      <Button onPress={() => lab.setState({ notice: null })}>{say('close')}</Button>
+    </div>
+  );
+}
+
+function Broken() {
+  const say = useSay();
+  const crash = useLab((s) => s.crash);
+  const [copied, setCopied] = useState(false);
+  if (crash === null) return null;
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(crash.report);
+    setCopied(true);
+  };
+  return (
+    <div className={css['notice']} data-broken="" role="alert">
+      <OctagonAlert size={16} aria-hidden />
+      <div>
+        <b>{say('crash.title')}</b>
+        <p>{say('crash.text')}</p>
+        <code>{crash.message}</code>
+      </div>
+      <Button onPress={() => void copy()}>
+        <Copy size={14} aria-hidden /> {copied ? say('crash.copied') : say('crash.copy')}
+      </Button>
+      <Button onPress={() => lab.setState({ crash: null })}>{say('close')}</Button>
+    </div>
+  );
+}

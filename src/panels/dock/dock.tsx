@@ -1,0 +1,45 @@
+/** Below the map: the list of events, and a terminal for each host. */
+import { lazy, Suspense, useState } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
+import type { NodeId } from '../../engine/index.ts';
+import { useLab, useSay } from '../common/use-lab.ts';
+import { EventList } from './event-list.tsx';
+import css from './dock.module.css';
+
+const Terminal = lazy(async () => ({ default: (await import('../terminal/terminal.tsx')).Terminal }));
+
+export function Dock() {
+  const say = useSay();
+  const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
+  const open = useLab((s) => s.lab?.id);
+  const [tab, setTab] = useState('events');
+  const hosts = nodes.flatMap((node, i) => (node.kind === 'linux' ? [{ name: node.name, id: i as NodeId }] : []));
+  const present = tab === 'events' || hosts.some((host) => host.name === tab) ? tab : 'events';
+  return (
+    <Tabs key={open} className={css['dock'] ?? ''} selectedKey={present} onSelectionChange={(key) => setTab(String(key))}>
+      <TabList className={css['tabs'] ?? ''} aria-label={say('dock.label')}>
+        <Tab id="events" className={css['tab'] ?? ''}>
+          {say('dock.events')}
+        </Tab>
+        {hosts.map((host) => (
+          <Tab key={host.id} id={host.name} className={css['tab'] ?? ''}>
+            <span className={css['prompt']} aria-hidden="true">
+              #
+            </span>{' '}
+            {host.name}
+          </Tab>
+        ))}
+      </TabList>
+      <TabPanel id="events" className={css['panel'] ?? ''}>
+        <EventList />
+      </TabPanel>
+      {hosts.map((host) => (
+        <TabPanel key={host.id} id={host.name} className={css['panel'] ?? ''}>
+          <Suspense fallback={<p className={css['loading']}>{say('terminal.loading')}</p>}>
+            <Terminal node={host.id} name={host.name} />
+          </Suspense>
+        </TabPanel>
+      ))}
+    </Tabs>
+  );
+}

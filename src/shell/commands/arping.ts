@@ -1,0 +1,146 @@
+/**
+ * `arping`: reads the options and finds device and source; the program goes on.
+ * Comes from: the shell.  Goes to: programs/arping.ts.
+ * Source: iputils 20221126 arping.c (main, find_device_by_ifaddrs).
+ */
+import { nanos, NS_PER_S } from '../../engine/index.ts';
+import { devByName, inetAddrType, ipRouteOutput, strerror, toErrno, type Dev } from '../../host/index.ts';
+import { parseIpv4, type Ipv4 } from '../../wire/index.ts';
+import type { Command, CommandContext, GoOn } from '../command.ts';
+import { newArpingMemory, type ArpingState } from '../programs/arping.ts';
+import { parseSeconds, resolveHost } from '../programs/net-text.ts';
+import { shortOptions, wholeNumber } from './net-args.ts';
+
+const USAGE = `
+Usage:
+  arping [options] <destination>
+
+Options:
+  -f            quit on first reply
+  -q            be quiet
+  -b            keep on broadcasting, do not unicast
+  -D            duplicate address detection mode
+  -U            unsolicited ARP mode, update your neighbours
+  -A            ARP answer mode, update your neighbours
+  -V            print version and exit
+  -c <count>    how many packets to send
+  -w <timeout>  how long to wait for a reply
+  -i <interval> set interval between packets (default: 1 second)
+  -I <device>   which ethernet device to use
+  -s <source>   source ip address
+
+`;
+
+interface ArpingWords {
+  readonly flags: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, string>;
+  readonly target: string;
+}
+
+function fail(ctx: CommandContext, text: string, code = 2): number {
+  ctx.err(`arping: ${text}\n`);
+  return code;
+}
+
+function readWords(ctx: CommandContext): ArpingWords | number {
+  const options = shortOptions('arping', 'fqbDUAVhc:w:i:I:s:', ctx.argv.slice(1));
+  if (options.error !== null) {
+    ctx.err(`${options.error}\n${USAGE}`);
+    return 2;
+  }
+  const flags = new Set<string>();
+  const values = new Map<string, string>();
+  for (const { name, value } of options.found) (value === '' ? flags.add(name) : values.set(name, value));
+  if (flags.has('V')) {
+    ctx.out('arping from iputils 20221126\n');
+    return 0;
+  }
+  const target = options.rest[0];
+  if (options.rest.length !== 1 || target === undefined || flags.has('h')) {
+    ctx.err(USAGE);
+    return 2;
+  }
+  return { flags, values, target };
+}
+
+/** The device named, or the first that could do. */
+function deviceOf(ctx: CommandContext, name: string | undefined, dad: boolean): Dev | number {
+  const usable = (dev: Dev): boolean => dev.kind === 'ethernet' && !dev.noarp;
+  if (name === undefined) {
+    const dev = ctx.net.host.devs.find((candidate) => candidate !== null && candidate.up && usable(candidate) && candidate.addrs.length > 0);
+    return dev ?? fail(ctx, 'Suitable device could not be determined. Please, use option -I.');
+  }
+  const dev = devByName(ctx.net.host, name);
+  if (dev === null) return fail(ctx, `Device ${name} not available.`);
+  if (!dev.up) return fail(ctx, `Interface "${name}" is down`);
+  if (!usable(dev)) return fail(ctx, `Interface "${name}" is not ARPable`, dad ? 0 : 2);
+  return dev;
+}
+
+/** Source address: given, the destination itself when announcing, none when probing, else the route's. */
+function sourceOf(ctx: CommandContext, words: ArpingWords, dst: Ipv4, dev: Dev): number | { src: Ipv4 } {
+  const text = words.values.get('s');
+  const dad = words.flags.has('D');
+  const announces = words.flags.has('U') || words.flags.has('A');
+  let src = 0 as Ipv4;
+  if (text !== undefined) {
+    const given = parseIpv4(text);
+    if (given === null) return fail(ctx, `invalid source ${text}`);
+    src = given;
+  } else if (dad) return { src };
+  else if (announces) src = dst;
+  if (src !== 0) {
+    if (inetAddrType(ctx.net.host, src) !== 'local') return fail(ctx, 'bind: Cannot assign requested address');
+    return { src };
+  }
+  const route = ipRouteOutput(ctx.net, { dst, oif: dev.ifindex });
+  return 'error' in route ? fail(ctx, `connect: ${strerror(toErrno(route.error))}`) : { src: route.src };
+}
+
+function run(ctx: CommandContext): number | GoOn {
+  const words = readWords(ctx);
+  if (typeof words === 'number') return words;
+  const { flags, values } = words;
+  const count = values.get('c');
+  const counted = count === undefined ? 0 : wholeNumber(count, 1, 0x7fffffff);
+  if (counted === null) return fail(ctx, `invalid argument: '${count ?? ''}'`, 1);
+  const deadline = values.get('w') === undefined ? nanos(0) : parseSeconds(values.get('w') as string);
+  if (deadline === null) return fail(ctx, `invalid argument: '${values.get('w') ?? ''}'`, 1);
+  const interval = values.get('i') === undefined ? nanos(NS_PER_S) : parseSeconds(values.get('i') as string);
+  if (interval === null || interval === 0) return fail(ctx, `invalid argument: '${values.get('i') ?? ''}'`, 1);
+  const dst = resolveHost(ctx.net, words.target);
+  if (dst === null) return fail(ctx, `${words.target}: Name or service not known`);
+  const dev = deviceOf(ctx, values.get('I'), flags.has('D'));
+  if (typeof dev === 'number') return dev;
+  const source = sourceOf(ctx, words, dst, dev);
+  if (typeof source === 'number') return source;
+  const state: ArpingState = {
+    dst,
+    src: source.src,
+    dev: dev.ifindex,
+    devName: dev.name,
+    count: counted,
+    deadline,
+    interval,
+    unsolicited: flags.has('U') || flags.has('A'),
+    advert: flags.has('A'),
+    dad: flags.has('D'),
+    quitOnReply: flags.has('f') || flags.has('D'),
+    broadcastOnly: flags.has('b'),
+    quiet: flags.has('q'),
+    ...newArpingMemory(),
+  };
+  return { program: 'arping', state };
+}
+
+export const arpingCommand: Command = {
+  name: 'arping',
+  man: {
+    en: 'sends ARP requests to a neighbour; gratuitous ARP (-U, -A); duplicate address detection (-D)',
+    zh: '向邻居发送 ARP 请求；发送免费 ARP（-U、-A）；检测地址冲突（-D）',
+    synopsis: ['arping [-AbDfqU] [-c COUNT] [-w SECONDS] [-i SECONDS] [-I DEV] [-s SOURCE] ADDR'],
+    notModelled: [],
+    source: 'iputils 20221126',
+  },
+  run,
+};

@@ -1,0 +1,89 @@
+/** awk: the command line; the language is in text/awk/. */
+import { WANTS_MORE, type Command, type CommandContext } from '../command.ts';
+import { readFile, resolvePath, writeFile } from '../fs/files.ts';
+import { AwkError, parseAwk } from '../text/awk-parse.ts';
+import { runAwk } from '../text/awk-run.ts';
+import { inputs, man } from '../text/tool.ts';
+
+interface Given {
+  readonly separator: string | null;
+  readonly assigns: readonly (readonly [string, string])[];
+  readonly program: string | null;
+  readonly programFile: string | null;
+  readonly rest: readonly string[];
+}
+
+function given(argv: readonly string[]): Given {
+  let separator: string | null = null;
+  let programFile: string | null = null;
+  const assigns: [string, string][] = [];
+  let i = 1;
+  for (; i < argv.length; i++) {
+    const arg = argv[i] as string;
+    if (arg === '--') {
+      i++;
+      break;
+    }
+    if (arg.startsWith('-F')) separator = arg.length > 2 ? arg.slice(2) : (argv[++i] ?? ' ');
+    else if (arg.startsWith('-v')) {
+      const text = arg.length > 2 ? arg.slice(2) : (argv[++i] ?? '');
+      assigns.push([text.split('=')[0] ?? '', text.slice(text.indexOf('=') + 1)]);
+    } else if (arg === '-f') programFile = argv[++i] ?? '';
+    else break;
+  }
+  const program = programFile === null ? (argv[i++] ?? null) : null;
+  return { separator, assigns, program, programFile, rest: argv.slice(i) };
+}
+
+function run(ctx: CommandContext): number {
+  const { separator, assigns, program, programFile, rest } = given(ctx.argv);
+  let source = program;
+  if (programFile !== null) {
+    const read = readFile(ctx.net, resolvePath(ctx.cwd, programFile));
+    if ('error' in read) {
+      ctx.err(`awk: fatal: cannot open source file \`${programFile}' for reading: ${read.error}\n`);
+      return 2;
+    }
+    source = read.text;
+  }
+  if (source === null) {
+    ctx.err('Usage: awk [POSIX or GNU style options] -f progfile [--] file ...\nUsage: awk [POSIX or GNU style options] [--] \'program\' file ...\n');
+    return 2;
+  }
+  const files = rest.filter((arg) => !/^[A-Za-z_]\w*=/.test(arg));
+  const more = rest.filter((arg) => /^[A-Za-z_]\w*=/.test(arg)).map((arg): [string, string] => [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]);
+  try {
+    const parsed = parseAwk(source);
+    const texts = parsed.needsInput ? inputs(ctx, files).map((file) => ({ name: file.name === '-' ? '' : file.name, text: file.text ?? '' })) : [];
+    const result = runAwk(parsed, {
+      inputs: texts,
+      separator,
+      assigns: [...assigns, ...more],
+      environment: ctx.env,
+      ended: ctx.more !== true,
+      nowSeconds: Math.floor(ctx.net.now / 1_000_000_000),
+      write: (name, text, append) => {
+        if (name === '/dev/stderr') ctx.err(text);
+        else writeFile(ctx.net, resolvePath(ctx.cwd, name), text, append);
+      },
+    });
+    ctx.out(result.out);
+    if (ctx.more === true && result.exit === null) return WANTS_MORE;
+    return result.exit ?? 0;
+  } catch (error) {
+    if (!(error instanceof AwkError)) throw error;
+    ctx.err(`awk: ${error.message}\n`);
+    return 2;
+  }
+}
+
+export const awkCommand: Command = {
+  name: 'awk',
+  man: man('works on fields of lines', '按字段处理文本', ["awk [-F sep] [-v name=value] 'pattern { action } ...' [file ...]"], ['user functions', 'getline', 'pipes to and from commands'], 'gawk 5.2'),
+  run,
+  readsStdin: (argv) => {
+    const { rest, program } = given(argv);
+    return program !== null && rest.filter((arg) => !/^[A-Za-z_]\w*=/.test(arg)).length === 0 && !/^\s*BEGIN\s*\{[^}]*\}\s*$/.test(program);
+  },
+  streams: (argv) => !argv.some((arg) => arg.includes('>')),
+};

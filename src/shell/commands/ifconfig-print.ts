@@ -1,0 +1,111 @@
+/**
+ * How ifconfig prints interfaces.
+ * Comes from: ifconfig.ts.
+ * Source: net-tools 2.10 lib/interface.c (ife_print_long, ife_print_short), ifconfig.c (sorted by name).
+ * Differs: multicast and allmulti cannot be switched.
+ */
+import { formatIpv4, formatMac, maskOf, type Ipv4 } from '../../wire/index.ts';
+import type { Dev, IfAddr } from '../../host/index.ts';
+import type { NodeNet } from '../../world/index.ts';
+
+/** Flags in the order of ifconfig, with their bits (IFF_…) and letters of -s. */
+function flagsOf(dev: Dev): readonly (readonly [string, number, string])[] {
+  const link = dev.kind === 'ethernet' || dev.kind === 'dummy';
+  const all: readonly (readonly [boolean, string, number, string])[] = [
+    [dev.up, 'UP', 0x1, ''],
+    [link, 'BROADCAST', 0x2, 'B'],
+    [dev.kind === 'loopback', 'LOOPBACK', 0x8, 'L'],
+    [dev.kind === 'ipip' && dev.tunnel?.remote != null, 'POINTOPOINT', 0x10, 'P'],
+    [dev.up && dev.carrier, 'RUNNING', 0x40, 'R'],
+    [dev.noarp || dev.kind === 'ipip' || dev.kind === 'dummy', 'NOARP', 0x80, 'O'],
+    [dev.promisc, 'PROMISC', 0x100, ''],
+    [dev.kind === 'ethernet', 'MULTICAST', 0x1000, 'M'],
+  ];
+  return all.filter(([on]) => on).map(([, name, bit, letter]) => [name, bit, letter]);
+}
+
+/** Bytes with one decimal, cut: 4.3 KiB. */
+function sizeText(bytes: number): string {
+  let value = bytes;
+  let unit = 'B';
+  for (const [size, name] of [[1024 ** 4, 'TiB'], [1024 ** 3, 'GiB'], [1024 ** 2, 'MiB'], [1024, 'KiB']] as const) {
+    if (bytes <= size) continue;
+    value = Math.floor((bytes * 10) / size);
+    unit = name;
+    return `${Math.floor(value / 10)}.${value % 10} ${unit}`;
+  }
+  return `${value}.0 ${unit}`;
+}
+
+function addrOf(dev: Dev, label: string): IfAddr | undefined {
+  return dev.addrs.find((ifa) => ifa.label === label.slice(0, 15));
+}
+
+const HARDWARE = { loopback: ['loop', 'Local Loopback'], ethernet: ['ether', 'Ethernet'], dummy: ['ether', 'Ethernet'], ipip: ['tunnel', 'IPIP Tunnel'] } as const;
+
+function longForm(dev: Dev, label: string): string {
+  const flags = flagsOf(dev);
+  const bits = flags.reduce((sum, [, bit]) => sum + bit, 0);
+  const ifa = addrOf(dev, label);
+  const [type, title] = HARDWARE[dev.kind];
+  let text = `${label}: flags=${bits}<${flags.map(([name]) => name).join(',')}>  mtu ${dev.mtu}\n`;
+  if (ifa !== undefined) text += inetLine(dev, ifa);
+  text += `        ${type}${type === 'ether' ? ` ${formatMac(dev.lladdr)}` : ''}  txqueuelen ${dev.txQueueLen}  (${title})\n`;
+  return `${text}${label.includes(':') ? '' : statistics(dev)}\n`;
+}
+
+function inetLine(dev: Dev, ifa: IfAddr): string {
+  let text = `        inet ${formatIpv4(ifa.local)}  netmask ${formatIpv4(maskOf(ifa.prefixLen))}`;
+  if (dev.kind === 'ethernet' || dev.kind === 'dummy') text += `  broadcast ${formatIpv4(ifa.broadcast ?? (0 as Ipv4))}`;
+  if (dev.kind === 'ipip' && dev.tunnel?.remote != null) text += `  destination ${formatIpv4(ifa.address)}`;
+  return `${text}\n`;
+}
+
+function statistics(dev: Dev): string {
+  const s = dev.stats;
+  return (
+    `        RX packets ${s.rxPackets}  bytes ${s.rxBytes} (${sizeText(s.rxBytes)})\n        RX errors 0  dropped ${s.rxDropped}  overruns 0  frame 0\n` +
+    `        TX packets ${s.txPackets}  bytes ${s.txBytes} (${sizeText(s.txBytes)})\n        TX errors 0  dropped ${s.txDropped} overruns 0  carrier 0  collisions 0\n`
+  );
+}
+
+const SHORT_HEAD = 'Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n';
+
+function shortForm(dev: Dev, label: string): string {
+  const s = dev.stats;
+  const letters = flagsOf(dev).map(([, , letter]) => letter).join('') + (dev.up ? 'U' : '');
+  // L M R U: letters stand in the order of the flags of -s
+  const order = [...'BLMOPRU'].filter((letter) => letters.includes(letter)).join('');
+  const head = `${label.padEnd(16)}${String(dev.mtu).padStart(5)} `;
+  if (label.includes(':')) return `${head}     - no statistics available -                        ${order}\n`;
+  const rx = `${String(s.rxPackets).padStart(8)} ${'0'.padStart(6)} ${String(s.rxDropped).padStart(6)} ${'0'.padEnd(6)}`;
+  const tx = `${String(s.txPackets).padStart(8)} ${'0'.padStart(6)} ${String(s.txDropped).padStart(6)} ${'0'.padStart(6)}`;
+  return `${head}${rx} ${tx} ${order}\n`;
+}
+
+export function printInterface(dev: Dev, label: string, short: boolean): string {
+  return short ? SHORT_HEAD + shortForm(dev, label) : longForm(dev, label);
+}
+
+/** Letters first, then a number at the end by its value: eth2 before eth10. */
+function byName(a: string, b: string): number {
+  const split = (name: string): [string, number] => {
+    const match = /^(.*?)(\d*)$/.exec(name);
+    return [match?.[1] ?? name, match?.[2] === undefined || match[2] === '' ? -1 : Number(match[2])];
+  };
+  const [stemA, numberA] = split(a);
+  const [stemB, numberB] = split(b);
+  if (stemA !== stemB) return stemA < stemB ? -1 : 1;
+  return numberA - numberB;
+}
+
+/** All interfaces, or those that are up, with their aliases behind them. */
+export function listInterfaces(net: NodeNet, all: boolean, short: boolean): string {
+  const devs = net.host.devs.filter((dev): dev is Dev => dev !== null && (all || dev.up)).sort((a, b) => byName(a.name, b.name));
+  let text = short ? SHORT_HEAD : '';
+  for (const dev of devs) {
+    const aliases = [...new Set(dev.addrs.map((ifa) => ifa.label))].filter((label) => label !== dev.name && label.includes(':')).sort(byName);
+    for (const label of [dev.name, ...aliases]) text += short ? shortForm(dev, label) : longForm(dev, label);
+  }
+  return text;
+}

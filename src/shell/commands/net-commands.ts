@@ -1,0 +1,23 @@
+/** Commands that use sockets. */
+import type { Command } from '../command.ts';
+import { arpingCommand } from './arping.ts';
+import { httpCommands } from './http.ts';
+import { httpdCommands } from './httpd.ts';
+import { ncCommand } from './nc.ts';
+import { pingCommand } from './ping.ts';
+import { probeCommands } from './probe.ts';
+import { socketListCommands } from './ss.ts';
+import { tcpdumpCommand } from './tcpdump.ts';
+import { tracerouteCommand } from './traceroute.ts';
+
+export const netCommands: readonly Command[] = [
+  ...probeCommands,
+  pingCommand,
+  arpingCommand,
+  tracerouteCommand,
+  ...httpCommands,
+  ...httpdCommands,
+  ncCommand,
+  tcpdumpCommand,
+  ...socketListCommands,
+];

@@ -1,0 +1,182 @@
+/** Tools that tell about the node: date, hostname, uname, id, ps, uptime … Time is the run's virtual time. */
+import type { Command, CommandContext } from '../command.ts';
+import { writeFile } from '../fs/files.ts';
+import { man } from '../text/tool.ts';
+
+/** The moment at which every run begins: Monday, 1 January 2024, 00:00:00 UTC. */
+const EPOCH_DAYS = 19_723;
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const FULL_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const FULL_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+interface Calendar {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly weekday: number;
+  readonly seconds: number;
+  readonly nanos: number;
+}
+
+/** The date of a moment of the run; a run is never longer than its first year. */
+function calendarOf(now: number): Calendar {
+  const all = Math.floor(now / 1_000_000_000);
+  const days = Math.floor(all / 86_400);
+  let day = days;
+  let month = 0;
+  while (month < 11 && day >= (LENGTHS[month] as number)) day -= LENGTHS[month++] as number;
+  return { year: 2024, month, day: day + 1, weekday: days % 7, seconds: all % 86_400, nanos: now % 1_000_000_000 };
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+export function formatDate(now: number, format: string): string {
+  const c = calendarOf(now);
+  const [h, m, s] = [Math.floor(c.seconds / 3600), Math.floor((c.seconds % 3600) / 60), c.seconds % 60];
+  const table: Readonly<Record<string, string>> = {
+    Y: String(c.year), m: two(c.month + 1), d: two(c.day), e: String(c.day).padStart(2), H: two(h), M: two(m), S: two(s), N: String(c.nanos).padStart(9, '0'),
+    s: String(EPOCH_DAYS * 86_400 + Math.floor(now / 1_000_000_000)), F: `${c.year}-${two(c.month + 1)}-${two(c.day)}`, T: `${two(h)}:${two(m)}:${two(s)}`, R: `${two(h)}:${two(m)}`,
+    a: DAYS[c.weekday] ?? '', A: FULL_DAYS[c.weekday] ?? '', b: MONTHS[c.month] ?? '', h: MONTHS[c.month] ?? '', B: FULL_MONTHS[c.month] ?? '', y: two(c.year % 100), Z: 'UTC', z: '+0000', n: '\n', t: '\t', '%': '%',
+    D: `${two(c.month + 1)}/${two(c.day)}/${two(c.year % 100)}`, I: two(h % 12 === 0 ? 12 : h % 12), p: h < 12 ? 'AM' : 'PM', u: String(c.weekday + 1), w: String((c.weekday + 1) % 7),
+    j: String(LENGTHS.slice(0, c.month).reduce((sum, n) => sum + n, 0) + c.day).padStart(3, '0'), c: `${DAYS[c.weekday]} ${MONTHS[c.month]} ${String(c.day).padStart(2)} ${two(h)}:${two(m)}:${two(s)} ${c.year}`,
+  };
+  return format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => table[letter] ?? whole);
+}
+
+function simple(name: string, en: string, zh: string, text: (ctx: CommandContext) => string, notModelled: readonly string[] = []): Command {
+  return {
+    name,
+    man: man(en, zh, [name], notModelled),
+    run(ctx) {
+      ctx.out(text(ctx));
+      return 0;
+    },
+  };
+}
+
+const date: Command = {
+  name: 'date',
+  man: man('shows the virtual time: every run begins on 2024-01-01 at 00:00:00 UTC', '显示虚拟时间（从 2024-01-01 00:00:00 UTC 开始）', ['date [+format]'], ['-d', 'setting the time']),
+  run(ctx) {
+    const format = ctx.argv.slice(1).find((arg) => arg.startsWith('+'));
+    const other = ctx.argv.slice(1).find((arg) => !arg.startsWith('+') && arg !== '-u' && arg !== '-R' && arg !== '-I');
+    if (other !== undefined) {
+      ctx.err(other.startsWith('-') ? `date: the lab does not understand ${other}\n` : `date: invalid date ‘${other}’\n`);
+      return 1;
+    }
+    const given = ctx.argv.includes('-I') ? '%F' : ctx.argv.includes('-R') ? '%a, %d %b %Y %T %z' : '%a %b %e %T %Z %Y';
+    ctx.out(`${formatDate(ctx.net.now, format?.slice(1) ?? given)}\n`);
+    return 0;
+  },
+};
+
+const hostname: Command = {
+  name: 'hostname',
+  man: man('shows or sets the name of the node', '显示或设置主机名', ['hostname [-s] [-I] [name]'], [], 'hostname 3.23'),
+  run(ctx) {
+    const name = ctx.argv.slice(1).find((arg) => !arg.startsWith('-'));
+    if (name !== undefined) {
+      if (!/^[\w.-]{1,63}$/.test(name)) {
+        ctx.err('hostname: the specified hostname is invalid\n');
+        return 1;
+      }
+      ctx.net.host.hostname = name;
+      return 0;
+    }
+    if (ctx.argv.some((arg) => arg === '-I' || arg === '-i')) {
+      const addrs = ctx.net.host.devs.flatMap((dev) => (dev === null || dev.kind === 'loopback' ? [] : dev.addrs.map((addr) => addr.local)));
+      ctx.out(`${addrs.map((addr) => [24, 16, 8, 0].map((shift) => (addr >>> shift) & 255).join('.')).join(' ')} \n`);
+    } else ctx.out(`${ctx.net.host.hostname}\n`);
+    return 0;
+  },
+};
+
+const uname: Command = {
+  name: 'uname',
+  man: man('tells the system', '显示系统信息', ['uname [-asnrvmpo]']),
+  run(ctx) {
+    const letters = ctx.argv.slice(1).join('').replaceAll('-', '') || 's';
+    const parts: [string, string][] = [['s', 'Linux'], ['n', ctx.net.host.hostname], ['r', '6.1.0'], ['v', '#1 SMP'], ['m', 'x86_64'], ['o', 'GNU/Linux']];
+    ctx.out(`${parts.filter(([letter]) => letters.includes('a') || letters.includes(letter) || (letter === 'm' && /[pi]/.test(letters))).map(([, text]) => text).join(' ')}\n`);
+    return 0;
+  },
+};
+
+const id: Command = {
+  name: 'id',
+  man: man('tells who you are: root', '显示用户身份', ['id [-u] [-n]']),
+  run(ctx) {
+    const letters = ctx.argv.slice(1).join('');
+    ctx.out(letters.includes('n') ? 'root\n' : /[ug]/.test(letters) ? '0\n' : 'uid=0(root) gid=0(root) groups=0(root)\n');
+    return 0;
+  },
+};
+
+const ps: Command = {
+  name: 'ps',
+  man: man('lists processes', '列出进程', ['ps [aux | -ef]'], ['selection and columns other than these'], 'procps 4.0'),
+  run(ctx) {
+    const letters = ctx.argv.slice(1).join('').replaceAll('-', '');
+    const full = letters.includes('f') && !letters.includes('u');
+    const everyone = /[aAex]/.test(letters);
+    const procs = [...ctx.net.user.procs.values()].filter((proc) => proc.program !== 'sh-buffer' && (everyone || proc.tty !== null)).sort((a, b) => a.pid - b.pid);
+    const terminal = (tty: string | null): string => (tty === null ? '?' : 'pts/0');
+    const pad = (value: number | string, width: number): string => String(value).padStart(width);
+    if (letters.includes('u')) {
+      ctx.out('USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n');
+      for (const proc of procs) ctx.out(`root     ${pad(proc.pid, 7)}  0.0  0.1   4608  3200 ${terminal(proc.tty).padEnd(8)} S    00:00   0:00 ${proc.argv.join(' ')}\n`);
+    } else if (full) {
+      ctx.out('UID          PID    PPID  C STIME TTY          TIME CMD\n');
+      for (const proc of procs) ctx.out(`root     ${pad(proc.pid, 7)} ${pad(proc.ppid, 7)}  0 00:00 ${terminal(proc.tty).padEnd(8)} 00:00:00 ${proc.argv.join(' ')}\n`);
+    } else {
+      ctx.out('    PID TTY          TIME CMD\n');
+      for (const proc of procs) ctx.out(`${pad(proc.pid, 7)} ${terminal(proc.tty).padEnd(8)} 00:00:00 ${(proc.argv[0] ?? '').replace(/^-/, '')}\n`);
+    }
+    return 0;
+  },
+};
+
+const logger: Command = {
+  name: 'logger',
+  man: man('writes a line to /var/log/messages', '写系统日志', ['logger [-t tag] text ...'], ['facilities']),
+  run(ctx) {
+    const args = ctx.argv.slice(1);
+    const tag = args[0] === '-t' ? (args[1] ?? 'root') : 'root';
+    const text = (args[0] === '-t' || args[0] === '-p' ? args.slice(2) : args).join(' ');
+    writeFile(ctx.net, '/var/log/messages', `${formatDate(ctx.net.now, '%b %e %T')} ${ctx.net.host.hostname} ${tag}: ${text}\n`, true);
+    return 0;
+  },
+};
+
+const unmodelled = (name: string, en: string, zh: string): Command => ({
+  name,
+  man: man(en, zh, [name], ['all of it']),
+  run(ctx) {
+    ctx.err(`${name}: ${en}\n`);
+    return 1;
+  },
+});
+
+export const systemCommands: readonly Command[] = [
+  date, hostname, uname, id, ps, logger,
+  simple('whoami', 'tells who you are: root', '显示当前用户', () => 'root\n'),
+  simple('clear', 'clears the terminal', '清屏', () => '\x1b[H\x1b[2J\x1b[3J'),
+  simple('tty', 'names the terminal', '显示终端名', () => '/dev/pts/0\n'),
+  simple('nproc', 'tells the number of processors', '显示处理器数', () => '1\n'),
+  simple('sync', 'has nothing to write back', '同步磁盘（不起作用）', () => ''),
+  simple('arch', 'tells the machine', '显示机器架构', () => 'x86_64\n'),
+  simple('dmesg', 'shows no kernel messages: decisions are in the trace', '内核消息（见事件记录）', () => ''),
+  simple('who', 'tells who is logged in', '显示登录用户', () => 'root     pts/0        2024-01-01 00:00\n'),
+  simple('getenforce', 'tells that SELinux is off', '显示 SELinux 状态', () => 'Disabled\n'),
+  simple('setenforce', 'has no SELinux to set', '设置 SELinux（不起作用）', () => ''),
+  simple('uptime', 'tells how long the node has been up', '显示运行时间', (ctx) => {
+    const minutes = Math.floor((ctx.net.now - ctx.net.host.bootedAt) / 60_000_000_000);
+    const up = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
+    return ` ${formatDate(ctx.net.now, '%T')} up ${up},  1 user,  load average: 0.00, 0.00, 0.00\n`;
+  }),
+  simple('free', 'shows a memory that is always the same', '显示内存（固定值）', () => '               total        used        free      shared  buff/cache   available\nMem:         1014876      120000      786432        8000      108444      870000\nSwap:              0           0           0\n'),
+  unmodelled('nmcli', 'NetworkManager is not part of the lab: use ip or ifconfig', '实验环境没有 NetworkManager，请用 ip 或 ifconfig'),
+  unmodelled('reboot', 'the lab does not restart a node: use the power switch of the page', '请用页面上的电源开关重启节点'),
+];

@@ -1,0 +1,23 @@
+/** Programs that use sockets. */
+import type { ProgramTable } from '../../world/index.ts';
+import { arping } from './arping.ts';
+import { httpGet } from './http-get.ts';
+import { httpd } from './httpd.ts';
+import { nc } from './nc.ts';
+import { ping } from './ping.ts';
+import { probeGet } from './probe-get.ts';
+import { probeServe } from './probe-serve.ts';
+import { tcpdump } from './tcpdump.ts';
+import { traceroute } from './traceroute.ts';
+
+export const netPrograms: ProgramTable = {
+  arping,
+  'http-get': httpGet,
+  httpd,
+  nc,
+  ping,
+  'probe-get': probeGet,
+  'probe-serve': probeServe,
+  tcpdump,
+  traceroute,
+};
