@@ -1,5 +1,6 @@
 /** The page: everything at its place, wide or narrow. */
 import { useCallback, useEffect, useState } from 'react';
+import { usePanelRef } from 'react-resizable-panels';
 import { MapCanvas, type MapControls } from '../canvas/index.ts';
 import { choose, lab, settings } from '../lab/index.ts';
 import { Caption, Dock, Glossary, Help, Inspector, Notices, openFile, Remark, ScenarioPanel, Timeline, Transport, useLab } from '../panels/index.ts';
@@ -7,6 +8,7 @@ import css from './app.module.css';
 import { listenToKeys, returnFocusAfterPointer } from './keyboard.ts';
 import { MapTools } from './map-tools.tsx';
 import { NarrowPage } from './narrow-page.tsx';
+import { SideButtons } from './side-buttons.tsx';
 import { StepHint } from './step-hint.tsx';
 import { TopBar } from './top-bar.tsx';
 import { useDrop } from './use-drop.ts';
@@ -19,6 +21,10 @@ export function App() {
   const [map, setMap] = useState<MapControls | null>(null);
   const narrow = useNarrow();
   const dropping = useDrop((file) => void openFile(file));
+  const left = usePanelRef();
+  const right = usePanelRef();
+  const [shown, setShown] = useState({ left: true, right: true });
+  const onSides = useCallback((side: 'left' | 'right', open: boolean) => setShown((now) => (now[side] === open ? now : { ...now, [side]: open })), []);
   const onReady = useCallback((controls: MapControls | null) => setMap(controls), []);
   useFirstStep();
 
@@ -44,8 +50,15 @@ export function App() {
 
   return (
     <div className={css['app']} data-dropping={dropping || undefined}>
-      <TopBar onHelp={() => setHelp(true)} onGlossary={() => setGlossary(true)} />
-      <main className={css['main']}>{narrow ? <NarrowPage {...panes} /> : <WidePage {...panes} />}</main>
+      <TopBar onHelp={() => setHelp(true)} onGlossary={() => setGlossary(true)}>
+        {narrow ? null : (
+          <>
+            <MapTools map={map} />
+            <SideButtons left={left} right={right} shown={shown} />
+          </>
+        )}
+      </TopBar>
+      <main className={css['main']}>{narrow ? <NarrowPage {...panes} /> : <WidePage {...panes} left={left} right={right} onSides={onSides} />}</main>
       <Help open={help} onClose={() => setHelp(false)} />
       <Glossary open={glossary} onClose={() => setGlossary(false)} />
     </div>

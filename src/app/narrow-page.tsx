@@ -15,7 +15,7 @@ export function NarrowPage(panes: Panes) {
   return (
     <div className={css['column']}>
       {panes.picture}
-      <div className={css['sides']} data-side="right">
+      <div className={css['sides']}>
         {panes.tools}
       </div>
       {panes.below}

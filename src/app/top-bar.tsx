@@ -1,12 +1,20 @@
 /** Name of the page, and what is chosen once: language, theme, size; help and glossary. */
 import { BookOpen, CircleHelp, Monitor, Moon, Presentation, Sun } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { choose, type Language, type Theme } from '../lab/index.ts';
-import { IconButton, Segments, useLab, useLang, useSay, useSettings } from '../panels/index.ts';
+import { IconButton, Said, Segments, useLab, useLang, useSay, useSettings } from '../panels/index.ts';
 import css from './app.module.css';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
 
-export function TopBar({ onHelp, onGlossary }: { readonly onHelp: () => void; readonly onGlossary: () => void }) {
+export interface TopBarProps {
+  readonly onHelp: () => void;
+  readonly onGlossary: () => void;
+  /** for the map and the panels around it */
+  readonly children: ReactNode;
+}
+
+export function TopBar({ onHelp, onGlossary, children }: TopBarProps) {
   const say = useSay();
   const lang = useLang();
   const theme = useSettings((s) => s.theme);
@@ -19,6 +27,8 @@ export function TopBar({ onHelp, onGlossary }: { readonly onHelp: () => void; re
         LVS Lab
       </h1>
       <span className={css['title']}>{title}</span>
+      <Said />
+      {children}
       <div className={css['barEnd']}>
         <Segments<Language>
           label={say('app.language')}

@@ -49,7 +49,7 @@ export function cardSprite(theme: Theme, dpr: number, card: Card, selected: bool
   const pairW = card.pairs.map(([a, b], i) => endWidth(theme, fonts, a) + arrow + endWidth(theme, fonts, b) + i * 2 * inset);
   const whatW = measure(fonts.strong, card.what) + (card.ttl === '' ? 0 : 16 * s + measure(fonts.small, card.ttl));
   const tunnel = card.pairs.length > 1;
-  const w = Math.ceil(Math.max(measure(fonts.small, card.macs), ...pairW, whatW + (tunnel ? 2 * inset : 0)) + 2 * pad);
+  const w = Math.ceil(Math.max(measure(fonts.small, card.macs), ...(card.protocol === 'arp' ? [] : pairW), whatW + (tunnel ? 2 * inset : 0)) + 2 * pad);
   const rows = 1 + (card.protocol === 'arp' ? 0 : card.pairs.length) + 1;
   const h = Math.ceil(rows * row + 2 * 6 * s + (tunnel ? 6 * s : 0));
   return sprite(`card ${theme.key} ${selected} ${card.key}`, w, h, dpr, (ctx) => {

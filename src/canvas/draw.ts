@@ -20,6 +20,8 @@ export interface Picture {
   readonly stage: Stage;
   readonly trains: readonly Train[];
   readonly showMacs: boolean;
+  /** see labels.ts */
+  readonly aside: boolean;
   readonly names: RewriteNames;
   /** places of cards found before; kept by the caller for as long as the view stays */
   readonly spots: Map<string, Spot>;
@@ -40,24 +42,32 @@ const PILLS_MAX = 60;
 
 export function draw(ctx: CanvasRenderingContext2D, picture: Picture): Drawn {
   const { view, theme, stage } = picture;
+  const boxes = nodeBoxes(view, theme, stage.nodes, stage.links, picture.showMacs, picture.aside);
+  const tracks = tracksOf(view, theme.scale, stage.nodes, stage.links);
+  const taken: Rect[] = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r - 6, y: y - r - 6, w: 2 * r + 12, h: 2 * r + 12 }, label]);
+  const notes = planNotes(picture, boxes, tracks, taken);
+  const trains = planTrains(picture, tracks, [...taken, ...notes.map((note) => note.rect)]);
+
   ctx.setTransform(view.dpr, 0, 0, view.dpr, 0, 0);
   ctx.fillStyle = theme.color.ground;
   ctx.fillRect(0, 0, view.width, view.height);
-  const boxes = nodeBoxes(view, theme, stage.nodes, stage.links, picture.showMacs);
-  const tracks = tracksOf(view, theme.scale, stage.nodes, stage.links);
   stage.links.forEach((link, i) => drawLink(ctx, picture, link, tracks[i] as Track));
+  stage.links.forEach((link, i) => drawLinkLabel(ctx, picture, link, tracks[i] as Track, boxes));
+  // Leaders lie below names and symbols, cards above everything.
+  for (const { at, rect, leader } of [...notes, ...trains.cards]) if (leader) drawLeader(ctx, theme, at, rect);
   drawHalo(ctx, picture, boxes);
   for (const { node, x, y, r } of boxes) drawSymbol(ctx, theme, node.role, x, y, r, node.selected);
   for (const { picture: label, label: rect } of boxes) if (label !== null) blit(ctx, label, rect.x, rect.y);
-  stage.links.forEach((link, i) => drawLinkLabel(ctx, picture, link, tracks[i] as Track, boxes));
-  const taken: Rect[] = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r - 6, y: y - r - 6, w: 2 * r + 12, h: 2 * r + 12 }, label]);
-  const notes = drawNotes(ctx, picture, boxes, tracks, taken);
-  const cards = drawTrains(ctx, picture, tracks, [...taken, ...notes]);
-  return { boxes, tracks, cards };
+  for (const { train, track, at, reverse } of trains.marks) drawTrain(ctx, theme, train.card, track, at, reverse, train.selected);
+  for (const { sprite: note, rect, cross, at } of notes) {
+    if (cross) drawCross(ctx, theme, at.x, at.y);
+    blit(ctx, note, rect.x, rect.y);
+  }
+  for (const { sprite: card, rect } of trains.cards) blit(ctx, card, rect.x, rect.y);
+  return { boxes, tracks, cards: trains.cards };
 }
 
-function drawLink(ctx: CanvasRenderingContext2D, { theme, stage, hoverLink }: Picture, link: SceneLink, track: Track): void {
-  void stage;
+function drawLink(ctx: CanvasRenderingContext2D, { theme, hoverLink }: Picture, link: SceneLink, track: Track): void {
   ctx.lineCap = 'butt';
   ctx.lineWidth = link.selected || link.id === hoverLink ? 6 : 4;
   ctx.strokeStyle = link.selected ? theme.color.accent : link.up ? theme.color['line-strong'] : theme.color.drop;
@@ -108,33 +118,37 @@ function drawHalo(ctx: CanvasRenderingContext2D, { theme, stage }: Picture, boxe
   ctx.globalAlpha = 1;
 }
 
-/** Rewrites and losses of the present step. @returns the ground they take */
-function drawNotes(ctx: CanvasRenderingContext2D, picture: Picture, boxes: readonly NodeBox[], tracks: readonly Track[], taken: readonly Rect[]): Rect[] {
+interface Note {
+  readonly sprite: Sprite;
+  readonly rect: Rect;
+  readonly at: Point;
+  readonly leader: boolean;
+  /** a packet ended at `at` */
+  readonly cross: boolean;
+}
+
+/** Rewrites and losses of the present step, each at a free place near its node. */
+function planNotes(picture: Picture, boxes: readonly NodeBox[], tracks: readonly Track[], taken: readonly Rect[]): Note[] {
   const { view, theme, stage, names } = picture;
-  const rects: Rect[] = [];
+  const notes: Note[] = [];
   const lines = tracks.map(boundsOf);
-  const put = (key: string, note: Sprite, at: Point): void => {
-    const spot = spotFor(picture, key, at, note, [...taken, ...rects], lines);
-    const rect = rectAround(at, spot, note.w, note.h);
-    drawLeader(ctx, theme, at, rect);
-    blit(ctx, note, rect.x, rect.y);
-    rects.push(rect);
+  const put = (key: string, note: Sprite, at: Point, cross: boolean): void => {
+    const spot = spotFor(picture, key, at, note, [...taken, ...notes.map((other) => other.rect)], lines);
+    notes.push({ sprite: note, rect: rectAround(at, spot, note.w, note.h), at, leader: true, cross });
   };
   for (const { node, rows } of stage.rewrites) {
     const box = boxes[node];
     if (box === undefined) continue;
-    put(`rewrite ${node} ${rows.map((row) => row.now).join()}`, rewriteSprite(theme, view.dpr, rows, names), { x: box.x, y: box.y - box.r });
+    put(`rewrite ${node} ${rows.map((row) => row.now).join()}`, rewriteSprite(theme, view.dpr, rows, names), { x: box.x, y: box.y - box.r }, false);
   }
   const crossed = new Set<number>();
   for (const loss of stage.losses) {
     const box = boxes[loss.node];
     if (box === undefined || crossed.has(loss.node)) continue;
     crossed.add(loss.node);
-    const at = { x: box.x + box.r * 0.75, y: box.y - box.r * 0.75 };
-    drawCross(ctx, theme, at.x, at.y);
-    put(`loss ${loss.record}`, lossSprite(theme, view.dpr, loss), at);
+    put(`loss ${loss.record}`, lossSprite(theme, view.dpr, loss), { x: box.x + box.r * 0.75, y: box.y - box.r * 0.75 }, true);
   }
-  return rects;
+  return notes;
 }
 
 function boundsOf({ a, b }: Track): Rect {
@@ -149,39 +163,60 @@ function spotFor(picture: Picture, key: string, at: Point, note: Sprite, taken: 
   return spot;
 }
 
-function drawTrains(ctx: CanvasRenderingContext2D, picture: Picture, tracks: readonly Track[], taken: readonly Rect[]): { rect: Rect; train: Train }[] {
+/** The rectangle, shifted so that it does not leave the picture. */
+function inside(view: View, { x, y, w, h }: Rect): Rect {
+  return { x: Math.max(4, Math.min(x, view.width - w - 4)), y: Math.max(4, Math.min(y, view.height - h - 4)), w, h };
+}
+
+interface Mark {
+  readonly train: Train;
+  readonly track: Track;
+  readonly at: Point;
+  readonly reverse: boolean;
+}
+
+interface PlacedCard {
+  readonly sprite: Sprite;
+  readonly rect: Rect;
+  readonly at: Point;
+  readonly leader: boolean;
+  readonly train: Train;
+}
+
+function planTrains(picture: Picture, tracks: readonly Track[], taken: readonly Rect[]): { marks: Mark[]; cards: PlacedCard[] } {
   const { view, theme, trains, stage } = picture;
   const linkOf = new Map(stage.links.map((link) => [`${link.a}-${link.b}`, link.id]));
-  const placed: { rect: Rect; train: Train }[] = [];
+  const marks: Mark[] = [];
+  const cards: PlacedCard[] = [];
   const occupied = [...taken];
   const carded = new Set<FrameId>();
   const distinct = new Set(trains.map((train) => train.hop.frame)).size;
   const lines = tracks.map(boundsOf);
-  const marks: (() => void)[] = [];
   for (const train of trains) {
     const forward = linkOf.get(`${train.from}-${train.to}`);
     const id = forward ?? linkOf.get(`${train.to}-${train.from}`);
     const track = id === undefined ? undefined : tracks[id];
     if (track === undefined) continue;
     const reverse = forward === undefined;
-    const place = (p: number): Point => along(track, reverse ? 1 - p : p);
+    // The whole train stays on the cable: half of it would else lie over a symbol at either end.
+    const rim = Math.min(0.4, (14 * theme.scale) / Math.max(1, track.length));
+    const place = (p: number): Point => along(track, reverse ? 1 - rim - p * (1 - 2 * rim) : rim + p * (1 - 2 * rim));
     const at = place(train.p);
-    marks.push(() => drawTrain(ctx, theme, train.card, track, at, reverse, train.selected));
+    marks.push({ train, track, at, reverse });
     const full = !carded.has(train.hop.frame) && view.k > 0.5 && (train.selected || (distinct <= CARDS_MAX && carded.size < CARDS_MAX));
     if (!full && trains.length > PILLS_MAX) continue;
     carded.add(train.hop.frame);
-    const note = full ? cardSprite(theme, view.dpr, train.card, train.selected) : pillSprite(theme, view.dpr, train.card, train.selected);
-    // The card itself moves only a little: it is there to be read.
-    const anchor = full ? place(0.5 + (train.p - 0.5) * 0.3) : at;
-    const spot = full ? spotFor(picture, `card ${train.hop.record}`, place(0.5), note, occupied, lines) : { dx: 0, dy: -18 * theme.scale, cost: 0 };
-    const rect = rectAround(anchor, spot, note.w, note.h);
-    if (full) {
-      drawLeader(ctx, theme, at, rect);
-      occupied.push(rect);
+    const card = full ? cardSprite(theme, view.dpr, train.card, train.selected) : pillSprite(theme, view.dpr, train.card, train.selected);
+    if (!full) {
+      const rect = { x: at.x - card.w / 2, y: at.y - 18 * theme.scale - card.h / 2, w: card.w, h: card.h };
+      cards.push({ sprite: card, rect, at, leader: false, train });
+      continue;
     }
-    blit(ctx, note, rect.x, rect.y);
-    placed.push({ rect, train });
+    // The card itself moves only a little: it is there to be read.
+    const spot = spotFor(picture, `card ${train.hop.record}`, place(0.5), card, occupied, lines);
+    const rect = inside(view, rectAround(place(0.5 + (train.p - 0.5) * 0.3), spot, card.w, card.h));
+    occupied.push(rect);
+    cards.push({ sprite: card, rect, at, leader: true, train });
   }
-  for (const mark of marks) mark();
-  return placed;
+  return { marks, cards };
 }

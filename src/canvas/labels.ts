@@ -20,14 +20,19 @@ export interface NodeBox {
 type Side = 'bottom' | 'top' | 'right' | 'left';
 
 /** How much of a node's text is shown at a zoom. */
-type Detail = 'none' | 'name' | 'all';
+type Detail = 'none' | 'name' | 'pills' | 'all';
+
+/** A picture narrower than this has no room for addresses: their roles must do. */
+const NARROW = 560;
 
 function detailOf(view: View, nodes: number): Detail {
   const room = view.k * Math.min(1.4, Math.sqrt((view.width * view.height) / (nodes * 26_000)));
-  return room > 0.62 ? 'all' : room > 0.3 ? 'name' : 'none';
+  if (room > 0.62) return view.width < NARROW ? 'pills' : 'all';
+  return room > 0.3 ? 'name' : 'none';
 }
 
-export function nodeBoxes(view: View, theme: Theme, nodes: readonly SceneNode[], links: readonly SceneLink[], showMacs: boolean): NodeBox[] {
+/** @param aside labels of nodes at the rim stand beside them, which takes width instead of height */
+export function nodeBoxes(view: View, theme: Theme, nodes: readonly SceneNode[], links: readonly SceneLink[], showMacs: boolean, aside: boolean): NodeBox[] {
   const r = nodeRadius(view, theme.scale);
   const detail = detailOf(view, nodes.length);
   const centres = nodes.map((node) => toScreen(view, node.place));
@@ -44,32 +49,20 @@ export function nodeBoxes(view: View, theme: Theme, nodes: readonly SceneNode[],
     const { x, y } = centres[i] ?? { x: 0, y: 0 };
     const shown = node.selected && detail === 'none' ? 'name' : detail;
     if (shown === 'none') return { node, x, y, r, label: { x, y, w: 0, h: 0 }, picture: null };
-    const side = freeSide(angles[i] ?? []);
+    const side = freeSide(angles[i] ?? [], aside);
     const picture = labelSprite(theme, view.dpr, node, shown, showMacs, side);
     return { node, x, y, r, label: placeLabel(side, x, y, r, picture), picture };
   });
 }
 
-/** The side with the widest berth of all cables; below if it is as good as any. */
-function freeSide(angles: readonly number[]): Side {
-  const sides = [
-    ['bottom', Math.PI / 2],
-    ['top', -Math.PI / 2],
-    ['right', 0],
-    ['left', Math.PI],
-  ] as const satisfies readonly (readonly [Side, number])[];
-  let best: Side = 'bottom';
-  let widest = -1;
-  for (const [side, at] of sides) {
-    const berth = Math.min(Math.PI, ...angles.map((angle) => turn(angle, at)));
-    // Wide blocks stand better above and below.
-    const worth = side === 'right' || side === 'left' ? berth - 0.6 : berth;
-    if (worth > widest + 0.35) {
-      widest = worth;
-      best = side;
-    }
-  }
-  return best;
+/** Below or above, wherever no cable runs; beside the symbol only if cables run both ways. */
+function freeSide(angles: readonly number[], aside: boolean): Side {
+  const berth = (at: number): number => Math.min(Math.PI, ...angles.map((angle) => turn(angle, at)));
+  if (aside && angles.length > 0 && berth(0) > 2) return 'right';
+  const below = berth(Math.PI / 2);
+  const above = berth(-Math.PI / 2);
+  if (Math.max(below, above) >= 0.75) return above > below + 0.3 ? 'top' : 'bottom';
+  return berth(0) >= berth(Math.PI) ? 'right' : 'left';
 }
 
 function turn(a: number, b: number): number {
@@ -91,6 +84,7 @@ function placeLabel(side: Side, x: number, y: number, r: number, { w, h }: Sprit
 }
 
 function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: Detail, showMacs: boolean, side: Side): Sprite {
+  if (detail === 'pills') return pillsSprite(theme, dpr, node, side);
   const s = theme.scale;
   const nameFont = `650 ${13.5 * s}px ${theme.sans}`;
   const textFont = `450 ${11.5 * s}px ${theme.mono}`;
@@ -144,6 +138,33 @@ function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: Detail,
       ctx.fillText(line.text, x, y);
     });
     macs.forEach((mac, i) => drawMac(ctx, theme, textFont, mac, centred ? (w - macW) / 2 : pad, nameH + rowH * (lines.length + i) + rowH / 2));
+  });
+}
+
+/** Name, and below it the roles of the node's addresses. */
+function pillsSprite(theme: Theme, dpr: number, node: SceneNode, side: Side): Sprite {
+  const s = theme.scale;
+  const font = `650 ${13 * s}px ${theme.sans}`;
+  const pills = node.lines.filter((line) => line.label !== '');
+  const gap = 3 * s;
+  const widths = pills.map((line) => pillWidth(theme, line.role, line.label));
+  const row = widths.reduce((sum, width) => sum + width + gap, -gap);
+  const w = Math.ceil(Math.max(measure(font, node.name), row)) + 6;
+  const h = Math.ceil(18 * s + (pills.length > 0 ? pillHeight(theme) + 2 : 0));
+  const key = `pills ${theme.key} ${side} ${node.name} ${pills.map((line) => line.label).join()}`;
+  return sprite(key, w, h, dpr, (ctx) => {
+    const centred = side === 'top' || side === 'bottom';
+    ctx.font = font;
+    ctx.textBaseline = 'middle';
+    ctx.textAlign = centred ? 'center' : 'left';
+    ctx.fillStyle = theme.color.ink;
+    ctx.fillText(node.name, centred ? w / 2 : 3, 9 * s);
+    ctx.textAlign = 'left';
+    let x = centred ? (w - row) / 2 : 3;
+    pills.forEach((line, i) => {
+      drawPill(ctx, theme, line.role, line.label, x, 18 * s);
+      x += (widths[i] ?? 0) + gap;
+    });
   });
 }
 

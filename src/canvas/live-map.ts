@@ -10,12 +10,13 @@ import { lab, placeNode, select, settings, text, type LabState, type Settings } 
 import { modeOf, onPlayhead, playhead, reducedMotion } from '../playback/index.ts';
 import { draw, type Drawn, type Picture } from './draw.ts';
 import type { RewriteNames } from './draw-notes.ts';
+import { nodeBoxes } from './labels.ts';
 import { fitTo, layoutOf, type Fit, type Place } from './layout.ts';
 import type { Spot } from './place.ts';
 import { selectedFrame, stageOf, trainsOf, type Stage } from './scene.ts';
 import { forgetSprites } from './sprites.ts';
 import { readTheme, type Theme } from './theme.ts';
-import { contains, distanceTo, toPlace, type Point, type View } from './view.ts';
+import { contains, distanceTo, toPlace, tracksOf, type Point, type View } from './view.ts';
 
 export type Hit = { readonly kind: 'node'; readonly node: number } | { readonly kind: 'link'; readonly link: number } | { readonly kind: 'train'; readonly index: number };
 
@@ -59,6 +60,8 @@ class LiveMap implements MapInstance {
   private dragged: { node: number; place: Place } | null = null;
   private frame = 0;
   private toldSpots = '';
+  private unfitted = true;
+  private aside = false;
 
   constructor(canvas: HTMLCanvasElement, onSpots: (spots: readonly NodeSpot[]) => void) {
     this.canvas = canvas;
@@ -119,6 +122,8 @@ class LiveMap implements MapInstance {
       this.spots.clear();
       this.replace();
     }
+    // Before its setups a lab has no addresses: its labels were small.
+    if (before.cursor.executed === 0 && now.cursor.executed > 0) this.refit();
     this.soon();
   }
 
@@ -127,6 +132,7 @@ class LiveMap implements MapInstance {
       // The stylesheet changes with the attribute, which is set in the same tick.
       requestAnimationFrame(() => this.restyle());
     }
+    if (now.showMacs !== before.showMacs) this.refit();
     if (now.places !== before.places) this.replace();
     this.soon();
   }
@@ -143,14 +149,43 @@ class LiveMap implements MapInstance {
     this.refit();
   }
 
+  /** The map is fitted when it is next drawn: how much room the labels need is known only then. */
   private refit(): void {
-    const { width, height } = this.size;
-    const s = this.theme.scale;
-    const narrow = width < 560;
-    const side = narrow ? 62 * s : 104 * s;
-    if (this.places.length > 0) this.fitted = fitTo(this.places, width, height, { top: 50 * s, right: side, bottom: 92 * s, left: side });
+    this.unfitted = true;
     this.spots.clear();
     this.soon();
+  }
+
+  /** Fits the map so that symbols and labels stay inside; labels go where they leave the cables longer. */
+  private fitNow(stage: Stage): void {
+    this.unfitted = false;
+    const below = this.fitWith(stage, false);
+    const beside = this.fitWith(stage, true);
+    this.aside = beside.shortest > below.shortest + 8;
+    this.fitted = this.aside ? beside.fit : below.fit;
+  }
+
+  private fitWith(stage: Stage, aside: boolean): { fit: Fit; shortest: number } {
+    const { width, height } = this.size;
+    const s = this.theme.scale;
+    const { showMacs } = settings.getState();
+    const hints = (lab.getState().lab?.scenario.hints.length ?? 0) > 0;
+    const edge = { top: 12, right: 14, bottom: hints ? 14 + 32 * s : 14, left: 14 };
+    const margins = { top: edge.top + 40, right: edge.right + 40, bottom: edge.bottom + 40, left: edge.left + 40 };
+    let fit = this.fitted;
+    // Which labels are shown, and where, depends on the fit: a few rounds settle it.
+    for (let pass = 0; pass < 4; pass++) {
+      fit = fitTo(this.places, width, height, margins);
+      const boxes = nodeBoxes({ ...this.size, fit, k: 1, tx: 0, ty: 0 }, this.theme, stage.nodes, stage.links, showMacs, aside);
+      const rects = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r * 1.2, y: y - r * 1.2, w: 2.4 * r, h: 2.4 * r }, label]);
+      margins.left = Math.min(width * 0.35, margins.left + edge.left - Math.min(...rects.map((rect) => rect.x)));
+      margins.right = Math.min(width * 0.35, margins.right + edge.right - (width - Math.max(...rects.map((rect) => rect.x + rect.w))));
+      margins.top = Math.min(height * 0.4, margins.top + edge.top - Math.min(...rects.map((rect) => rect.y)));
+      margins.bottom = Math.min(height * 0.45, margins.bottom + edge.bottom - (height - Math.max(...rects.map((rect) => rect.y + rect.h))));
+    }
+    fit = fitTo(this.places, width, height, margins);
+    const tracks = tracksOf({ ...this.size, fit, k: 1, tx: 0, ty: 0 }, s, stage.nodes, stage.links);
+    return { fit, shortest: Math.min(...tracks.map((track) => track.length)) };
   }
 
   private resize(): void {
@@ -199,6 +234,7 @@ class LiveMap implements MapInstance {
     } else if (this.stage.nodes.some((node, i) => node.place !== places[i])) {
       this.stage = { ...this.stage, nodes: this.stage.nodes.map((node, i) => ({ ...node, place: places[i] ?? node.place })) };
     }
+    if (this.unfitted) this.fitNow(this.stage);
     const view = this.view();
     const spotsKey = `${view.k} ${view.tx} ${view.ty} ${lang} ${branch.id} ${this.theme.key}`;
     if (spotsKey !== this.spotsKey || this.dragged !== null) this.spots.clear();
@@ -210,6 +246,7 @@ class LiveMap implements MapInstance {
       stage: this.stage,
       trains: trainsOf(branch, moment, selectedFrame(state.selection), reducedMotion() && modeOf() !== 'seeking'),
       showMacs,
+      aside: this.aside,
       names: rewriteNames(lang),
       spots: this.spots,
       hoverLink: this.hoverLink,
@@ -291,10 +328,9 @@ class LiveMap implements MapInstance {
     this.dragged = null;
     const name = dragged === null ? undefined : open?.input.world.nodes[dragged.node]?.name;
     if (dragged === null || open === null || name === undefined) return;
-    // The map is not stretched anew while a person arranges it: only what was dragged moves.
-    const fitted = this.fitted;
     placeNode(open.id, name, [Math.round(dragged.place.x), Math.round(dragged.place.y)]);
-    this.fitted = fitted;
+    // The map is not stretched anew while a person arranges it: only what was dragged moves.
+    this.unfitted = false;
     this.spots.clear();
     this.soon();
   }

@@ -22,6 +22,8 @@ export function rewritesOf(trace: TraceReader, first: number, end: number, cast:
   for (let id = first; id < end; id++) {
     const { stage, frame, node } = trace.get(id as TraceId);
     if (stage !== 'link:tx' || frame === NO_FRAME) continue;
+    // A switch sends on what came in: the frame was on a cable before, as it is.
+    if (firstOnWire(trace, frame) !== id) continue;
     const before = arrivedAs(trace, frame);
     if (before === NO_FRAME) continue;
     const rows = diff(trace.frame(before).layers, trace.frame(frame).layers, cast);
@@ -38,23 +40,23 @@ export function arrivedAs(trace: TraceReader, frame: FrameId): FrameId {
     const { bornFrom, layers } = trace.frame(now);
     if (bornFrom === NO_FRAME) return now === frame ? NO_FRAME : now;
     const parent = trace.frame(bornFrom);
-    if (parent.layers[0]?.kind === 'eth' && layers !== parent.layers && isOnWire(trace, bornFrom)) return bornFrom;
+    if (parent.layers[0]?.kind === 'eth' && layers !== parent.layers && firstOnWire(trace, bornFrom) >= 0) return bornFrom;
     now = bornFrom;
   }
   return NO_FRAME;
 }
 
-const onWire = new WeakMap<TraceReader, { scanned: number; frames: Set<number> }>();
+const onWire = new WeakMap<TraceReader, { scanned: number; first: Map<FrameId, number> }>();
 
-/** Whether a frame ever was on a cable. */
-function isOnWire(trace: TraceReader, frame: FrameId): boolean {
+/** The record with which a frame first went onto a cable, or -1. */
+function firstOnWire(trace: TraceReader, frame: FrameId): number {
   let known = onWire.get(trace);
-  if (known === undefined) onWire.set(trace, (known = { scanned: 0, frames: new Set() }));
+  if (known === undefined) onWire.set(trace, (known = { scanned: 0, first: new Map() }));
   for (; known.scanned < trace.length; known.scanned++) {
     const record = trace.get(known.scanned as TraceId);
-    if (record.stage === 'link:tx') known.frames.add(record.frame);
+    if (record.stage === 'link:tx' && !known.first.has(record.frame)) known.first.set(record.frame, record.id);
   }
-  return known.frames.has(frame);
+  return known.first.get(frame) ?? -1;
 }
 
 export function diff(before: Layers, after: Layers, cast: Cast): Rewrite[] {

@@ -34,6 +34,7 @@ function start(seed: number, nodes = 5): EngineState<Counter, { total: number },
     nextJournal: 0,
     prng: seedPrng(seed),
     queue: [],
+    late: [],
     nodes: Array.from({ length: nodes }, () => ({ seen: 0, log: [] })),
     shared: { total: 0 },
   };
@@ -57,7 +58,7 @@ describe('the event queue', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20)), (times) => {
         const queue: EventQueue<number> = [];
-        times.forEach((at, seq) => pushEvent(queue, { at: at as Nanos, seq, node: 0 as NodeId, cause: NO_TRACE, what: seq }));
+        times.forEach((at, seq) => pushEvent(queue, { at: at as Nanos, seq, tie: seq, node: 0 as NodeId, cause: NO_TRACE, what: seq }));
         const got: [number, number][] = [];
         for (let event = popEvent(queue); event !== undefined; event = popEvent(queue)) got.push([event.at, event.seq]);
         const want = times.map((at, seq): [number, number] => [at, seq]).toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);

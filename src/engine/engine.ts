@@ -37,6 +37,8 @@ export interface EngineState<N, S, What> {
   nextJournal: number;
   prng: PrngState;
   queue: EventQueue<What>;
+  /** timers that wait for the end of the present moment; see Step.scheduleTimer() */
+  late: { event: SimEvent<What>; level: number }[];
   nodes: N[];
   shared: S;
 }
@@ -66,11 +68,13 @@ export interface Note {
 
 /** How many events lie between two checkpoints at first. */
 const CHECKPOINT_EVERY = 256;
+/** Timers of different levels never share a number; a run has far fewer events than this. */
+const LEVEL_STRIDE = 0x10000000000;
 /** More checkpoints than this are thinned out by dropping every second one. */
 const CHECKPOINTS_MAX = 512;
 
 /** Sequence numbers of scheduleLast() begin here, beyond those of all other events. */
-const LAST_SEQ = 1_125_899_906_842_624;
+const LAST = 1_125_899_906_842_624;
 
 /** The hands that a program has while it applies an event. */
 export class Step<N, S, What> {
@@ -130,7 +134,7 @@ export class Step<N, S, What> {
     const state = this.state;
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
-    pushEvent(state.queue, { at: nanos(at), seq, node, cause, what });
+    pushEvent(state.queue, { at: nanos(at), seq, tie: seq, node, cause, what });
     return seq;
   }
 
@@ -141,9 +145,36 @@ export class Step<N, S, What> {
   scheduleLast(at: Nanos, node: NodeId, what: What, cause: TraceId = this.cause): number {
     const state = this.state;
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
-    const seq = LAST_SEQ + state.nextSeq++;
-    pushEvent(state.queue, { at: nanos(at), seq, node, cause, what });
+    const seq = state.nextSeq++;
+    pushEvent(state.queue, { at: nanos(at), seq, tie: LAST + seq, node, cause, what });
     return seq;
+  }
+
+  /**
+   * Schedules a timer. Timers due at one moment run before everything else of that moment, those of a
+   * higher level first, and of one level the one armed last first, as a kernel's timer wheel empties a slot
+   * (Linux 6.1 kernel/time/timer.c, collect_expired_timers(), expire_timers()).
+   * @param late armed by a process that first saw its packet through to where it went: counts as armed
+   *   when all that happens at this very moment has happened
+   * @returns its sequence number
+   */
+  scheduleTimer(at: Nanos, node: NodeId, what: What, level: number, late: boolean): number {
+    const state = this.state;
+    if (at < state.now) throw new RangeError(`timer at ${at} ns is in the past of ${state.now} ns`);
+    const seq = state.nextSeq++;
+    const event = { at: nanos(at), seq, tie: -(level * LEVEL_STRIDE + seq), node, cause: this.cause, what };
+    if (late) state.late.push({ event, level });
+    else pushEvent(state.queue, event);
+    return seq;
+  }
+
+  /** Arms the late timers, once nothing more is to happen at the present moment. */
+  armLate(): void {
+    const state = this.state;
+    const next = state.queue[0];
+    if (state.late.length === 0 || (next !== undefined && next.at === state.now)) return;
+    for (const { event, level } of state.late) pushEvent(state.queue, { ...event, tie: -(level * LEVEL_STRIDE + state.nextSeq++) });
+    state.late = [];
   }
 
   /** Makes a frame: an immutable value with a number of its own. */
@@ -231,12 +262,14 @@ export class Engine<N, S, What> {
 
   /** Time of the next pending event, or null when none is left. */
   get nextAt(): Nanos | null {
+    this.step.armLate();
     return this.state.queue[0]?.at ?? null;
   }
 
   /** Applies the next event. @returns false when none is left. */
   advance(): boolean {
     const state = this.step.state;
+    this.step.armLate();
     const event = popEvent(state.queue);
     if (event === undefined) return false;
     state.now = event.at;
@@ -261,13 +294,13 @@ export class Engine<N, S, What> {
   saveCheckpoint(): Checkpoint<N, S, What> {
     const state = this.step.state;
     this.step.disown();
-    return { state: { ...state, prng: [...state.prng], queue: state.queue.slice(), nodes: state.nodes.slice() } };
+    return { state: { ...state, prng: [...state.prng], queue: state.queue.slice(), late: state.late.slice(), nodes: state.nodes.slice() } };
   }
 
   /** Continues from a checkpoint as if it had just been reached. */
   restore(checkpoint: Checkpoint<N, S, What>): void {
     const saved = checkpoint.state;
-    this.step.adopt({ ...saved, prng: [...saved.prng], queue: saved.queue.slice(), nodes: saved.nodes.slice() });
+    this.step.adopt({ ...saved, prng: [...saved.prng], queue: saved.queue.slice(), late: saved.late.slice(), nodes: saved.nodes.slice() });
   }
 
   /** A second engine that stands at the same moment and shares nothing that either may change. */

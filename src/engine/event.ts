@@ -1,5 +1,5 @@
 /**
- * Pending events and their order: earliest first, equal times in the order of scheduling.
+ * Pending events and their order: earliest first, of equal times timers, then the others in the order of scheduling.
  * Comes from: whoever schedules.  Goes to: engine.ts.
  */
 import type { NodeId, TraceId } from './ids.ts';
@@ -8,8 +8,10 @@ import type { Nanos } from './time.ts';
 
 export interface SimEvent<What> {
   readonly at: Nanos;
-  /** position in the order of scheduling: breaks ties, and names the event */
+  /** names the event: position in the order of scheduling */
   readonly seq: number;
+  /** order among events of one time: seq, or for timers what Step.scheduleTimer() says (negative) */
+  readonly tie: number;
   readonly node: NodeId;
   /** the record that led here, or NO_TRACE */
   readonly cause: TraceId;
@@ -19,8 +21,8 @@ export interface SimEvent<What> {
 /** A binary heap kept in a plain array, so that the queue can be copied and saved. */
 export type EventQueue<What> = SimEvent<What>[];
 
-function before(a: { at: Nanos; seq: number }, b: { at: Nanos; seq: number }): boolean {
-  return a.at < b.at || (a.at === b.at && a.seq < b.seq);
+function before(a: { at: Nanos; tie: number }, b: { at: Nanos; tie: number }): boolean {
+  return a.at < b.at || (a.at === b.at && a.tie < b.tie);
 }
 
 export function pushEvent<What>(queue: EventQueue<What>, event: SimEvent<What>): void {

@@ -59,8 +59,9 @@ export interface Net {
   /**
    * Calls the timer function after `delay`. Cancelling is by not recognising: keep the returned
    * number in the row that waits, and ignore a timer whose number is not the one kept.
+   * @param late the kernel arms it after sending: in a process, after the packet has been seen through
    */
-  arm(timer: HostTimer | (string & {}), key: number | string, delay: Nanos): number;
+  arm(timer: HostTimer | (string & {}), key: number | string, delay: Nanos, late?: boolean): number;
 
   /** Hands layers to the cable behind a device. The frame is made here; the link decides the rest. */
   transmit(dev: IfIndex, layers: Layers, skb: Skb | null): Frame;

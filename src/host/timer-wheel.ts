@@ -18,6 +18,17 @@ export function ticksOf(span: Nanos): number {
   return Math.ceil(span / NS_PER_TICK);
 }
 
+/** Level of the wheel that a timer of this delay sits on, from 0; of timers due at one tick the higher levels fire first. */
+export function wheelLevel(delay: Nanos): number {
+  const ticks = Math.floor(delay / NS_PER_TICK);
+  let level = 0;
+  for (const start of LEVEL_STARTS) {
+    if (ticks < start) break;
+    level++;
+  }
+  return level;
+}
+
 /** The delay to arm with so that a timer set for `span` from now fires when the kernel's would. */
 export function wheelDelay(now: Nanos, span: Nanos): Nanos {
   const tick = Math.floor(now / NS_PER_TICK);

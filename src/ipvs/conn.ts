@@ -63,16 +63,25 @@ function removeFromTable(table: Map<number, ConnId[]>, key: number, id: ConnId):
 
 export function connHash(ipvs: IpvsState, conn: Conn): void {
   addToTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
-  if (conn.fwd === 'fullnat' && conn.lport !== 0) addToTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
+  if (conn.fwd === 'fullnat' && conn.lport !== 0)
+    addToTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
 }
 
 export function connUnhash(ipvs: IpvsState, conn: Conn): void {
   removeFromTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
-  if (conn.fwd === 'fullnat' && conn.lport !== 0) removeFromTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
+  if (conn.fwd === 'fullnat' && conn.lport !== 0)
+    removeFromTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
 }
 
 /** The connection of a client's packet. */
-export function connInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, cport: number, vaddr: Ipv4, vport: number): Conn | null {
+export function connInGet(
+  ipvs: IpvsState,
+  proto: number,
+  caddr: Ipv4,
+  cport: number,
+  vaddr: Ipv4,
+  vport: number,
+): Conn | null {
   const list = ipvs.connIn.get(connKey(caddr, cport));
   if (list === undefined) return null;
   for (let i = 0; i < list.length; i++) {
@@ -83,7 +92,13 @@ export function connInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, cport: nu
 }
 
 /** A persistence template. */
-export function ctInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, vaddr: Ipv4, vport: number): Conn | null {
+export function ctInGet(
+  ipvs: IpvsState,
+  proto: number,
+  caddr: Ipv4,
+  vaddr: Ipv4,
+  vport: number,
+): Conn | null {
   const list = ipvs.connIn.get(connKey(caddr, 0));
   if (list === undefined) return null;
   for (let i = 0; i < list.length; i++) {
@@ -97,7 +112,14 @@ export function ctInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, vaddr: Ipv4
  * The connection of a server's packet: with NAT it comes from the server's address, with all other
  * methods from the virtual one. `caddr` and `cport` are where it goes.
  */
-export function connOutGet(ipvs: IpvsState, proto: number, saddr: Ipv4, sport: number, caddr: Ipv4, cport: number): Conn | null {
+export function connOutGet(
+  ipvs: IpvsState,
+  proto: number,
+  saddr: Ipv4,
+  sport: number,
+  caddr: Ipv4,
+  cport: number,
+): Conn | null {
   const key = connKey(caddr, cport);
   const list = ipvs.connIn.get(key);
   if (list !== undefined) {
@@ -129,7 +151,10 @@ function bindDest(net: IpvsNet, conn: Conn, dest: Dest, svc: Svc | null): void {
   if (dest.uThreshold !== 0 && !dest.overload && dest.activeConns + dest.inactConns >= dest.uThreshold) {
     dest.overload = true;
     net.trace('ipvs:conn', 'state', 'ipvs.dest-overload', null, {
-      dest: dest.addr, port: dest.port, conns: dest.activeConns + dest.inactConns, threshold: dest.uThreshold,
+      dest: dest.addr,
+      port: dest.port,
+      conns: dest.activeConns + dest.inactConns,
+      threshold: dest.uThreshold,
     });
   }
 }
@@ -150,13 +175,21 @@ function unbindDest(net: IpvsNet, conn: Conn): void {
   if (dest.overload && clearsOverload(dest)) {
     dest.overload = false;
     net.trace('ipvs:conn', 'state', 'ipvs.dest-overload-over', null, {
-      dest: dest.addr, port: dest.port, conns: dest.activeConns + dest.inactConns,
+      dest: dest.addr,
+      port: dest.port,
+      conns: dest.activeConns + dest.inactConns,
     });
   }
 }
 
 /** Makes an entry, binds it to its server and puts it into the table. Its timer starts with connPut(). */
-export function connNew(net: IpvsNet, p: ConnParams, dest: Dest | null, svc: Svc | null, local: { addr: Ipv4; port: number } | null = null): Conn {
+export function connNew(
+  net: IpvsNet,
+  p: ConnParams,
+  dest: Dest | null,
+  svc: Svc | null,
+  local: { addr: Ipv4; port: number } | null = null,
+): Conn {
   const { ipvs } = net;
   const state = firstState(p.proto, p.template);
   const conn: Conn = {
@@ -260,13 +293,21 @@ function connExpire(net: IpvsNet, conn: Conn): void {
   const { ipvs } = net;
   if (conn.nControl > 0) {
     conn.timeoutMs = CONTROLLING_TIMEOUT_MS;
-    net.trace('ipvs:conn', 'state', 'ipvs.template-prolonged', null, { client: conn.caddr, conns: conn.nControl });
+    net.trace('ipvs:conn', 'state', 'ipvs.template-prolonged', null, {
+      client: conn.caddr,
+      conns: conn.nControl,
+    });
     if (ipvs.daemons.length > 0) syncConn(net, conn, syncThreshold(ipvs));
     connPut(net, conn);
     return;
   }
   const template = controlDel(ipvs, conn);
-  if (template !== null && conn.timeoutMs === 0 && template.nControl === 0 && !(template.template && template.state === 'ASSURED')) {
+  if (
+    template !== null &&
+    conn.timeoutMs === 0 &&
+    template.nControl === 0 &&
+    !(template.template && template.state === 'ASSURED')
+  ) {
     connDelete(net, template);
   }
   if (conn.nfct && !conn.onePacket) dropConntrackOf(net, conn);
@@ -275,7 +316,13 @@ function connExpire(net: IpvsNet, conn: Conn): void {
   ipvs.conns.delete(conn.id);
   conn.timer = null;
   if (conn.onePacket || !net.tracing) return;
-  net.trace('ipvs:conn', 'state', conn.template ? 'ipvs.template-expired' : 'ipvs.conn-expired', null, connArgs(conn));
+  net.trace(
+    'ipvs:conn',
+    'state',
+    conn.template ? 'ipvs.template-expired' : 'ipvs.conn-expired',
+    null,
+    connArgs(conn),
+  );
 }
 
 /** Gives up a template: no look-up finds it from now on, and it goes when its timer does. */
@@ -319,5 +366,7 @@ export function connArgs(conn: Conn): Record<string, string | number> {
 
 /** 'TCP 10.0.0.1:80' or 'FWM 5', as kernel messages and listings name a service. */
 export function svcName(svc: Svc): string {
-  return svc.fwmark !== 0 ? `FWM ${svc.fwmark}` : `${protoName(svc.proto)} ${formatIpv4(svc.addr)}:${svc.port}`;
+  return svc.fwmark !== 0
+    ? `FWM ${svc.fwmark}`
+    : `${protoName(svc.proto)} ${formatIpv4(svc.addr)}:${svc.port}`;
 }

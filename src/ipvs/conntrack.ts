@@ -24,7 +24,8 @@ export function settleConntrack(net: IpvsNet, skb: Skb, conn: Conn, direction: '
     return;
   }
   const ct = ctOf(net, skb);
-  if (ct === null || ct.confirmed || conn.fwd !== 'masq' || conn.onePacket || skb.ct === null || skb.ct.reply) return;
+  if (ct === null || ct.confirmed || conn.fwd !== 'masq' || conn.onePacket || skb.ct === null || skb.ct.reply)
+    return;
   // The answer will come from the real server, not from the virtual address that the client asked.
   if (direction === 'input') ctAlterReply(ct, { src: conn.daddr, sport: conn.dport });
   else ctAlterReply(ct, { dst: conn.vaddr, dport: conn.vport });
@@ -39,6 +40,12 @@ export function usesOldConntrack(net: IpvsNet, conn: Conn, skb: Skb): boolean {
 
 /** An expired connection takes its tracking entry along. */
 export function dropConntrackOf(net: IpvsNet, conn: Conn): void {
-  const found = ctFind(net, { proto: conn.proto, src: conn.caddr, dst: conn.vaddr, sport: conn.cport, dport: conn.vport });
+  const found = ctFind(net, {
+    proto: conn.proto,
+    src: conn.caddr,
+    dst: conn.vaddr,
+    sport: conn.cport,
+    dport: conn.vport,
+  });
   if (found !== null) ctKill(net, found.entry);
 }

@@ -1,14 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  IPPROTO_IPIP, IPPROTO_UDP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Ipv4Hdr, type TcpHdr,
+  IPPROTO_IPIP,
+  IPPROTO_UDP,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_RST,
+  TCP_SYN,
+  type Ipv4Hdr,
+  type TcpHdr,
 } from '../wire/index.ts';
-import { addDest, delDest, editDest, flushServices } from './ctl.ts';
-import { addLaddr } from './ctl.ts';
+
+import { addDest, addLaddr, delDest, flushServices } from './ctl.ts';
 import {
-  conns, defaultVia, icmp, ip, makeDirector, pass, receive, recount, sent, server, service, setForwarding, tcp, udp, type Director,
+  conns,
+  icmp,
+  ip,
+  makeDirector,
+  pass,
+  receive,
+  recount,
+  sent,
+  server,
+  service,
+  setForwarding,
+  tcp,
+  udp,
+  type Director,
 } from './ipvs.test-kit.ts';
-import { ipvsReasons } from './reasons.ts';
 import type { Svc } from './state.ts';
 
 const CLIENT = { src: '10.0.0.9', dst: '10.0.0.100' };
@@ -18,7 +37,10 @@ function head(net: Director, n = 0): Ipv4Hdr {
   return sent(net)[n]?.[HEAD] as Ipv4Hdr;
 }
 
-function withServers(fwd: 'droute' | 'masq' | 'tunnel' | 'fullnat', options: Partial<Svc> & { mark?: number } = {}): { net: Director; svc: Svc } {
+function withServers(
+  fwd: 'droute' | 'masq' | 'tunnel' | 'fullnat',
+  options: Partial<Svc> & { mark?: number } = {},
+): { net: Director; svc: Svc } {
   const net = makeDirector();
   const svc = service(net, options);
   for (const n of [2, 3]) server(net, svc, `192.168.0.${n}`, fwd);
@@ -105,7 +127,13 @@ describe('NAT', () => {
     net.forget();
     const about = udp({ src: '10.0.0.9', dst: '192.168.0.3' });
     receive(net, icmp(3, 3, { src: '192.168.0.3', dst: '10.0.0.9' }, about), 3);
-    expect(sent(net)[0]).toMatchObject([{ src: ip('10.0.0.100') }, { type: 3 }, { dst: ip('10.0.0.100') }, { dport: 80 }, {}]);
+    expect(sent(net)[0]).toMatchObject([
+      { src: ip('10.0.0.100') },
+      { type: 3 },
+      { dst: ip('10.0.0.100') },
+      { dport: 80 },
+      {},
+    ]);
   });
 
   it('leads an error about an answer to the server', () => {
@@ -114,7 +142,13 @@ describe('NAT', () => {
     net.forget();
     const about = udp({ src: '10.0.0.100', sport: 80, dst: '10.0.0.9', dport: 40001 });
     receive(net, icmp(11, 0, { src: '10.0.0.5', dst: '10.0.0.100' }, about));
-    expect(sent(net)[0]).toMatchObject([{ dst: ip('192.168.0.3'), ttl: 63 }, { type: 11 }, { src: ip('192.168.0.3') }, { sport: 80 }, {}]);
+    expect(sent(net)[0]).toMatchObject([
+      { dst: ip('192.168.0.3'), ttl: 63 },
+      { type: 11 },
+      { src: ip('192.168.0.3') },
+      { sport: 80 },
+      {},
+    ]);
   });
 
   it('refuses to translate to a loopback address', () => {
@@ -130,7 +164,14 @@ describe('tunnelling', () => {
     const { net } = withServers('tunnel');
     receive(net, tcp(TCP_SYN, CLIENT));
     expect(sent(net)[0]).toMatchObject([
-      { src: ip('192.168.0.1'), dst: ip('192.168.0.3'), proto: IPPROTO_IPIP, ttl: 63, df: true, totalLen: 60 },
+      {
+        src: ip('192.168.0.1'),
+        dst: ip('192.168.0.3'),
+        proto: IPPROTO_IPIP,
+        ttl: 63,
+        df: true,
+        totalLen: 60,
+      },
       { src: ip('10.0.0.9'), dst: ip('10.0.0.100'), ttl: 63 },
       { kind: 'tcp' },
     ]);
@@ -157,7 +198,10 @@ describe('tunnelling', () => {
     net.forget();
     receive(net, icmp(3, 3, { src: '192.168.0.3', dst: '192.168.0.1' }, about), 3);
     expect(sent(net)[0]).toMatchObject([
-      { src: ip('10.0.0.100'), dst: ip('10.0.0.9') }, { type: 3, code: 3 }, { src: ip('10.0.0.9'), dst: ip('10.0.0.100') }, {},
+      { src: ip('10.0.0.100'), dst: ip('10.0.0.9') },
+      { type: 3, code: 3 },
+      { src: ip('10.0.0.9'), dst: ip('10.0.0.100') },
+      {},
     ]);
   });
 });
@@ -165,13 +209,22 @@ describe('tunnelling', () => {
 describe('no server, no service', () => {
   it.each([
     ['no servers at all', (net: Director) => service(net), 'ipvs.no-destination-empty'],
-    ['weight 0', (net: Director) => server(net, service(net), '192.168.0.2', 'droute', { weight: 0 }), 'ipvs.no-destination'],
+    [
+      'weight 0',
+      (net: Director) => server(net, service(net), '192.168.0.2', 'droute', { weight: 0 }),
+      'ipvs.no-destination',
+    ],
   ] as const)('%s: port unreachable from the VIP, for TCP too', (_what, setup, reason) => {
     const net = makeDirector();
     setup(net);
     receive(net, tcp(TCP_SYN, CLIENT));
     expect(net.reasons()).toContain(reason);
-    expect(sent(net)[0]).toMatchObject([{ src: ip('10.0.0.100') }, { kind: 'icmp', type: 3, code: 3 }, {}, {}]);
+    expect(sent(net)[0]).toMatchObject([
+      { src: ip('10.0.0.100') },
+      { kind: 'icmp', type: 3, code: 3 },
+      {},
+      {},
+    ]);
     expect(conns(net)).toEqual([]);
   });
 
@@ -203,7 +256,9 @@ describe('deleted servers', () => {
     delDest(net, svc, ip('192.168.0.3'), 80);
     net.forget();
     receive(net, tcp(TCP_ACK, CLIENT));
-    expect(net.records.filter((r) => r.verdict === 'drop').map((r) => r.reason)).toEqual(['ipvs.server-deleted']);
+    expect(net.records.filter((r) => r.verdict === 'drop').map((r) => r.reason)).toEqual([
+      'ipvs.server-deleted',
+    ]);
     expect(sent(net)).toEqual([]);
   });
 
@@ -258,86 +313,6 @@ describe('reuse of a client port', () => {
   });
 });
 
-describe('persistence', () => {
-  it('sends a client where it went before, whatever the weight', () => {
-    const { net, svc } = withServers('droute', { persistTimeout: 50 });
-    receive(net, tcp(TCP_SYN, CLIENT));
-    const dest = svc.dests[0] as Svc['dests'][number];
-    editDest(net, svc, { ...dest, weight: 0 });
-    receive(net, tcp(TCP_SYN, { ...CLIENT, sport: 40002 }));
-    expect(conns(net).map((c) => [c.template, c.daddr])).toEqual([
-      [true, ip('192.168.0.3')], [false, ip('192.168.0.3')], [false, ip('192.168.0.3')],
-    ]);
-    expect(dest).toMatchObject({ persistConns: 1, activeConns: 2 });
-  });
-
-  it('gives the template up with expire_quiescent_template=1', () => {
-    const { net, svc } = withServers('droute', { persistTimeout: 50 });
-    net.ipvs.sysctl['expire_quiescent_template'] = 1;
-    receive(net, tcp(TCP_SYN, CLIENT));
-    editDest(net, svc, { ...(svc.dests[0] as Svc['dests'][number]), weight: 0 });
-    receive(net, tcp(TCP_SYN, { ...CLIENT, sport: 40002 }));
-    expect(conns(net).filter((c) => c.template)).toMatchObject([
-      { vport: 65535, dport: 65535, daddr: ip('192.168.0.3') }, { vport: 80, daddr: ip('192.168.0.2') },
-    ]);
-  });
-
-  it('lives on by 60 s while connections stand under the template', () => {
-    const { net } = withServers('droute', { persistTimeout: 50 });
-    for (const flags of [TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK]) receive(net, tcp(flags, CLIENT));
-    pass(net, 100);
-    expect(conns(net).filter((c) => c.template)).toMatchObject([{ timeoutMs: 60_000, state: 'ASSURED', nControl: 1 }]);
-    pass(net, 90);
-    expect(conns(net)).toEqual([]);
-  });
-
-  it('covers all ports with port 0, and names the mark for a mark', () => {
-    const { net } = withServers('droute', { persistTimeout: 50, port: 0 });
-    receive(net, tcp(TCP_SYN, { ...CLIENT, dport: 443 }));
-    expect(conns(net)).toMatchObject([{ template: true, vport: 0, dport: 0 }, { vport: 443, dport: 443 }]);
-  });
-
-  it('a mask gathers the clients of a network', () => {
-    const { net } = withServers('droute', { persistTimeout: 50, persistMask: ip('255.255.255.0') });
-    receive(net, tcp(TCP_SYN, CLIENT));
-    receive(net, tcp(TCP_SYN, { ...CLIENT, src: '10.0.0.8' }));
-    expect(conns(net).filter((c) => c.template)).toMatchObject([{ caddr: ip('10.0.0.0'), nControl: 2 }]);
-  });
-});
-
-describe('thresholds', () => {
-  it('passes over a server at its upper threshold until three quarters are left', () => {
-    const { net, svc } = withServers('droute');
-    const dest = svc.dests[0] as Svc['dests'][number];
-    editDest(net, svc, { ...dest, uThreshold: 2, lThreshold: 0 });
-    for (let i = 0; i < 6; i++) receive(net, tcp(TCP_SYN, { ...CLIENT, sport: 40001 + i }));
-    expect(dest).toMatchObject({ overload: true, activeConns: 2 });
-    expect(svc.dests[1]).toMatchObject({ activeConns: 4 });
-    pass(net, 70);
-    expect(dest.overload).toBe(false);
-  });
-});
-
-describe('one packet', () => {
-  it('each datagram is scheduled, nothing stays', () => {
-    const { net } = withServers('droute', { proto: IPPROTO_UDP, onePacket: true });
-    for (let i = 0; i < 3; i++) receive(net, udp(CLIENT));
-    expect(net.sent.map((s) => (s.layers[0] as { dst: number }).dst & 0xff)).toEqual([3, 2, 3]);
-    expect(conns(net)).toEqual([]);
-    expect(net.ipvs.connIn.size).toBe(0);
-  });
-});
-
-describe('cache_bypass', () => {
-  it('lets a marked packet go where it wanted when no cache can be had', () => {
-    const net = makeDirector();
-    defaultVia(net, '192.168.0.9');
-    service(net, { mark: 5 });
-    net.ipvs.sysctl['cache_bypass'] = 1;
-    expect(net.ipvs.services).toHaveLength(1);
-  });
-});
-
 describe('FullNAT, outside mainline', () => {
   it('rewrites both addresses, carries the client in TOA, and finds the answer', () => {
     const { net, svc } = withServers('fullnat');
@@ -347,8 +322,15 @@ describe('FullNAT, outside mainline', () => {
     expect(head(net)).toMatchObject({ src: ip('192.168.0.1'), dst: ip('192.168.0.3'), totalLen: 48 });
     expect(segment.options.toa).toEqual({ addr: ip('10.0.0.9'), port: 40001 });
     net.forget();
-    receive(net, tcp(TCP_SYN | TCP_ACK, { src: '192.168.0.3', sport: 80, dst: '192.168.0.1', dport: segment.sport }), 3);
-    expect(sent(net)[0]).toMatchObject([{ src: ip('10.0.0.100'), dst: ip('10.0.0.9') }, { sport: 80, dport: 40001 }]);
+    receive(
+      net,
+      tcp(TCP_SYN | TCP_ACK, { src: '192.168.0.3', sport: 80, dst: '192.168.0.1', dport: segment.sport }),
+      3,
+    );
+    expect(sent(net)[0]).toMatchObject([
+      { src: ip('10.0.0.100'), dst: ip('10.0.0.9') },
+      { sport: 80, dport: 40001 },
+    ]);
   });
 
   it('drops when the pool is empty', () => {
@@ -361,15 +343,26 @@ describe('FullNAT, outside mainline', () => {
 describe('counters', () => {
   it('equal a recount and are never negative, whatever happens', () => {
     const event = fc.oneof(
-      fc.record({ kind: fc.constant('packet' as const), client: fc.integer({ min: 1, max: 6 }), flags: fc.constantFrom(TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK, TCP_RST) }),
+      fc.record({
+        kind: fc.constant('packet' as const),
+        client: fc.integer({ min: 1, max: 6 }),
+        flags: fc.constantFrom(TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK, TCP_RST),
+      }),
       fc.record({ kind: fc.constant('pass' as const), seconds: fc.integer({ min: 1, max: 130 }) }),
       fc.record({ kind: fc.constant('delete' as const), n: fc.integer({ min: 2, max: 3 }) }),
       fc.record({ kind: fc.constant('add' as const), n: fc.integer({ min: 2, max: 3 }) }),
     );
-    const settings = fc.record({ persist: fc.boolean(), nodest: fc.boolean(), scheduler: fc.constantFrom('rr', 'wlc', 'sh', 'lblcr') });
+    const settings = fc.record({
+      persist: fc.boolean(),
+      nodest: fc.boolean(),
+      scheduler: fc.constantFrom('rr', 'wlc', 'sh', 'lblcr'),
+    });
     fc.assert(
       fc.property(settings, fc.array(event, { maxLength: 30 }), (set, events) => {
-        const { net, svc } = withServers('droute', { scheduler: set.scheduler, persistTimeout: set.persist ? 30 : null });
+        const { net, svc } = withServers('droute', {
+          scheduler: set.scheduler,
+          persistTimeout: set.persist ? 30 : null,
+        });
         net.ipvs.sysctl['expire_nodest_conn'] = set.nodest ? 1 : 0;
         for (const e of events) {
           if (e.kind === 'packet') receive(net, tcp(e.flags, { ...CLIENT, sport: 40000 + e.client }));
@@ -377,12 +370,23 @@ describe('counters', () => {
           else if (e.kind === 'delete') delDest(net, svc, ip(`192.168.0.${e.n}`), 80);
           else {
             addDest(net, svc, {
-              addr: ip(`192.168.0.${e.n}`), port: 80, fwd: 'droute', weight: 1, uThreshold: 0, lThreshold: 0, tunType: 'ipip', tunPort: 0,
+              addr: ip(`192.168.0.${e.n}`),
+              port: 80,
+              fwd: 'droute',
+              weight: 1,
+              uThreshold: 0,
+              lThreshold: 0,
+              tunType: 'ipip',
+              tunPort: 0,
               tunFlags: 'nocsum',
             });
           }
           for (const { dest, active, inactive, persistent } of recount(net)) {
-            expect([dest.activeConns, dest.inactConns, dest.persistConns]).toEqual([active, inactive, persistent]);
+            expect([dest.activeConns, dest.inactConns, dest.persistConns]).toEqual([
+              active,
+              inactive,
+              persistent,
+            ]);
           }
         }
         pass(net, 2000);
@@ -390,14 +394,5 @@ describe('counters', () => {
       }),
       { numRuns: 60 },
     );
-  });
-});
-
-describe('reasons', () => {
-  it('have both languages and name only what can be filled in', () => {
-    for (const [id, row] of Object.entries(ipvsReasons)) {
-      const holes = (text: string): string[] => [...text.matchAll(/\{(\w+)/g)].map((m) => m[1] as string).sort();
-      expect({ id, zh: new Set(holes(row.zh).filter((h) => h !== 'node')) }).toEqual({ id, zh: new Set(holes(row.zh).filter((h) => h !== 'node' && holes(row.en).includes(h))) });
-    }
   });
 });

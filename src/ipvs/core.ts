@@ -6,7 +6,14 @@
  * Differs: nothing known for TCP and UDP; see protos.ts for the others.
  */
 import type { HookVerdict, NfHook, Skb } from '../host/index.ts';
-import { ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, IPPROTO_ICMP, IPPROTO_TCP, TCP_RST, type Ipv4Hdr } from '../wire/index.ts';
+import {
+  ICMP_DEST_UNREACH,
+  ICMP_PORT_UNREACH,
+  IPPROTO_ICMP,
+  IPPROTO_TCP,
+  TCP_RST,
+  type Ipv4Hdr,
+} from '../wire/index.ts';
 import { connArgs, connExpireNow, connInGet, connOutGet, connPut } from './conn.ts';
 import { settleConntrack, usesOldConntrack } from './conntrack.ts';
 import { icmpIn, icmpOut } from './icmp.ts';
@@ -130,7 +137,11 @@ export function ipVsOut(net: IpvsNet, skb: Skb, hook: NfHook): HookVerdict {
   const conn = connOutGet(net.ipvs, iph.proto, iph.saddr, iph.sport, iph.daddr, iph.dport);
   if (conn !== null) return handleResponse(net, skb, iph, conn, hook);
   if (net.ipvs.sysctl['nat_icmp_send'] !== 0 && isNatServer(net.ipvs, iph) && !isReset(iph)) {
-    net.trace('ipvs:out', 'drop', 'ipvs.no-conn-for-server', skb, { rip: iph.saddr, rport: iph.sport, client: iph.daddr });
+    net.trace('ipvs:out', 'drop', 'ipvs.no-conn-for-server', skb, {
+      rip: iph.saddr,
+      rport: iph.sport,
+      client: iph.daddr,
+    });
     net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
     return 'drop';
   }
@@ -160,7 +171,11 @@ function handleResponse(net: IpvsNet, skb: Skb, iph: Iph, conn: Conn, hook: NfHo
     skb.layers = snat(skb.layers, conn.vaddr, conn.vport);
     if (net.tracing) {
       net.traceMangle('ipvs:out', 'ipvs.reply-translated', skb, {
-        rip: conn.daddr, rport: conn.dport, vip: conn.vaddr, vport: conn.vport, client: conn.caddr,
+        rip: conn.daddr,
+        rport: conn.dport,
+        vip: conn.vaddr,
+        vport: conn.vport,
+        client: conn.caddr,
       });
     }
   }

@@ -67,7 +67,10 @@ function loadScheduler(net: IpvsNet, name: string): Scheduler | null {
 
 function traceSvc(net: IpvsNet, reason: string, svc: Svc): void {
   net.trace('ipvs:ctl', 'state', reason, null, {
-    svc: svcName(svc), scheduler: svc.scheduler, servers: svc.dests.length, persist: svc.persistTimeout ?? 0,
+    svc: svcName(svc),
+    scheduler: svc.scheduler,
+    servers: svc.dests.length,
+    persist: svc.persistTimeout ?? 0,
   });
 }
 
@@ -195,7 +198,11 @@ function updateDest(net: IpvsNet, svc: Svc, dest: Dest, spec: DestSpec, add: boo
     scheduler?.updDest(svc, dest);
   }
   net.trace('ipvs:ctl', 'state', add ? 'ipvs.dest-added' : 'ipvs.dest-edited', null, {
-    svc: svcName(svc), rip: dest.addr, rport: dest.port, fwd: dest.fwd, weight: dest.weight,
+    svc: svcName(svc),
+    rip: dest.addr,
+    rport: dest.port,
+    fwd: dest.fwd,
+    weight: dest.weight,
   });
 }
 
@@ -208,7 +215,10 @@ export function addDest(net: IpvsNet, key: SvcKey, spec: DestSpec): CtlError | n
   const old = takeFromTrash(net, svc, spec.addr, spec.port);
   if (old !== null) {
     net.trace('ipvs:ctl', 'state', 'ipvs.dest-from-trash', null, {
-      rip: old.addr, rport: old.port, active: old.activeConns, inactive: old.inactConns,
+      rip: old.addr,
+      rport: old.port,
+      active: old.activeConns,
+      inactive: old.inactConns,
     });
     updateDest(net, svc, old, spec, true);
     return null;
@@ -241,7 +251,10 @@ export function delDest(net: IpvsNet, key: SvcKey, addr: Ipv4, port: number): Ct
   schedulerOf(svc.scheduler)?.delDest(svc, dest, index);
   toTrash(net, svc, dest);
   net.trace('ipvs:ctl', 'state', 'ipvs.dest-deleted', null, {
-    svc: svcName(svc), rip: dest.addr, rport: dest.port, conns: dest.activeConns + dest.inactConns,
+    svc: svcName(svc),
+    rip: dest.addr,
+    rport: dest.port,
+    conns: dest.activeConns + dest.inactConns,
   });
   return null;
 }
@@ -270,7 +283,11 @@ export function setTimeouts(net: IpvsNet, tcp: number, tcpFin: number, udp: numb
   if (tcp !== 0) timeouts.tcp = tcp;
   if (tcpFin !== 0) timeouts.tcpFin = tcpFin;
   if (udp !== 0) timeouts.udp = udp;
-  net.trace('ipvs:ctl', 'state', 'ipvs.timeouts-set', null, { tcp: timeouts.tcp, tcpfin: timeouts.tcpFin, udp: timeouts.udp });
+  net.trace('ipvs:ctl', 'state', 'ipvs.timeouts-set', null, {
+    tcp: timeouts.tcp,
+    tcpfin: timeouts.tcpFin,
+    udp: timeouts.udp,
+  });
 }
 
 /** FullNAT: puts an address into a service's pool. Outside the mainline kernel. */
@@ -279,7 +296,11 @@ export function addLaddr(net: IpvsNet, key: SvcKey, addr: Ipv4): CtlError | null
   if (svc === null) return 'ESRCH';
   if (svc.laddrs.includes(addr)) return 'EEXIST';
   svc.laddrs.push(addr);
-  net.trace('ipvs:ctl', 'state', 'ipvs.laddr-added', null, { svc: svcName(svc), lip: addr, pool: svc.laddrs.length });
+  net.trace('ipvs:ctl', 'state', 'ipvs.laddr-added', null, {
+    svc: svcName(svc),
+    lip: addr,
+    pool: svc.laddrs.length,
+  });
   return null;
 }
 

@@ -3,7 +3,14 @@
  * Comes from: core.ts, icmp.ts.  Goes to: look-ups and schedulers.
  * Source: Linux 6.1 include/net/ip_vs.h, struct ip_vs_iphdr; ip_vs_fill_iph_skb(), ip_vs_fill_iph_skb_icmp().
  */
-import { IPPROTO_TCP, IPPROTO_UDP, type Ipv4, type Ipv4Hdr, type Layers, type TcpHdr } from '../wire/index.ts';
+import {
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  type Ipv4,
+  type Ipv4Hdr,
+  type Layers,
+  type TcpHdr,
+} from '../wire/index.ts';
 import type { PacketFacts } from './net.ts';
 
 export interface Iph extends PacketFacts {
@@ -24,10 +31,30 @@ export function fillIph(layers: Layers, at: number, icmp: boolean, inverse: bool
   if (next === undefined) return null;
   if (ip.proto === IPPROTO_TCP) {
     if (next.kind !== 'tcp') return null;
-    return { proto: IPPROTO_TCP, saddr: ip.src, daddr: ip.dst, sport: next.sport, dport: next.dport, ip, tcp: next, icmp, inverse };
+    return {
+      proto: IPPROTO_TCP,
+      saddr: ip.src,
+      daddr: ip.dst,
+      sport: next.sport,
+      dport: next.dport,
+      ip,
+      tcp: next,
+      icmp,
+      inverse,
+    };
   }
   if (ip.proto !== IPPROTO_UDP || next.kind !== 'udp') return null;
-  return { proto: IPPROTO_UDP, saddr: ip.src, daddr: ip.dst, sport: next.sport, dport: next.dport, ip, tcp: null, icmp, inverse };
+  return {
+    proto: IPPROTO_UDP,
+    saddr: ip.src,
+    daddr: ip.dst,
+    sport: next.sport,
+    dport: next.dport,
+    ip,
+    tcp: null,
+    icmp,
+    inverse,
+  };
 }
 
 /** The client's side of a packet on its way in. */

@@ -1,11 +1,36 @@
 /** A director for tests of this room: one host with two interfaces, real host code, all hooks. */
 import { createFakeNet, type FakeNet } from '../host/testing/fake-net.test-kit.ts';
 import {
-  addrAdd, devAdd, devReceive, devSetUp, hostCalls, hostHooks, hostTimers, neighAdminSet, routeAdd, type Dev, type NfHookRow,
+  addrAdd,
+  devAdd,
+  devReceive,
+  devSetUp,
+  hostCalls,
+  hostHooks,
+  hostTimers,
+  neighAdminSet,
+  routeAdd,
+  type Dev,
+  type NfHookRow,
 } from '../host/index.ts';
 import {
-  ETH_P_IP, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, IPV4_HLEN, layersLen, makeEth, makePayload, makeUdp, parseIpv4, TCP_NO_OPTIONS, UDP_HLEN,
-  type Ipv4, type Layer, type Layers, type Mac, type TcpHdr,
+  ETH_P_IP,
+  IPPROTO_ICMP,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  IPV4_HLEN,
+  layersLen,
+  makeEth,
+  makePayload,
+  makeUdp,
+  parseIpv4,
+  TCP_NO_OPTIONS,
+  UDP_HLEN,
+  type Ipv4,
+  type Layer,
+  type Layers,
+  type Mac,
+  type TcpHdr,
 } from '../wire/index.ts';
 import type { FrameId } from '../engine/index.ts';
 import { addDest, addService, type DestSpec } from './ctl.ts';
@@ -45,14 +70,25 @@ function iface(net: Director, name: string, lladdr: Mac, addrs: readonly string[
 
 /** eth0 10.0.0.1/24 with the VIP 10.0.0.100, eth1 192.168.0.1/24; neighbours .2 to .9 on both are known. */
 export function makeDirector(): Director {
-  const fake = createFakeNet({ hostname: 'director', hooks: [...hostHooks, ...boundHooks], calls: hostCalls });
+  const fake = createFakeNet({
+    hostname: 'director',
+    hooks: [...hostHooks, ...boundHooks],
+    calls: hostCalls,
+  });
   const net = Object.assign(fake, { ipvs: createIpvs() }) as Director;
   iface(net, 'eth0', MAC_DIRECTOR, ['10.0.0.1/24', '10.0.0.100/32']);
   iface(net, 'eth1', MAC_INSIDE, ['192.168.0.1/24']);
-  for (const [ifindex, prefix] of [[2, '10.0.0'], [3, '192.168.0']] as const) {
+  for (const [ifindex, prefix] of [
+    [2, '10.0.0'],
+    [3, '192.168.0'],
+  ] as const) {
     for (let n = 2; n < 10; n++) {
       neighAdminSet(net, {
-        ifindex: ifindex as never, addr: ip(`${prefix}.${n}`), lladdr: (MAC_OTHERS + n) as Mac, nud: 'PERMANENT', mode: 'add',
+        ifindex: ifindex as never,
+        addr: ip(`${prefix}.${n}`),
+        lladdr: (MAC_OTHERS + n) as Mac,
+        nud: 'PERMANENT',
+        mode: 'add',
       } as never);
     }
   }
@@ -85,9 +121,24 @@ export function service(net: Director, options: Partial<Svc> & { mark?: number }
   return net.ipvs.services[net.ipvs.services.length - 1] as Svc;
 }
 
-export function server(net: Director, svc: Svc, addr: string, fwd: FwdMethod, more: Partial<DestSpec> = {}): Dest {
+export function server(
+  net: Director,
+  svc: Svc,
+  addr: string,
+  fwd: FwdMethod,
+  more: Partial<DestSpec> = {},
+): Dest {
   const refusal = addDest(net, svc, {
-    addr: ip(addr), port: 80, fwd, weight: 1, uThreshold: 0, lThreshold: 0, tunType: 'ipip', tunPort: 0, tunFlags: 'nocsum', ...more,
+    addr: ip(addr),
+    port: 80,
+    fwd,
+    weight: 1,
+    uThreshold: 0,
+    lThreshold: 0,
+    tunType: 'ipip',
+    tunPort: 0,
+    tunFlags: 'nocsum',
+    ...more,
   });
   if (refusal !== null) throw new Error(refusal);
   return svc.dests[0] as Dest;
@@ -107,8 +158,17 @@ function packet(proto: number, ends: Ends, transport: Layer, data: number): Laye
   const rest: Layer[] = data > 0 ? [transport, makePayload(new Uint8Array(data))] : [transport];
   return [
     {
-      kind: 'ipv4', tos: 0, totalLen: IPV4_HLEN + layersLen(rest), id: 7, df: ends.df ?? true, mf: false, fragOffset: 0, ttl: ends.ttl ?? 64, proto,
-      src: ip(ends.src), dst: ip(ends.dst),
+      kind: 'ipv4',
+      tos: 0,
+      totalLen: IPV4_HLEN + layersLen(rest),
+      id: 7,
+      df: ends.df ?? true,
+      mf: false,
+      fragOffset: 0,
+      ttl: ends.ttl ?? 64,
+      proto,
+      src: ip(ends.src),
+      dst: ip(ends.dst),
     },
     ...rest,
   ];
@@ -116,7 +176,14 @@ function packet(proto: number, ends: Ends, transport: Layer, data: number): Laye
 
 export function tcp(flags: number, ends: Ends): Layers {
   const hdr: TcpHdr = {
-    kind: 'tcp', sport: ends.sport ?? 40001, dport: ends.dport ?? 80, seq: 1, ack: 1, flags, window: 100, options: TCP_NO_OPTIONS,
+    kind: 'tcp',
+    sport: ends.sport ?? 40001,
+    dport: ends.dport ?? 80,
+    seq: 1,
+    ack: 1,
+    flags,
+    window: 100,
+    options: TCP_NO_OPTIONS,
   };
   return packet(IPPROTO_TCP, ends, hdr, ends.bytes ?? 0);
 }
@@ -141,13 +208,18 @@ export function receive(net: Director, layers: Layers, ifindex: 2 | 3 = 2): void
   const isGroup = head.dst >>> 28 === 0xe;
   const mac = isGroup ? ((0x01005e000000 + (head.dst & 0x7fffff)) as Mac) : dst;
   devReceive(net, ifindex as never, {
-    id: nextFrame++ as FrameId, bornFrom: -1 as FrameId, layers: [makeEth(mac, (MAC_OTHERS + 9) as Mac, ETH_P_IP), ...layers],
+    id: nextFrame++ as FrameId,
+    bornFrom: -1 as FrameId,
+    layers: [makeEth(mac, (MAC_OTHERS + 9) as Mac, ETH_P_IP), ...layers],
   });
 }
 
 /** Frames that left, without Ethernet headers, ARP left out. */
 export function sent(net: Director): Layers[] {
-  return net.sent.map((s) => s.layers).filter((l) => l[1]?.kind === 'ipv4').map((l) => l.slice(1));
+  return net.sent
+    .map((s) => s.layers)
+    .filter((l) => l[1]?.kind === 'ipv4')
+    .map((l) => l.slice(1));
 }
 
 export function pass(net: Director, seconds: number): void {
@@ -159,7 +231,9 @@ export function conns(net: Director): Conn[] {
 }
 
 /** Active, inactive and persistent connections counted anew from the connection table. */
-export function recount(net: Director): { dest: Dest; active: number; inactive: number; persistent: number }[] {
+export function recount(
+  net: Director,
+): { dest: Dest; active: number; inactive: number; persistent: number }[] {
   const all = [...net.ipvs.services.flatMap((s) => s.dests), ...net.ipvs.trash.map((t) => t.dest)];
   return all.map((dest) => {
     const own = conns(net).filter((c) => c.dest === dest.id);

@@ -12,7 +12,17 @@ import type { Conn, ConnState, IpvsState } from './state.ts';
 export const TEMPLATE_STATES = ['NONE', 'ASSURED'] as const satisfies readonly ConnState[];
 const UDP_STATES = ['UDP'] as const satisfies readonly ConnState[];
 const SCTP_STATES = [
-  'NONE', 'INIT1', 'INIT', 'COOKIE', 'C-ECHOED', 'ESTABLISHED', 'S-SENT', 'S-RECEIVED', 'S-ACK-SENT', 'REJECTED', 'CLOSED',
+  'NONE',
+  'INIT1',
+  'INIT',
+  'COOKIE',
+  'C-ECHOED',
+  'ESTABLISHED',
+  'S-SENT',
+  'S-RECEIVED',
+  'S-ACK-SENT',
+  'REJECTED',
+  'CLOSED',
 ] as const satisfies readonly ConnState[];
 
 const SEC_MS = 1000;
@@ -22,7 +32,17 @@ const SEC_MS = 1000;
  * for each connection. Outside the mainline kernel.
  */
 const FULLNAT_TIMEOUT_S: Readonly<Record<TcpConnState, number>> = {
-  NONE: 2, ESTABLISHED: 90, SYN_SENT: 3, SYN_RECV: 30, FIN_WAIT: 7, TIME_WAIT: 7, CLOSE: 3, CLOSE_WAIT: 7, LAST_ACK: 7, LISTEN: 120, SYNACK: 30,
+  NONE: 2,
+  ESTABLISHED: 90,
+  SYN_SENT: 3,
+  SYN_RECV: 30,
+  FIN_WAIT: 7,
+  TIME_WAIT: 7,
+  CLOSE: 3,
+  CLOSE_WAIT: 7,
+  LAST_ACK: 7,
+  LISTEN: 120,
+  SYNACK: 30,
 };
 
 export function isBalanced(proto: number): boolean {

@@ -7,9 +7,25 @@
  */
 import { inetAddrType, LO_IF, NO_IF, type HookVerdict, type Skb } from '../host/index.ts';
 import {
-  ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, IPPROTO_TCP, IPPROTO_UDP, TCP_RST, TCP_SYN, type Ipv4,
+  ICMP_DEST_UNREACH,
+  ICMP_PORT_UNREACH,
+  IPPROTO_TCP,
+  IPPROTO_UDP,
+  TCP_RST,
+  TCP_SYN,
+  type Ipv4,
 } from '../wire/index.ts';
-import { connArgs, connInGet, connNew, connPut, controlAdd, ctInGet, svcName, templateInvalidate, type ConnParams } from './conn.ts';
+import {
+  connArgs,
+  connInGet,
+  connNew,
+  connPut,
+  controlAdd,
+  ctInGet,
+  svcName,
+  templateInvalidate,
+  type ConnParams,
+} from './conn.ts';
 import { pickLaddr } from './fullnat.ts';
 import { clientAddr, clientPort, virtualAddr, virtualPort, type Iph } from './iph.ts';
 import type { IpvsNet } from './net.ts';
@@ -24,7 +40,9 @@ import { packetXmit } from './xmit/index.ts';
  * - conn: go on with it              - verdict: the packet's fate is sealed
  * - none: not for IPVS, the local stack goes on with it
  */
-export type Scheduled = { readonly kind: 'conn'; readonly conn: Conn } | { readonly kind: 'verdict'; readonly verdict: HookVerdict };
+export type Scheduled =
+  | { readonly kind: 'conn'; readonly conn: Conn }
+  | { readonly kind: 'verdict'; readonly verdict: HookVerdict };
 
 /** Protocol of templates of firewall-mark services: they cover all protocols. */
 const IPPROTO_IP = 0;
@@ -63,17 +81,29 @@ export function tryToSchedule(net: IpvsNet, skb: Skb, iph: Iph): Scheduled {
   }
   const found = svcFind(net.ipvs, skb.mark, iph.proto, virtualAddr(iph), virtualPort(iph));
   if (found === null) {
-    if (net.tracing) net.trace('ipvs:in', 'pass', 'ipvs.no-service', skb, { vip: virtualAddr(iph), vport: virtualPort(iph), mark: skb.mark });
+    if (net.tracing)
+      net.trace('ipvs:in', 'pass', 'ipvs.no-service', skb, {
+        vip: virtualAddr(iph),
+        vport: virtualPort(iph),
+        mark: skb.mark,
+      });
     return ACCEPT;
   }
   const { svc, match } = found;
   if (net.tracing) {
     net.trace('ipvs:in', 'pass', MATCH_REASON[match], skb, {
-      svc: svcName(svc), scheduler: svc.scheduler, vip: virtualAddr(iph), vport: virtualPort(iph), mark: skb.mark, servers: svc.dests.length,
+      svc: svcName(svc),
+      scheduler: svc.scheduler,
+      vip: virtualAddr(iph),
+      vport: virtualPort(iph),
+      mark: skb.mark,
+      servers: svc.dests.length,
     });
   }
   if (toDrop(net)) {
-    net.trace('ipvs:schedule', 'drop', 'ipvs.dropped-by-defence', skb, { rate: net.ipvs.sysctl['am_droprate'] as number });
+    net.trace('ipvs:schedule', 'drop', 'ipvs.dropped-by-defence', skb, {
+      rate: net.ipvs.sysctl['am_droprate'] as number,
+    });
     return DROP;
   }
   return schedule(net, skb, iph, svc);
@@ -83,7 +113,11 @@ export function tryToSchedule(net: IpvsNet, skb: Skb, iph: Iph): Scheduled {
 function traceNoBegin(net: IpvsNet, skb: Skb, iph: Iph): void {
   const found = svcFind(net.ipvs, skb.mark, iph.proto, virtualAddr(iph), virtualPort(iph));
   if (found === null) return;
-  net.trace('ipvs:in', 'pass', 'ipvs.no-conn-no-syn', skb, { svc: svcName(found.svc), client: iph.saddr, cport: iph.sport });
+  net.trace('ipvs:in', 'pass', 'ipvs.no-conn-no-syn', skb, {
+    svc: svcName(found.svc),
+    client: iph.saddr,
+    cport: iph.sport,
+  });
 }
 
 /** ip_vs_schedule(): picks a server and makes the connection. */
@@ -105,7 +139,10 @@ function schedule(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
 
 /** A packet made here that answers an existing connection. */
 function isLocalReply(net: IpvsNet, iph: Iph): boolean {
-  return connInGet(net.ipvs, iph.proto, virtualAddr(iph), virtualPort(iph), clientAddr(iph), clientPort(iph)) !== null;
+  return (
+    connInGet(net.ipvs, iph.proto, virtualAddr(iph), virtualPort(iph), clientAddr(iph), clientPort(iph)) !==
+    null
+  );
 }
 
 function askScheduler(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Dest | null {
@@ -149,12 +186,22 @@ function makeConn(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc, dest: Dest, dport:
   if (dest.fwd !== 'fullnat') return connNew(net, p, dest, svc);
   const local = pickLaddr(net, svc, p);
   if (local !== null) return connNew(net, p, dest, svc, local);
-  net.trace('ipvs:schedule', 'drop', 'ipvs.no-local-address', skb, { svc: svcName(svc), pool: svc.laddrs.length });
+  net.trace('ipvs:schedule', 'drop', 'ipvs.no-local-address', skb, {
+    svc: svcName(svc),
+    pool: svc.laddrs.length,
+  });
   return null;
 }
 
 function traceNewConn(net: IpvsNet, skb: Skb, conn: Conn): void {
-  if (net.tracing) net.trace('ipvs:conn', 'state', conn.noOutput ? 'ipvs.conn-new-half' : 'ipvs.conn-new', skb, connArgs(conn));
+  if (net.tracing)
+    net.trace(
+      'ipvs:conn',
+      'state',
+      conn.noOutput ? 'ipvs.conn-new-half' : 'ipvs.conn-new',
+      skb,
+      connArgs(conn),
+    );
 }
 
 /** Is the template's server one that this client may still be sent to? */
@@ -185,7 +232,16 @@ function schedPersist(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
     if (picked === null) return leave(net, skb, iph, svc);
     dest = picked;
     const dport = samePort && svc.port !== FTP_PORT ? dest.port : 0;
-    const p = { ...params(skb, iph, svc, dest, dport), proto, caddr: snet, cport: 0, vaddr: tAddr, vport: tPort, template: true, onePacket: false };
+    const p = {
+      ...params(skb, iph, svc, dest, dport),
+      proto,
+      caddr: snet,
+      cport: 0,
+      vaddr: tAddr,
+      vport: tPort,
+      template: true,
+      onePacket: false,
+    };
     template = connNew(net, p, dest, svc);
     template.timeoutMs = (svc.persistTimeout as number) * 1000;
     if (net.tracing) net.trace('ipvs:conn', 'state', 'ipvs.template-new', skb, connArgs(template));
@@ -193,7 +249,12 @@ function schedPersist(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
     dest = destOf(net.ipvs, template) as Dest;
     if (net.tracing) {
       net.trace('ipvs:schedule', 'pass', 'ipvs.kept-by-template', skb, {
-        client: snet, rip: dest.addr, rport: dest.port, dest: dest.id, weight: dest.weight, timeout: svc.persistTimeout as number,
+        client: snet,
+        rip: dest.addr,
+        rport: dest.port,
+        dest: dest.id,
+        weight: dest.weight,
+        timeout: svc.persistTimeout as number,
       });
     }
   }
@@ -212,7 +273,12 @@ function schedPersist(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
 /** ip_vs_leave(): the service matched, but no server can be had. */
 function leave(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
   const { ipvs } = net;
-  if (ipvs.sysctl['cache_bypass'] !== 0 && svc.fwmark !== 0 && !iph.icmp && inetAddrType(net.host, iph.daddr) === 'unicast') {
+  if (
+    ipvs.sysctl['cache_bypass'] !== 0 &&
+    svc.fwmark !== 0 &&
+    !iph.icmp &&
+    inetAddrType(net.host, iph.daddr) === 'unicast'
+  ) {
     return { kind: 'verdict', verdict: bypass(net, skb, iph, svc) };
   }
   if (svc.port === FTP_PORT && virtualPort(iph) !== FTP_PORT) return ACCEPT;
@@ -225,9 +291,19 @@ function traceNoDest(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): void {
   const zero = svc.dests.filter((d) => d.weight <= 0).length;
   const overload = svc.dests.filter((d) => d.weight > 0 && d.overload).length;
   const wrongPort = svc.fwmark === 0 && svc.persistTimeout === null && virtualPort(iph) !== svc.port;
-  const reason = wrongPort ? 'ipvs.no-destination-port' : svc.dests.length === 0 ? 'ipvs.no-destination-empty' : 'ipvs.no-destination';
+  const reason = wrongPort
+    ? 'ipvs.no-destination-port'
+    : svc.dests.length === 0
+      ? 'ipvs.no-destination-empty'
+      : 'ipvs.no-destination';
   net.trace('ipvs:schedule', 'drop', reason, skb, {
-    svc: svcName(svc), scheduler: svc.scheduler, servers: svc.dests.length, zero, overload, vip: virtualAddr(iph), vport: virtualPort(iph),
+    svc: svcName(svc),
+    scheduler: svc.scheduler,
+    servers: svc.dests.length,
+    zero,
+    overload,
+    vip: virtualAddr(iph),
+    vport: virtualPort(iph),
   });
 }
 

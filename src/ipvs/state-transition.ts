@@ -55,7 +55,11 @@ function tcpTransition(net: IpvsNet, conn: Conn, direction: Direction, tcp: TcpH
   if (to === from || !net.tracing) return;
   const half = column === 'inputOnly' && (to === 'FIN_WAIT' || to === 'CLOSE');
   net.trace('ipvs:conn', 'state', half ? 'ipvs.conn-state-half' : 'ipvs.conn-state', skb, {
-    ...connArgs(conn), from, to, flags: flagText(tcp.flags), direction,
+    ...connArgs(conn),
+    from,
+    to,
+    flags: flagText(tcp.flags),
+    direction,
   });
 }
 

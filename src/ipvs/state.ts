@@ -93,10 +93,31 @@ export interface Svc {
 }
 
 export type ConnState =
-  | 'NONE' | 'ESTABLISHED' | 'SYN_SENT' | 'SYN_RECV' | 'FIN_WAIT' | 'TIME_WAIT' | 'CLOSE'
-  | 'CLOSE_WAIT' | 'LAST_ACK' | 'LISTEN' | 'SYNACK' | 'UDP' | 'ASSURED'
-  | 'INIT1' | 'INIT' | 'C-SENT' | 'C-REPLIED' | 'C-WAIT' | 'COOKIE' | 'C-ECHOED'
-  | 'S-SENT' | 'S-RECEIVED' | 'S-ACK-SENT' | 'REJECTED' | 'CLOSED';
+  | 'NONE'
+  | 'ESTABLISHED'
+  | 'SYN_SENT'
+  | 'SYN_RECV'
+  | 'FIN_WAIT'
+  | 'TIME_WAIT'
+  | 'CLOSE'
+  | 'CLOSE_WAIT'
+  | 'LAST_ACK'
+  | 'LISTEN'
+  | 'SYNACK'
+  | 'UDP'
+  | 'ASSURED'
+  | 'INIT1'
+  | 'INIT'
+  | 'C-SENT'
+  | 'C-REPLIED'
+  | 'C-WAIT'
+  | 'COOKIE'
+  | 'C-ECHOED'
+  | 'S-SENT'
+  | 'S-RECEIVED'
+  | 'S-ACK-SENT'
+  | 'REJECTED'
+  | 'CLOSED';
 
 export interface Conn {
   readonly id: ConnId;

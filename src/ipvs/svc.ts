@@ -22,11 +22,22 @@ export function svcById(ipvs: IpvsState, id: SvcId | null): Svc | null {
 }
 
 /** The service with exactly these values, as the commands name it. */
-export function svcLookup(ipvs: IpvsState, fwmark: number, proto: number, addr: Ipv4, port: number): Svc | null {
+export function svcLookup(
+  ipvs: IpvsState,
+  fwmark: number,
+  proto: number,
+  addr: Ipv4,
+  port: number,
+): Svc | null {
   const list = ipvs.services;
   for (let i = 0; i < list.length; i++) {
     const svc = list[i] as Svc;
-    if (fwmark !== 0 ? svc.fwmark === fwmark : svc.fwmark === 0 && svc.proto === proto && svc.addr === addr && svc.port === port) return svc;
+    if (
+      fwmark !== 0
+        ? svc.fwmark === fwmark
+        : svc.fwmark === 0 && svc.proto === proto && svc.addr === addr && svc.port === port
+    )
+      return svc;
   }
   return null;
 }
@@ -35,7 +46,13 @@ export function svcLookup(ipvs: IpvsState, fwmark: number, proto: number, addr: 
 export type SvcMatch = 'fwmark' | 'address' | 'ftp' | 'port-0';
 
 /** The service of a packet: by mark, by address and port, FTP data, any port; in this order. */
-export function svcFind(ipvs: IpvsState, mark: number, proto: number, addr: Ipv4, port: number): { svc: Svc; match: SvcMatch } | null {
+export function svcFind(
+  ipvs: IpvsState,
+  mark: number,
+  proto: number,
+  addr: Ipv4,
+  port: number,
+): { svc: Svc; match: SvcMatch } | null {
   if (mark !== 0) {
     const svc = svcLookup(ipvs, mark, 0, 0 as Ipv4, 0);
     if (svc !== null) return { svc, match: 'fwmark' };
@@ -99,7 +116,14 @@ export function svcOfDest(ipvs: IpvsState, conn: Conn): Svc | null {
 
 /** For a connection told by another director: the real server it would be bound to here. */
 export function findDestForSync(
-  ipvs: IpvsState, fwmark: number, proto: number, vaddr: Ipv4, vport: number, daddr: Ipv4, dport: number, masq: boolean,
+  ipvs: IpvsState,
+  fwmark: number,
+  proto: number,
+  vaddr: Ipv4,
+  vport: number,
+  daddr: Ipv4,
+  dport: number,
+  masq: boolean,
 ): { svc: Svc; dest: Dest } | null {
   const found = svcFind(ipvs, fwmark, proto, vaddr, vport);
   if (found === null) return null;

@@ -33,7 +33,8 @@ function intRow(name: string, range: { min: number; max: number } | null, text: 
     read: (net) => String(settings(net)[name]),
     write: (net, _iface, written) => {
       const value = readInt(written);
-      if (value === null || value < (range?.min ?? INT_MIN) || value > (range?.max ?? INT_MAX)) return 'EINVAL';
+      if (value === null || value < (range?.min ?? INT_MIN) || value > (range?.max ?? INT_MAX))
+        return 'EINVAL';
       settings(net)[name] = value;
       return null;
     },
@@ -163,17 +164,21 @@ export const ipvsSysctls: readonly SysctlRow[] = [
     zh: '除 RST 外任何 TCP 包都可以开始一个连接，不限于 SYN。可让新的调度器接管已有连接。',
   }),
   intRow('snat_reroute', BOOL, {
-    en: "Routes of NAT answers are looked up again with the virtual address as source.",
+    en: 'Routes of NAT answers are looked up again with the virtual address as source.',
     zh: 'NAT 应答改写源地址后，以 VIP 为源重新查路由。',
   }),
   intRow('sync_persist_mode', NOT_NEGATIVE, {
     en: 'With 1 connections under a persistence template are not told to the backup, only the template is.',
     zh: '为 1 时只同步持久性模板，不同步其下的连接。',
   }),
-  intRow('sync_ports', { min: 1, max: 64 }, {
-    en: `Number of synchronisation threads, each with its own port.${NO_EFFECT_EN}`,
-    zh: `同步线程数，每个线程使用自己的端口。${NO_EFFECT_ZH}`,
-  }),
+  intRow(
+    'sync_ports',
+    { min: 1, max: 64 },
+    {
+      en: `Number of synchronisation threads, each with its own port.${NO_EFFECT_EN}`,
+      zh: `同步线程数，每个线程使用自己的端口。${NO_EFFECT_ZH}`,
+    },
+  ),
   intRow('sync_qlen_max', NOT_NEGATIVE, {
     en: `Longest queue of synchronisation messages.${NO_EFFECT_EN}`,
     zh: `同步消息队列的最大长度。${NO_EFFECT_ZH}`,
@@ -182,10 +187,14 @@ export const ipvsSysctls: readonly SysctlRow[] = [
     en: 'Seconds by which a connection must have been prolonged before it is told again.',
     zh: '连接的超时延长多少秒之后才再次同步。',
   }),
-  intRow('sync_retries', { min: 0, max: 3 }, {
-    en: `Repetitions of a message, spread over the refresh period.${NO_EFFECT_EN}`,
-    zh: `在刷新周期内重复发送的次数。${NO_EFFECT_ZH}`,
-  }),
+  intRow(
+    'sync_retries',
+    { min: 0, max: 3 },
+    {
+      en: `Repetitions of a message, spread over the refresh period.${NO_EFFECT_EN}`,
+      zh: `在刷新周期内重复发送的次数。${NO_EFFECT_ZH}`,
+    },
+  ),
   intRow('sync_sock_size', NOT_NEGATIVE, {
     en: `Buffer size of the synchronisation sockets.${NO_EFFECT_EN}`,
     zh: `同步套接字的缓冲区大小。${NO_EFFECT_ZH}`,

@@ -25,7 +25,11 @@ export function toTrash(net: IpvsNet, svc: Svc, dest: Dest): void {
   const { ipvs } = net;
   if (ipvs.trash.length === 0) ipvs.trashTimer = net.arm('ipvs-trash', 0, TRASH_CHECK);
   dest.idleSince = null;
-  ipvs.trash.unshift({ svc: { proto: svc.proto, addr: svc.addr, port: svc.port, fwmark: svc.fwmark }, dest, svcId: svc.id });
+  ipvs.trash.unshift({
+    svc: { proto: svc.proto, addr: svc.addr, port: svc.port, fwmark: svc.fwmark },
+    dest,
+    svcId: svc.id,
+  });
   if (ipvs.sysctl['expire_nodest_conn'] !== 0) net.arm('ipvs-nodest', 0, NODEST_DELAY);
 }
 

@@ -1,6 +1,6 @@
 /** The panels room: everything around the map. */
 export { IconButton } from './common/icon-button.tsx';
-export { Notices } from './common/notices.tsx';
+export { Notices, Said } from './common/notices.tsx';
 export { Segments } from './common/segments.tsx';
 export { useLab, useLang, useSay, useSettings } from './common/use-lab.ts';
 export { Dock } from './dock/dock.tsx';

@@ -62,12 +62,12 @@ describe('mutated command lines', () => {
         node.records.length = 0;
         ({ code } = node.script(line));
         // Some wait for ever, as they should (watch, sleep infinity, tail -f): a signal ends them.
-        for (const proc of [...node.state.user.procs.values()]) if (node.state.user.procs.has(proc.pid)) node.net.wake(proc.pid, { kind: 'signal', signal: 'KILL' });
+        for (const proc of node.state.user.procs.values()) node.net.wake(proc.pid, { kind: 'signal', signal: 'KILL' });
         if (code === -1) {
           node.settle(20_000);
           code = node.code();
         }
-        for (const pid of [...node.state.user.procs.keys()]) node.net.exit(pid, 0);
+        for (const pid of node.state.user.procs.keys()) node.net.exit(pid, 0);
         node.state.queue.length = 0;
       } catch (error) {
         throw new Error(`line ${i}: ${JSON.stringify(line)}\n${(error as Error).stack}`, { cause: error });

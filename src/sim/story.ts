@@ -42,7 +42,8 @@ export function storyOf(trace: TraceReader, from: number, to: number): StoryStep
     for (let id = first; id < end; id++) {
       const record = trace.get(id as TraceId);
       if (record.stage === 'link:tx') sends = true;
-      const weight = notabilityOf(record);
+      // That a frame leaves tells less than why it does, even where the reason is bookkeeping.
+      const weight = record.reason === 'link.sent' ? -0.5 : notabilityOf(record);
       // Of equals the later one wins: it tells how the matter ended.
       if (weight >= best) {
         best = weight;

@@ -12,7 +12,9 @@ import {
   type TraceReader,
   type TraceRecord,
 } from '../engine/index.ts';
+import { formatIpv4, formatMac, type Ipv4, type Mac } from '../wire/index.ts';
 import type { Names } from './tell.ts';
+import { reasons } from './userland.ts';
 
 /** What the writer remembers from line to line. */
 export interface TraceTextState {
@@ -41,15 +43,25 @@ export function traceLine(
 function tail(state: TraceTextState, trace: TraceReader, record: TraceRecord): string {
   if (record.stage === 'link:tx') return ` ${packetText(state, trace, record)}`;
   if (record.args === null) return '';
-  const { args } = record;
+  const { args, reason } = record;
   return ` ${Object.keys(args)
     .toSorted()
-    .map((key) => `${key}=${word(args[key])}`)
+    .map((key) => `${key}=${valueText(args[key], formOf(reason, key))}`)
     .join(' ')}`;
 }
 
-function word(value: string | number | undefined): string {
-  return typeof value === 'string' && /[\s"]/.test(value) ? JSON.stringify(value) : String(value);
+/** How the reason's sentence shows an argument: 'ip', 'mac', 'span'; null when as it is. */
+function formOf(reason: string, key: string): string | null {
+  const sentence = reasons[reason]?.en ?? '';
+  const start = sentence.indexOf(`{${key}:`);
+  return start < 0 ? null : sentence.slice(start + key.length + 2, sentence.indexOf('}', start));
+}
+
+function valueText(value: string | number | undefined, form: string | null): string {
+  if (typeof value !== 'number') return /[\s"]/.test(value ?? '') ? JSON.stringify(value) : (value ?? '');
+  if (form === 'ip') return formatIpv4(value as Ipv4);
+  if (form === 'mac') return formatMac(value as Mac);
+  return form === 'hex' ? `0x${value.toString(16)}` : String(value);
 }
 
 function packetText(state: TraceTextState, trace: TraceReader, record: TraceRecord): string {

@@ -50,6 +50,7 @@ export function buildWorld(spec: WorldSpec, userland: Userland): WorldState {
     nextJournal: 0,
     prng: seedPrng(spec.seed),
     queue: [],
+    late: [],
     nodes: spec.nodes.map(createNode),
     shared: { links: [], linkOf: spec.nodes.map(() => []), oneKernel: spec.oneKernel },
   };

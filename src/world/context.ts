@@ -3,7 +3,7 @@
  * Comes from: dispatch.ts, one context for each node and engine.  Goes to: host, ipvs, programs.
  */
 import { later, NO_FRAME, NO_TRACE, type Frame, type FrameId, type Nanos, type NodeId, type Step, type TraceArgs, type TraceId, type Verdict } from '../engine/index.ts';
-import { devGet, sockCloseAll, type HostState, type HostTables, type IfIndex, type Skb, type Wake } from '../host/index.ts';
+import { devGet, sockCloseAll, wheelLevel, type HostState, type HostTables, type IfIndex, type Skb, type Wake } from '../host/index.ts';
 import type { IpvsState } from '../ipvs/index.ts';
 import type { Layers } from '../wire/index.ts';
 import { transmit } from './link.ts';
@@ -62,8 +62,8 @@ export class NodeContext implements NodeNet {
     return this.linux.user;
   }
 
-  arm(timer: string, key: number | string, delay: Nanos): number {
-    return this.step.schedule(later(this.now, delay), this.node, { kind: 'timer', timer, key });
+  arm(timer: string, key: number | string, delay: Nanos, late = false): number {
+    return this.step.scheduleTimer(later(this.now, delay), this.node, { kind: 'timer', timer, key }, wheelLevel(delay), late && this.all.inProcess);
   }
 
   transmit(ifindex: IfIndex, layers: Layers, skb: Skb | null): Frame {
@@ -71,7 +71,7 @@ export class NodeContext implements NodeNet {
     const dev = devGet(this.host, ifindex);
     const before = this.step.cause;
     if (skb !== null && skb.lastTrace !== NO_TRACE) this.step.cause = skb.lastTrace;
-    if (dev !== null) transmit(this.step, this.node, ifindex, dev, frame);
+    if (dev !== null) transmit(this.step, this.node, ifindex, dev, frame, skb?.confirmNeigh === true);
     this.step.cause = before;
     return frame;
   }
@@ -192,10 +192,12 @@ export interface Contexts {
   readonly step: Step<NodeState, Shared, What>;
   readonly userland: Userland;
   readonly byNode: (NodeContext | undefined)[];
+  /** the event under way is a process that runs, not a packet or a timer */
+  inProcess: boolean;
 }
 
 export function createContexts(step: Step<NodeState, Shared, What>, userland: Userland): Contexts {
-  return { step, userland, byNode: [] };
+  return { step, userland, byNode: [], inProcess: false };
 }
 
 /** The context of a node, holding its present state. The node must be a Linux host. */

@@ -26,10 +26,11 @@ export function createProgram(userland: Userland): Program<NodeState, Shared, Wh
 
 function dispatch(contexts: Contexts, step: WorldStep, event: WorldEvent): void {
   const { node, what } = event;
+  contexts.inProcess = what.kind === 'wake' || what.kind === 'stimulus';
   switch (what.kind) {
     case 'frame':
-      if (step.peek(node).kind === 'switch') switchFrame(step, node, what.dev, what.frame);
-      else devReceive(contextOf(contexts, node), what.dev as IfIndex, what.frame);
+      if (step.peek(node).kind === 'switch') switchFrame(step, node, what.dev, what.frame, what.confirm);
+      else devReceive(contextOf(contexts, node), what.dev as IfIndex, what.frame, what.confirm);
       return;
     case 'loop':
       // The packet sits in the event, which a checkpoint may hold: it is changed as a copy.
@@ -46,14 +47,14 @@ function dispatch(contexts: Contexts, step: WorldStep, event: WorldEvent): void 
   }
 }
 
-function switchFrame(step: WorldStep, node: NodeId, port: number, frame: Frame): void {
+function switchFrame(step: WorldStep, node: NodeId, port: number, frame: Frame, confirm: boolean): void {
   const { sw } = step.node(node) as SwitchNode;
   const net: SwitchNet = {
     now: step.now,
     tracing: true,
     send(number, out) {
       const txPort = sw.ports[number - 1];
-      if (txPort !== undefined) transmit(step, node, number, txPort, out);
+      if (txPort !== undefined) transmit(step, node, number, txPort, out, confirm);
     },
     trace(verdict: Verdict, reason: keyof typeof switchReasons, of: Frame, dev: number, args: TraceArgs | null) {
       step.cause = step.note({ node, stage: 'switch', verdict, reason, dev, frame: of.id, args });

@@ -25,8 +25,11 @@ export interface TxPort {
   txBusyUntil: number;
 }
 
-/** Sends a frame out of a port. Writes the record of the hop, or of its loss. */
-export function transmit(step: Step<NodeState, Shared, What>, node: NodeId, dev: number, port: TxPort, frame: Frame): void {
+/**
+ * Sends a frame out of a port. Writes the record of the hop, or of its loss.
+ * @param confirm see What
+ */
+export function transmit(step: Step<NodeState, Shared, What>, node: NodeId, dev: number, port: TxPort, frame: Frame, confirm: boolean): void {
   const shared = step.state.shared;
   const number = shared.linkOf[node]?.[dev] ?? -1;
   const link = shared.links[number];
@@ -60,7 +63,7 @@ export function transmit(step: Step<NodeState, Shared, What>, node: NodeId, dev:
     reason: 'link.sent',
     args: { to: toName, toNode: far.node, toDev: far.dev, bytes, start, until: arrival },
   });
-  step.schedule(arrival, far.node, { kind: 'frame', dev: far.dev, frame }, cause);
+  step.schedule(arrival, far.node, { kind: 'frame', dev: far.dev, frame, confirm: confirm && shared.oneKernel }, cause);
 }
 
 /** The end of a link that is not this one. */

@@ -54,7 +54,11 @@ export interface Shared {
   links: Link[];
   /** link of each port: index by node, then by dev; -1 for none */
   linkOf: number[][];
-  /** the nodes are namespaces of one kernel, as in the reference captures: modules are shared */
+  /**
+   * The nodes are namespaces of one kernel, as in the reference captures: a module that one loads is
+   * there for all, and a packet keeps TCP's confirmation of the neighbour on its way through them
+   * (Linux 6.1 net/core/skbuff.c, skb_scrub_packet() leaves dst_pending_confirm as it is).
+   */
   oneKernel: boolean;
 }
 
@@ -68,7 +72,8 @@ export type Stimulus =
   | { readonly kind: 'link'; readonly link: LinkId; readonly up?: boolean; readonly delayNs?: number; readonly rateBps?: number | null; readonly lossPpm?: number };
 
 export type What =
-  | { readonly kind: 'frame'; readonly dev: number; readonly frame: Frame }
+  /** confirm: the sender's wish that neighbours count as alive, which stays with a packet as long as it is in one kernel */
+  | { readonly kind: 'frame'; readonly dev: number; readonly frame: Frame; readonly confirm: boolean }
   | { readonly kind: 'loop'; readonly dev: number; readonly skb: Skb }
   | { readonly kind: 'timer'; readonly timer: string; readonly key: number | string }
   | { readonly kind: 'wake'; readonly pid: number; readonly wake: Wake }

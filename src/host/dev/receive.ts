@@ -23,13 +23,14 @@ function lengthOf(layers: Layers): number {
   return first?.kind === 'ipv4' ? first.totalLen : layersLen(layers);
 }
 
-export function devReceive(net: Net, ifindex: IfIndex, frame: Frame): void {
+export function devReceive(net: Net, ifindex: IfIndex, frame: Frame, confirm = false): void {
   const dev = net.host.devs[ifindex];
   if (dev === null || dev === undefined) return;
   const eth = frame.layers[0] as EthHdr;
   const layers = frame.layers.slice(1);
   const pktType = pktTypeOf(eth, dev);
   const skb = newRxSkb(layers, eth, frame.id, ifindex, pktType);
+  skb.confirmNeigh = confirm;
   if (!dev.up) {
     dev.stats.rxDropped++;
     net.trace('dev', 'drop', 'dev.down-rx', skb, null, ifindex);

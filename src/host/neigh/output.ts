@@ -24,7 +24,6 @@ export function neighOutput(net: Net, skb: Skb, dev: Dev, nexthop: Ipv4): void {
     return;
   }
   if (skb.confirmNeigh) {
-    skb.confirmNeigh = false;
     neigh.confirmed = net.now;
   }
   if (isConnected(neigh.nud) || neighEventSend(net, neigh, skb)) devXmit(net, skb, dev, neigh.lladdr as Mac);

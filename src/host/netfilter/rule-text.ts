@@ -48,6 +48,11 @@ export function addrText(want: { readonly addr: Ipv4; readonly mask: Ipv4 }): st
   return `${formatIpv4(want.addr)}/${len ?? formatIpv4(want.mask)}`;
 }
 
+/** Anything but letters, digits, - and _ puts a text into quotes (xtables_save_string). */
+function quoted(text: string): string {
+  return /^[-\w]+$/.test(text) ? text : `"${text.replace(/["'\\]/g, '\\$&')}"`;
+}
+
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 /** A value with its mask, which is left out when it is all ones. */
@@ -116,7 +121,7 @@ function matchText(m: XtMatch): string {
     case 'connmark':
       return `-m ${m.kind} ${option(m.not, '--mark', markText(m.value, m.mask))}`;
     case 'comment':
-      return `-m comment --comment ${/[\s"'\\]/.test(m.text) ? `"${m.text.replace(/["\\]/g, '\\$&')}"` : m.text}`;
+      return `-m comment --comment ${quoted(m.text)}`;
     case 'limit':
       return `-m limit --limit ${m.shown}${m.burst === 5 ? '' : ` --limit-burst ${m.burst}`}`;
     default:
@@ -222,7 +227,7 @@ function targetText(t: XtTarget): string {
       return `-j ${t.kind}${ports === '' ? '' : ` --to-ports ${ports}`}${t.range.random ? ' --random' : ''}`;
     }
     case 'LOG':
-      return `-j LOG${t.prefix === '' ? '' : ` --log-prefix "${t.prefix}"`}${t.level === 4 ? '' : ` --log-level ${t.level}`}`;
+      return `-j LOG${t.prefix === '' ? '' : ` --log-prefix ${quoted(t.prefix)}`}${t.level === 4 ? '' : ` --log-level ${t.level}`}`;
     case 'CT':
       return t.shownAs === 'NOTRACK' ? '-j NOTRACK' : `-j CT${t.notrack ? ' --notrack' : ''}`;
     case 'TOS':

@@ -209,6 +209,7 @@ export interface TcpRequest extends Addressed {
   retransmitted: boolean;
   sentAt: Nanos;
   timer: number | null;
+  expires: Nanos;
 }
 
 /** What stays of a connection while late segments may still come. */

@@ -5,7 +5,7 @@
  * Source: Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_v4_err(), tcp_v4_mtu_reduced(), tcp_req_err(); RFC 1122 §4.2.3.9.
  */
 import { nanos, NS_PER_US } from '../../engine/index.ts';
-import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMP_REDIRECT, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
+import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMP_HOST_UNREACH, ICMP_REDIRECT, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { icmpErrno } from '../socket/errno.ts';
 import type { TcpRequest, TcpSock } from '../socket/state.ts';
@@ -13,6 +13,7 @@ import { connectionLookup } from '../socket/table.ts';
 import { tcpDone, tcpWake } from './done.ts';
 import { tcpSyncMss } from './mss.ts';
 import { tcpSimpleRetransmit } from './output.ts';
+import { tcpRevertBackoff } from './retransmit.ts';
 import { between } from './seq.ts';
 import { requestDrop } from './syn.ts';
 
@@ -52,6 +53,7 @@ export function tcpError(net: Net, type: number, code: number, rest: number, emb
     fragNeeded(net, sock, rest & 0xffff);
     return true;
   }
+  if (type === ICMP_DEST_UNREACH && code <= ICMP_HOST_UNREACH) tcpRevertBackoff(net, sock, about.seq);
   hardOrSoft(net, sock, type, code, args);
   return true;
 }

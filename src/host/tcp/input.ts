@@ -9,10 +9,11 @@ import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import type { TcpRequest, TcpSock } from '../socket/state.ts';
 import { connectionLookup, listenerLookup } from '../socket/table.ts';
+import { timewaitKill } from './done.ts';
 import { tcpRcvConnected } from './established.ts';
 import { segmentLen, tcpSendMiniAck, tcpSendReset } from './reset.ts';
 import { after, before, seqAdd, seqDiff } from './seq.ts';
-import { requestDrop, tcpChildOf, tcpConnRequest, tcpSendSynAck } from './syn.ts';
+import { requestDrop, tcpArmSynAck, tcpChildOf, tcpConnRequest, tcpSendSynAck } from './syn.ts';
 import { tcpRcvSynSent, tcpSimultaneousAck } from './syn-sent.ts';
 import { tcpRcvTimewait } from './timewait.ts';
 
@@ -57,7 +58,10 @@ export function tcpRcv(net: Net, skb: Skb): void {
   if (sock.kind === 'timewait') {
     const answer = tcpRcvTimewait(net, sock, skb, tcp, segmentLen(tcp, bytes.length));
     if (answer.kind === 'syn') toListener(net, skb, ip, tcp, bytes, answer.iss);
-    else if (answer.kind === 'reset') refuse(net, skb, ip, tcp, bytes, 'tcp.data-after-close-refused');
+    else if (answer.kind === 'reset') {
+      refuse(net, skb, ip, tcp, bytes, 'tcp.data-after-close-refused');
+      timewaitKill(net, sock);
+    }
     return;
   }
   if (sock.kind === 'request') return tcpCheckReq(net, sock, skb, ip, tcp, bytes);
@@ -113,6 +117,8 @@ function tcpCheckReq(net: Net, req: TcpRequest, skb: Skb, ip: Ipv4Hdr, tcp: TcpH
     net.trace('tcp_rcv', 'drop', 'tcp.syn-again', skb, addresses(ip, tcp));
     req.retransmitted = true;
     tcpSendSynAck(net, req, skb);
+    // a timer that is due at this moment still fires
+    if (req.expires > net.now) tcpArmSynAck(net, req);
     return;
   }
   if ((flags & TCP_ACK) !== 0 && tcp.ack !== seqAdd(req.iss, 1)) {

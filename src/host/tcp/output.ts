@@ -33,7 +33,7 @@ export function packetsInFlight(sock: TcpSock): number {
 
 /** Arms the one timer of the sending side for a time-out of the given kind. */
 export function tcpArm(net: Net, sock: TcpSock, kind: 'rto' | 'tlp' | 'reo' | 'probe', span: Nanos): void {
-  sock.timer = { kind, seq: net.arm('tcp-rto', sock.id, wheelDelay(net.now, span)) };
+  sock.timer = { kind, seq: net.arm('tcp-rto', sock.id, wheelDelay(net.now, span), true) };
 }
 
 export function tcpArmRto(net: Net, sock: TcpSock): void {
@@ -176,8 +176,27 @@ function refit(sock: TcpSock, index: number): void {
   sock.rtx.splice(index, end - index, ...pieces);
 }
 
+/**
+ * Its last copy has not left this host: it waits for a neighbour's address (skb_still_in_host_queue).
+ * A second copy would only wait beside it.
+ */
+function stillQueued(net: Net, sock: TcpSock, chunk: TcpChunk): boolean {
+  for (const neigh of net.host.neigh.entries.values()) {
+    for (const skb of neigh.queue) {
+      if (skb.sk !== sock.id) continue;
+      const hdr = skb.layers[1];
+      if (hdr?.kind === 'tcp' && hdr.seq === chunk.seq) return true;
+    }
+  }
+  return false;
+}
+
 /** Sends one piece again. */
 export function tcpRetransmit(net: Net, sock: TcpSock, chunk: TcpChunk, why: string): void {
+  if (stillQueued(net, sock, chunk)) {
+    if (net.tracing) net.trace('tcp_xmit', 'state', 'tcp.still-queued', null, { dst: sock.raddr, dport: sock.rport });
+    return;
+  }
   const index = sock.rtx.indexOf(chunk);
   refit(sock, index);
   const piece = sock.rtx[index] as TcpChunk;

@@ -43,7 +43,7 @@ const ip = (text: string): Ipv4 => parseIpv4(text) as Ipv4;
 function host(name: string, lladdr: number, addr: string, seed: number, mtu: number): FakeNet {
   const net = createFakeNet({ hostname: name, seed, calls: hostCalls });
   const dev = devAdd(net, { name: 'eth0', kind: 'ethernet', lladdr: lladdr as Mac, mtu });
-  addrAdd(net, dev, { local: ip(addr), address: ip(addr), prefixLen: 24, broadcast: null, scope: 0, secondary: false, noPrefixRoute: false, label: 'eth0' });
+  addrAdd(net, dev, { local: ip(addr), prefixLen: 24, broadcast: null, scope: 0, noPrefixRoute: false, label: 'eth0' });
   devSetUp(net, dev, true);
   return net;
 }

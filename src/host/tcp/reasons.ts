@@ -354,6 +354,13 @@ export const tcpReasons = {
     source: 'RFC 6675; Linux 6.1 net/ipv4/tcp_output.c, tcp_xmit_retransmit_queue()',
     notability: 3,
   },
+  'tcp.still-queued': {
+    en: 'No repetition to {dst:ip}:{dport}: the last copy still waits on {node} for the address of the next hop.',
+    zh: '不向 {dst:ip}:{dport} 重传：上一份还在 {node} 上等待下一跳的 MAC 地址。',
+    source: 'Linux 6.1 net/ipv4/tcp_output.c, skb_still_in_host_queue()',
+    notability: 2,
+    decidedBy: 'neighbour table',
+  },
   'tcp.given-up': {
     en: '{node} gives up on {raddr:ip}:{rport} after {n} retransmissions: connection timed out.',
     zh: '{node} 重传 {n} 次后放弃 {raddr:ip}:{rport}：连接超时。',

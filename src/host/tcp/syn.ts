@@ -45,7 +45,7 @@ export function tcpConnRequest(net: Net, listener: TcpSock, skb: Skb, ip: Ipv4Hd
   if (net.tracing) {
     net.trace('tcp_rcv', 'deliver', 'tcp.syn-accepted', skb, { src: ip.src, sport: tcp.sport, dst: ip.dst, dport: tcp.dport, pid: listener.owner });
   }
-  req.timer = net.arm('tcp-synack', req.id, wheelDelay(net.now, nanos(TCP_TIMEOUT_INIT_MS * NS_PER_MS)));
+  tcpArmSynAck(net, req);
   tcpSendSynAck(net, req, skb);
 }
 
@@ -79,6 +79,7 @@ function newRequest(net: Net, listener: TcpSock, ip: Ipv4Hdr, tcp: TcpHdr, mtu: 
     retransmitted: false,
     sentAt: net.now,
     timer: null,
+    expires: net.now,
   };
 }
 
@@ -103,6 +104,13 @@ export function tcpSendSynAck(net: Net, req: TcpRequest, skb: Skb | null): void 
   });
 }
 
+/** The wait for the last ACK doubles with each time-out, and begins anew when the SYN comes again. */
+export function tcpArmSynAck(net: Net, req: TcpRequest): void {
+  const delay = wheelDelay(net.now, nanos(TCP_TIMEOUT_INIT_MS * 2 ** req.timeouts * NS_PER_MS));
+  req.expires = nanos(net.now + delay);
+  req.timer = net.arm('tcp-synack', req.id, delay);
+}
+
 /** Nobody completed the connection: again, or give up. */
 export function tcpSynAckTimer(net: Net, req: TcpRequest): void {
   const retries = tcpSetting(net, 'net.ipv4.tcp_synack_retries', 5);
@@ -118,7 +126,7 @@ export function tcpSynAckTimer(net: Net, req: TcpRequest): void {
   if (net.tracing) {
     net.trace('tcp_timer', 'state', 'tcp.retransmit-synack', null, { raddr: req.raddr, rport: req.rport, lport: req.lport, n: req.timeouts, after: TCP_TIMEOUT_INIT_MS * 2 ** (req.timeouts - 1) });
   }
-  req.timer = net.arm('tcp-synack', req.id, wheelDelay(net.now, nanos(TCP_TIMEOUT_INIT_MS * 2 ** req.timeouts * NS_PER_MS)));
+  tcpArmSynAck(net, req);
   tcpSendSynAck(net, req, null);
 }
 

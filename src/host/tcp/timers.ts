@@ -1,43 +1,26 @@
 /**
  * What happens to a connection when time passes.
  * Comes from: timer events.  Goes to: output.ts, data.ts, syn.ts, done.ts.
- * Source: Linux 6.1 net/ipv4/tcp_timer.c, tcp_retransmit_timer(), tcp_delack_timer_handler(),
- *   tcp_write_timeout(), tcp_probe_timer(), retransmits_timed_out(); tcp_output.c, tcp_send_loss_probe().
+ * Source: Linux 6.1 net/ipv4/tcp_timer.c, tcp_write_timer_handler(), tcp_delack_timer_handler(),
+ *   tcp_probe_timer(); tcp_output.c, tcp_send_loss_probe().
  */
 import { nanos, NS_PER_MS } from '../../engine/index.ts';
 import { TCP_ACK } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
-import type { TcpChunk, TcpSock } from '../socket/state.ts';
+import type { TcpSock } from '../socket/state.ts';
 import { sockOf, tcpSockOf } from '../socket/table.ts';
 import { tcpMarkLate } from './ack.ts';
-import { tcpDone, timewaitKill } from './done.ts';
+import { timewaitKill } from './done.ts';
 import { tcpMtuReduced } from './error.ts';
-import { packetsInFlight, tcpArm, tcpArmRto, tcpRetransmit, tcpWriteXmit, tcpXmitRetransmitQueue } from './output.ts';
+import { tcpArm, tcpArmRto, tcpRetransmit, tcpWriteXmit, tcpXmitRetransmitQueue } from './output.ts';
+import { tcpRetransmitTimer } from './retransmit.ts';
 import { TCP_RTO_MAX_MS } from './rtt.ts';
 import { tcpSendAck, tcpTransmit } from './segment.ts';
 import { seqAdd } from './seq.ts';
-import { tcpSetting } from './sock-new.ts';
 import { tcpSynAckTimer } from './syn.ts';
 
 const RTO_MIN_MS = 200;
 const ATO_MIN_MS = 40;
-/** Retries of a connection whose program has gone. */
-const ORPHAN_RETRIES = 8;
-
-/** How long `retries` doublings last from the shortest time-out on. */
-function modelTimeoutMs(retries: number): number {
-  const doublings = 31 - Math.clz32(TCP_RTO_MAX_MS / RTO_MIN_MS);
-  if (retries <= doublings) return (2 ** (retries + 1) - 1) * RTO_MIN_MS;
-  return (2 ** (doublings + 1) - 1) * RTO_MIN_MS + (retries - doublings) * TCP_RTO_MAX_MS;
-}
-
-function givesUp(net: Net, sock: TcpSock): boolean {
-  if (sock.state === 'SYN_SENT') return sock.retransmits >= tcpSetting(net, 'net.ipv4.tcp_syn_retries', 6);
-  if (sock.state === 'SYN_RECV') return sock.retransmits >= tcpSetting(net, 'net.ipv4.tcp_synack_retries', 5);
-  const limit = sock.owner === 0 && sock.parent === 0 ? ORPHAN_RETRIES : tcpSetting(net, 'net.ipv4.tcp_retries2', 15);
-  return sock.retransmits > 0 && net.now - sock.retransStamp >= modelTimeoutMs(limit) * NS_PER_MS;
-}
-
 /** The one timer of the sending side. */
 function tcpWriteTimer(net: Net, id: number, seq: number): void {
   const sock = tcpSockOf(net.host.sockets, id);
@@ -46,7 +29,7 @@ function tcpWriteTimer(net: Net, id: number, seq: number): void {
   sock.timer = null;
   switch (kind) {
     case 'rto':
-      return retransmitTimer(net, sock);
+      return tcpRetransmitTimer(net, sock);
     case 'tlp':
       return lossProbe(net, sock);
     case 'reo':
@@ -57,35 +40,6 @@ function tcpWriteTimer(net: Net, id: number, seq: number): void {
     case 'probe':
       return windowProbe(net, sock);
   }
-}
-
-function retransmitTimer(net: Net, sock: TcpSock): void {
-  const head = sock.rtx[0];
-  if (head === undefined) return;
-  if (givesUp(net, sock)) {
-    if (net.tracing) net.trace('tcp_timer', 'state', 'tcp.given-up', null, { raddr: sock.raddr, rport: sock.rport, n: sock.retransmits, state: sock.state });
-    tcpDone(net, sock, sock.softError ?? 'ETIMEDOUT');
-    return;
-  }
-  if (sock.retransmits === 0) {
-    sock.ssthresh = Math.max(Math.floor((sock.cwnd * 7) / 10), 2);
-    sock.retransStamp = head.sentAt;
-  }
-  for (const chunk of sock.rtx) if (!chunk.sacked) chunk.lost = true;
-  sock.cwnd = packetsInFlight(sock) + 1;
-  sock.cwndCount = 0;
-  sock.lossState = true;
-  sock.highSeq = sock.sndNxt;
-  sock.dupAcks = 0;
-  sock.retransmits++;
-  sock.backoff++;
-  tcpRetransmit(net, sock, firstUnsacked(sock), sock.state === 'SYN_SENT' ? 'tcp.retransmit-syn' : 'tcp.retransmit-timeout');
-  tcpArmRto(net, sock);
-}
-
-function firstUnsacked(sock: TcpSock): TcpChunk {
-  for (const chunk of sock.rtx) if (!chunk.sacked) return chunk;
-  return sock.rtx[0] as TcpChunk;
 }
 
 /** No ACK for the last segment within two round trips: send it again to provoke one (RFC 8985 §7). */

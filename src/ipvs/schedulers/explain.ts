@@ -18,7 +18,12 @@ export function isFit(dest: Dest): boolean {
 }
 
 /** The pick as it would be made, on a copy of the service. */
-export function dryRun(scheduler: Pick<Scheduler, 'schedule'>, net: IpvsNet, svc: Svc, facts: PacketFacts): Dest | null {
+export function dryRun(
+  scheduler: Pick<Scheduler, 'schedule'>,
+  net: IpvsNet,
+  svc: Svc,
+  facts: PacketFacts,
+): Dest | null {
   const picked = scheduler.schedule(net, copyPlain(svc), facts);
   return picked === null ? null : (svc.dests.find((d) => d.id === picked.id) ?? null);
 }
@@ -31,7 +36,11 @@ export interface RowParts {
 }
 
 /** Rows for all servers in list order. */
-export function rows(svc: Svc, chosen: Dest | null, parts: (dest: Dest, index: number) => RowParts): ExplainRow[] {
+export function rows(
+  svc: Svc,
+  chosen: Dest | null,
+  parts: (dest: Dest, index: number) => RowParts,
+): ExplainRow[] {
   return svc.dests.map((dest, index) => {
     const part = parts(dest, index);
     return {
@@ -50,7 +59,10 @@ export function rows(svc: Svc, chosen: Dest | null, parts: (dest: Dest, index: n
 
 /** Rows of a scheduler that compares load / weight: `load` and its text come from the caller. */
 export function ratioRows(
-  svc: Svc, chosen: Dest | null, load: (dest: Dest) => number, text: (dest: Dest) => string,
+  svc: Svc,
+  chosen: Dest | null,
+  load: (dest: Dest) => number,
+  text: (dest: Dest) => string,
 ): ExplainRow[] {
   return rows(svc, chosen, (dest) => ({
     numbers: [
@@ -60,6 +72,10 @@ export function ratioRows(
       { name: 'weight', value: dest.weight },
     ],
     formula: text(dest),
-    tied: chosen !== null && isFit(dest) && dest.id !== chosen.id && load(dest) * chosen.weight === load(chosen) * dest.weight,
+    tied:
+      chosen !== null &&
+      isFit(dest) &&
+      dest.id !== chosen.id &&
+      load(dest) * chosen.weight === load(chosen) * dest.weight,
   }));
 }

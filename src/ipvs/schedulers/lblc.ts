@@ -15,12 +15,12 @@ import { nothing, type Scheduler } from './scheduler.ts';
 /** Between two looks at the entries. */
 export const CHECK_PERIOD: Nanos = seconds(60);
 /** Every so many looks all entries are checked. */
-export const FULL_CHECK_EVERY = 30;
+const FULL_CHECK_EVERY = 30;
 /** Above this many entries (1024 buckets of 16), idle ones go early. */
-export const MANY_ENTRIES = 16384;
-export const MOST_REMOVED = 8192;
+const MANY_ENTRIES = 16384;
+const MOST_REMOVED = 8192;
 /** Idle this long is idle enough when there are too many. */
-export const SHORT_IDLE: Nanos = seconds(360);
+const SHORT_IDLE: Nanos = seconds(360);
 
 interface LblcEntry {
   dest: DestId;
@@ -54,7 +54,11 @@ export const lblc = {
   inDebian: true,
   pickReason: 'ipvs.picked-lblc',
   initService(net, svc) {
-    svc.schedData = { entries: new Map(), rounds: 0, timer: net.arm('ipvs-lblc', svc.id, CHECK_PERIOD) } satisfies LblcData;
+    svc.schedData = {
+      entries: new Map(),
+      rounds: 0,
+      timer: net.arm('ipvs-lblc', svc.id, CHECK_PERIOD),
+    } satisfies LblcData;
   },
   addDest: nothing,
   delDest: nothing,
@@ -74,7 +78,12 @@ export const lblc = {
   },
   explain(net, svc, facts) {
     const chosen = dryRun(lblc, net, svc, facts);
-    return ratioRows(svc, chosen, overheadOf, (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`);
+    return ratioRows(
+      svc,
+      chosen,
+      overheadOf,
+      (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`,
+    );
   },
 } as const satisfies Scheduler;
 
@@ -85,7 +94,11 @@ export function removalGoal(count: number): number {
 }
 
 /** Drops idle entries; works on lblc's and lblcr's tables alike. */
-export function expireEntries(net: IpvsNet, data: { entries: Map<number, { lastUse: Nanos }>; rounds: number }, expiration: number): void {
+export function expireEntries(
+  net: IpvsNet,
+  data: { entries: Map<number, { lastUse: Nanos }>; rounds: number },
+  expiration: number,
+): void {
   const full = data.rounds % FULL_CHECK_EVERY === 0;
   const goal = full ? data.entries.size : removalGoal(data.entries.size);
   const idle = full ? expiration * 1_000_000_000 : SHORT_IDLE;
@@ -105,6 +118,10 @@ export function lblcTimer(net: IpvsNet, key: number | string, seq: number): void
   const data = svc.schedData as { entries: Map<number, { lastUse: Nanos }>; rounds: number; timer: number };
   if (data.timer !== seq) return;
   data.rounds++;
-  expireEntries(net, data, net.ipvs.sysctl[svc.scheduler === 'lblc' ? 'lblc_expiration' : 'lblcr_expiration'] as number);
+  expireEntries(
+    net,
+    data,
+    net.ipvs.sysctl[svc.scheduler === 'lblc' ? 'lblc_expiration' : 'lblcr_expiration'] as number,
+  );
   data.timer = net.arm('ipvs-lblc', svc.id, CHECK_PERIOD);
 }

@@ -53,7 +53,11 @@ export const lblcr = {
   inDebian: true,
   pickReason: 'ipvs.picked-lblcr',
   initService(net, svc) {
-    svc.schedData = { entries: new Map(), rounds: 0, timer: net.arm('ipvs-lblc', svc.id, CHECK_PERIOD) } satisfies LblcrData;
+    svc.schedData = {
+      entries: new Map(),
+      rounds: 0,
+      timer: net.arm('ipvs-lblc', svc.id, CHECK_PERIOD),
+    } satisfies LblcrData;
   },
   addDest: nothing,
   delDest: nothing,
@@ -86,12 +90,22 @@ export const lblcr = {
     return dest;
   },
   pickArgs(svc, dest, facts) {
-    return { target: facts.daddr, active: dest.activeConns, weight: dest.weight, members: memory(svc).entries.get(facts.daddr)?.set.length ?? 0 };
+    return {
+      target: facts.daddr,
+      active: dest.activeConns,
+      weight: dest.weight,
+      members: memory(svc).entries.get(facts.daddr)?.set.length ?? 0,
+    };
   },
   explain(net, svc, facts) {
     const chosen = dryRun(lblcr, net, svc, facts);
     const set = memory(svc).entries.get(facts.daddr)?.set ?? [];
-    const out = ratioRows(svc, chosen, overheadOf, (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`);
+    const out = ratioRows(
+      svc,
+      chosen,
+      overheadOf,
+      (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`,
+    );
     return out.map((row, i) => {
       const dest = svc.dests[i] as Dest;
       const outside = set.length > 0 && !set.includes(dest.id) && !row.chosen && isFit(dest);

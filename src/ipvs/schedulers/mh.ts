@@ -22,8 +22,8 @@ const SHARE_BITS = 6;
 const KEY_1 = 2654435761;
 const KEY_2 = 2654446892;
 /** IP_VS_SVC_F_SCHED_MH_FALLBACK, IP_VS_SVC_F_SCHED_MH_PORT */
-export const MH_FALLBACK = 8;
-export const MH_PORT = 16;
+const MH_FALLBACK = 8;
+const MH_PORT = 16;
 
 export function mhHash(addr: number, port: number, offset: number, key: number = KEY_1): number {
   return hsiphash1((offset + port + addr) % 0x100000000, key);

@@ -12,7 +12,15 @@ import type { Dest, DestId, Svc } from '../state.ts';
 export type PickReason = `ipvs.picked-${string}`;
 
 /** Why a server could not be chosen, or that it could. */
-export type Fitness = 'fit' | 'weight-0' | 'overload' | 'too-many-active' | 'below-current-weight' | 'not-in-turn' | 'other-bucket' | 'not-in-set';
+export type Fitness =
+  | 'fit'
+  | 'weight-0'
+  | 'overload'
+  | 'too-many-active'
+  | 'below-current-weight'
+  | 'not-in-turn'
+  | 'other-bucket'
+  | 'not-in-set';
 
 /** How one server stood when a pick was made. */
 export interface ExplainRow {

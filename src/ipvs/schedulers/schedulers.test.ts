@@ -17,17 +17,53 @@ function zero() {
 
 function makeDest(n: number, weight: number, third = 9, fourth = 1): Dest {
   return {
-    id: n as DestId, addr: ipv4(10, third, fourth, n), port: 80, fwd: 'droute', weight, lastWeight: weight, uThreshold: 0, lThreshold: 0,
-    activeConns: 0, inactConns: 0, persistConns: 0, overload: false, available: true, tunType: 'ipip', tunPort: 0, tunFlags: 'nocsum',
-    stats: { now: zero(), est: { shown: zero(), cps: 0, inPps: 0, outPps: 0, inBps: 0, outBps: 0 }, zeroed: zero() }, idleSince: null,
+    id: n as DestId,
+    addr: ipv4(10, third, fourth, n),
+    port: 80,
+    fwd: 'droute',
+    weight,
+    lastWeight: weight,
+    uThreshold: 0,
+    lThreshold: 0,
+    activeConns: 0,
+    inactConns: 0,
+    persistConns: 0,
+    overload: false,
+    available: true,
+    tunType: 'ipip',
+    tunPort: 0,
+    tunFlags: 'nocsum',
+    stats: {
+      now: zero(),
+      est: { shown: zero(), cps: 0, inPps: 0, outPps: 0, inBps: 0, outBps: 0 },
+      zeroed: zero(),
+    },
+    idleSince: null,
   };
 }
 
 function makeSvc(name: string): Svc {
   return {
-    id: 1 as SvcId, proto: 6, addr: ipv4(10, 0, 0, 1), port: 80, fwmark: 0, scheduler: name, schedData: null, schedFlags: 0, persistTimeout: null,
-    persistMask: 0xffffffff as Ipv4, onePacket: false, pe: null, dests: [],
-    stats: { now: zero(), est: { shown: zero(), cps: 0, inPps: 0, outPps: 0, inBps: 0, outBps: 0 }, zeroed: zero() }, laddrs: [], nextLaddr: 0,
+    id: 1 as SvcId,
+    proto: 6,
+    addr: ipv4(10, 0, 0, 1),
+    port: 80,
+    fwmark: 0,
+    scheduler: name,
+    schedData: null,
+    schedFlags: 0,
+    persistTimeout: null,
+    persistMask: 0xffffffff as Ipv4,
+    onePacket: false,
+    pe: null,
+    dests: [],
+    stats: {
+      now: zero(),
+      est: { shown: zero(), cps: 0, inPps: 0, outPps: 0, inBps: 0, outBps: 0 },
+      zeroed: zero(),
+    },
+    laddrs: [],
+    nextLaddr: 0,
   };
 }
 
@@ -188,7 +224,11 @@ describe('hash schedulers: clients 10.5.0.1 to .12, source port 1000', () => {
       const addr = ipv4(10, 9, 0, n);
       return [mhHash(addr, 80, 0) % MH_TABLE_SIZE, (mhHash(addr, 80, 0, KEY_2) % (MH_TABLE_SIZE - 1)) + 1];
     });
-    expect(offsetAndSkip).toEqual([[1624, 3921], [1411, 2615], [3983, 475]]);
+    expect(offsetAndSkip).toEqual([
+      [1624, 3921],
+      [1411, 2615],
+      [3983, 475],
+    ]);
   });
 
   it('mh moves few clients when a server goes', () => {
@@ -204,23 +244,30 @@ describe('hash schedulers: clients 10.5.0.1 to .12, source port 1000', () => {
 describe('properties of all schedulers', () => {
   const weights = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 6 });
 
-  it.each(schedulers.map((s) => s.name))('%s never chooses weight 0 or a server over its threshold', (name) => {
-    fc.assert(
-      fc.property(weights, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), fc.boolean(), (ws, over, active) => {
-        const p = pool(name, ws, name === 'sh' || name === 'mh' ? 8 : 0);
-        p.svc.dests.forEach((d, i) => {
-          d.overload = over[i] === true;
-        });
-        for (let i = 0; i < 20; i++) {
-          const id = p.flow(active, facts(ipv4(10, 5, 0, i)));
-          const dest = p.svc.dests.find((d) => d.id === id);
-          if (dest !== undefined && (dest.weight <= 0 || dest.overload)) return false;
-        }
-        return true;
-      }),
-      { numRuns: 60 },
-    );
-  });
+  it.each(schedulers.map((s) => s.name))(
+    '%s never chooses weight 0 or a server over its threshold',
+    (name) => {
+      fc.assert(
+        fc.property(
+          weights,
+          fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
+          fc.boolean(),
+          (ws, over, active) => {
+            const p = pool(name, ws, name === 'sh' || name === 'mh' ? 8 : 0);
+            p.svc.dests.forEach((d, i) => {
+              d.overload = over[i] === true;
+            });
+            for (let i = 0; i < 20; i++) {
+              const id = p.flow(active, facts(ipv4(10, 5, 0, i)));
+              const dest = p.svc.dests.find((d) => d.id === id);
+              expect(dest === undefined || (dest.weight > 0 && !dest.overload)).toBe(true);
+            }
+          },
+        ),
+        { numRuns: 60 },
+      );
+    },
+  );
 
   it('wrr gives each server its share of the weights in every period', () => {
     fc.assert(
@@ -229,7 +276,7 @@ describe('properties of all schedulers', () => {
         const period = ws.reduce((a, b) => a + b, 0);
         const counts = ws.map(() => 0);
         for (let i = 0; i < period * 3; i++) counts[p.flow(false) - 1]! += 1;
-        return counts.every((n, i) => n === (ws[i] as number) * 3);
+        expect(counts).toEqual(ws.map((w) => w * 3));
       }),
       { numRuns: 60 },
     );
@@ -239,26 +286,28 @@ describe('properties of all schedulers', () => {
     fc.assert(
       fc.property(weights, fc.integer({ min: 0, max: 0xffffffff }), (ws, addr) => {
         const p = pool(name, ws);
-        return p.flow(false, facts(addr)) === p.flow(false, facts(addr, 2000));
+        expect(p.flow(false, facts(addr, 2000))).toBe(p.flow(false, facts(addr)));
       }),
       { numRuns: 60 },
     );
   });
 
-  it.each(schedulers.filter((s) => s.name !== 'twos').map((s) => s.name))('%s explains the choice that it makes, changing nothing', (name) => {
-    fc.assert(
-      fc.property(weights, fc.boolean(), (ws, active) => {
-        const p = pool(name, ws);
-        for (let i = 0; i < 12; i++) {
-          const from = facts(ipv4(10, 5, 0, i));
-          const before = JSON.stringify(p.svc);
-          const told = p.scheduler.explain(p.net, p.svc, from).find((r) => r.chosen)?.dest ?? 0;
-          if (JSON.stringify(p.svc) !== before) return false;
-          if (p.flow(active, from) !== told) return false;
-        }
-        return true;
-      }),
-      { numRuns: 40 },
-    );
-  });
+  it.each(schedulers.filter((s) => s.name !== 'twos').map((s) => s.name))(
+    '%s explains the choice that it makes, changing nothing',
+    (name) => {
+      fc.assert(
+        fc.property(weights, fc.boolean(), (ws, active) => {
+          const p = pool(name, ws);
+          for (let i = 0; i < 12; i++) {
+            const from = facts(ipv4(10, 5, 0, i));
+            const before = JSON.stringify(p.svc);
+            const told = p.scheduler.explain(p.net, p.svc, from).find((r) => r.chosen)?.dest ?? 0;
+            expect(JSON.stringify(p.svc)).toBe(before);
+            expect(p.flow(active, from)).toBe(told);
+          }
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 });

@@ -13,8 +13,8 @@ import type { Scheduler } from './scheduler.ts';
 
 const BUCKETS = 256;
 /** IP_VS_SVC_F_SCHED_SH_FALLBACK, IP_VS_SVC_F_SCHED_SH_PORT */
-export const SH_FALLBACK = 8;
-export const SH_PORT = 16;
+const SH_FALLBACK = 8;
+const SH_PORT = 16;
 
 /** Gives each server as many buckets in a row as it weighs, round and round. Weight 0 still gets one. */
 function reassign(svc: Svc): void {
@@ -56,7 +56,11 @@ function pick(svc: Svc, facts: PacketFacts): Dest | null {
 }
 
 function pickArgs(svc: Svc, _dest: Dest, facts: PacketFacts): TraceArgs {
-  return { client: facts.saddr, cport: portOf(svc, facts), bucket: shHash(facts.saddr, portOf(svc, facts), 0) };
+  return {
+    client: facts.saddr,
+    cport: portOf(svc, facts),
+    bucket: shHash(facts.saddr, portOf(svc, facts), 0),
+  };
 }
 
 export const sh = {

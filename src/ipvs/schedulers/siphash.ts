@@ -61,10 +61,14 @@ function round(v: Sip): void {
 /** @param key both 64-bit halves of the key have this value @returns unsigned 32 bit */
 export function hsiphash1(word: number, key: number): number {
   const v: Sip = [
-    0x736f6d65, (0x70736575 ^ key) >>> 0,
-    0x646f7261, (0x6e646f6d ^ key) >>> 0,
-    0x6c796765, (0x6e657261 ^ key) >>> 0,
-    0x74656462, (0x79746573 ^ key) >>> 0,
+    0x736f6d65,
+    (0x70736575 ^ key) >>> 0,
+    0x646f7261,
+    (0x6e646f6d ^ key) >>> 0,
+    0x6c796765,
+    (0x6e657261 ^ key) >>> 0,
+    0x74656462,
+    (0x79746573 ^ key) >>> 0,
   ];
   // The last block: length 4 in the top byte, the word below.
   const blockHi = 0x04000000;

@@ -23,9 +23,19 @@ export const wlc = {
     return wlcPick(svc.dests);
   },
   pickArgs(_svc, dest) {
-    return { active: dest.activeConns, inactive: dest.inactConns, load: overheadOf(dest), weight: dest.weight };
+    return {
+      active: dest.activeConns,
+      inactive: dest.inactConns,
+      load: overheadOf(dest),
+      weight: dest.weight,
+    };
   },
   explain(_net, svc) {
-    return ratioRows(svc, wlcPick(svc.dests), overheadOf, (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`);
+    return ratioRows(
+      svc,
+      wlcPick(svc.dests),
+      overheadOf,
+      (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`,
+    );
   },
 } as const satisfies Scheduler;

@@ -1,7 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IPPROTO_UDP, TCP_ACK, TCP_FIN, TCP_SYN, type Ipv4, type Ipv4Hdr, type Layers, type Payload, type UdpHdr } from '../../wire/index.ts';
-import { conns, ip, makeDirector, pass, receive, sent, server, service, tcp, type Director } from '../ipvs.test-kit.ts';
+import {
+  IPPROTO_UDP,
+  TCP_ACK,
+  TCP_FIN,
+  TCP_SYN,
+  type Ipv4,
+  type Ipv4Hdr,
+  type Layers,
+  type Payload,
+  type UdpHdr,
+} from '../../wire/index.ts';
+import {
+  conns,
+  ip,
+  makeDirector,
+  pass,
+  receive,
+  sent,
+  server,
+  service,
+  tcp,
+  type Director,
+} from '../ipvs.test-kit.ts';
 import { startDaemon, stopDaemon } from './master.ts';
 import { emitSync, parseSync, type SyncedConn } from './wire.ts';
 
@@ -9,7 +30,17 @@ const GROUP = ip('224.0.0.81');
 const CLIENT = { src: '10.0.0.9', dst: '10.0.0.100' };
 
 function daemon(net: Director, role: 'master' | 'backup', syncId = 7): void {
-  expect(startDaemon(net, { role, mcastInterface: 'eth0', syncId, maxlen: null, group: GROUP, port: 8848, ttl: 1 })).toBe(null);
+  expect(
+    startDaemon(net, {
+      role,
+      mcastInterface: 'eth0',
+      syncId,
+      maxlen: null,
+      group: GROUP,
+      port: 8848,
+      ttl: 1,
+    }),
+  ).toBe(null);
 }
 
 function pair(): { master: Director; backup: Director } {
@@ -58,18 +89,39 @@ describe('messages', () => {
 
   it('take 8 bytes and 36 for each connection', () => {
     const one: SyncedConn = {
-      proto: 6, state: 'ESTABLISHED', caddr: ip('1.2.3.4'), cport: 5, vaddr: ip('6.7.8.9'), vport: 80, daddr: ip('10.0.0.1'), dport: 80, fwmark: 0,
-      timeoutS: 900, fwd: 'droute', noOutput: true, inactive: false, template: false, nfct: false,
+      proto: 6,
+      state: 'ESTABLISHED',
+      caddr: ip('1.2.3.4'),
+      cport: 5,
+      vaddr: ip('6.7.8.9'),
+      vport: 80,
+      daddr: ip('10.0.0.1'),
+      dport: 80,
+      fwmark: 0,
+      timeoutS: 900,
+      fwd: 'droute',
+      noOutput: true,
+      inactive: false,
+      template: false,
+      nfct: false,
     };
     const bytes = emitSync({ syncId: 1, conns: [one] });
     expect(Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')).toBe(
-      '0001002c01010000' + '000600240000008300010005005000500000000000000384' + '01020304' + '06070809' + '0a000001',
+      '0001002c01010000' +
+        '000600240000008300010005005000500000000000000384' +
+        '01020304' +
+        '06070809' +
+        '0a000001',
     );
   });
 
   it('of another version or length are refused', () => {
     const bytes = emitSync({ syncId: 1, conns: [] });
-    expect([parseSync(bytes.slice(0, 7)), parseSync(Uint8Array.from([...bytes, 0])), parseSync(bytes.map((b, i) => (i === 5 ? 0 : b)))]).toEqual([null, null, null]);
+    expect([
+      parseSync(bytes.slice(0, 7)),
+      parseSync(Uint8Array.from([...bytes, 0])),
+      parseSync(bytes.map((b, i) => (i === 5 ? 0 : b))),
+    ]).toEqual([null, null, null]);
   });
 });
 
@@ -88,7 +140,10 @@ describe('master', () => {
     const [head, udp, body] = messages(master)[0] as [Ipv4Hdr, UdpHdr, Payload];
     expect(head).toMatchObject({ src: ip('10.0.0.1'), proto: IPPROTO_UDP, ttl: 1, df: false });
     expect(udp.dport).toBe(8848);
-    expect(parseSync(body.bytes)).toMatchObject({ syncId: 7, conns: [{ state: 'ESTABLISHED' }, { state: 'FIN_WAIT', inactive: true }] });
+    expect(parseSync(body.bytes)).toMatchObject({
+      syncId: 7,
+      conns: [{ state: 'ESTABLISHED' }, { state: 'FIN_WAIT', inactive: true }],
+    });
   });
 
   it('sends nothing any more after it was stopped', () => {
@@ -113,7 +168,9 @@ describe('backup', () => {
   it('knows the connection afterwards, with its server, its activity and its timeout', () => {
     const { backup, message } = told();
     receive(backup, message);
-    expect(conns(backup)).toMatchObject([{ state: 'ESTABLISHED', synced: true, inactive: false, daddr: ip('192.168.0.3'), timeoutMs: 900_000 }]);
+    expect(conns(backup)).toMatchObject([
+      { state: 'ESTABLISHED', synced: true, inactive: false, daddr: ip('192.168.0.3'), timeoutMs: 900_000 },
+    ]);
     expect(backup.ipvs.services[0]?.dests[0]).toMatchObject({ activeConns: 1, stats: { now: { conns: 0 } } });
     backup.forget();
     receive(backup, tcp(TCP_ACK, CLIENT));

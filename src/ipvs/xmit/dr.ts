@@ -20,7 +20,11 @@ export function drXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookVerdic
   skb.layers = withHeader(skb.layers, out.ip);
   if (net.tracing) {
     net.traceMangle('ipvs:xmit', 'ipvs.sent-dr', skb, {
-      rip: conn.daddr, vip: conn.vaddr, ttl: out.ip.ttl, route: out.dst.route, nexthop: out.dst.gateway ?? conn.daddr,
+      rip: conn.daddr,
+      vip: conn.vaddr,
+      ttl: out.ip.ttl,
+      route: out.dst.route,
+      nexthop: out.dst.gateway ?? conn.daddr,
     });
   }
   // As the target for ARP the real server's address counts, not the packet's: it is the route's next hop.

@@ -14,7 +14,8 @@ const TOA_LEN = 8;
 
 function outSegment(conn: Conn, tcp: TcpHdr): TcpHdr {
   const { mss } = tcp.options;
-  const options = (tcp.flags & TCP_SYN) !== 0 && mss !== null ? { ...tcp.options, mss: mss - TOA_LEN } : tcp.options;
+  const options =
+    (tcp.flags & TCP_SYN) !== 0 && mss !== null ? { ...tcp.options, mss: mss - TOA_LEN } : tcp.options;
   return { ...tcp, sport: conn.vport, dport: conn.cport, options };
 }
 
@@ -29,7 +30,13 @@ export function translateFullnatReply(net: IpvsNet, skb: Skb, conn: Conn): void 
   }
   if (!net.tracing) return;
   net.traceMangle('ipvs:out', 'ipvs.reply-translated-fullnat', skb, {
-    rip: conn.daddr, lip: conn.laddr, lport: conn.lport, vip: conn.vaddr, vport: conn.vport, client: conn.caddr, cport: conn.cport,
+    rip: conn.daddr,
+    lip: conn.laddr,
+    lport: conn.lport,
+    vip: conn.vaddr,
+    vport: conn.vport,
+    client: conn.caddr,
+    cport: conn.cport,
   });
 }
 

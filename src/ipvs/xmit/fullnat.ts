@@ -6,7 +6,16 @@
  * Differs: NOT part of mainline Linux. Sequence numbers and timestamps are left as they are.
  */
 import type { HookVerdict, Skb } from '../../host/index.ts';
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Ipv4Hdr, type Layers, type TcpHdr, type UdpHdr } from '../../wire/index.ts';
+import {
+  TCP_ACK,
+  TCP_FIN,
+  TCP_RST,
+  TCP_SYN,
+  type Ipv4Hdr,
+  type Layers,
+  type TcpHdr,
+  type UdpHdr,
+} from '../../wire/index.ts';
 import { hasRoomForToa, withToa } from '../fullnat.ts';
 import type { Iph } from '../iph.ts';
 import type { IpvsNet } from '../net.ts';
@@ -46,7 +55,12 @@ export function fullnatXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookV
   skb.layers = changed.layers;
   if (net.tracing) {
     net.traceMangle('ipvs:xmit', changed.toa ? 'ipvs.sent-fullnat-toa' : 'ipvs.sent-fullnat', skb, {
-      client: conn.caddr, cport: conn.cport, lip: conn.laddr, lport: conn.lport, rip: conn.daddr, rport: conn.dport,
+      client: conn.caddr,
+      cport: conn.cport,
+      lip: conn.laddr,
+      lport: conn.lport,
+      rip: conn.daddr,
+      rport: conn.dport,
     });
   }
   return out.kind === 'local' ? deliverHere(net, skb, conn) : sendOut(net, skb, conn, out.dst);

@@ -24,7 +24,8 @@ export function dnat(layers: Layers, ip: Ipv4Hdr, daddr: Ipv4, dport: number): L
   const out = layers.slice() as Layer[];
   out[0] = withDst(ip, daddr);
   const transport = out[1];
-  if (transport !== undefined && (transport.kind === 'tcp' || transport.kind === 'udp')) out[1] = { ...transport, dport };
+  if (transport !== undefined && (transport.kind === 'tcp' || transport.kind === 'udp'))
+    out[1] = { ...transport, dport };
   return out;
 }
 
@@ -33,7 +34,8 @@ export function snat(layers: Layers, saddr: Ipv4, sport: number): Layers {
   const out = layers.slice() as Layer[];
   out[0] = { ...(out[0] as Ipv4Hdr), src: saddr };
   const transport = out[1];
-  if (transport !== undefined && (transport.kind === 'tcp' || transport.kind === 'udp')) out[1] = { ...transport, sport };
+  if (transport !== undefined && (transport.kind === 'tcp' || transport.kind === 'udp'))
+    out[1] = { ...transport, sport };
   return out;
 }
 
@@ -59,6 +61,10 @@ function traceDnat(net: IpvsNet, skb: Skb, conn: Conn): void {
   if (!net.tracing) return;
   const samePort = conn.vport === conn.dport;
   net.traceMangle('ipvs:xmit', samePort ? 'ipvs.sent-nat' : 'ipvs.sent-nat-port', skb, {
-    rip: conn.daddr, rport: conn.dport, vip: conn.vaddr, vport: conn.vport, client: conn.caddr,
+    rip: conn.daddr,
+    rport: conn.dport,
+    vip: conn.vaddr,
+    vport: conn.vport,
+    client: conn.caddr,
   });
 }

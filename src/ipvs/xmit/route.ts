@@ -7,7 +7,15 @@
  */
 import { ipRouteOutput, type Dst, type Skb } from '../../host/index.ts';
 import {
-  ICMP_DEST_UNREACH, ICMP_EXC_TTL, ICMP_FRAG_NEEDED, ICMP_HOST_UNREACH, ICMP_TIME_EXCEEDED, IPV4_HLEN, isLoopback, type Ipv4, type Ipv4Hdr,
+  ICMP_DEST_UNREACH,
+  ICMP_EXC_TTL,
+  ICMP_FRAG_NEEDED,
+  ICMP_HOST_UNREACH,
+  ICMP_TIME_EXCEEDED,
+  IPV4_HLEN,
+  isLoopback,
+  type Ipv4,
+  type Ipv4Hdr,
   type Layers,
 } from '../../wire/index.ts';
 import type { IpvsNet } from '../net.ts';
@@ -50,8 +58,17 @@ function tunnelExtra(net: IpvsNet, conn: Conn): number {
 
 function withTtl(ip: Ipv4Hdr, ttl: number): Ipv4Hdr {
   return {
-    kind: 'ipv4', tos: ip.tos, totalLen: ip.totalLen, id: ip.id, df: ip.df, mf: ip.mf, fragOffset: ip.fragOffset, ttl, proto: ip.proto,
-    src: ip.src, dst: ip.dst,
+    kind: 'ipv4',
+    tos: ip.tos,
+    totalLen: ip.totalLen,
+    id: ip.id,
+    df: ip.df,
+    mf: ip.mf,
+    fragOffset: ip.fragOffset,
+    ttl,
+    proto: ip.proto,
+    src: ip.src,
+    dst: ip.dst,
   };
 }
 
@@ -63,7 +80,14 @@ export function withHeader(layers: Layers, ip: Ipv4Hdr): Layers {
 }
 
 /** @param to where the packet is to go: the real server, or the original target with bypass */
-export function getOutRoute(net: IpvsNet, skb: Skb, conn: Conn, to: Ipv4, mode: RouteMode, icmp: boolean): OutRoute {
+export function getOutRoute(
+  net: IpvsNet,
+  skb: Skb,
+  conn: Conn,
+  to: Ipv4,
+  mode: RouteMode,
+  icmp: boolean,
+): OutRoute {
   const ip = skb.layers[0] as Ipv4Hdr;
   const dst = ipRouteOutput(net, { dst: to });
   if ('error' in dst) {
@@ -99,7 +123,10 @@ function leaveHere(net: IpvsNet, skb: Skb, conn: Conn, dst: Dst, mode: RouteMode
   }
   const ignoreMtu = mode.tunnel && net.ipvs.sysctl['pmtu_disc'] === 0;
   if (!ignoreMtu && next.df && next.totalLen > mtu && !icmp) {
-    net.trace('ipvs:xmit', 'drop', mode.tunnel ? 'ipvs.too-long-for-tunnel' : 'ipvs.too-long', skb, { len: next.totalLen, mtu });
+    net.trace('ipvs:xmit', 'drop', mode.tunnel ? 'ipvs.too-long-for-tunnel' : 'ipvs.too-long', skb, {
+      len: next.totalLen,
+      mtu,
+    });
     // The kernel has taken one off the TTL by now: the quoted packet shows it.
     skb.layers = withHeader(skb.layers, next);
     net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);

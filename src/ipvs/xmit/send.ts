@@ -12,7 +12,12 @@ import type { Conn } from '../state.ts';
 export function deliverHere(net: IpvsNet, skb: Skb, conn: Conn): HookVerdict {
   skb.ipvsProperty = true;
   settle(net, skb, conn);
-  if (net.tracing) net.trace('ipvs:xmit', 'pass', 'ipvs.local-server', skb, { rip: conn.daddr, vip: conn.vaddr, vport: conn.vport });
+  if (net.tracing)
+    net.trace('ipvs:xmit', 'pass', 'ipvs.local-server', skb, {
+      rip: conn.daddr,
+      vip: conn.vaddr,
+      vport: conn.vport,
+    });
   return 'accept';
 }
 

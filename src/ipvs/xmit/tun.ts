@@ -4,7 +4,14 @@
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_tunnel_xmit(), ip_vs_prepare_tunneled_skb().
  * Differs: servers with --tun-type gue or gre can be configured; the lab has no such packets and drops them here.
  */
-import { ipSelectIdent, selectSource, devGet, type Dst, type HookVerdict, type Skb } from '../../host/index.ts';
+import {
+  ipSelectIdent,
+  selectSource,
+  devGet,
+  type Dst,
+  type HookVerdict,
+  type Skb,
+} from '../../host/index.ts';
 import { IPPROTO_IPIP, IPV4_HLEN, type Ipv4, type Ipv4Hdr } from '../../wire/index.ts';
 import type { Iph } from '../iph.ts';
 import type { IpvsNet } from '../net.ts';
@@ -35,7 +42,10 @@ export function tunXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookVerdi
   if (out.kind === 'local') return deliverHere(net, skb, conn);
   const dest = destOf(net.ipvs, conn);
   if (dest !== null && dest.tunType !== 'ipip') {
-    net.trace('ipvs:xmit', 'drop', 'ipvs.tunnel-type-not-modelled', skb, { type: dest.tunType, rip: conn.daddr });
+    net.trace('ipvs:xmit', 'drop', 'ipvs.tunnel-type-not-modelled', skb, {
+      type: dest.tunType,
+      rip: conn.daddr,
+    });
     return 'stolen';
   }
   const inner = out.ip;
@@ -56,7 +66,13 @@ export function tunXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookVerdi
   };
   skb.layers = [outer, ...withHeader(skb.layers, inner)];
   if (net.tracing) {
-    net.traceMangle('ipvs:xmit', 'ipvs.sent-tun', skb, { rip: conn.daddr, src, vip: conn.vaddr, ttl: inner.ttl, len: outer.totalLen });
+    net.traceMangle('ipvs:xmit', 'ipvs.sent-tun', skb, {
+      rip: conn.daddr,
+      src,
+      vip: conn.vaddr,
+      ttl: inner.ttl,
+      len: outer.totalLen,
+    });
   }
   return sendOut(net, skb, conn, out.dst);
 }

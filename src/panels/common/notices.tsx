@@ -1,8 +1,9 @@
 /** What a person should know about the run itself: it is under way, was stopped, broke, branched. */
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import { Copy, GitBranch, OctagonAlert } from 'lucide-react';
+import { Copy, GitBranch, OctagonAlert, X } from 'lucide-react';
 import { cancelAdvance, goOn, lab } from '../../lab/index.ts';
+import { IconButton } from './icon-button.tsx';
 import { useLab, useLang, useSay } from './use-lab.ts';
 import css from './notices.module.css';
 
@@ -15,7 +16,6 @@ export function Notices() {
       <Broken />
       <Progress />
       <Stopped />
-      <Said />
     </div>
   );
 }
@@ -48,16 +48,22 @@ function Stopped() {
   );
 }
 
-function Said() {
+/** What an action has done, in the bar at the top, where it covers nothing. */
+export function Said() {
   const lang = useLang();
   const say = useSay();
   const notice = useLab((s) => s.notice);
-  if (notice === null) return null;
   return (
-    <div key={notice.number} className={css['notice']} role="status">
-      <GitBranch size={16} aria-hidden />
-      <span>{notice[lang]}</span>
-      <Button onPress={() => lab.setState({ notice: null })}>{say('close')}</Button>
+    <div className={css['said']} role="status">
+      {notice === null ? null : (
+        <>
+          <GitBranch size={15} aria-hidden />
+          <span>{notice[lang]}</span>
+          <IconButton label={say('close')} onPress={() => lab.setState({ notice: null })}>
+            <X size={14} />
+          </IconButton>
+        </>
+      )}
     </div>
   );
 }

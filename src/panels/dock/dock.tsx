@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
 import { useLab, useSay } from '../common/use-lab.ts';
+import { EventFilter } from './event-filter.tsx';
 import { EventList } from './event-list.tsx';
 import css from './dock.module.css';
 
@@ -17,6 +18,7 @@ export function Dock() {
   const present = tab === 'events' || hosts.some((host) => host.name === tab) ? tab : 'events';
   return (
     <Tabs key={open} className={css['dock'] ?? ''} selectedKey={present} onSelectionChange={(key) => setTab(String(key))}>
+      <div className={css['head']}>
       <TabList className={css['tabs'] ?? ''} aria-label={say('dock.label')}>
         <Tab id="events" className={css['tab'] ?? ''}>
           {say('dock.events')}
@@ -30,6 +32,8 @@ export function Dock() {
           </Tab>
         ))}
       </TabList>
+        {present === 'events' ? <EventFilter /> : null}
+      </div>
       <TabPanel id="events" className={css['panel'] ?? ''}>
         <EventList />
       </TabPanel>

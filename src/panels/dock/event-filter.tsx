@@ -6,7 +6,7 @@ import { IconButton } from '../common/icon-button.tsx';
 import { useLab, useSay } from '../common/use-lab.ts';
 import css from './event-list.module.css';
 
-export function EventFilter({ count }: { readonly count: number }) {
+export function EventFilter() {
   const say = useSay();
   const filter = useLab((s) => s.filter);
   const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
@@ -49,7 +49,6 @@ export function EventFilter({ count }: { readonly count: number }) {
           <X size={15} />
         </IconButton>
       ) : null}
-      <output className={css['count']}>{say('events.count', { count })}</output>
     </div>
   );
 }

@@ -10,7 +10,6 @@ import { captionRecord, filterRecords, lowerBound, type Branch } from '../../lab
 import { playback } from '../../playback/index.ts';
 import { tell } from '../../sim/index.ts';
 import { useLab, useLang, useSay, useSettings, type Say } from '../common/use-lab.ts';
-import { EventFilter } from './event-filter.tsx';
 import css from './event-list.module.css';
 
 export function EventList() {
@@ -46,12 +45,13 @@ export function EventList() {
 
   return (
     <div className={css['list']}>
-      <EventFilter count={rows.length} />
-      <div className={css['head']} aria-hidden="true">
+      <div className={css['head']}>
         <span>{say('events.time')}</span>
         <span>{say('events.node')}</span>
         <span>{say('events.stage')}</span>
-        <span>{say('events.what')}</span>
+        <span>
+          {say('events.what')} <output>{say('events.count', { count: rows.length })}</output>
+        </span>
       </div>
       <div ref={scroll} className={css['scroll']} role="grid" aria-label={say('events.label')} aria-rowcount={rows.length} tabIndex={0} onKeyDown={(event) => moveBy(event, rows, current, go)}>
         {rows.length === 0 ? <p className={css['empty']}>{say('events.none')}</p> : null}

@@ -49,7 +49,7 @@ export function Services({ node }: OfNode) {
           {svc.dests.length === 0 ? (
             <Empty>{say('ipvs.noDest')}</Empty>
           ) : (
-            <Table label={say('ipvs.dests')} head={[say('col.realServer'), 'Forward', 'Weight', 'ActiveConn', 'InActConn', say('col.total')]} numbers={[2, 3, 4, 5]}>
+            <Table label={say('ipvs.dests')} head={[say('col.realServer'), 'Forward', 'Weight', 'Active\u200bConn', 'InAct\u200bConn', say('col.total')]} numbers={[2, 3, 4, 5]}>
               {svc.dests.map((d) => (
                 <Row
                   key={d.id}

@@ -38,7 +38,7 @@ export function ScenarioPanel() {
 }
 
 /** More than this is folded: what a person does is worth more room than what is said about it. */
-const ABOUT_MAX = 230;
+const ABOUT_MAX = 280;
 
 /** Paragraphs; `code` in backquotes. */
 function About({ text }: { readonly text: string }) {
@@ -46,7 +46,7 @@ function About({ text }: { readonly text: string }) {
   const [whole, setWhole] = useState(false);
   // A Chinese character says as much as two or three letters.
   const length = text.replace(/[\u2e80-\uffef]/g, 'xxx').length;
-  const long = length > ABOUT_MAX * 1.25;
+  const long = length > ABOUT_MAX;
   return (
     <div className={css['about']} data-folded={(long && !whole) || undefined}>
       <div>

@@ -1,7 +1,7 @@
 /**
  * Runs configuration commands on one host without a world: for the tests of this folder.
  */
-import { devAdd, devByName, hostCalls, hostSysctls, ipipModuleLoaded, type Net } from '../../host/index.ts';
+import { devAdd, hostCalls, hostSysctls, ipipModuleLoaded, type Net } from '../../host/index.ts';
 import { createFakeNet, type FakeNet } from '../../host/testing/fake-net.test-kit.ts';
 import { ipvsSysctls } from '../../ipvs/index.ts';
 import type { Mac } from '../../wire/index.ts';
@@ -16,8 +16,8 @@ export interface Lab {
   run(line: string, stdin?: string): { out: string; code: number };
 }
 
-/** A host with eth0 and eth1, both down, as every recorded experiment begins. */
-export function createLab(): Lab {
+/** A host with eth0 (and eth1), down, as every recorded experiment begins. */
+export function createLab(interfaces = 2): Lab {
   const fake = createFakeNet();
   const { tables } = fake;
   const user = { nextPid: 1, procs: new Map(), files: new Map<string, string>(), ttys: new Map(), services: new Map() };
@@ -33,7 +33,7 @@ export function createLab(): Lab {
       return 'loaded';
     },
   }) as unknown as FakeNet & NodeNet;
-  for (const [name, mac] of [['eth0', 0x020000000001], ['eth1', 0x020000000002]] as const) {
+  for (const [name, mac] of ([['eth0', 0x020000000001], ['eth1', 0x020000000002]] as const).slice(0, interfaces)) {
     const dev = devAdd(net as Net, { name, kind: 'ethernet', lladdr: mac as Mac, mtu: 1500 });
     dev.carrier = true;
   }
@@ -53,5 +53,3 @@ export function createLab(): Lab {
     },
   };
 }
-
-export { devByName };

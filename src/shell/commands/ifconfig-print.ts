@@ -15,7 +15,7 @@ function flagsOf(dev: Dev): readonly (readonly [string, number, string])[] {
     [dev.up, 'UP', 0x1, ''],
     [link, 'BROADCAST', 0x2, 'B'],
     [dev.kind === 'loopback', 'LOOPBACK', 0x8, 'L'],
-    [dev.kind === 'ipip' && dev.tunnel?.remote != null, 'POINTOPOINT', 0x10, 'P'],
+    [dev.kind === 'ipip' && (dev.tunnel?.remote ?? null) !== null, 'POINTOPOINT', 0x10, 'P'],
     [dev.up && dev.carrier, 'RUNNING', 0x40, 'R'],
     [dev.noarp || dev.kind === 'ipip' || dev.kind === 'dummy', 'NOARP', 0x80, 'O'],
     [dev.promisc, 'PROMISC', 0x100, ''],
@@ -57,7 +57,7 @@ function longForm(dev: Dev, label: string): string {
 function inetLine(dev: Dev, ifa: IfAddr): string {
   let text = `        inet ${formatIpv4(ifa.local)}  netmask ${formatIpv4(maskOf(ifa.prefixLen))}`;
   if (dev.kind === 'ethernet' || dev.kind === 'dummy') text += `  broadcast ${formatIpv4(ifa.broadcast ?? (0 as Ipv4))}`;
-  if (dev.kind === 'ipip' && dev.tunnel?.remote != null) text += `  destination ${formatIpv4(ifa.address)}`;
+  if (dev.kind === 'ipip' && (dev.tunnel?.remote ?? null) !== null) text += `  destination ${formatIpv4(ifa.address)}`;
   return `${text}\n`;
 }
 

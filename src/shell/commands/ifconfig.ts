@@ -76,7 +76,7 @@ class Interface {
     if (old?.local === addr) return;
     if (old !== undefined) addrDel(this.net, dev, { local: old.local, prefixLen: old.prefixLen, label: old.label });
     if (addr === 0) return;
-    const pointToPoint = dev.kind === 'ipip' && dev.tunnel?.remote != null;
+    const pointToPoint = dev.kind === 'ipip' && (dev.tunnel?.remote ?? null) !== null;
     const prefixLen = pointToPoint ? 32 : classLen(addr);
     this.insert(dev, { local: addr, address: addr, prefixLen, broadcast: this.classBroadcast(dev, addr, prefixLen) });
   }

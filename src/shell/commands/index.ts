@@ -7,4 +7,4 @@ import { netCommands } from './net-commands.ts';
 import { systemCommands } from './system-commands.ts';
 import { textCommands } from './text-commands.ts';
 
-export const commands: readonly Command[] = [...fileCommands, ...textCommands, ...systemCommands, ...configCommands, ...netCommands, ipvsadm];
+export const commands: readonly Command[] = [...fileCommands, ...textCommands, ...systemCommands, ...configCommands, ipvsadm, ...netCommands];

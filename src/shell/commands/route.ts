@@ -148,7 +148,7 @@ function change(ctx: CommandContext, verb: 'add' | 'del', args: string[]): numbe
 /** U up, G by a gateway, H a host, ! refused. */
 function flagsText(route: Route): string {
   if (route.type === 'unreachable' || route.type === 'prohibit') return '!';
-  return `U${route.nexthops[0]?.gateway == null ? '' : 'G'}${route.prefixLen === 32 ? 'H' : ''}`;
+  return `U${(route.nexthops[0]?.gateway ?? null) === null ? '' : 'G'}${route.prefixLen === 32 ? 'H' : ''}`;
 }
 
 /** One line of the table, or null for what /proc/net/route leaves out. */

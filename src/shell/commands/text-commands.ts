@@ -182,7 +182,7 @@ const uniq = textTool({
     const { flags, rest, unknown } = options(ctx.argv.slice(1), 'cduif:s:w:', { count: 'c', repeated: 'd', unique: 'u' });
     if (unknown !== null) return badOption(ctx, unknown);
     const [file] = inputs(ctx, rest.slice(0, 1));
-    if (file?.text == null) return 1;
+    if (file === undefined || file.text === null) return 1;
     const groups: { line: string; count: number }[] = [];
     const same = (a: string, b: string): boolean => (flags.has('i') ? a.toLowerCase() === b.toLowerCase() : a === b);
     for (const line of linesOf(file.text)) {
@@ -413,7 +413,7 @@ const diff: Command = {
       return 2;
     }
     const [a, b] = inputs(ctx, [left, right]).map((file) => file.text);
-    if (a == null || b == null) return 2;
+    if (typeof a !== 'string' || typeof b !== 'string') return 2;
     if (a === b) return 0;
     if (flags.has('q')) {
       ctx.out(`Files ${left} and ${right} differ\n`);

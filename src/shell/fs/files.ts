@@ -80,16 +80,16 @@ function madeUp(net: NodeNet, path: string): MadeUp | null {
 function sysClassNet(net: NodeNet, path: string): FileKind | null {
   const [, iface, file] = /^\/sys\/class\/net(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(path) ?? [];
   if (iface === undefined) return 'dir';
-  const dev = net.host.devs.find((d) => d?.name === iface);
-  if (dev == null) return null;
+  const dev = net.host.devs.find((d) => d?.name === iface) ?? null;
+  if (dev === null) return null;
   if (file === undefined) return 'dir';
   return file === 'address' || file === 'mtu' || file === 'operstate' || file === 'carrier' || file === 'ifindex' ? 'file' : null;
 }
 
 function sysClassNetText(net: NodeNet, path: string): string {
   const [, , , , iface, file] = path.split('/');
-  const dev = net.host.devs.find((d) => d?.name === iface);
-  if (dev == null) return '';
+  const dev = net.host.devs.find((d) => d?.name === iface) ?? null;
+  if (dev === null) return '';
   if (file === 'address') return `${dev.lladdr.toString(16).padStart(12, '0').match(/../g)?.join(':')}\n`;
   if (file === 'mtu') return `${dev.mtu}\n`;
   if (file === 'ifindex') return `${dev.ifindex}\n`;
@@ -192,7 +192,7 @@ export function makeDir(net: NodeNet, path: string): void {
 export function removePath(net: NodeNet, path: string): void {
   const { files, modes } = net.user;
   const under = `${path}/`;
-  for (const name of [...files.keys()]) {
+  for (const name of files.keys()) {
     if (name !== path && !name.startsWith(under)) continue;
     files.delete(name);
     modes.delete(name);

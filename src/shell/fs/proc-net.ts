@@ -6,23 +6,19 @@
  */
 import type { Dev, Neigh, Route } from '../../host/index.ts';
 import type { Conn, Dest, IpvsCounters, Svc } from '../../ipvs/index.ts';
+import { formatIpv4, formatMac } from '../../wire/index.ts';
 import type { NodeNet } from '../../world/index.ts';
 
-const dotted = (addr: number): string => [24, 16, 8, 0].map((shift) => (addr >>> shift) & 255).join('.');
 const hex = (value: number, width: number): string => (value >>> 0).toString(16).toUpperCase().padStart(width, '0');
 /** an address as a little-endian machine prints it */
 const hexSwapped = (addr: number): string => hex(((addr >>> 24) | ((addr >>> 8) & 0xff00) | ((addr << 8) & 0xff0000) | (addr << 24)) >>> 0, 8);
-const macText = (mac: number): string => {
-  const digits = mac.toString(16).padStart(12, '0');
-  return digits.match(/../g)?.join(':') ?? digits;
-};
 const devName = (net: NodeNet, ifindex: number): string => net.host.devs[ifindex]?.name ?? '*';
 
 function arpLine(net: NodeNet, neigh: Neigh): string {
   const known = neigh.nud === 'PERMANENT' || neigh.nud === 'REACHABLE' || neigh.nud === 'STALE' || neigh.nud === 'DELAY' || neigh.nud === 'PROBE';
   const flags = neigh.nud === 'PERMANENT' ? '0x6' : known ? '0x2' : '0x0';
-  const mac = neigh.lladdr === null || !known ? '00:00:00:00:00:00' : macText(neigh.lladdr);
-  return `${dotted(neigh.addr).padEnd(16)} 0x1         ${flags}         ${mac}     *        ${devName(net, neigh.ifindex)}\n`;
+  const mac = neigh.lladdr === null || !known ? '00:00:00:00:00:00' : formatMac(neigh.lladdr);
+  return `${formatIpv4(neigh.addr).padEnd(16)} 0x1         ${flags}         ${mac}     *        ${devName(net, neigh.ifindex)}\n`;
 }
 
 export function procNetArp(net: NodeNet): string {
@@ -47,7 +43,7 @@ export function procNetDev(net: NodeNet): string {
 
 function routeLine(net: NodeNet, route: Route): string {
   const hop = route.nexthops[0];
-  const flags = (route.type === 'unreachable' || route.type === 'prohibit' ? 0x200 : 1) | (hop?.gateway != null ? 2 : 0) | (route.prefixLen === 32 ? 4 : 0);
+  const flags = (route.type === 'unreachable' || route.type === 'prohibit' ? 0x200 : 1) | ((hop?.gateway ?? null) !== null ? 2 : 0) | (route.prefixLen === 32 ? 4 : 0);
   const mask = route.prefixLen === 0 ? 0 : (0xffffffff << (32 - route.prefixLen)) >>> 0;
   const columns = [
     hop === undefined ? '*' : devName(net, hop.dev), hexSwapped(route.dst), hexSwapped(hop?.gateway ?? 0), hex(flags, 4), 0, 0, route.metric, hexSwapped(mask),

@@ -37,6 +37,6 @@ export function changeCase(value: string, operator: '^' | '^^' | ',' | ',,', pat
 export function quoteWord(value: string): string {
   if (value === '') return "''";
   if (/^[\w@%+=:,./-]+$/.test(value)) return value;
-  if (/[\n\t\r\x1b]/.test(value)) return `$'${value.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r').replaceAll('\x1b', '\\E')}'`;
+  if (['\n', '\t', '\r', '\x1b'].some((char) => value.includes(char))) return `$'${value.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r').replaceAll('\x1b', '\\E')}'`;
   return `'${value.replaceAll("'", "'\\''")}'`;
 }

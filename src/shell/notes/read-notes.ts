@@ -2,6 +2,7 @@
  * Commands out of study notes: transcripts with prompts, remarks in Chinese or English behind the
  * commands, headings that name the node, wrapped lines, typographic dashes and colons.
  * Pure. A command stays as it was written, its mistakes included; what looks wrong is told as a doubt.
+ * Only blanks that no shell knows (no-break, ideographic) become ordinary ones.
  * Comes from: the page and the CLI, when somebody pastes notes.
  */
 import { binaryDir } from '../fs/binaries.ts';
@@ -94,7 +95,8 @@ function splitRemark(text: string): Split {
     if (char === '/' && text[i + 1] === '/' && blankBefore && i > 0 && /\s|[\u3400-\u9fff]/.test(text[i + 2] ?? ' ')) return cut(text, i, doubts, false);
     if ((/[（【]/.test(char) || char === '<') && text[i + 1] === '-' && blankBefore) return cut(text, i, doubts, false);
     if (!IDEOGRAPH.test(char) && !(WIDE.test(char) && blankBefore)) continue;
-    return cut(text, startOfRemark(text, i, doubts), doubts, false);
+    const opened = /[（【「《]/.test(text[i - 1] ?? '') ? i - 1 : i;
+    return cut(text, startOfRemark(text, opened, doubts), doubts, false);
   }
   return englishRemark(text, mask, doubts);
 }
@@ -179,10 +181,15 @@ function looksLikeCommand(line: string): boolean {
   return rest.trim() === '' ? !WORDY.has(name) : !WORDY.has(name) || commandish(rest);
 }
 
+/** Word processors leave blanks that no shell splits at, and marks that nobody sees. */
+function plainBlanks(text: string): string {
+  return text.replace(/\r|[\u200b-\u200f\u2060\ufeff]/g, '').replace(/[\u00a0\u2000-\u200a\u202f\u3000]/g, ' ');
+}
+
 /** Reads notes. Every command comes with what the notes say about it. */
 export function readNotes(text: string): NoteCommand[] {
   const drafts: Draft[] = [];
-  const lines = text.replace(/\r/g, '').split('\n');
+  const lines = plainBlanks(text).split('\n');
   const prompts = lines.some((line) => PROMPT.test(line));
   let node: string | null = null;
   let last: Draft | null = null;
@@ -233,7 +240,7 @@ function barePrompt(line: string): RegExpExecArray | null {
 function goOn(draft: Draft, line: string): void {
   const text = line.trim();
   const rest = splitRemark(text);
-  if (!IDEOGRAPH.test(text) && draft.remark === '' && /^(?:[-–]{1,2}\w|\d+\.\d+\.\d+\.\d+|\/\w|netmask\b|broadcast\b|dev\b|via\b|gw\b)/.test(text)) {
+  if (rest.command !== '' && draft.remark === '' && /^(?:[-–]{1,2}\w|\d+\.\d+\.\d+\.\d+|\/\w|netmask\b|broadcast\b|dev\b|via\b|gw\b)/.test(text)) {
     draft.command = `${draft.command} ${rest.command}`;
     draft.remark = rest.remark;
     draft.doubts.push({ kind: 'wrapped', text });

@@ -68,6 +68,6 @@ export function fork(shell: Shell, kind: FrameKind, text: string, node: number, 
 
 /** Ends a process and all that it started, without a word. */
 export function killTree({ net }: { readonly net: Shell['net'] }, pid: number, code: number): void {
-  for (const other of [...net.user.procs.values()]) if (other.ppid === pid && other.tty !== null) killTree({ net }, other.pid, code);
+  for (const other of net.user.procs.values()) if (other.ppid === pid && other.tty !== null) killTree({ net }, other.pid, code);
   net.exit(pid, code);
 }

@@ -11,7 +11,7 @@ import { newFrame, type ShellState } from './state.ts';
 export function runScriptText(shell: Shell, text: string, name: string, args: readonly string[], options: string, commandString = false): Outcome {
   const { net, proc, sh } = shell;
   const state = forkState(shell, { stdout: null, stderr: null, stdin: 'same' });
-  for (const [key, variable] of [...state.vars]) if (!variable.exported && key !== 'IFS' && key !== 'PS4' && key !== 'BASH_VERSION' && key !== 'HOSTNAME') state.vars.delete(key);
+  for (const [key, variable] of state.vars) if (!variable.exported && key !== 'IFS' && key !== 'PS4' && key !== 'BASH_VERSION' && key !== 'HOSTNAME') state.vars.delete(key);
   state.functions.clear();
   state.aliases.clear();
   const fresh: ShellState = {

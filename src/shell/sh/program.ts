@@ -221,6 +221,7 @@ function childEnded(shell: Shell, pid: number, code: number): void {
 /** Ctrl-C ends the line, whatever the program in the foreground made of it. */
 function giveUp({ sh: state }: Shell): void {
   state.interrupted = false;
+  if (state.frames.some((frame) => frame.kind === 'while' || frame.kind === 'for' || frame.kind === 'cfor')) state.status = 130;
   if (state.interactive) state.unwind = { kind: 'abort' };
   else state.unwind = { kind: 'exit' };
 }

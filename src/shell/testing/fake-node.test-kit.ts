@@ -2,9 +2,10 @@
  * A node without a network for tests of the shell: processes, time, files, two interfaces, some sysctls.
  * It keeps the rules of world/context.ts for spawn, exit, wake and write.
  */
-import type { Nanos, TraceArgs } from '../../engine/index.ts';
-import type { SysctlRow, Wake } from '../../host/index.ts';
-import type { NodeNet, Proc, Program, ProgramTable, Sink } from '../../world/index.ts';
+import { copyPlain, type Nanos, type TraceArgs } from '../../engine/index.ts';
+import { createHost, type SysctlRow, type Wake } from '../../host/index.ts';
+import { createIpvs } from '../../ipvs/index.ts';
+import { createUser, hostTables, type NodeNet, type Proc, type Program, type ProgramTable, type Sink } from '../../world/index.ts';
 import { programs } from '../programs/index.ts';
 import { openTerminal, runScript } from '../terminal.ts';
 
@@ -69,15 +70,17 @@ export function createFakeNode(hostname = 'rs1', extra: ProgramTable = {}): Fake
   const table: ProgramTable = { ...programs, httpd: () => {}, ...extra };
   const fresh: FakeState = {
     now: 0, seq: 0, queue: [], values: {}, modules: ['ip_vs'],
-    user: { nextPid: 100, procs: new Map(), files: new Map(), modes: new Map(), ttys: new Map(), services: new Map() },
+    user: { ...createUser(), nextPid: 100 },
   };
   const node = { state: fresh, printed: '', records: [] } as unknown as FakeNode;
   const sysctls = rows(node);
   const later = (pid: number, wake: Wake, delay = 0): void => {
     node.state.queue.push({ at: node.state.now + delay, seq: node.state.seq++, pid, wake });
   };
-  const devs = [null, ...INTERFACES.map((name, i) => ({ ifindex: i + 1, name, kind: i === 0 ? 'loopback' : 'ethernet', lladdr: 0x020000000000 + i, mtu: 1500, up: true, carrier: true, addrs: [], stats: { rxPackets: 0, rxBytes: 0, rxDropped: 0, txPackets: 0, txBytes: 0, txDropped: 0 } }))];
-  const counters = { conns: 0, inPkts: 0, outPkts: 0, inBytes: 0, outBytes: 0 };
+  const host = createHost(hostname);
+  // Interfaces without addresses: what the stack does with them is tested elsewhere.
+  const lo = host.devs[1] as NonNullable<(typeof host.devs)[number]>;
+  host.devs = [null, ...INTERFACES.map((name, i) => (i === 0 ? lo : { ...copyPlain(lo), ifindex: (i + 1) as typeof lo.ifindex, name, kind: 'ethernet' as const, addrs: [] }))];
   const net = {
     node: 0,
     get now() {
@@ -87,11 +90,12 @@ export function createFakeNode(hostname = 'rs1', extra: ProgramTable = {}): Fake
       return node.state.user;
     },
     get host() {
-      return { hostname, devs, modules: node.state.modules, bootedAt: 0, neigh: { entries: new Map() }, fib: { tables: new Map() }, sysctl: {} };
+      host.modules = node.state.modules;
+      return host;
     },
-    ipvs: { services: [], conns: new Map(), sysctl: {}, total: { now: counters, zeroed: counters, est: { shown: counters, cps: 0, inPps: 0, outPps: 0, inBps: 0, outBps: 0 } } },
+    ipvs: createIpvs(),
     parts: {},
-    tables: { hooks: {}, sysctls },
+    tables: { ...hostTables, sysctls },
     tracing: true,
     wake: (pid: number, wake: Wake) => later(pid, wake),
     sleep: (pid: number, key: string, delay: number) => later(pid, { kind: 'timer', key }, delay),

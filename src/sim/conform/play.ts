@@ -15,7 +15,17 @@ import {
   type TraceId,
 } from '../../engine/index.ts';
 import { userland } from '../userland.ts';
-import { isGroupMac, TCP_ACK, TCP_RST, type Layers } from '../../wire/index.ts';
+import { LO_IF } from '../../host/index.ts';
+import {
+  ETH_P_IP,
+  isGroupMac,
+  MAC_ZERO,
+  makeEth,
+  TCP_ACK,
+  TCP_RST,
+  type Ipv4Hdr,
+  type Layers,
+} from '../../wire/index.ts';
 import {
   buildWorld,
   createProgram,
@@ -83,13 +93,22 @@ interface Terminal {
  * Source: Linux 6.1 net/core/dev.c, netif_rx_internal(); include/linux/skbuff.h, skb_clear_tstamp();
  *   net/ipv4/tcp_ipv4.c, tcp_v4_send_reset().
  */
-function isStampedLate(layers: Layers): boolean {
+function isStampedLate(layers: Layers, fragments: Set<string>): boolean {
   for (const layer of layers) {
     if (layer.kind === 'icmp') return false;
-    if (layer.kind === 'tcp')
-      return (layer.flags & TCP_RST) === 0 || ((layer.flags & TCP_ACK) !== 0 && layer.seq !== 0);
+    if (layer.kind === 'tcp') {
+      const late = (layer.flags & TCP_RST) === 0 || ((layer.flags & TCP_ACK) !== 0 && layer.seq !== 0);
+      if (late) for (const ip of layers) if (ip.kind === 'ipv4' && ip.mf) fragments.add(fragmentKey(ip));
+      return late;
+    }
+    // later fragments carry no header, but the time of the packet they were cut from
+    if (layer.kind === 'ipv4' && layer.fragOffset > 0) return fragments.has(fragmentKey(layer));
   }
   return false;
+}
+
+function fragmentKey({ src, dst, id }: Ipv4Hdr): string {
+  return `${src} ${dst} ${id}`;
 }
 
 class Player {
@@ -97,6 +116,8 @@ class Player {
   private readonly engine: Engine<NodeState, Shared, What>;
   private readonly terminals = new Map<string, Terminal>();
   private readonly seqs: InitialSeqs = new Map();
+  /** packets in pieces whose pieces are stamped late */
+  private readonly lateFragments = new Set<string>();
   /** captures by node and interface number; null until the setup is done */
   private taps: Map<string, SeenPacket[]> | null = null;
   private at = 0 as Nanos;
@@ -109,6 +130,7 @@ class Player {
     const watched: Program<NodeState, Shared, What> = {
       dispatch: (step, event) => {
         if (event.what.kind === 'frame') this.arrived(event.node, event.what.dev, event.what.frame);
+        if (event.what.kind === 'loop') this.looped(event.node, event.what.dev, event.what.skb.layers);
         const before = step.state.nextTrace;
         inner.dispatch(step, event);
         for (let id = before; id < step.state.nextTrace; id++) this.noted(id as TraceId);
@@ -149,13 +171,23 @@ class Player {
     if (out !== undefined) out.push({ dir: 'out', summary: canonical(frame.layers, this.seqs) });
     const { links, linkOf } = this.engine.state.shared;
     const link = links[linkOf[node]?.[dev] ?? -1];
-    if (link === undefined || isStampedLate(frame.layers)) return;
+    if (link === undefined || isStampedLate(frame.layers, this.lateFragments)) return;
     const far = farEnd(link, node, dev);
     this.received(far.node, far.dev, frame);
   }
 
   private arrived(node: NodeId, dev: number, frame: Frame): void {
-    if (isStampedLate(frame.layers)) this.received(node, dev, frame);
+    if (isStampedLate(frame.layers, this.lateFragments)) this.received(node, dev, frame);
+  }
+
+  /** A packet comes in by an interface without a cable. On lo it has just left by the same. */
+  private looped(node: NodeId, dev: number, layers: Layers): void {
+    const list = this.taps?.get(`${node}:${dev}`);
+    if (list === undefined) return;
+    const onLo = dev === LO_IF;
+    const summary = canonical(onLo ? [makeEth(MAC_ZERO, MAC_ZERO, ETH_P_IP), ...layers] : layers, this.seqs);
+    if (onLo) list.push({ dir: 'out', summary });
+    list.push({ dir: 'in', summary });
   }
 
   private received(node: NodeId, dev: number, { layers }: Frame): void {

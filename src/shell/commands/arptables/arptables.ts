@@ -143,7 +143,7 @@ function changeChains(ctx: CommandContext, line: ArpLine, name: string): number 
 
 function deleteChains(ctx: CommandContext, name: string | null): ArpErrno | null {
   if (name !== null) return arptDeleteChain(ctx.net, name);
-  for (const chain of [...arptUse(ctx.net)]) if (chain.policy === null) arptDeleteChain(ctx.net, chain.name);
+  for (const chain of arptUse(ctx.net).filter((one) => one.policy === null)) arptDeleteChain(ctx.net, chain.name);
   return null;
 }
 

@@ -146,3 +146,23 @@ export function getUnsigned(text: string, complaint: string, max = 0xffffffff): 
 export function isNetwork(prefix: Prefix): boolean {
   return ((prefix.addr & ~maskOf(prefix.len)) >>> 0) === 0;
 }
+
+/** An end of a tunnel: `any` and 0.0.0.0 are none. */
+export function addrOrAny(text: string): Ipv4 | null {
+  if (text === 'any') return null;
+  const addr = getAddr(text);
+  return addr === 0 ? null : addr;
+}
+
+/** 0 inherits. */
+export function ttlOf(text: string): number {
+  return text === 'inherit' ? 0 : getUnsigned(text, 'invalid TTL\n', 255);
+}
+
+/** 1 inherits; other values are hexadecimal. */
+export function tosOf(text: string): number {
+  if (text === 'inherit') return 1;
+  const value = parseUnsigned(text.startsWith('0x') ? text : `0x${text}`);
+  if (value === null || value > 255) throw invArg('bad TOS value', text);
+  return value;
+}

@@ -18,7 +18,7 @@ export function flagNames(dev: Dev): string[] {
   if (dev.up && !dev.carrier) flags.push('NO-CARRIER');
   if (dev.kind === 'loopback') flags.push('LOOPBACK');
   if (dev.kind === 'ethernet' || dev.kind === 'dummy') flags.push('BROADCAST');
-  if (tunnel && dev.tunnel?.remote != null) flags.push('POINTOPOINT');
+  if (tunnel && (dev.tunnel?.remote ?? null) !== null) flags.push('POINTOPOINT');
   if (dev.kind === 'ethernet') flags.push('MULTICAST');
   if (dev.noarp || tunnel || dev.kind === 'dummy') flags.push('NOARP');
   if (dev.promisc) flags.push('PROMISC');

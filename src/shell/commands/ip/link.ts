@@ -8,7 +8,7 @@
 import { isGroupMac, parseMac, type Mac } from '../../../wire/index.ts';
 import { devAdd, devByName, devDel, devRename, devSetLladdr, devSetMtu, devSetNoarp, devSetUp, type Dev } from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
-import { duplicate, getAddr, getUnsigned, invArg, matches, matchesAny, parseUnsigned, rtnetlink, unknownCommand, type Args } from './args.ts';
+import { addrOrAny, duplicate, getUnsigned, invArg, matches, matchesAny, rtnetlink, tosOf, ttlOf, unknownCommand, type Args } from './args.ts';
 import { linkKind } from './addr.ts';
 import { printBriefLink, printLink, printStats } from './link-print.ts';
 import { allDevs, devOrFail, usage, type IpRun } from './run.ts';
@@ -225,23 +225,6 @@ function addIpip(run: IpRun, args: Args, link: NewLink): number {
   }
   addTunnel(run, words, link.mtu);
   return 0;
-}
-
-export function addrOrAny(text: string): ReturnType<typeof getAddr> | null {
-  if (text === 'any') return null;
-  const addr = getAddr(text);
-  return addr === 0 ? null : addr;
-}
-
-export function ttlOf(text: string): number {
-  return text === 'inherit' ? 0 : getUnsigned(text, 'invalid TTL\n', 255);
-}
-
-export function tosOf(text: string): number {
-  if (text === 'inherit') return 1;
-  const value = parseUnsigned(text.startsWith('0x') ? text : `0x${text}`);
-  if (value === null || value > 255) throw invArg('bad TOS value', text);
-  return value;
 }
 
 function remove(run: IpRun, args: Args): number {

@@ -137,7 +137,8 @@ function remove(run: IpRun, args: Args): number {
 /** Deletes all but rule 0. */
 function flush(run: IpRun, args: Args): number {
   const words = parse(args);
-  for (const rule of [...run.net.host.fib.rules]) if (rule.pref !== 0 && asked(rule, words)) ruleDel(run.net, rule);
+  const doomed = run.net.host.fib.rules.filter((rule) => rule.pref !== 0 && asked(rule, words));
+  for (const rule of doomed) ruleDel(run.net, rule);
   return 0;
 }
 

@@ -7,8 +7,7 @@
 import { formatIpv4, type Ipv4 } from '../../../wire/index.ts';
 import { devByName, devDel, devSetMtu, tunnelAdd, type Dev, type TunnelParms } from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
-import { duplicate, matches, matchesAny, rtnetlink, type Args } from './args.ts';
-import { addrOrAny, tosOf, ttlOf } from './link.ts';
+import { addrOrAny, duplicate, matches, matchesAny, rtnetlink, tosOf, ttlOf, type Args } from './args.ts';
 import { allDevs, usage, type IpRun } from './run.ts';
 
 export const TUNNEL_SYNOPSIS = [

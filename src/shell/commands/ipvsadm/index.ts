@@ -16,7 +16,14 @@ import { restoreRules } from './restore.ts';
 import { runParsed } from './run.ts';
 
 const PLAIN = {
-  numeric: false, stats: false, rate: false, thresholds: false, persistentConn: false, tunInfo: false, nosort: false, exact: false,
+  numeric: false,
+  stats: false,
+  rate: false,
+  thresholds: false,
+  persistentConn: false,
+  tunInfo: false,
+  nosort: false,
+  exact: false,
 };
 
 function run(ctx: CommandContext): number {
@@ -32,13 +39,17 @@ function run(ctx: CommandContext): number {
     ctx.err(`${parsed.refusal.text}\n`);
     return parsed.refusal.code;
   }
-  return parsed.ok.cmd === 'restore' ? restoreRules(net, ctx.stdin ?? '', ctx) : runParsed(net, parsed.ok, ctx);
+  return parsed.ok.cmd === 'restore'
+    ? restoreRules(net, ctx.stdin ?? '', ctx)
+    : runParsed(net, parsed.ok, ctx);
 }
 
 /** Services of the node as they are typed, with the option in front. */
 function servicesFor(net: NodeNet, option: string): string[] {
   if (option === '-f') return net.ipvs.services.filter((s) => s.fwmark !== 0).map((s) => String(s.fwmark));
-  const wanted = net.ipvs.services.filter((s) => s.fwmark === 0 && (s.proto === IPPROTO_UDP) === (option === '-u'));
+  const wanted = net.ipvs.services.filter(
+    (s) => s.fwmark === 0 && (s.proto === IPPROTO_UDP) === (option === '-u'),
+  );
   return wanted.map((s) => `${formatIpv4(s.addr)}:${s.port}`);
 }
 
@@ -46,7 +57,8 @@ function complete(net: NodeNet, words: readonly string[]): readonly string[] {
   const typed = words[words.length - 1] ?? '';
   const before = words[words.length - 2] ?? '';
   let options: string[];
-  if (before === '-s' || before === '--scheduler') options = schedulers.filter((s) => s.inDebian).map((s) => s.name);
+  if (before === '-s' || before === '--scheduler')
+    options = schedulers.filter((s) => s.inDebian).map((s) => s.name);
   else if (before === '-t' || before === '-u' || before === '-f') options = servicesFor(net, before);
   else if (before === '--start-daemon' || before === '--stop-daemon') options = ['master', 'backup'];
   else options = OPTIONS.flatMap((o) => [`--${o.long}`, ...(o.short === null ? [] : [`-${o.short}`])]);
@@ -74,9 +86,50 @@ export const ipvsadm: Command = {
       'ipvsadm -a -t SERVICE -r SERVER --fullnat          (FullNAT: outside mainline Linux)',
       'ipvsadm -P|-Q -t SERVICE -z LOCAL-ADDRESS          (FullNAT: outside mainline Linux)',
     ],
-    notModelled: ['IPv6 services and servers (-6)', 'packets of SCTP services', 'GUE and GRE tunnels on the wire', 'reading of SIP calls (--pe sip)'],
+    notModelled: [
+      'IPv6 services and servers (-6)',
+      'packets of SCTP services',
+      'GUE and GRE tunnels on the wire',
+      'reading of SIP calls (--pe sip)',
+    ],
     source: 'ipvsadm 1.31',
   },
+  readsStdin: (argv) => argv[1] === '-R' || argv[1] === '--restore',
   run,
   complete,
 };
+
+/** The scripts that Debian's package brings along: `ipvsadm -S` and `ipvsadm -R` by names of their own. */
+export const ipvsadmSave: Command = {
+  name: 'ipvsadm-save',
+  man: {
+    en: 'Print the IPVS table as rules that ipvsadm-restore reads.',
+    zh: '把 IPVS 表输出为 ipvsadm-restore 可读的规则。',
+    synopsis: ['ipvsadm-save [-n]'],
+    notModelled: [],
+    source: 'ipvsadm 1.31',
+  },
+  run: (ctx) =>
+    run({
+      ...ctx,
+      argv: ['ipvsadm', '-S', ...ctx.argv.slice(1)],
+      out: (text) => ctx.out(text),
+      err: (text) => ctx.err(text),
+    }),
+};
+
+export const ipvsadmRestore: Command = {
+  name: 'ipvsadm-restore',
+  man: {
+    en: 'Read rules from standard input and carry them out; the present table stays.',
+    zh: '从标准输入读取规则并执行；现有的表不会清空。',
+    synopsis: ['ipvsadm-restore < FILE'],
+    notModelled: [],
+    source: 'ipvsadm 1.31',
+  },
+  readsStdin: () => true,
+  run: (ctx) =>
+    run({ ...ctx, argv: ['ipvsadm', '-R'], out: (text) => ctx.out(text), err: (text) => ctx.err(text) }),
+};
+
+export const ipvsadmCommands: readonly Command[] = [ipvsadm, ipvsadmSave, ipvsadmRestore];

@@ -8,19 +8,81 @@ import type { NodeNet } from '../../../world/index.ts';
 
 /** The best known entries of /etc/services. */
 const SERVICES: readonly (readonly [string, number])[] = [
-  ['echo', 7], ['discard', 9], ['daytime', 13], ['chargen', 19], ['ftp-data', 20], ['ftp', 21], ['ssh', 22], ['telnet', 23], ['smtp', 25],
-  ['time', 37], ['domain', 53], ['tftp', 69], ['gopher', 70], ['finger', 79], ['http', 80], ['kerberos', 88], ['pop3', 110], ['sunrpc', 111],
-  ['nntp', 119], ['ntp', 123], ['imap2', 143], ['snmp', 161], ['snmp-trap', 162], ['bgp', 179], ['ldap', 389], ['https', 443],
-  ['submissions', 465], ['syslog', 514], ['submission', 587], ['ldaps', 636], ['rsync', 873], ['imaps', 993], ['pop3s', 995], ['socks', 1080],
-  ['openvpn', 1194], ['ms-sql-s', 1433], ['mysql', 3306], ['sip', 5060], ['sip-tls', 5061], ['postgresql', 5432], ['redis', 6379],
+  ['echo', 7],
+  ['discard', 9],
+  ['daytime', 13],
+  ['chargen', 19],
+  ['ftp-data', 20],
+  ['ftp', 21],
+  ['ssh', 22],
+  ['telnet', 23],
+  ['smtp', 25],
+  ['time', 37],
+  ['domain', 53],
+  ['tftp', 69],
+  ['gopher', 70],
+  ['finger', 79],
+  ['http', 80],
+  ['kerberos', 88],
+  ['pop3', 110],
+  ['sunrpc', 111],
+  ['nntp', 119],
+  ['ntp', 123],
+  ['imap2', 143],
+  ['snmp', 161],
+  ['snmp-trap', 162],
+  ['bgp', 179],
+  ['ldap', 389],
+  ['https', 443],
+  ['submissions', 465],
+  ['syslog', 514],
+  ['submission', 587],
+  ['ldaps', 636],
+  ['rsync', 873],
+  ['imaps', 993],
+  ['pop3s', 995],
+  ['socks', 1080],
+  ['openvpn', 1194],
+  ['ms-sql-s', 1433],
+  ['mysql', 3306],
+  ['sip', 5060],
+  ['sip-tls', 5061],
+  ['postgresql', 5432],
+  ['redis', 6379],
   ['http-alt', 8080],
 ];
 const UDP_ONLY = new Set(['tftp', 'ntp', 'snmp-trap', 'syslog']);
 const TCP_ONLY = new Set([
-  'ftp-data', 'ftp', 'ssh', 'telnet', 'smtp', 'gopher', 'finger', 'http', 'pop3', 'nntp', 'imap2', 'bgp', 'submissions', 'submission', 'rsync',
-  'imaps', 'pop3s', 'socks', 'ms-sql-s', 'mysql', 'postgresql', 'redis',
+  'ftp-data',
+  'ftp',
+  'ssh',
+  'telnet',
+  'smtp',
+  'gopher',
+  'finger',
+  'http',
+  'pop3',
+  'nntp',
+  'imap2',
+  'bgp',
+  'submissions',
+  'submission',
+  'rsync',
+  'imaps',
+  'pop3s',
+  'socks',
+  'ms-sql-s',
+  'mysql',
+  'postgresql',
+  'redis',
 ]);
-const ALIASES: Readonly<Record<string, string>> = { www: 'http', dns: 'domain', imap: 'imap2', mail: 'smtp', sntp: 'ntp' };
+const ALIASES: Readonly<Record<string, string>> = {
+  www: 'http',
+  dns: 'domain',
+  imap: 'imap2',
+  mail: 'smtp',
+  sntp: 'ntp',
+};
 
 function knows(name: string, proto: number): boolean {
   return proto === IPPROTO_UDP ? !TCP_ONLY.has(name) : !UDP_ONLY.has(name);
@@ -58,6 +120,7 @@ export function hostByName(hosts: string, name: string): Ipv4 | null {
 }
 
 export function hostName(hosts: string, addr: Ipv4): string {
-  for (const entry of entries(hosts)) if (entry.addr === addr && entry.names[0] !== undefined) return entry.names[0];
+  for (const entry of entries(hosts))
+    if (entry.addr === addr && entry.names[0] !== undefined) return entry.names[0];
   return formatIpv4(addr);
 }

@@ -5,15 +5,63 @@
  */
 
 export type CmdName =
-  | 'add-service' | 'edit-service' | 'delete-service' | 'flush' | 'list' | 'add-server' | 'delete-server' | 'edit-server' | 'set'
-  | 'start-daemon' | 'stop-daemon' | 'restore' | 'save' | 'zero' | 'help' | 'version' | 'add-laddr' | 'del-laddr' | 'get-laddr';
+  | 'add-service'
+  | 'edit-service'
+  | 'delete-service'
+  | 'flush'
+  | 'list'
+  | 'add-server'
+  | 'delete-server'
+  | 'edit-server'
+  | 'set'
+  | 'start-daemon'
+  | 'stop-daemon'
+  | 'restore'
+  | 'save'
+  | 'zero'
+  | 'help'
+  | 'version'
+  | 'add-laddr'
+  | 'del-laddr'
+  | 'get-laddr';
 
 /** Options by the names in ipvsadm's messages, in the order in which they are checked. */
 export const OPT_NAMES = [
-  'numeric', 'connection', 'service-address', 'scheduler', 'persistent', 'netmask', 'real-server', 'forwarding-method', 'weight',
-  'u-threshold', 'l-threshold', 'mcast-interface', 'timeout', 'daemon', 'stats', 'rate', 'thresholds', 'persistent-conn', 'nosort',
-  'syncid', 'exact', 'ops', 'pe', 'sched-flags', 'tun-info', 'tun-type', 'tun-port', 'tun-nocsum', 'tun-csum', 'tun-remcsum',
-  'sync-maxlen', 'mcast-group', 'mcast-port', 'mcast-ttl', 'local-address',
+  'numeric',
+  'connection',
+  'service-address',
+  'scheduler',
+  'persistent',
+  'netmask',
+  'real-server',
+  'forwarding-method',
+  'weight',
+  'u-threshold',
+  'l-threshold',
+  'mcast-interface',
+  'timeout',
+  'daemon',
+  'stats',
+  'rate',
+  'thresholds',
+  'persistent-conn',
+  'nosort',
+  'syncid',
+  'exact',
+  'ops',
+  'pe',
+  'sched-flags',
+  'tun-info',
+  'tun-type',
+  'tun-port',
+  'tun-nocsum',
+  'tun-csum',
+  'tun-remcsum',
+  'sync-maxlen',
+  'mcast-group',
+  'mcast-port',
+  'mcast-ttl',
+  'local-address',
 ] as const;
 export type OptName = (typeof OPT_NAMES)[number];
 
@@ -25,7 +73,12 @@ export interface OptionRow {
   readonly cmd: CmdName | null;
 }
 
-function row(long: string, short: string | null, arg: OptionRow['arg'] = 'none', cmd: CmdName | null = null): OptionRow {
+function row(
+  long: string,
+  short: string | null,
+  arg: OptionRow['arg'] = 'none',
+  cmd: CmdName | null = null,
+): OptionRow {
   return { long, short, arg, cmd };
 }
 
@@ -106,13 +159,25 @@ export interface CmdRule {
   readonly oneOf: readonly OptName[];
 }
 
-function rule(need: readonly OptName[], may: readonly OptName[] = [], oneOf: readonly OptName[] = []): CmdRule {
+function rule(
+  need: readonly OptName[],
+  may: readonly OptName[] = [],
+  oneOf: readonly OptName[] = [],
+): CmdRule {
   return { need, may, oneOf };
 }
 
 const SERVICE_OPTS: readonly OptName[] = ['scheduler', 'persistent', 'netmask', 'ops', 'pe', 'sched-flags'];
 const SERVER_OPTS: readonly OptName[] = [
-  'forwarding-method', 'weight', 'u-threshold', 'l-threshold', 'tun-type', 'tun-port', 'tun-nocsum', 'tun-csum', 'tun-remcsum',
+  'forwarding-method',
+  'weight',
+  'u-threshold',
+  'l-threshold',
+  'tun-type',
+  'tun-port',
+  'tun-nocsum',
+  'tun-csum',
+  'tun-remcsum',
 ];
 
 export const CMD_RULES: Readonly<Record<Exclude<CmdName, 'help' | 'version'>, CmdRule>> = {
@@ -129,7 +194,10 @@ export const CMD_RULES: Readonly<Record<Exclude<CmdName, 'help' | 'version'>, Cm
   'delete-server': rule(['service-address', 'real-server']),
   'edit-server': rule(['service-address', 'real-server'], SERVER_OPTS),
   set: rule([]),
-  'start-daemon': rule([], ['mcast-interface', 'syncid', 'sync-maxlen', 'mcast-group', 'mcast-port', 'mcast-ttl']),
+  'start-daemon': rule(
+    [],
+    ['mcast-interface', 'syncid', 'sync-maxlen', 'mcast-group', 'mcast-port', 'mcast-ttl'],
+  ),
   'stop-daemon': rule([], ['syncid']),
   restore: rule([]),
   save: rule([], ['numeric']),

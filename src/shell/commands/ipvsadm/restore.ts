@@ -10,7 +10,10 @@ import { runParsed, type Output } from './run.ts';
 
 /** Words of a line; a leading `ipvsadm` does not count, a # begins a comment. */
 export function ruleWords(line: string): string[] {
-  const words = (line.split('#')[0] as string).trim().split(/\s+/).filter((w) => w !== '');
+  const words = (line.split('#')[0] as string)
+    .trim()
+    .split(/\s+/)
+    .filter((w) => w !== '');
   return words[0] === 'ipvsadm' ? words.slice(1) : words;
 }
 

@@ -4,8 +4,22 @@
  * Source: ipvsadm 1.31, process_options(); libipvs.
  */
 import {
-  addDest, addLaddr, addService, delDest, delLaddr, delService, editDest, editService, findService, flushServices, setTimeouts, startDaemon,
-  stopDaemon, zeroService, type CtlError, type DaemonError,
+  addDest,
+  addLaddr,
+  addService,
+  delDest,
+  delLaddr,
+  delService,
+  editDest,
+  editService,
+  findService,
+  flushServices,
+  setTimeouts,
+  startDaemon,
+  stopDaemon,
+  zeroService,
+  type CtlError,
+  type DaemonError,
 } from '../../../ipvs/index.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import { errorText, type Call } from './errors.ts';
@@ -91,7 +105,13 @@ export function runParsed(net: NodeNet, parsed: Parsed, io: Output): number {
       io.out(saveRules(net, parsed.format.numeric));
       return 0;
     case 'get-laddr':
-      io.out(listLaddrs(net, parsed.format, parsed.given.has('service-address') ? findService(net, keyOf(parsed)) : null));
+      io.out(
+        listLaddrs(
+          net,
+          parsed.format,
+          parsed.given.has('service-address') ? findService(net, keyOf(parsed)) : null,
+        ),
+      );
       return 0;
     default: {
       const { call, error } = change(net, parsed);

@@ -71,7 +71,13 @@ export function parseFwmark(text: string): number | null {
 }
 
 const FLAG_BITS: Readonly<Record<string, number>> = {
-  'flag-1': 8, 'flag-2': 16, 'flag-3': 32, 'sh-fallback': 8, 'sh-port': 16, 'mh-fallback': 8, 'mh-port': 16,
+  'flag-1': 8,
+  'flag-2': 16,
+  'flag-3': 32,
+  'sh-fallback': 8,
+  'sh-port': 16,
+  'mh-fallback': 8,
+  'mh-port': 16,
 };
 
 /** @returns the bits, or what is wrong */
@@ -81,7 +87,8 @@ export function parseSchedFlags(text: string, scheduler: string): number | strin
     if (flag === '') continue;
     const bit = FLAG_BITS[flag];
     if (bit === undefined) return `invalid scheduler flag \`${flag}'`;
-    if (!flag.startsWith('flag-') && !flag.startsWith(`${scheduler}-`)) return `incompatible scheduler flag \`${flag}'`;
+    if (!flag.startsWith('flag-') && !flag.startsWith(`${scheduler}-`))
+      return `incompatible scheduler flag \`${flag}'`;
     bits |= bit;
   }
   return bits;

@@ -58,7 +58,7 @@ const env: Builtin = {
       const arg = args[0] as string;
       const at = arg.indexOf('=');
       if (arg === '-i' || arg === '-') {
-        for (const [name, variable] of [...sh.vars]) if (variable.exported) change(name, null);
+        for (const [name, variable] of sh.vars) if (variable.exported) change(name, null);
       } else if (arg === '-u') {
         change(args[1] ?? '', null);
         args = args.slice(1);

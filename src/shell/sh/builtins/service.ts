@@ -170,8 +170,8 @@ const systemctl: Builtin = {
     const known = Object.hasOwn(UNITS, name);
     if (verb === 'is-active') return put(call, known && isActive(call, name) ? 'active\n' : known ? 'inactive\n' : 'unknown\n', known && isActive(call, name) ? 0 : 3);
     if (!known) {
-      emit(call, 2, verb === 'status' ? `Unit ${name}.service could not be found.\n` : /enable$|disable$/.test(verb) ? 'Failed to execute operation: No such file or directory\n' : `Failed to ${verb} ${name}.service: Unit not found.\n`);
-      return verb === 'status' ? 4 : /able$/.test(verb) ? 1 : 5;
+      emit(call, 2, verb === 'status' ? `Unit ${name}.service could not be found.\n` : (verb === 'enable' || verb === 'disable') ? 'Failed to execute operation: No such file or directory\n' : `Failed to ${verb} ${name}.service: Unit not found.\n`);
+      return verb === 'status' ? 4 : verb.endsWith('able') ? 1 : 5;
     }
     if (verb === 'is-enabled') return put(call, entry(call, name).enabled ? 'enabled\n' : 'disabled\n', entry(call, name).enabled ? 0 : 1);
     if (verb === 'enable' || verb === 'disable') {

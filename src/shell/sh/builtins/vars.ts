@@ -153,7 +153,7 @@ const unset: Builtin = {
       if (variable?.readonly === true && !flags.has('f')) {
         complain(call, `unset: ${text}: cannot unset: readonly variable`);
         status = 1;
-      } else if (index !== undefined && variable?.array != null) variable.array[Number(index)] = null;
+      } else if (index !== undefined && variable !== undefined && variable.array !== null) variable.array[Number(index)] = null;
       else if (flags.has('f') || (variable === undefined && !flags.has('v'))) sh.functions.delete(text);
       else sh.vars.delete(text);
     }

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { TCP_ACK, TCP_SYN } from '../wire/index.ts';
+import { zeroService } from './ctl.ts';
+import { makeDirector, pass, receive, server, service, tcp } from './ipvs.test-kit.ts';
+import { procIpVs, procIpVsConn } from './proc.ts';
+import { shownCounters, shownRates } from './stats.ts';
+
+const CLIENT = { src: '10.0.0.9', dst: '10.0.0.100' };
+
+describe('counters', () => {
+  it('are shown as of the last estimation, two seconds apart', () => {
+    const net = makeDirector();
+    const svc = service(net);
+    server(net, svc, '192.168.0.2', 'droute');
+    pass(net, 1);
+    receive(net, tcp(TCP_SYN, CLIENT));
+    receive(net, tcp(TCP_ACK, CLIENT));
+    expect(shownCounters(svc.stats)).toMatchObject({ conns: 0, inPkts: 0 });
+    pass(net, 1);
+    expect(shownCounters(svc.stats)).toEqual({ conns: 1, inPkts: 2, outPkts: 0, inBytes: 80, outBytes: 0 });
+    expect(shownRates(svc.stats)).toMatchObject({ cps: 0, inPps: 0, inBps: 10 });
+  });
+
+  it('begin anew with -Z at what was shown', () => {
+    const net = makeDirector();
+    const svc = service(net);
+    server(net, svc, '192.168.0.2', 'droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    pass(net, 2);
+    receive(net, tcp(TCP_ACK, CLIENT));
+    zeroService(net, null);
+    expect(shownCounters(svc.stats)).toMatchObject({ conns: 0, inPkts: 0 });
+    pass(net, 2);
+    expect(shownCounters(svc.stats)).toMatchObject({ conns: 0, inPkts: 1 });
+  });
+
+  it('stand still with run_estimation=0', () => {
+    const net = makeDirector();
+    const svc = service(net);
+    server(net, svc, '192.168.0.2', 'droute');
+    net.ipvs.sysctl['run_estimation'] = 0;
+    receive(net, tcp(TCP_SYN, CLIENT));
+    pass(net, 10);
+    expect(shownCounters(svc.stats).conns).toBe(0);
+  });
+});
+
+describe('/proc/net', () => {
+  it('ip_vs gives persistence in jiffies, ip_vs_conn the connection in hexadecimal', () => {
+    const net = makeDirector();
+    server(net, service(net, { persistTimeout: 360 }), '192.168.0.2', 'masq');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(procIpVs(net)).toContain(
+      'TCP  0A000064:0050 rr  persistent 90000 FFFFFFFF\n  -> C0A80002:0050      Masq    1      1          0         \n',
+    );
+    expect(procIpVsConn(net)).toContain(
+      'TCP 0A000009 9C41 0A000064 0050 C0A80002 0050 SYN_RECV         60\n',
+    );
+  });
+});
