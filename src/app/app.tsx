@@ -36,11 +36,11 @@ export function App() {
       <MapCanvas onReady={onReady} />
       <Notices />
       <StepHint />
-      <Remark />
     </div>
   );
   const below = (
     <div className={css['below']}>
+      <Remark />
       <Caption />
       <Transport />
       <Timeline />

@@ -87,12 +87,20 @@ export function returnFocusAfterPointer(): () => void {
     const isChoice = target instanceof HTMLSelectElement || (target instanceof HTMLInputElement && target.type === 'radio');
     if (byPointer && isChoice) setTimeout(() => target.blur(), 0);
   };
+  const release = (): void => {
+    setTimeout(() => {
+      const { activeElement } = document;
+      if (byPointer && activeElement instanceof HTMLElement && activeElement.matches('[role="tab"]')) activeElement.blur();
+    }, 0);
+  };
   document.addEventListener('pointerdown', pointer, true);
   document.addEventListener('keydown', key, true);
-  document.addEventListener('change', change);
+  document.addEventListener('change', change, true);
+  document.addEventListener('click', release, true);
   return () => {
     document.removeEventListener('pointerdown', pointer, true);
     document.removeEventListener('keydown', key, true);
-    document.removeEventListener('change', change);
+    document.removeEventListener('change', change, true);
+    document.removeEventListener('click', release, true);
   };
 }

@@ -7,7 +7,7 @@ import type { FrameId } from '../engine/index.ts';
 import { cardSprite, drawLeader, drawTrain, pillSprite } from './draw-cards.ts';
 import { drawCross, lossSprite, rewriteSprite, type RewriteNames } from './draw-notes.ts';
 import { nodeBoxes, type NodeBox } from './labels.ts';
-import { findSpot, rectAround, type Spot } from './place.ts';
+import { findSpot, inside, rectAround, type Spot } from './place.ts';
 import type { SceneLink, Stage, Train } from './scene.ts';
 import { blit, measure, type Sprite } from './sprites.ts';
 import { drawSymbol, nodeColor } from './symbols.ts';
@@ -39,6 +39,8 @@ export interface Drawn {
 /** More different frames than this at once are shown as pills, still more as dots. */
 const CARDS_MAX = 3;
 const PILLS_MAX = 60;
+/** Share of a frame's way that its card goes along. */
+const CARD_TRAVEL = 0.25;
 
 export function draw(ctx: CanvasRenderingContext2D, picture: Picture): Drawn {
   const { view, theme, stage } = picture;
@@ -133,7 +135,7 @@ function planNotes(picture: Picture, boxes: readonly NodeBox[], tracks: readonly
   const notes: Note[] = [];
   const lines = tracks.map(boundsOf);
   const put = (key: string, note: Sprite, at: Point, cross: boolean): void => {
-    const spot = spotFor(picture, key, at, note, [...taken, ...notes.map((other) => other.rect)], lines);
+    const spot = spotFor(picture, key, [at], note, [...taken, ...notes.map((other) => other.rect)], lines);
     notes.push({ sprite: note, rect: rectAround(at, spot, note.w, note.h), at, leader: true, cross });
   };
   for (const { node, rows } of stage.rewrites) {
@@ -155,17 +157,12 @@ function boundsOf({ a, b }: Track): Rect {
   return { x: Math.min(a.x, b.x) - 4, y: Math.min(a.y, b.y) - 4, w: Math.abs(a.x - b.x) + 8, h: Math.abs(a.y - b.y) + 8 };
 }
 
-function spotFor(picture: Picture, key: string, at: Point, note: Sprite, taken: readonly Rect[], soft: readonly Rect[]): Spot {
+function spotFor(picture: Picture, key: string, anchors: readonly Point[], note: Sprite, taken: readonly Rect[], soft: readonly Rect[]): Spot {
   const known = picture.spots.get(key);
   if (known !== undefined) return known;
-  const spot = findSpot(picture.view, at, note.w, note.h, taken, soft);
+  const spot = findSpot(picture.view, anchors, note.w, note.h, taken, soft);
   picture.spots.set(key, spot);
   return spot;
-}
-
-/** The rectangle, shifted so that it does not leave the picture. */
-function inside(view: View, { x, y, w, h }: Rect): Rect {
-  return { x: Math.max(4, Math.min(x, view.width - w - 4)), y: Math.max(4, Math.min(y, view.height - h - 4)), w, h };
 }
 
 interface Mark {
@@ -213,8 +210,9 @@ function planTrains(picture: Picture, tracks: readonly Track[], taken: readonly 
       continue;
     }
     // The card itself moves only a little: it is there to be read.
-    const spot = spotFor(picture, `card ${train.hop.record}`, place(0.5), card, occupied, lines);
-    const rect = inside(view, rectAround(place(0.5 + (train.p - 0.5) * 0.3), spot, card.w, card.h));
+    const anchorAt = (p: number): Point => place(0.5 + (p - 0.5) * CARD_TRAVEL);
+    const spot = spotFor(picture, `card ${train.hop.record}`, [anchorAt(0), anchorAt(0.5), anchorAt(1)], card, occupied, lines);
+    const rect = inside(view, rectAround(anchorAt(train.p), spot, card.w, card.h));
     occupied.push(rect);
     cards.push({ sprite: card, rect, at, leader: true, train });
   }

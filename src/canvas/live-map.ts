@@ -169,8 +169,7 @@ class LiveMap implements MapInstance {
     const { width, height } = this.size;
     const s = this.theme.scale;
     const { showMacs } = settings.getState();
-    const hints = (lab.getState().lab?.scenario.hints.length ?? 0) > 0;
-    const edge = { top: 12, right: 14, bottom: hints ? 14 + 32 * s : 14, left: 14 };
+    const edge = { top: 12, right: 14, bottom: 14, left: 14 };
     const margins = { top: edge.top + 40, right: edge.right + 40, bottom: edge.bottom + 40, left: edge.left + 40 };
     let fit = this.fitted;
     // Which labels are shown, and where, depends on the fit: a few rounds settle it.

@@ -37,29 +37,39 @@ export interface Spot {
   readonly cost: number;
 }
 
-/** @param taken where it should not be; @param soft where it would rather not be */
-export function findSpot(view: View, anchor: Point, w: number, h: number, taken: readonly Rect[], soft: readonly Rect[]): Spot {
+/**
+ * @param anchors where the frame will be: on its way out, half-way, on its way in; one for what stands still
+ * @param taken where it should not be; @param soft where it would rather not be
+ */
+export function findSpot(view: View, anchors: readonly Point[], w: number, h: number, taken: readonly Rect[], soft: readonly Rect[]): Spot {
+  const middle = anchors[anchors.length >> 1] ?? { x: 0, y: 0 };
   let best: Spot = { dx: 0, dy: -(h / 2 + GAP), cost: Infinity };
   let worth = Infinity;
   for (const [ax, ay] of AROUND) {
-    const wanted = { x: anchor.x + ax * (w / 2 + GAP) - w / 2, y: anchor.y + ay * (h / 2 + GAP) - h / 2 };
-    const x = Math.min(Math.max(wanted.x, 6), Math.max(6, view.width - w - 6));
-    const y = Math.min(Math.max(wanted.y, 6), Math.max(6, view.height - h - 6));
-    const rect = { x, y, w, h };
+    const at = inside(view, { x: middle.x + ax * (w / 2 + GAP) - w / 2, y: middle.y + ay * (h / 2 + GAP) - h / 2, w, h });
+    const spot = { dx: at.x + w / 2 - middle.x, dy: at.y + h / 2 - middle.y };
     let cost = 0;
-    for (const other of taken) cost += overlap(rect, other);
     let wish = 0;
-    for (const other of soft) wish += overlap(rect, other);
-    const away = Math.abs(x + w / 2 - anchor.x) + Math.abs(y + h / 2 - anchor.y);
-    const total = cost * 4 + wish * 0.6 + away * 6;
+    for (const anchor of anchors) {
+      const rect = inside(view, rectAround(anchor, spot, w, h));
+      for (const other of taken) cost += overlap(rect, other);
+      for (const other of soft) wish += overlap(rect, other);
+    }
+    const away = Math.abs(spot.dx) + Math.abs(spot.dy);
+    const total = (cost * 6 + wish * 0.6) / anchors.length + away * 6;
     if (total < worth) {
       worth = total;
-      best = { dx: x + w / 2 - anchor.x, dy: y + h / 2 - anchor.y, cost };
+      best = { ...spot, cost };
     }
   }
   return best;
 }
 
-export function rectAround(anchor: Point, spot: Spot, w: number, h: number): Rect {
-  return { x: anchor.x + spot.dx - w / 2, y: anchor.y + spot.dy - h / 2, w, h };
+/** The rectangle, shifted so that it does not leave the picture. */
+export function inside(view: View, { x, y, w, h }: Rect): Rect {
+  return { x: Math.max(4, Math.min(x, view.width - w - 4)), y: Math.max(4, Math.min(y, view.height - h - 4)), w, h };
+}
+
+export function rectAround(anchor: Point, { dx, dy }: Pick<Spot, 'dx' | 'dy'>, w: number, h: number): Rect {
+  return { x: anchor.x + dx - w / 2, y: anchor.y + dy - h / 2, w, h };
 }

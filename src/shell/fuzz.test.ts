@@ -60,11 +60,12 @@ describe('mutated command lines', () => {
       let code = -1;
       try {
         node.records.length = 0;
-        ({ code } = node.script(line));
+        node.printed = '';
+        ({ code } = node.script(line, 2_000));
         // Some wait for ever, as they should (watch, sleep infinity, tail -f): a signal ends them.
         for (const proc of node.state.user.procs.values()) node.net.wake(proc.pid, { kind: 'signal', signal: 'KILL' });
         if (code === -1) {
-          node.settle(20_000);
+          node.settle(2_000);
           code = node.code();
         }
         for (const pid of node.state.user.procs.keys()) node.net.exit(pid, 0);

@@ -69,6 +69,9 @@ function arpProcess(net: Net, skb: Skb, dev: Dev, delayed: boolean): void {
   learn(net, skb, dev, arp, unansweredReason(net, arp, route));
 }
 
+/** Packets that are somebody else's affair: the kernel counts them as consumed, not as dropped (consume_skb). */
+const OVERHEARD: readonly string[] = ['arp.not-mine', 'arp.announcement', 'arp.reply-unused'];
+
 /** Why nobody here answers a request. */
 function unansweredReason(net: Net, arp: ArpHdr, route: InputResult): string {
   if (arp.spa === arp.tpa && inetAddrType(net.host, arp.spa) !== 'local') return 'arp.announcement';
@@ -82,7 +85,7 @@ function unansweredReason(net: Net, arp: ArpHdr, route: InputResult): string {
 
 /** Somebody asks whether an address is free before taking it (RFC 5227). */
 function answerProbe(net: Net, skb: Skb, dev: Dev, arp: ArpHdr): void {
-  if (arp.op !== ARP_REQUEST || inetAddrType(net.host, arp.tpa) !== 'local') return end(net, dev, skb, arp, 'drop', 'arp.probe-not-mine');
+  if (arp.op !== ARP_REQUEST || inetAddrType(net.host, arp.tpa) !== 'local') return end(net, dev, skb, arp, 'deliver', 'arp.probe-not-mine');
   const ignored = arpIgnore(net, dev, IPV4_ANY, arp.tpa);
   if (ignored !== null) return end(net, dev, skb, arp, 'drop', ignored);
   end(net, dev, skb, arp, 'deliver', 'arp.probe-answered');
@@ -168,11 +171,11 @@ function learn(net: Net, skb: Skb, dev: Dev, arp: ArpHdr, unused: string): void 
     neigh = neighObtain(net, dev, sip);
     if (neigh === null) return end(net, dev, skb, arp, 'drop', 'arp.table-full');
   }
-  if (neigh === null) return end(net, dev, skb, arp, 'drop', unused);
+  if (neigh === null) return end(net, dev, skb, arp, OVERHEARD.includes(unused) ? 'deliver' : 'drop', unused);
   const proof = op === ARP_REPLY && skb.pktType === 'host';
   const override = gratuitous || net.now > neigh.updated + hundredths(dev.neighParms.locktime);
   const heard = unused === 'arp.not-mine' ? 'arp.request-overheard' : unused;
   const reason = gratuitous ? 'arp.gratuitous-heard' : op === ARP_REPLY ? 'arp.reply-heard' : heard;
-  end(net, dev, skb, arp, op === ARP_REPLY || gratuitous ? 'deliver' : 'drop', reason);
+  end(net, dev, skb, arp, op === ARP_REPLY || gratuitous || OVERHEARD.includes(unused) ? 'deliver' : 'drop', reason);
   neighUpdate(net, neigh, sha, proof ? 'REACHABLE' : 'STALE', { override }, skb);
 }

@@ -7,7 +7,7 @@ export function Address({ addr, suffix = '' }: { readonly addr: Ipv4; readonly s
   const info = useLab((s) => s.branch?.cast.roles.get(addr));
   const role = info?.role ?? 'other';
   return (
-    <span className={css['address']} data-role={role}>
+    <span className={css['address']} data-role={role} data-address="">
       {info === undefined || info.label === '' ? null : <RolePill role={role} label={info.label} />}
       <span className={css['text']}>
         {formatIpv4(addr)}

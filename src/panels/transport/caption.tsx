@@ -67,17 +67,26 @@ function captionRecordId(state: Parameters<typeof captionRecord>[0]): TraceId | 
   return captionRecord(state)?.id ?? null;
 }
 
-/** A remark of the scenario's author that belongs to the moment. */
+/** Remarks longer than this take two lines. */
+const ONE_LINE = 105;
+
+/** A remark of the scenario's author that belongs to the moment; its room is kept when there is none. */
 export function Remark() {
   const lang = useLang();
   const at = useLab((s) => s.cursor.at);
   const hints = useLab((s) => s.lab?.scenario.hints);
-  const present = hints?.findLast((hint) => hint.at <= at);
-  if (present === undefined) return null;
+  if (hints === undefined || hints.length === 0) return null;
+  const present = hints.findLast((hint) => hint.at <= at);
+  // A Chinese character is as wide as two letters.
+  const widest = Math.max(...hints.map((hint) => hint.text[lang].replace(/[\u2e80-\uffef]/g, 'xx').length));
   return (
-    <p className={css['remark']}>
-      <Lightbulb size={16} aria-hidden />
-      <span>{present.text[lang]}</span>
+    <p className={css['remark']} data-long={widest > ONE_LINE || undefined} title={present?.text[lang]}>
+      {present === undefined ? null : (
+        <>
+          <Lightbulb size={16} aria-hidden />
+          <span>{present.text[lang]}</span>
+        </>
+      )}
     </p>
   );
 }

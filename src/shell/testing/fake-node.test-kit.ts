@@ -40,7 +40,7 @@ export interface FakeNode {
   /** types a line, lets everything happen, gives what was printed */
   line(text: string): string;
   /** as `bash -c` */
-  script(text: string): { out: string; code: number };
+  script(text: string, max?: number): { out: string; code: number };
   /** exit code of the last command */
   code(): number;
 }
@@ -166,10 +166,10 @@ export function createFakeNode(hostname = 'rs1', extra: ProgramTable = {}): Fake
       node.settle();
       return node.printed.slice(before);
     },
-    script(text: string) {
+    script(text: string, max = 100_000) {
       const before = node.printed.length;
       runScript(net as unknown as NodeNet, 'setup', text);
-      node.settle();
+      node.settle(max);
       return { out: node.printed.slice(before), code: node.code() };
     },
     code: () => Number(node.records.findLast((record) => record.stage === 'sh:done')?.args?.['code'] ?? -1),

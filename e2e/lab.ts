@@ -1,0 +1,50 @@
+/** Words for the end-to-end tests: the page as a person knows it. */
+import { expect, type Locator, type Page } from '@playwright/test';
+
+export async function openPage(page: Page): Promise<void> {
+  await page.goto('/');
+  await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled();
+}
+
+export function caption(page: Page): Locator {
+  return page.getByRole('region', { name: 'What happens' });
+}
+
+/** `Step 3 of 80` as a number. */
+export async function stepNumber(page: Page): Promise<number> {
+  const text = await page.getByText(/^Step \d+ of \d+$/).textContent();
+  return Number(/\d+/.exec(text ?? '')?.[0]);
+}
+
+export async function next(page: Page, times = 1): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const before = await stepNumber(page);
+    await page.keyboard.press('ArrowRight');
+    await expect(page.getByText(new RegExp(`^Step ${before + 1} of`))).toBeVisible();
+  }
+}
+
+export async function back(page: Page, times = 1): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const before = await stepNumber(page);
+    await page.keyboard.press('ArrowLeft');
+    await expect(page.getByText(new RegExp(`^Step ${before - 1} of`))).toBeVisible();
+  }
+}
+
+/** Selects a node by the keyboard's list, which stands where the map draws it. */
+export async function selectNode(page: Page, name: string): Promise<Locator> {
+  const node = page.getByRole('list', { name: 'Nodes' }).getByRole('button', { name: new RegExp(`^${name},`) });
+  await node.focus();
+  await page.keyboard.press('Enter');
+  const inspector = page.getByRole('region', { name: 'Inspector' });
+  await expect(inspector.getByRole('heading', { name })).toBeVisible();
+  return inspector;
+}
+
+/** All rows of a node's table as text. */
+export async function tableOf(page: Page, node: string, tab: string): Promise<string[]> {
+  const inspector = await selectNode(page, node);
+  await inspector.getByRole('tab', { name: tab }).click();
+  return inspector.getByRole('tabpanel').getByRole('row').allTextContents();
+}
