@@ -133,8 +133,8 @@ export function pillSprite(theme: Theme, dpr: number, card: Card, selected: bool
 /** The train itself: a short bar on the cable, in the manner of its protocol. */
 export function drawTrain(ctx: CanvasRenderingContext2D, theme: Theme, card: Card, track: Track, at: Point, reverse: boolean, selected: boolean): void {
   const angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x) + (reverse ? Math.PI : 0);
-  const w = 22 * theme.scale;
-  const h = 11 * theme.scale;
+  const w = Math.min(22 * theme.scale, Math.max(8, track.length * 0.3));
+  const h = w / 2;
   ctx.save();
   ctx.translate(at.x, at.y);
   ctx.rotate(angle);

@@ -183,6 +183,7 @@ interface PlacedCard {
 function planTrains(picture: Picture, tracks: readonly Track[], taken: readonly Rect[]): { marks: Mark[]; cards: PlacedCard[] } {
   const { view, theme, trains, stage } = picture;
   const linkOf = new Map(stage.links.map((link) => [`${link.a}-${link.b}`, link.id]));
+  const crowded = view.fit.spacing * view.k < 70 * theme.scale;
   const marks: Mark[] = [];
   const cards: PlacedCard[] = [];
   const occupied = [...taken];
@@ -201,7 +202,7 @@ function planTrains(picture: Picture, tracks: readonly Track[], taken: readonly 
     const at = place(train.p);
     marks.push({ train, track, at, reverse });
     const full = !carded.has(train.hop.frame) && view.k > 0.5 && (train.selected || (distinct <= CARDS_MAX && carded.size < CARDS_MAX));
-    if (!full && trains.length > PILLS_MAX) continue;
+    if (!full && (crowded || trains.length > PILLS_MAX)) continue;
     carded.add(train.hop.frame);
     const card = full ? cardSprite(theme, view.dpr, train.card, train.selected) : pillSprite(theme, view.dpr, train.card, train.selected);
     if (!full) {

@@ -25,16 +25,16 @@ type Detail = 'none' | 'name' | 'pills' | 'all';
 /** A picture narrower than this has no room for addresses: their roles must do. */
 const NARROW = 560;
 
-function detailOf(view: View, nodes: number): Detail {
-  const room = view.k * Math.min(1.4, Math.sqrt((view.width * view.height) / (nodes * 26_000)));
-  if (room > 0.62) return view.width < NARROW ? 'pills' : 'all';
-  return room > 0.3 ? 'name' : 'none';
+function detailOf(view: View, scale: number): Detail {
+  const room = (view.fit.spacing * view.k) / scale;
+  if (room > 66) return view.width < NARROW ? 'pills' : 'all';
+  return room > 38 ? 'name' : 'none';
 }
 
 /** @param aside labels of nodes at the rim stand beside them, which takes width instead of height */
 export function nodeBoxes(view: View, theme: Theme, nodes: readonly SceneNode[], links: readonly SceneLink[], showMacs: boolean, aside: boolean): NodeBox[] {
   const r = nodeRadius(view, theme.scale);
-  const detail = detailOf(view, nodes.length);
+  const detail = detailOf(view, theme.scale);
   const centres = nodes.map((node) => toScreen(view, node.place));
   const angles: number[][] = nodes.map(() => []);
   for (const { a, b } of links) {

@@ -13,6 +13,8 @@ export interface Place {
 /** Distance between columns and rows where the scenario says nothing. */
 const COLUMN = 220;
 const ROW = 150;
+/** More nodes than this at one distance stand in several columns. */
+const COLUMN_MAX = 10;
 
 export function layoutOf(
   world: WorldSpec,
@@ -34,10 +36,17 @@ function inColumns(world: WorldSpec): Place[] {
     rows.set(column, [...(rows.get(column) ?? []), i]);
   });
   const places: Place[] = Array.from({ length: world.nodes.length }, () => ({ x: 0, y: 0 }));
-  for (const [column, members] of rows) {
-    members.forEach((node, row) => {
-      places[node] = { x: column * COLUMN, y: (row - (members.length - 1) / 2) * ROW };
+  let x = 0;
+  for (const column of [...rows.keys()].toSorted((a, b) => a - b)) {
+    const members = rows.get(column) ?? [];
+    const beside = Math.ceil(members.length / COLUMN_MAX);
+    const tall = Math.ceil(members.length / beside);
+    members.forEach((node, i) => {
+      // Neighbouring columns stand a little higher and lower, so that their cables do not coincide.
+      const shift = beside > 1 ? ((i % beside) / beside - 0.5) * ROW : 0;
+      places[node] = { x: x + (i % beside) * COLUMN, y: (Math.floor(i / beside) - (tall - 1) / 2) * ROW + shift };
     });
+    x += beside * COLUMN;
   }
   return places;
 }
@@ -81,6 +90,8 @@ export interface Fit {
   readonly sy: number;
   readonly ox: number;
   readonly oy: number;
+  /** pixels between the two nodes nearest to each other, at zoom 1 */
+  readonly spacing: number;
 }
 
 export interface Margins {
@@ -113,7 +124,25 @@ export function fitTo(places: readonly Place[], width: number, height: number, m
   return {
     sx,
     sy,
+    spacing: spacingOf(places, sx, sy),
     ox: margins.left + (roomW - w * sx) / 2 - left * sx,
     oy: margins.top + (roomH - h * sy) / 2 - top * sy,
   };
+}
+
+/** Distances are looked at among this many nodes; a larger map is crowded anyway. */
+const LOOKED_AT = 400;
+
+function spacingOf(places: readonly Place[], sx: number, sy: number): number {
+  const near = places.slice(0, LOOKED_AT);
+  let least = Infinity;
+  for (let i = 0; i < near.length; i++) {
+    for (let j = 0; j < i; j++) {
+      const a = near[i] as Place;
+      const b = near[j] as Place;
+      const square = ((a.x - b.x) * sx) ** 2 + ((a.y - b.y) * sy) ** 2;
+      if (square < least) least = square;
+    }
+  }
+  return Math.sqrt(Math.min(least, 1e6));
 }

@@ -50,7 +50,7 @@ class LiveMap implements MapInstance {
   private transform: ZoomTransform = zoomIdentity;
   private size = { width: 1, height: 1, dpr: 1 };
   private places: readonly Place[] = [];
-  private fitted: Fit = { sx: 1, sy: 1, ox: 0, oy: 0 };
+  private fitted: Fit = { sx: 1, sy: 1, ox: 0, oy: 0, spacing: 100 };
   private stage: Stage | null = null;
   private stageKey = '';
   private drawn: Drawn | null = null;

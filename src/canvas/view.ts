@@ -37,7 +37,8 @@ export function toPlace(view: View, point: Point): Place {
 
 /** Radius of a node's symbol, pixels. */
 export function nodeRadius(view: View, scale: number): number {
-  return 23 * scale * Math.min(1.35, Math.max(0.5, view.k));
+  const wanted = 23 * scale * Math.min(1.35, Math.max(0.5, view.k));
+  return Math.max(3, Math.min(wanted, view.fit.spacing * view.k * 0.32));
 }
 
 /** A cable between the rims of two symbols. */

@@ -7,6 +7,7 @@
 import {
   ARP_REPLY,
   ARP_REQUEST,
+  emit,
   formatIpv4,
   formatMac,
   ICMP_DEST_UNREACH,
@@ -105,6 +106,9 @@ function ipv4(layers: Layers, at: number, ip: Ipv4Hdr, seqs: InitialSeqs): Canon
       break;
     case 'icmp':
       out['icmp'] = icmp(layers, at + 1, next);
+      break;
+    case 'vrrp':
+      out['vrrp'] = vrrp(emit([next]));
       break;
     case 'payload':
       if (ip.proto === IPPROTO_VRRP && here >= 8) out['vrrp'] = vrrp(next.bytes);

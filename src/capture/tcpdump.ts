@@ -6,6 +6,7 @@
  */
 import type { Nanos } from '../engine/index.ts';
 import {
+  emit,
   ETH_P_ARP,
   ETH_P_IP,
   formatIpv4,
@@ -208,6 +209,7 @@ const PROTO_NAMES: Readonly<Record<number, string>> = {
 
 function otherText(options: TcpdumpOptions, ip: Ipv4Hdr, layers: Layers, at: number): string {
   const body = layers[at + 1];
+  if (body?.kind === 'vrrp') return vrrpText(options, emit([body]));
   if (ip.proto === IPPROTO_VRRP && body?.kind === 'payload' && body.bytes.length >= 8)
     return vrrpText(options, body.bytes);
   if (ip.proto === 2 && body?.kind === 'payload') return igmpText(body.bytes);

@@ -14,6 +14,8 @@ import { lab, NO_FILTER, setCursor } from './store.ts';
 
 /** How long one slice of work may take, so that a frame is not missed. */
 const SLICE_MS = 10;
+/** While a run is under way, the page hears of it this often. */
+const TELL_EVERY_MS = 300;
 /** After something was done, the lab goes on at least this long. */
 const GO_ON_NS = 60 * NS_PER_S;
 
@@ -85,6 +87,7 @@ function advance(branch: Branch, limit: number, done: () => void): void {
   const turn = ++running;
   let events = 400;
   let first = true;
+  let told = 0;
   const slice = (): void => {
     if (turn !== running) return;
     const begin = performance.now();
@@ -104,7 +107,11 @@ function advance(branch: Branch, limit: number, done: () => void): void {
     if (more && branch.run.head < limit) {
       if (first) look(branch);
       first = false;
-      lab.setState({ version: lab.getState().version + 1 });
+      const now = performance.now();
+      if (now - told > TELL_EVERY_MS) {
+        told = now;
+        lab.setState({ version: lab.getState().version + 1 });
+      }
       setTimeout(slice, 0);
       return;
     }

@@ -2,11 +2,11 @@
  * Tab completion: commands, files, options, interfaces, sysctl names, addresses of the node.
  * Comes from: the page's terminal.  Goes to: the complete() of commands, fs/.
  */
+import { sysctlNames } from '../host/index.ts';
 import type { NodeNet } from '../world/index.ts';
 import { formatIpv4 } from '../wire/index.ts';
 import { commandTable } from './commands/table.ts';
 import { fileKind, listDir, resolvePath } from './fs/files.ts';
-import { sysctlNames } from './fs/proc-sys.ts';
 import { builtins } from './sh/builtins/index.ts';
 import { KEYWORDS } from './sh/builtins/names.ts';
 import type { ShellState } from './sh/state.ts';

@@ -28,6 +28,7 @@ import {
   type Payload,
   type TcpHdr,
   type UdpHdr,
+  type VrrpHdr,
 } from './layers.ts';
 
 export interface Label {
@@ -100,6 +101,7 @@ const TITLES: Readonly<Record<Layer['kind'], Label>> = {
   icmp: { en: 'ICMP', zh: 'ICMP' },
   udp: { en: 'UDP', zh: 'UDP' },
   tcp: { en: 'TCP', zh: 'TCP' },
+  vrrp: { en: 'VRRP', zh: 'VRRP' },
   payload: { en: 'Data', zh: '数据' },
 };
 
@@ -117,6 +119,8 @@ function rowsOf(layer: Layer, header: Uint8Array): Row[] {
       return udpRows(layer, header);
     case 'tcp':
       return tcpRows(layer, header);
+    case 'vrrp':
+      return vrrpRows(layer, header);
     case 'payload':
       return payloadRows(layer);
   }
@@ -261,6 +265,30 @@ function udpRows(udp: UdpHdr, header: Uint8Array): Row[] {
     ['udp.length', 'Length', '长度', 4, 2, String(udp.len)],
     ['udp.checksum', 'Checksum', '校验和', 6, 2, hex16(header, 6)],
   ];
+}
+
+const VRRP_AUTH: readonly string[] = ['none (0)', 'simple password (1)', 'IP Authentication Header (2)'];
+
+function vrrpRows(vrrp: VrrpHdr, header: Uint8Array): Row[] {
+  const rows: Row[] = [
+    ['vrrp.version', 'Version', '版本', 0, 1, String(vrrp.version)],
+    ['vrrp.type', 'Type', '类型', 0, 1, vrrp.type === 1 ? 'advertisement (1)' : String(vrrp.type)],
+    ['vrrp.virt_rtr_id', 'Virtual router ID', '虚拟路由器 ID', 1, 1, String(vrrp.vrid)],
+    ['vrrp.prio', 'Priority', '优先级', 2, 1, vrrp.priority === 0 ? '0 (the master stops)' : String(vrrp.priority)],
+    ['vrrp.addr_count', 'Number of addresses', '地址数量', 3, 1, String(vrrp.addrs.length)],
+  ];
+  if (vrrp.version === 2) {
+    rows.push(
+      ['vrrp.auth_type', 'Authentication type', '认证类型', 4, 1, VRRP_AUTH[vrrp.authType] ?? String(vrrp.authType)],
+      ['vrrp.adver_int', 'Advertisement interval', '通告间隔', 5, 1, `${vrrp.interval} s`],
+    );
+  } else rows.push(['vrrp.short_adver_int', 'Maximum advertisement interval', '最大通告间隔', 4, 2, `${vrrp.interval} cs`]);
+  rows.push(['vrrp.checksum', 'Checksum', '校验和', 6, 2, hex16(header, 6)]);
+  vrrp.addrs.forEach((addr, i) => {
+    rows.push(['vrrp.ip_addr', 'Virtual address', '虚拟 IP', 8 + 4 * i, 4, formatIpv4(addr)]);
+  });
+  if (vrrp.auth !== null) rows.push(['vrrp.auth_string', 'Password', '认证密码', 8 + 4 * vrrp.addrs.length, 8, vrrp.auth]);
+  return rows;
 }
 
 const TCP_FLAG_ROWS = [

@@ -1,7 +1,7 @@
 /**
  * Bytes from layers, with right lengths of headers and right checksums.
  * Comes from: pcapng files, the packet inspector, filters that look at bytes.  Goes to: Uint8Array.
- * Source: RFC 826, 791, 792, 768, 9293, 7323; Linux 6.1 net/ipv4/tcp_output.c,
+ * Source: RFC 826, 791, 792, 768, 9293, 7323, 3768, 5798; Linux 6.1 net/ipv4/tcp_output.c,
  *   tcp_options_write() for the order of options.
  * Differs: a first fragment of UDP carries checksum 0 (none), because the sum would need the other
  *   fragments; the sum of a packet inside an ICMP error covers only the part that is there.
@@ -10,6 +10,7 @@ import { checksum, pseudoHeaderSum } from './checksum.ts';
 import {
   IPPROTO_TCP,
   IPPROTO_UDP,
+  IPPROTO_VRRP,
   layerLen,
   layersLen,
   tcpHeaderLen,
@@ -21,6 +22,7 @@ import {
   type Layers,
   type TcpHdr,
   type UdpHdr,
+  type VrrpHdr,
 } from './layers.ts';
 
 /** The frame or packet as it is on the wire: no padding, no frame check sequence. */
@@ -55,6 +57,8 @@ function writeLayer(bytes: Uint8Array, at: number, layer: Layer): void {
       return writeUdp(bytes, at, layer);
     case 'tcp':
       return writeTcp(bytes, at, layer);
+    case 'vrrp':
+      return writeVrrp(bytes, at, layer);
     case 'payload':
       bytes.set(layer.bytes, at);
   }
@@ -169,6 +173,24 @@ function writeTcpOptions(bytes: Uint8Array, from: number, tcp: TcpHdr): void {
   }
 }
 
+function writeVrrp(bytes: Uint8Array, at: number, vrrp: VrrpHdr): void {
+  bytes[at] = (vrrp.version << 4) | vrrp.type;
+  bytes[at + 1] = vrrp.vrid;
+  bytes[at + 2] = vrrp.priority;
+  bytes[at + 3] = vrrp.addrs.length;
+  if (vrrp.version === 2) {
+    bytes[at + 4] = vrrp.authType;
+    bytes[at + 5] = vrrp.interval;
+  } else put16(bytes, at + 4, vrrp.interval & 0x0fff);
+  let end = at + 8;
+  for (const addr of vrrp.addrs) {
+    put32(bytes, end, addr);
+    end += 4;
+  }
+  const auth = vrrp.auth ?? '';
+  for (let i = 0; i < auth.length; i++) bytes[end + i] = auth.charCodeAt(i);
+}
+
 /** Fills in a header's checksum; everything after `at` is written. */
 function sealLayer(bytes: Uint8Array, at: number, layer: Layer, below: Layer | null): void {
   switch (layer.kind) {
@@ -199,6 +221,12 @@ function sealLayer(bytes: Uint8Array, at: number, layer: Layer, below: Layer | n
         );
       }
       return;
+    case 'vrrp': {
+      const length = bytes.length - at;
+      const start = layer.version === 3 && below?.kind === 'ipv4' ? pseudoHeaderSum(below.src, below.dst, IPPROTO_VRRP, length) : 0;
+      put16(bytes, at + 6, checksum(bytes, at, length, start));
+      return;
+    }
     case 'eth':
     case 'arp':
     case 'payload':

@@ -1,7 +1,8 @@
 /**
  * What a packet is made of: one plain record for each header, outermost first.
  * Comes from: hosts that build packets, parse.ts.  Goes to: hosts, capture, the packet inspector.
- * Source: RFC 826 (ARP), RFC 791 (IPv4), RFC 792 (ICMP), RFC 768 (UDP), RFC 9293 and 7323 (TCP).
+ * Source: RFC 826 (ARP), RFC 791 (IPv4), RFC 792 (ICMP), RFC 768 (UDP), RFC 9293 and 7323 (TCP),
+ *   RFC 3768 and 5798 (VRRP).
  * Differs: checksums are no fields: emit.ts computes them and parse.ts verifies them, so a packet
  *   in the lab cannot carry a wrong one by accident. IPv4 options are not modelled.
  *
@@ -146,13 +147,35 @@ export interface TcpHdr {
   readonly options: TcpOptions;
 }
 
+export const VRRP_ADVERT = 1;
+export const VRRP_AUTH_NONE = 0;
+export const VRRP_AUTH_PASS = 1;
+export const VRRP_AUTH_AH = 2;
+
+/** A VRRP message for IPv4 addresses, version 2 or 3. */
+export interface VrrpHdr {
+  readonly kind: 'vrrp';
+  readonly version: number;
+  /** VRRP_ADVERT is the only one there is */
+  readonly type: number;
+  readonly vrid: number;
+  readonly priority: number;
+  /** VRRP_AUTH_…; version 3 has none, 0 there */
+  readonly authType: number;
+  /** time between advertisements: seconds in version 2, hundredths of a second in version 3 */
+  readonly interval: number;
+  readonly addrs: readonly Ipv4[];
+  /** the 8 bytes behind the addresses in version 2, one character a byte, without zeros at the end; null: not there */
+  readonly auth: string | null;
+}
+
 /** Bytes that no header of ours describes. Never changed in place. */
 export interface Payload {
   readonly kind: 'payload';
   readonly bytes: Uint8Array;
 }
 
-export type Layer = EthHdr | ArpHdr | Ipv4Hdr | IcmpHdr | UdpHdr | TcpHdr | Payload;
+export type Layer = EthHdr | ArpHdr | Ipv4Hdr | IcmpHdr | UdpHdr | TcpHdr | VrrpHdr | Payload;
 
 /**
  * A packet, outermost layer first. After an ICMP error header come the layers of the packet it is
@@ -185,6 +208,18 @@ export function makeUdp(sport: number, dport: number, len: number): UdpHdr {
   return { kind: 'udp', sport, dport, len };
 }
 
+export function makeVrrp(
+  version: number,
+  vrid: number,
+  priority: number,
+  interval: number,
+  addrs: readonly Ipv4[],
+  authType = VRRP_AUTH_NONE,
+  auth: string | null = null,
+): VrrpHdr {
+  return { kind: 'vrrp', version, type: VRRP_ADVERT, vrid, priority, authType, interval, addrs, auth };
+}
+
 export function makePayload(bytes: Uint8Array): Payload {
   return { kind: 'payload', bytes };
 }
@@ -195,6 +230,8 @@ export const ETH_HLEN = 14;
 export const ARP_LEN = 28;
 export const ICMP_HLEN = 8;
 export const UDP_HLEN = 8;
+export const VRRP_HLEN = 8;
+export const VRRP_AUTH_LEN = 8;
 
 /** Bytes that the options take on the wire, in Linux' own layout, each padded to a multiple of 4. */
 export function tcpOptionsLen(options: TcpOptions): number {
@@ -229,6 +266,8 @@ export function layerLen(layer: Layer): number {
       return UDP_HLEN;
     case 'tcp':
       return tcpHeaderLen(layer);
+    case 'vrrp':
+      return VRRP_HLEN + 4 * layer.addrs.length + (layer.auth === null ? 0 : VRRP_AUTH_LEN);
     case 'payload':
       return layer.bytes.length;
   }

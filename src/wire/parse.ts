@@ -1,7 +1,7 @@
 /**
  * Layers from bytes, and what is wrong with the bytes.
  * Comes from: bytes (files, tests, what emit.ts wrote).  Goes to: capture, tests.
- * Source: RFC 826, 791, 792, 768, 9293, 7323.
+ * Source: RFC 826, 791, 792, 768, 9293, 7323, 3768, 5798.
  * Differs: IPv4 options and TCP options that no host of the lab writes are skipped, and said so.
  */
 import { checksum, pseudoHeaderSum } from './checksum.ts';
@@ -21,8 +21,11 @@ import {
   IPPROTO_IPIP,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  IPPROTO_VRRP,
   IPV4_HLEN,
   UDP_HLEN,
+  VRRP_AUTH_LEN,
+  VRRP_HLEN,
   makeArp,
   makeEth,
   makeIcmp,
@@ -208,6 +211,8 @@ function parseTransport(r: Reader, ip: Ipv4Hdr, at: number, end: number, partial
       return parseUdp(r, ip, at, end, partial);
     case IPPROTO_TCP:
       return parseTcp(r, ip, at, end, partial);
+    case IPPROTO_VRRP:
+      return parseVrrp(r, ip, at, end, partial);
     default:
       rest(r, at, end);
   }
@@ -253,6 +258,35 @@ function parseTcp(r: Reader, ip: Ipv4Hdr, at: number, end: number, partial: bool
     options: parseTcpOptions(r, at + 20, at + headerLen),
   });
   rest(r, at + headerLen, end);
+}
+
+/** A message whose length does not fit what it says of itself stays bytes. */
+function parseVrrp(r: Reader, ip: Ipv4Hdr, at: number, end: number, partial: boolean): void {
+  if (!whole(r, 'vrrp', at, end, VRRP_HLEN)) return;
+  const b = r.bytes;
+  const version = (b[at] as number) >>> 4;
+  const count = b[at + 3] as number;
+  const authAt = at + VRRP_HLEN + 4 * count;
+  const length = end - at;
+  const withAuth = version === 2 && end === authAt + VRRP_AUTH_LEN;
+  if ((version !== 2 && version !== 3) || (end !== authAt && !withAuth)) {
+    if (!r.embedded) r.faults.push({ kind: 'malformed', layer: 'vrrp', offset: at, found: b[at] as number });
+    return rest(r, at, end);
+  }
+  if (!partial) checkSum(r, 'vrrp', at, length, 6, version === 3 ? pseudoHeaderSum(ip.src, ip.dst, IPPROTO_VRRP, length) : 0);
+  const addrs: Ipv4[] = [];
+  for (let i = at + VRRP_HLEN; i < authAt; i += 4) addrs.push(get32(b, i) as Ipv4);
+  r.layers.push({
+    kind: 'vrrp',
+    version,
+    type: (b[at] as number) & 15,
+    vrid: b[at + 1] as number,
+    priority: b[at + 2] as number,
+    authType: version === 2 ? (b[at + 4] as number) : 0,
+    interval: version === 2 ? (b[at + 5] as number) : get16(b, at + 4) & 0x0fff,
+    addrs,
+    auth: withAuth ? String.fromCharCode(...b.subarray(authAt, end)).replace(/\0+$/, '') : null,
+  });
 }
 
 function parseTcpOptions(r: Reader, from: number, end: number): TcpOptions {

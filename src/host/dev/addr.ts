@@ -73,7 +73,14 @@ export function addrAdd(net: Net, dev: Dev, spec: AddrSpec): 'EEXIST' | 'EINVAL'
   fibAddIfaddr(net.host, dev, ifa);
   fibChanged(net.host.fib);
   dropUnresolved(net, dev, ifa);
+  addrNotify(net, dev, ifa, true);
   return null;
+}
+
+/** Programs that watch addresses hear of it. */
+function addrNotify(net: Net, dev: Dev, ifa: IfAddr, added: boolean): void {
+  if (net.host.sockets.netlinks.length === 0) return;
+  net.tables.calls.netlinkNotify(net, { kind: 'addr', dev: dev.ifindex, added, addr: ifa.local, prefixLen: ifa.prefixLen });
 }
 
 /** A neighbour that was asked for in vain may now be a broadcast address. */
@@ -215,6 +222,7 @@ function dropAddr(net: Net, dev: Dev, ifa: IfAddr): void {
   net.trace('dev', 'state', 'dev.addr-deleted', null, net.tracing ? { addr: ifa.local, len: ifa.prefixLen } : null, dev.ifindex);
   fibDelIfaddr(net, dev, ifa, null);
   fibChanged(net.host.fib);
+  addrNotify(net, dev, ifa, false);
   if (dev.addrs.length > 0) return;
   // the last address is gone: nothing of IPv4 is left on the interface
   fibSyncDownDev(net, dev.ifindex, true);

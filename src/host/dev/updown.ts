@@ -35,6 +35,12 @@ export function devSetUp(net: Net, dev: Dev, up: boolean): void {
     fibChanged(net.host.fib);
     neighIfDown(net, dev);
   }
+  linkNotify(net, dev);
+}
+
+/** Programs that watch interfaces hear of it. */
+function linkNotify(net: Net, dev: Dev): void {
+  if (net.host.sockets.netlinks.length > 0) net.tables.calls.netlinkNotify(net, { kind: 'link', dev: dev.ifindex });
 }
 
 function bringUp(net: Net, dev: Dev): void {
@@ -69,6 +75,7 @@ export function devSetCarrier(net: Net, dev: Dev, carrier: boolean): void {
   fibChanged(net.host.fib);
   net.trace('dev', 'state', carrier ? 'dev.carrier-on' : 'dev.carrier-off', null, null, dev.ifindex);
   if (!carrier && confAnd(net.host, dev, 'arp_evict_nocarrier')) neighCarrierDown(net, dev);
+  linkNotify(net, dev);
 }
 
 export function devSetMtu(net: Net, dev: Dev, mtu: number): 'EINVAL' | null {

@@ -6,14 +6,16 @@
  */
 import type { Ipv4 } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
+import type { IfIndex } from '../skb.ts';
 import { tcpAbort as abort, tcpShutdown as shutdown } from '../tcp/close.ts';
 import { tcpAccept as accept } from '../tcp/connect.ts';
 import { takeError, tcpRecv as recv, tcpSend as send, type Received } from '../tcp/stream.ts';
 import { udpConnect as connectUdp, udpRecv as recvUdp, udpSend as sendUdp, type UdpReceived, type UdpTarget } from '../udp/socket.ts';
 import type { Errno } from './errno.ts';
 import { packetRecv as recvPacket } from './packet.ts';
-import { pingSend as sendPing, rawRecv as recvRaw, rawRecvError as recvRawError, rawSend as sendRaw } from './raw.ts';
-import type { PacketSock, QueuedError, RawMessage, RawSock, Sock, SockId, TappedFrame, TcpSock, TcpState, UdpSock } from './state.ts';
+import { pingSend as sendPing, rawJoin as joinRaw, rawRecv as recvRaw, rawRecvError as recvRawError, rawSend as sendRaw } from './raw.ts';
+import type { NetlinkEvent } from './netlink.ts';
+import type { NetlinkSock, PacketSock, QueuedError, RawMessage, RawSock, Sock, SockId, TappedFrame, TcpSock, TcpState, UdpSock } from './state.ts';
 import type { Layers } from '../../wire/index.ts';
 
 export { tcpConnect, tcpListen, type ConnectRequest, type ListenRequest, type Opened } from '../tcp/connect.ts';
@@ -21,6 +23,7 @@ export type { Received } from '../tcp/stream.ts';
 export { udpOpen, type UdpOpenRequest, type UdpReceived, type UdpTarget } from '../udp/socket.ts';
 export { rawOpen, type RawOpenRequest } from './raw.ts';
 export { packetOpen, packetSend } from './packet.ts';
+export { netlinkOpen, type NetlinkEvent } from './netlink.ts';
 export { sockClose, sockCloseAll } from './close.ts';
 export { strerror, toErrno, type Errno } from './errno.ts';
 
@@ -33,6 +36,7 @@ function sockAs<K extends Sock['kind']>(net: Net, id: SockId, kind: K): Extract<
 const tcpOf = (net: Net, id: SockId): TcpSock => sockAs(net, id, 'tcp');
 const udpOf = (net: Net, id: SockId): UdpSock => sockAs(net, id, 'udp');
 const rawOf = (net: Net, id: SockId): RawSock => sockAs(net, id, 'raw');
+const netlinkOf = (net: Net, id: SockId): NetlinkSock => sockAs(net, id, 'netlink');
 const packetOf = (net: Net, id: SockId): PacketSock => sockAs(net, id, 'packet');
 
 export interface SockNames {
@@ -108,6 +112,11 @@ export function rawSend(net: Net, id: SockId, dst: Ipv4, layers: Layers): Errno 
   return sendRaw(net, rawOf(net, id), dst, layers);
 }
 
+/** Joins a multicast group on an interface, until the socket is closed. */
+export function rawJoin(net: Net, id: SockId, dev: IfIndex, group: Ipv4): Errno | null {
+  return joinRaw(net, rawOf(net, id), dev, group);
+}
+
 export function rawRecv(net: Net, id: SockId): RawMessage | null {
   return recvRaw(rawOf(net, id));
 }
@@ -118,6 +127,11 @@ export function rawRecvError(net: Net, id: SockId): QueuedError | null {
 
 export function packetRecv(net: Net, id: SockId): TappedFrame | null {
   return recvPacket(packetOf(net, id));
+}
+
+/** The next change that the socket was told of. */
+export function netlinkRecv(net: Net, id: SockId): NetlinkEvent | null {
+  return netlinkOf(net, id).queue.shift() ?? null;
 }
 
 /** SO_ERROR: reads the pending error away. */

@@ -6,6 +6,7 @@
 import type { Net } from '../net.ts';
 import { tcpClose } from '../tcp/close.ts';
 import { udpClose } from '../udp/socket.ts';
+import { netlinkClose } from './netlink.ts';
 import { packetClose } from './packet.ts';
 import { rawClose } from './raw.ts';
 import type { SockId } from './state.ts';
@@ -21,6 +22,8 @@ export function sockClose(net: Net, id: SockId): void {
       return rawClose(net, sock);
     case 'packet':
       return packetClose(net, sock);
+    case 'netlink':
+      return netlinkClose(net, sock);
     default:
   }
 }

@@ -5,6 +5,8 @@
  * Differs: ICMP filters are the program's business.
  */
 import { ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_FRAG_NEEDED, ICMP_REDIRECT, IPPROTO_ICMP, makeIcmp, makePayload, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
+import { devGet } from '../dev/get.ts';
+import { mcJoin, mcLeave } from '../dev/mcast.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
@@ -22,6 +24,8 @@ export interface RawOpenRequest {
   readonly tos?: number;
   readonly pmtuDisc?: PmtuDisc;
   readonly broadcast?: boolean;
+  /** it only sends */
+  readonly deaf?: boolean;
 }
 
 export function rawOpen(net: Net, pid: number, req: RawOpenRequest = {}): Opened {
@@ -42,6 +46,8 @@ export function rawOpen(net: Net, pid: number, req: RawOpenRequest = {}): Opened
     error: null,
     queue: [],
     errors: [],
+    deaf: req.deaf ?? false,
+    groups: [],
   };
   sockets.byId.set(sock.id, sock);
   sockets.raws.push(sock.id);
@@ -106,7 +112,7 @@ function copyTo(net: Net, skb: Skb, proto: number): boolean {
   let taken = false;
   for (const id of sockets.raws) {
     const sock = sockets.byId.get(id) as RawSock;
-    if (sock.proto !== proto || (sock.bound !== 0 && sock.bound !== ip.dst)) continue;
+    if (sock.deaf || sock.proto !== proto || (sock.bound !== 0 && sock.bound !== ip.dst)) continue;
     if (sock.oif !== NO_IF && sock.oif !== skb.iif) continue;
     sock.queue.push({ layers: skb.layers, at: net.now });
     net.wake(sock.owner, { kind: 'socket', sock: id });
@@ -159,7 +165,20 @@ function errorOf(sock: RawSock, type: number, code: number): Errno | null {
   return icmpErrno(type, code)?.errno ?? null;
 }
 
+/** IP_ADD_MEMBERSHIP: packets to the group that come in by the interface are for this host. */
+export function rawJoin(net: Net, sock: RawSock, ifindex: IfIndex, group: Ipv4): Errno | null {
+  const dev = devGet(net.host, ifindex);
+  if (dev === null) return 'ENODEV';
+  mcJoin(dev, group);
+  sock.groups.push({ dev: ifindex, group });
+  return null;
+}
+
 export function rawClose(net: Net, sock: RawSock): void {
+  for (const { dev: ifindex, group } of sock.groups) {
+    const dev = devGet(net.host, ifindex);
+    if (dev !== null) mcLeave(dev, group);
+  }
   const sockets = net.host.sockets;
   sockets.raws.splice(sockets.raws.indexOf(sock.id), 1);
   sockets.byId.delete(sock.id);

@@ -6,6 +6,7 @@
  * Differs: tables hold socket numbers, so that a copy of the state is a copy; buffers are counted by
  *   their payload, not by the memory they take.
  */
+import type { NetlinkEvent } from './netlink.ts';
 import type { Nanos } from '../../engine/index.ts';
 import type { EthHdr, Ipv4, Layers } from '../../wire/index.ts';
 import type { IfIndex, PktType } from '../skb.ts';
@@ -300,6 +301,10 @@ export interface RawSock {
   error: Errno | null;
   queue: RawMessage[];
   errors: QueuedError[];
+  /** it only sends: what comes in is for others */
+  deaf: boolean;
+  /** multicast groups that it has joined (IP_ADD_MEMBERSHIP); left when it is closed */
+  groups: { readonly dev: IfIndex; readonly group: Ipv4 }[];
 }
 
 export interface TappedFrame {
@@ -322,7 +327,15 @@ export interface PacketSock {
   queue: TappedFrame[];
 }
 
-export type Sock = TcpSock | TcpRequest | TcpTimewait | UdpSock | RawSock | PacketSock;
+/** A route netlink socket: hears of changes of interfaces and addresses. */
+export interface NetlinkSock {
+  readonly kind: 'netlink';
+  readonly id: SockId;
+  owner: number;
+  queue: NetlinkEvent[];
+}
+
+export type Sock = TcpSock | TcpRequest | TcpTimewait | UdpSock | RawSock | PacketSock | NetlinkSock;
 export type TcpAny = TcpSock | TcpRequest | TcpTimewait;
 
 export interface SocketState {
@@ -337,6 +350,7 @@ export interface SocketState {
   udpPorts: Map<number, SockId[]>;
   raws: SockId[];
   packets: SockId[];
+  netlinks: SockId[];
   /** drawn at the first use: makes initial numbers and timestamps differ between hosts */
   secret: number;
   /** counters as `netstat -s` knows them */
@@ -365,6 +379,7 @@ export function createSocketState(): SocketState {
     udpPorts: new Map(),
     raws: [],
     packets: [],
+    netlinks: [],
     secret: 0,
     mib: {
       activeOpens: 0,

@@ -27,7 +27,7 @@ function Progress() {
   if (phase !== 'advancing' || head < SHOW_PROGRESS_FROM) return null;
   return (
     <div className={css['notice']} role="status">
-      <span>{say('progress.events', { count: head })}</span>
+      <span>{say('progress.events', { count: head.toLocaleString('en') })}</span>
       <Button onPress={cancelAdvance}>{say('progress.stop')}</Button>
     </div>
   );
@@ -42,7 +42,7 @@ function Stopped() {
   return (
     <div className={css['notice']} role="status">
       <OctagonAlert size={16} aria-hidden />
-      <span>{say('stopped.events', { count: stoppedAt })}</span>
+      <span>{say('stopped.events', { count: stoppedAt.toLocaleString('en') })}</span>
       {final ? null : <Button onPress={goOn}>{say('stopped.goOn')}</Button>}
     </div>
   );

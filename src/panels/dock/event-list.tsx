@@ -4,9 +4,9 @@
  */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { CircleX, Pencil, Table2, Terminal } from 'lucide-react';
-import { useEffect, useMemo, useRef, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { TraceId, TraceRecord } from '../../engine/index.ts';
-import { captionRecord, filterRecords, lowerBound, type Branch } from '../../lab/index.ts';
+import { captionRecord, filterRecords, lowerBound, type Branch, type Filter, type Language } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
 import { tell } from '../../sim/index.ts';
 import { useLab, useLang, useSay, useSettings, type Say } from '../common/use-lab.ts';
@@ -22,11 +22,7 @@ export function EventList() {
   const executed = useLab((s) => s.cursor.executed);
   const scroll = useRef<HTMLDivElement>(null);
 
-  const rows = useMemo(
-    // A branch grows in place: its version says that there is more of it.
-    () => (branch === null || version < 0 ? [] : filterRecords(branch, branch.run.trace.firstOf(branch.begin), filter, lang)),
-    [branch, version, filter, lang],
-  );
+  const rows = useRows(branch, version, filter, lang);
   const height = useRowHeight();
   const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 12 });
 
@@ -50,7 +46,7 @@ export function EventList() {
         <span>{say('events.node')}</span>
         <span>{say('events.stage')}</span>
         <span>
-          {say('events.what')} <output>{say('events.count', { count: rows.length })}</output>
+          {say('events.what')} <output>{say('events.count', { count: rows.length.toLocaleString('en') })}</output>
         </span>
       </div>
       <div ref={scroll} className={css['scroll']} role="grid" aria-label={say('events.label')} aria-rowcount={rows.length} tabIndex={0} onKeyDown={(event) => moveBy(event, rows, current, go)}>
@@ -79,6 +75,31 @@ export function EventList() {
       </div>
     </div>
   );
+}
+
+interface Filtered {
+  readonly branch: Branch | null;
+  readonly filter: Filter;
+  readonly lang: Language;
+  readonly version: number;
+  /** records looked at so far */
+  readonly end: number;
+  readonly rows: readonly number[];
+}
+
+const NO_ROWS: readonly number[] = [];
+
+/** The records that pass the filter. A branch grows at its end: only what is new is looked at. */
+function useRows(branch: Branch | null, version: number, filter: Filter, lang: Language): readonly number[] {
+  const [kept, setKept] = useState<Filtered>({ branch: null, filter, lang, version: -1, end: 0, rows: NO_ROWS });
+  const same = kept.branch === branch && kept.filter === filter && kept.lang === lang;
+  if (same && kept.version === version) return kept.rows;
+  if (branch === null) return NO_ROWS;
+  const from = same ? kept.end : branch.run.trace.firstOf(branch.begin);
+  const found = filterRecords(branch, from, filter, lang);
+  const rows = !same ? found : found.length === 0 ? kept.rows : [...kept.rows, ...found];
+  setKept({ branch, filter, lang, version, end: branch.run.trace.length, rows });
+  return rows;
 }
 
 /** Rows grow with the text size of the page. */

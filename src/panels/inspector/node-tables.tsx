@@ -155,6 +155,8 @@ export function Sockets({ node }: OfNode) {
               return [{ id: sock.id, proto: 'udp', state: sock.connected ? 'ESTABLISHED' : 'UNCONN', local: endText(sock.laddr, sock.lport), peer: endText(sock.raddr, sock.rport) }];
             case 'raw':
               return [{ id: sock.id, proto: 'raw', state: 'UNCONN', local: endText(sock.bound, 0), peer: `proto ${sock.proto}` }];
+            case 'netlink':
+              return [{ id: sock.id, proto: 'nl', state: 'UNCONN', local: 'rtnetlink', peer: '' }];
             case 'packet':
               return [{ id: sock.id, proto: 'packet', state: 'UNCONN', local: sock.protocol, peer: '' }];
           }

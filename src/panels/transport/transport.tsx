@@ -82,7 +82,7 @@ export function Transport() {
         </label>
       </div>
       <output className={css['where']}>
-        <span>{say('transport.position', { number, of })}</span>
+        <span>{say('transport.position', { number: number.toLocaleString('en'), of: of.toLocaleString('en') })}</span>
         <b>{exact(at)}</b>
       </output>
     </div>

@@ -3,7 +3,7 @@
  * Comes from: fs/files.ts.  Goes to: read and write of the rows in net.tables.sysctls.
  * Source: Linux 6.1 fs/proc/proc_sysctl.c.
  */
-import type { SysctlRow } from '../../host/index.ts';
+import { sysctlWrite, type SysctlRow } from '../../host/index.ts';
 import type { NodeNet } from '../../world/index.ts';
 
 interface Branch {
@@ -80,26 +80,8 @@ export function procSysRead(net: NodeNet, parts: readonly string[]): string | nu
 }
 
 export function procSysWrite(net: NodeNet, parts: readonly string[], text: string): string | null {
-  const found = find(net, parts);
-  const row = found?.branch.row ?? null;
-  if (found === null || row === null) return 'No such file or directory';
-  if (!row.writable) return 'Permission denied';
-  const refused = row.write(net, found.iface, text.trim());
+  const refused = sysctlWrite(net, parts.map((part) => part.replaceAll('.', '/')).join('.'), text.trim());
   if (refused === 'ENOENT') return 'No such file or directory';
   if (refused === 'EACCES') return 'Permission denied';
   return refused === null ? null : 'Invalid argument';
-}
-
-/** Dotted names of all settings as they exist on this node, for completion. */
-export function sysctlNames(net: NodeNet): string[] {
-  const out: string[] = [];
-  const walk = (parts: readonly string[]): void => {
-    for (const name of procSysList(net, parts)) {
-      const next = [...parts, name];
-      if (procSysKind(net, next) === 'dir') walk(next);
-      else out.push(next.map((part) => part.replaceAll('.', '/')).join('.'));
-    }
-  };
-  walk([]);
-  return out;
 }

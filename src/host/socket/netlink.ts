@@ -1,0 +1,45 @@
+/**
+ * Route netlink sockets: programs that want to know when interfaces go up and down and addresses come
+ * and go. keepalived opens one.
+ * Comes from: dev/ (changes), programs.  Goes to: the program.
+ * Source: Linux 6.1 net/core/rtnetlink.c, rtmsg_ifinfo(); net/ipv4/devinet.c, rtmsg_ifa().
+ * Differs: groups RTNLGRP_LINK and RTNLGRP_IPV4_IFADDR only; a message says what changed, not all that is known.
+ */
+import type { Ipv4, PrefixLen } from '../../wire/index.ts';
+import type { Net } from '../net.ts';
+import type { IfIndex } from '../skb.ts';
+import type { NetlinkSock, SockId } from './state.ts';
+import { newSockId } from './table.ts';
+
+export type NetlinkEvent =
+  /** flags or carrier changed: look at the interface */
+  | { readonly kind: 'link'; readonly dev: IfIndex }
+  | { readonly kind: 'addr'; readonly dev: IfIndex; readonly added: boolean; readonly addr: Ipv4; readonly prefixLen: PrefixLen };
+
+/** Messages that wait for a program that does not read are limited. */
+const QUEUE_MAX = 1024;
+
+export function netlinkOpen(net: Net, pid: number): SockId {
+  const { sockets } = net.host;
+  const sock: NetlinkSock = { kind: 'netlink', id: newSockId(sockets), owner: pid, queue: [] };
+  sockets.byId.set(sock.id, sock);
+  sockets.netlinks.push(sock.id);
+  return sock.id;
+}
+
+/** Tells whoever listens. */
+export function netlinkNotify(net: Net, event: NetlinkEvent): void {
+  const { sockets } = net.host;
+  for (const id of sockets.netlinks) {
+    const sock = sockets.byId.get(id) as NetlinkSock;
+    if (sock.queue.length >= QUEUE_MAX) continue;
+    sock.queue.push(event);
+    net.wake(sock.owner, { kind: 'socket', sock: id });
+  }
+}
+
+export function netlinkClose(net: Net, sock: NetlinkSock): void {
+  const { sockets } = net.host;
+  sockets.netlinks.splice(sockets.netlinks.indexOf(sock.id), 1);
+  sockets.byId.delete(sock.id);
+}
