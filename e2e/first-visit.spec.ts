@@ -38,7 +38,7 @@ test('everything can be done by the keyboard', async ({ page }) => {
   await page.keyboard.press('/');
   await expect(page.getByRole('searchbox', { name: 'Search events' })).toBeFocused();
   await page.keyboard.type('arp_ignore');
-  await expect(page.getByRole('grid', { name: 'Events' }).getByRole('row').first()).toContainText('arp_ignore');
+  await expect(page.getByRole('list', { name: 'Events' }).getByRole('listitem').first()).toContainText('arp_ignore');
   await page.keyboard.press('Escape');
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Help' })).toBeVisible();

@@ -31,7 +31,7 @@ export const table = {
   capture: { rooms: ['engine', 'wire'], packages: [] },
   shell: { rooms: [...network, 'world', 'capture'], packages: ['unbash'] },
   scenario: { rooms: [...network, 'world', 'shell'], packages: ['yaml', 'zod'] },
-  sim: { rooms: simulator, packages: ['zod'] },
+  sim: { rooms: simulator, packages: ['@noble/hashes'] },
   lab: {
     rooms: [...simulator, 'sim'],
     packages: ['zustand', 'idb-keyval', 'yaml', 'zod'],
@@ -222,6 +222,8 @@ function judge(file, room, rules, specifier, sources) {
   const isCode = /\.tsx?$/.test(target);
   const isData = /\.(css|json|svg|png|webp|yaml|md|txt)$/.test(target);
   if (!target.includes('*')) {
+    // a test may name a folder of fixtures
+    if (specifier.endsWith('/') && isTest(file)) return undefined;
     if (!isCode && !isData) return 'write the full file name with its extension';
     if (isCode && !sources.has(target)) return 'which does not exist';
   }

@@ -7,7 +7,7 @@ import css from './app.module.css';
 export function MapTools({ map }: { readonly map: MapControls | null }) {
   const say = useSay();
   return (
-    <div className={css['tools']} role="group" aria-label={say('map.tools')}>
+    <div className={css['tools']}>
       <IconButton label={say('map.out')} onPress={() => map?.zoomBy(1 / 1.3)}>
         <Minus size={16} />
       </IconButton>

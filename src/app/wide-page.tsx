@@ -1,8 +1,8 @@
 /** Lab at the left, map in the middle, inspector at the right, dock below; sizes are remembered. */
-import { Group, Panel, Separator, type PanelImperativeHandle } from 'react-resizable-panels';
-import type { Ref } from 'react';
+import { useEffect, type RefObject } from 'react';
+import { Group, Panel, Separator, usePanelRef, type PanelImperativeHandle } from 'react-resizable-panels';
 import { choose, settings } from '../lab/index.ts';
-import { useSay } from '../panels/index.ts';
+import { useSay, useSettings } from '../panels/index.ts';
 import css from './app.module.css';
 import type { Panes } from './panes.ts';
 
@@ -15,14 +15,34 @@ function remembered(group: string): { defaultLayout?: Record<string, number> } {
   return layout === undefined ? {} : { defaultLayout: { ...layout } };
 }
 
+const DOCK_SIZE = '22%';
+/** Only its tabs are left. */
+const DOCK_FOLDED = '2.6rem';
+
 export interface WidePageProps extends Panes {
-  readonly left: Ref<PanelImperativeHandle | null>;
-  readonly right: Ref<PanelImperativeHandle | null>;
+  readonly left: RefObject<PanelImperativeHandle | null>;
+  readonly right: RefObject<PanelImperativeHandle | null>;
   readonly onSides: (side: 'left' | 'right', shown: boolean) => void;
 }
 
-export function WidePage({ picture, below, scenario, inspector, dock, left, right, onSides }: WidePageProps) {
+export function WidePage({ picture, below, scenario, inspector, dock: events, left, right, onSides }: WidePageProps) {
   const say = useSay();
+  const size = useSettings((s) => s.size);
+  const lower = usePanelRef();
+
+  useEffect(() => {
+    // Large text is for showing one thing to many: the map takes the room of the panels.
+    if (size === 'normal') return undefined;
+    const sides = [left.current, right.current];
+    const dock = lower.current;
+    for (const side of sides) side?.collapse();
+    dock?.resize(DOCK_FOLDED);
+    return () => {
+      for (const side of sides) side?.expand();
+      dock?.resize(DOCK_SIZE);
+    };
+  }, [size, left, right, lower]);
+
   return (
     <Group id="rows" orientation="vertical" className={css['group']} onLayoutChanged={remember('rows')} {...remembered('rows')}>
       <Panel id="upper" minSize={300}>
@@ -62,8 +82,8 @@ export function WidePage({ picture, below, scenario, inspector, dock, left, righ
         </Group>
       </Panel>
       <Separator className={css['handleRow'] ?? ''} aria-label={say('app.resizeDock')} />
-      <Panel id="dock" defaultSize="22%" minSize={36} collapsible={false} groupResizeBehavior="preserve-pixel-size">
-        {dock}
+      <Panel id="dock" panelRef={lower} defaultSize={DOCK_SIZE} minSize={DOCK_FOLDED} collapsible={false} groupResizeBehavior="preserve-pixel-size">
+        {events}
       </Panel>
     </Group>
   );

@@ -114,6 +114,35 @@ function ground(ctx: Ink, theme: Theme, card: Card, w: number, h: number, select
   }
 }
 
+/** Where there is no room for the card: the roles of both ends, and what it is. */
+export function compactSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
+  const s = theme.scale;
+  const fonts = fontsOf(theme);
+  const pair = card.protocol === 'arp' ? undefined : card.pairs[card.pairs.length - 1];
+  if (pair === undefined || pair[0].label === '' || pair[1].label === '') return pillSprite(theme, dpr, card, selected);
+  const [from, to] = pair;
+  const pad = 7 * s;
+  const arrow = measure(fonts.small, ' → ');
+  const fromW = pillWidth(theme, from.role, from.label);
+  const toW = pillWidth(theme, to.role, to.label);
+  const w = Math.ceil(2 * pad + fromW + arrow + toW + 6 * s + measure(fonts.strong, card.short));
+  const h = Math.ceil(24 * s);
+  return sprite(`compact ${theme.key} ${selected} ${card.protocol} ${from.label} ${to.label} ${card.short}`, w, h, dpr, (ctx) => {
+    ground(ctx, theme, card, w, h, selected);
+    const top = (h - pillHeight(theme)) / 2;
+    drawPill(ctx, theme, from.role, from.label, pad, top);
+    ctx.textBaseline = 'middle';
+    ctx.font = fonts.small;
+    ctx.fillStyle = theme.color['ink-3'];
+    ctx.fillText(' → ', pad + fromW, h / 2);
+    drawPill(ctx, theme, to.role, to.label, pad + fromW + arrow, top);
+    ctx.textBaseline = 'middle';
+    ctx.font = fonts.strong;
+    ctx.fillStyle = theme.color.ink;
+    ctx.fillText(card.short, pad + fromW + arrow + toW + 6 * s, h / 2 + 0.5);
+  });
+}
+
 /** The smallest readable form: what it is, in one word. */
 export function pillSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
   const s = theme.scale;

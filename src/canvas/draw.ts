@@ -4,9 +4,9 @@
  *   for finding out what a pointer is at.
  */
 import type { FrameId } from '../engine/index.ts';
-import { cardSprite, drawLeader, drawTrain, pillSprite } from './draw-cards.ts';
+import { cardSprite, compactSprite, drawLeader, drawTrain, pillSprite } from './draw-cards.ts';
 import { drawCross, lossSprite, rewriteSprite, type RewriteNames } from './draw-notes.ts';
-import { nodeBoxes, type NodeBox } from './labels.ts';
+import { nodeBoxes, type LabelChoice, type NodeBox } from './labels.ts';
 import { findSpot, inside, rectAround, type Spot } from './place.ts';
 import type { SceneLink, Stage, Train } from './scene.ts';
 import { blit, measure, type Sprite } from './sprites.ts';
@@ -19,9 +19,7 @@ export interface Picture {
   readonly theme: Theme;
   readonly stage: Stage;
   readonly trains: readonly Train[];
-  readonly showMacs: boolean;
-  /** see labels.ts */
-  readonly aside: boolean;
+  readonly labels: LabelChoice;
   readonly names: RewriteNames;
   /** places of cards found before; kept by the caller for as long as the view stays */
   readonly spots: Map<string, Spot>;
@@ -39,12 +37,14 @@ export interface Drawn {
 /** More different frames than this at once are shown as pills, still more as dots. */
 const CARDS_MAX = 3;
 const PILLS_MAX = 60;
+/** Square pixels of names and symbols that a card may cover, over its whole way. */
+const COVERS_MAX = 700;
 /** Share of a frame's way that its card goes along. */
 const CARD_TRAVEL = 0.25;
 
 export function draw(ctx: CanvasRenderingContext2D, picture: Picture): Drawn {
   const { view, theme, stage } = picture;
-  const boxes = nodeBoxes(view, theme, stage.nodes, stage.links, picture.showMacs, picture.aside);
+  const boxes = nodeBoxes(view, theme, stage.nodes, stage.links, picture.labels);
   const tracks = tracksOf(view, theme.scale, stage.nodes, stage.links);
   const taken: Rect[] = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r - 6, y: y - r - 6, w: 2 * r + 12, h: 2 * r + 12 }, label]);
   const notes = planNotes(picture, boxes, tracks, taken);
@@ -90,7 +90,7 @@ function drawLink(ctx: CanvasRenderingContext2D, { theme, hoverLink }: Picture, 
 function drawLinkLabel(ctx: CanvasRenderingContext2D, { theme, view }: Picture, link: SceneLink, track: Track, boxes: readonly NodeBox[]): void {
   const font = `450 ${10.5 * theme.scale}px ${theme.sans}`;
   const width = measure(font, link.label);
-  if (track.length < width + 24 || view.k < 0.55) return;
+  if (track.length < width + 24 || view.fit.spacing * view.k < 70 * theme.scale) return;
   const at = along(track, 0.5);
   const rect = { x: at.x - width / 2, y: at.y - 18, w: width, h: 16 };
   if (boxes.some(({ label }) => label.w > 0 && rect.x < label.x + label.w && label.x < rect.x + rect.w && rect.y < label.y + label.h && label.y < rect.y + rect.h)) return;
@@ -204,15 +204,21 @@ function planTrains(picture: Picture, tracks: readonly Track[], taken: readonly 
     const full = !carded.has(train.hop.frame) && view.k > 0.5 && (train.selected || (distinct <= CARDS_MAX && carded.size < CARDS_MAX));
     if (!full && (crowded || trains.length > PILLS_MAX)) continue;
     carded.add(train.hop.frame);
-    const card = full ? cardSprite(theme, view.dpr, train.card, train.selected) : pillSprite(theme, view.dpr, train.card, train.selected);
     if (!full) {
+      const card = pillSprite(theme, view.dpr, train.card, train.selected);
       const rect = { x: at.x - card.w / 2, y: at.y - 18 * theme.scale - card.h / 2, w: card.w, h: card.h };
       cards.push({ sprite: card, rect, at, leader: false, train });
       continue;
     }
-    // The card itself moves only a little: it is there to be read.
     const anchorAt = (p: number): Point => place(0.5 + (p - 0.5) * CARD_TRAVEL);
-    const spot = spotFor(picture, `card ${train.hop.record}`, [anchorAt(0), anchorAt(0.5), anchorAt(1)], card, occupied, lines);
+    const anchors = [anchorAt(0), anchorAt(0.5), anchorAt(1)];
+    let card = cardSprite(theme, view.dpr, train.card, train.selected);
+    let spot = spotFor(picture, `card ${train.hop.record}`, anchors, card, occupied, lines);
+    // A card must not cover a name: where there is no room for it, a smaller one says the main thing.
+    if (spot.cost > COVERS_MAX && !train.selected) {
+      card = compactSprite(theme, view.dpr, train.card, train.selected);
+      spot = spotFor(picture, `compact ${train.hop.record}`, anchors, card, occupied, lines);
+    }
     const rect = inside(view, rectAround(anchorAt(train.p), spot, card.w, card.h));
     occupied.push(rect);
     cards.push({ sprite: card, rect, at, leader: true, train });

@@ -20,21 +20,29 @@ export interface NodeBox {
 type Side = 'bottom' | 'top' | 'right' | 'left';
 
 /** How much of a node's text is shown at a zoom. */
-type Detail = 'none' | 'name' | 'pills' | 'all';
+export type Detail = 'none' | 'name' | 'pills' | 'all';
 
 /** A picture narrower than this has no room for addresses: their roles must do. */
 const NARROW = 560;
 
-function detailOf(view: View, scale: number): Detail {
+export function detailOf(view: View, scale: number): Detail {
   const room = (view.fit.spacing * view.k) / scale;
   if (room > 66) return view.width < NARROW ? 'pills' : 'all';
   return room > 38 ? 'name' : 'none';
 }
 
-/** @param aside labels of nodes at the rim stand beside them, which takes width instead of height */
-export function nodeBoxes(view: View, theme: Theme, nodes: readonly SceneNode[], links: readonly SceneLink[], showMacs: boolean, aside: boolean): NodeBox[] {
+export interface LabelChoice {
+  readonly showMacs: boolean;
+  /** labels of nodes at the rim stand beside them, which takes width instead of height */
+  readonly aside: boolean;
+  /** null: as much as the zoom has room for */
+  readonly detail: Detail | null;
+}
+
+export function nodeBoxes(view: View, theme: Theme, nodes: readonly SceneNode[], links: readonly SceneLink[], choice: LabelChoice): NodeBox[] {
+  const { showMacs, aside } = choice;
   const r = nodeRadius(view, theme.scale);
-  const detail = detailOf(view, theme.scale);
+  const detail = choice.detail ?? detailOf(view, theme.scale);
   const centres = nodes.map((node) => toScreen(view, node.place));
   const angles: number[][] = nodes.map(() => []);
   for (const { a, b } of links) {

@@ -10,7 +10,7 @@ import { lab, placeNode, select, settings, text, type LabState, type Settings } 
 import { modeOf, onPlayhead, playhead, reducedMotion } from '../playback/index.ts';
 import { draw, type Drawn, type Picture } from './draw.ts';
 import type { RewriteNames } from './draw-notes.ts';
-import { nodeBoxes } from './labels.ts';
+import { detailOf, nodeBoxes, type Detail, type LabelChoice } from './labels.ts';
 import { fitTo, layoutOf, type Fit, type Place } from './layout.ts';
 import type { Spot } from './place.ts';
 import { selectedFrame, stageOf, trainsOf, type Stage } from './scene.ts';
@@ -32,6 +32,9 @@ export interface MapInstance {
   fit(): void;
   zoomBy(factor: number): void;
 }
+
+/** How much text a node has, the most first. */
+const DETAILS: readonly Detail[] = ['all', 'pills', 'name', 'none'];
 
 const ZOOM: readonly [number, number] = [0.25, 4];
 
@@ -61,7 +64,7 @@ class LiveMap implements MapInstance {
   private frame = 0;
   private toldSpots = '';
   private unfitted = true;
-  private aside = false;
+  private labels: LabelChoice = { showMacs: false, aside: false, detail: null };
 
   constructor(canvas: HTMLCanvasElement, onSpots: (spots: readonly NodeSpot[]) => void) {
     this.canvas = canvas;
@@ -83,12 +86,12 @@ class LiveMap implements MapInstance {
 
   /** Shows everything, with room for the labels. */
   fit(): void {
-    d3select(this.canvas).call(this.zoomer.transform, zoomIdentity);
+    this.zoomer.transform(d3select(this.canvas), zoomIdentity);
     this.refit();
   }
 
   zoomBy(factor: number): void {
-    d3select(this.canvas).call(this.zoomer.scaleBy, factor);
+    this.zoomer.scaleBy(d3select(this.canvas), factor);
   }
 
   private watch(): void {
@@ -118,7 +121,7 @@ class LiveMap implements MapInstance {
   private labChanged(now: LabState, before: LabState): void {
     if (now.lab !== before.lab) {
       this.transform = zoomIdentity;
-      d3select(this.canvas).call(this.zoomer.transform, zoomIdentity);
+      this.zoomer.transform(d3select(this.canvas), zoomIdentity);
       this.spots.clear();
       this.replace();
     }
@@ -159,23 +162,27 @@ class LiveMap implements MapInstance {
   /** Fits the map so that symbols and labels stay inside; labels go where they leave the cables longer. */
   private fitNow(stage: Stage): void {
     this.unfitted = false;
-    const below = this.fitWith(stage, false);
-    const beside = this.fitWith(stage, true);
-    this.aside = beside.shortest > below.shortest + 8;
-    this.fitted = this.aside ? beside.fit : below.fit;
+    const { showMacs } = settings.getState();
+    // As much text as there is room for once the text has taken its own.
+    for (const detail of DETAILS) {
+      const below = this.fitWith(stage, { showMacs, aside: false, detail });
+      const beside = this.fitWith(stage, { showMacs, aside: true, detail });
+      const best = beside.shortest > below.shortest + 8 ? beside : below;
+      this.fitted = best.fit;
+      this.labels = { showMacs, aside: best === beside, detail };
+      if (DETAILS.indexOf(detailOf({ ...this.size, fit: best.fit, k: 1, tx: 0, ty: 0 }, this.theme.scale)) <= DETAILS.indexOf(detail)) return;
+    }
   }
 
-  private fitWith(stage: Stage, aside: boolean): { fit: Fit; shortest: number } {
+  private fitWith(stage: Stage, labels: LabelChoice): { fit: Fit; shortest: number } {
     const { width, height } = this.size;
-    const s = this.theme.scale;
-    const { showMacs } = settings.getState();
     const edge = { top: 12, right: 14, bottom: 14, left: 14 };
     const margins = { top: edge.top + 40, right: edge.right + 40, bottom: edge.bottom + 40, left: edge.left + 40 };
     let fit = this.fitted;
-    // Which labels are shown, and where, depends on the fit: a few rounds settle it.
+    // Where labels stand depends on the fit: a few rounds settle it.
     for (let pass = 0; pass < 4; pass++) {
       fit = fitTo(this.places, width, height, margins);
-      const boxes = nodeBoxes({ ...this.size, fit, k: 1, tx: 0, ty: 0 }, this.theme, stage.nodes, stage.links, showMacs, aside);
+      const boxes = nodeBoxes({ ...this.size, fit, k: 1, tx: 0, ty: 0 }, this.theme, stage.nodes, stage.links, labels);
       const rects = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r * 1.2, y: y - r * 1.2, w: 2.4 * r, h: 2.4 * r }, label]);
       margins.left = Math.min(width * 0.35, margins.left + edge.left - Math.min(...rects.map((rect) => rect.x)));
       margins.right = Math.min(width * 0.35, margins.right + edge.right - (width - Math.max(...rects.map((rect) => rect.x + rect.w))));
@@ -183,7 +190,7 @@ class LiveMap implements MapInstance {
       margins.bottom = Math.min(height * 0.45, margins.bottom + edge.bottom - (height - Math.max(...rects.map((rect) => rect.y + rect.h))));
     }
     fit = fitTo(this.places, width, height, margins);
-    const tracks = tracksOf({ ...this.size, fit, k: 1, tx: 0, ty: 0 }, s, stage.nodes, stage.links);
+    const tracks = tracksOf({ ...this.size, fit, k: 1, tx: 0, ty: 0 }, this.theme.scale, stage.nodes, stage.links);
     return { fit, shortest: Math.min(...tracks.map((track) => track.length)) };
   }
 
@@ -222,7 +229,7 @@ class LiveMap implements MapInstance {
       return;
     }
     if (this.places.length !== open.input.world.nodes.length) this.replace();
-    const { lang, showMacs } = settings.getState();
+    const { lang } = settings.getState();
     const { moment } = playhead();
     const key = `${branch.id} ${state.version} ${moment.executed} ${lang} ${JSON.stringify(state.selection)} ${this.dragged?.node ?? ''}`;
     const places = this.dragged === null ? this.places : this.places.map((place, i) => (i === this.dragged?.node ? this.dragged.place : place));
@@ -244,8 +251,8 @@ class LiveMap implements MapInstance {
       theme: this.theme,
       stage: this.stage,
       trains: trainsOf(branch, moment, selectedFrame(state.selection), reducedMotion() && modeOf() !== 'seeking'),
-      showMacs,
-      aside: this.aside,
+      // At another zoom there may be room for more, or for less.
+      labels: view.k === 1 ? this.labels : { ...this.labels, detail: null },
       names: rewriteNames(lang),
       spots: this.spots,
       hoverLink: this.hoverLink,

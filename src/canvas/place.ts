@@ -5,29 +5,14 @@
  */
 import { overlap, type Point, type Rect, type View } from './view.ts';
 
-/** Candidate places around an anchor, in units of half sizes plus a gap; nearer ones first. */
-const AROUND: readonly (readonly [number, number])[] = [
-  [0, -1],
-  [0, 1],
-  [0.6, -1],
-  [-0.6, -1],
-  [0.6, 1],
-  [-0.6, 1],
-  [1, 0],
-  [-1, 0],
-  [0, -1.9],
-  [0, 1.9],
-  [1, -1],
-  [-1, -1],
-  [1, 1],
-  [-1, 1],
-  [0, -3],
-  [0, 3],
-  [1.2, -1.9],
-  [-1.2, -1.9],
-  [1.2, 1.9],
-  [-1.2, 1.9],
-];
+/** Candidate places around an anchor, in units of half sizes plus a gap. */
+const AROUND: readonly (readonly [number, number])[] = (() => {
+  const places: [number, number][] = [];
+  for (let y = -3; y <= 3; y += 0.5) {
+    for (let x = -2; x <= 2; x += 0.5) if (Math.abs(x) >= 1 || Math.abs(y) >= 1) places.push([x, y]);
+  }
+  return places;
+})();
 const GAP = 16;
 
 export interface Spot {

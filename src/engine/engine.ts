@@ -4,16 +4,17 @@
  * Comes from: sim/ (which knows what the nodes are).  Goes to: the program's dispatch().
  *
  * A state is plain data. Nodes are copied on write: a checkpoint keeps references to the nodes as
- * they are, and a node is copied before the first event that touches it afterwards. So a checkpoint
- * costs one pointer for each node, whatever the tables hold.
+ * they are, and a node is copied before the first event that touches it afterwards. Checkpoints are
+ * spaced by that work, and thinned out when they hold too much.
  */
 import type { Layers } from '../wire/index.ts';
-import { copyPlain } from './copy.ts';
-import { popEvent, pushEvent, type EventQueue, type SimEvent } from './event.ts';
+import { copyPlain, copyWork } from './copy.ts';
+import { copyQueue, nextTie, nextTime, pendingEvents, popEvent, pushEvent, type EventQueue, type SimEvent } from './event.ts';
+import type { Frame } from './frame-store.ts';
 import { NO_FRAME, NO_TRACE, type FrameId, type NodeId, type TraceId } from './ids.ts';
 import { nextBelow, nextUint32, type PrngState } from './prng.ts';
 import { nanos, type Nanos } from './time.ts';
-import { Trace, type Frame, type TraceArgs, type Verdict } from './trace.ts';
+import { Trace, type TraceArgs, type Verdict } from './trace.ts';
 
 /** Something done from outside. The list of these, with scenario and seed, is the whole run. */
 export interface JournalEntry<What> {
@@ -22,6 +23,16 @@ export interface JournalEntry<What> {
   readonly at: Nanos;
   readonly node: NodeId;
   readonly what: What;
+}
+
+/** A timer that is armed when all that happens at the present moment has happened. */
+interface LateTimer<What> {
+  readonly at: Nanos;
+  readonly seq: number;
+  readonly node: NodeId;
+  readonly cause: TraceId;
+  readonly what: What;
+  readonly level: number;
 }
 
 /** Everything that changes during a run. N: one node's state, S: what all nodes share. */
@@ -38,7 +49,7 @@ export interface EngineState<N, S, What> {
   prng: PrngState;
   queue: EventQueue<What>;
   /** timers that wait for the end of the present moment; see Step.scheduleTimer() */
-  late: { event: SimEvent<What>; level: number }[];
+  late: LateTimer<What>[];
   nodes: N[];
   shared: S;
 }
@@ -70,8 +81,13 @@ export interface Note {
 const CHECKPOINT_EVERY = 256;
 /** Timers of different levels never share a number; a run has far fewer events than this. */
 const LEVEL_STRIDE = 0x10000000000;
-/** More checkpoints than this are thinned out by dropping every second one. */
+/** Events that must have passed for each value that a checkpoint makes to be copied: copying then stays below a tenth of the time. */
+const EVENTS_PER_VALUE = 0.2;
+/** What a waiting event counts for in a checkpoint, in values; its columns are copied at once. */
+const COLUMN_SHARE = 0.5;
+/** More checkpoints than this, or values in them, are thinned out by dropping every second one. */
 const CHECKPOINTS_MAX = 512;
+const CHECKPOINT_VALUES_MAX = 4_000_000;
 
 /** Sequence numbers of scheduleLast() begin here, beyond those of all other events. */
 const LAST = 1_125_899_906_842_624;
@@ -134,7 +150,7 @@ export class Step<N, S, What> {
     const state = this.state;
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
-    pushEvent(state.queue, { at: nanos(at), seq, tie: seq, node, cause, what });
+    pushEvent(state.queue, nanos(at), seq, seq, node, cause, what);
     return seq;
   }
 
@@ -146,7 +162,7 @@ export class Step<N, S, What> {
     const state = this.state;
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
-    pushEvent(state.queue, { at: nanos(at), seq, tie: LAST + seq, node, cause, what });
+    pushEvent(state.queue, nanos(at), LAST + seq, seq, node, cause, what);
     return seq;
   }
 
@@ -162,35 +178,46 @@ export class Step<N, S, What> {
     const state = this.state;
     if (at < state.now) throw new RangeError(`timer at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
-    const event = { at: nanos(at), seq, tie: -(level * LEVEL_STRIDE + seq), node, cause: this.cause, what };
-    if (late) state.late.push({ event, level });
-    else pushEvent(state.queue, event);
+    if (late) state.late.push({ at: nanos(at), seq, node, cause: this.cause, what, level });
+    else pushEvent(state.queue, nanos(at), -(level * LEVEL_STRIDE + seq), seq, node, this.cause, what);
     return seq;
   }
 
   /** Arms the late timers, once nothing more is to happen at the present moment. */
   armLate(): void {
     const state = this.state;
-    const next = state.queue[0];
-    if (state.late.length === 0 || (next !== undefined && next.at === state.now)) return;
-    for (const { event, level } of state.late) pushEvent(state.queue, { ...event, tie: -(level * LEVEL_STRIDE + state.nextSeq++) });
+    if (state.late.length === 0 || nextTime(state.queue) === state.now) return;
+    for (const { at, seq, node, cause, what, level } of state.late)
+      pushEvent(state.queue, at, -(level * LEVEL_STRIDE + state.nextSeq++), seq, node, cause, what);
     state.late = [];
   }
 
   /** Makes a frame: an immutable value with a number of its own. */
   newFrame(layers: Layers, bornFrom: FrameId = NO_FRAME): Frame {
     const frame: Frame = { id: this.state.nextFrame++ as FrameId, bornFrom, layers };
-    this.trace.putFrame(frame);
+    if (this.trace.level !== 'count') this.trace.putFrame(frame);
     return frame;
   }
 
-  /** Writes a record. */
+  /**
+   * Writes the record of a frame that is put on a cable.
+   * @param wait until its first bit leaves
+   * @param span from its first bit leaving to its last bit arriving
+   */
+  noteHop(node: NodeId, dev: number, frame: FrameId, bytes: number, wait: number, span: number): TraceId {
+    const state = this.state;
+    const id = state.nextTrace++ as TraceId;
+    if (this.trace.level !== 'count') this.trace.putHop(id, state.executed, node, dev, frame, this.cause, bytes, wait, span);
+    return id;
+  }
+
+  /** Writes a record. Where only hops are counted, nothing is written and the cause stays what it was. */
   note(note: Note): TraceId {
     const state = this.state;
+    if (this.trace.level === 'count') return note.cause ?? this.cause;
     const id = state.nextTrace++ as TraceId;
     this.trace.put(
       id,
-      state.now,
       state.executed,
       note.node,
       note.dev ?? 0,
@@ -220,6 +247,16 @@ export class Step<N, S, What> {
 export class Engine<N, S, What> {
   private checkpoints: Checkpoint<N, S, What>[] = [];
   private every = CHECKPOINT_EVERY;
+  /** events executed at which the next checkpoint may be due */
+  private checkpointAt = 0;
+  /** copyWork() at the last checkpoint */
+  private workAt = copyWork();
+  /** values that the checkpoints hold, about */
+  private held = 0;
+  /** the event under way */
+  private readonly event: { -readonly [K in keyof SimEvent<What>]: SimEvent<What>[K] };
+  /** processes run within the event that woke them, where the trace does not tell events apart */
+  private readonly joins: boolean;
   readonly step: Step<N, S, What>;
   readonly trace: Trace;
   private readonly program: Program<N, S, What>;
@@ -229,7 +266,9 @@ export class Engine<N, S, What> {
     this.program = program;
     this.entries = [...journal];
     this.trace = trace;
+    this.joins = trace.level !== 'lab';
     this.step = new Step(initial, trace);
+    this.event = { at: initial.now, seq: -1, node: 0 as NodeId, cause: NO_TRACE, what: null as What };
     this.takeJournal();
     this.checkpoint();
   }
@@ -263,24 +302,36 @@ export class Engine<N, S, What> {
   /** Time of the next pending event, or null when none is left. */
   get nextAt(): Nanos | null {
     this.step.armLate();
-    return this.state.queue[0]?.at ?? null;
+    const next = nextTime(this.step.state.queue);
+    return next < 0 ? null : (next as Nanos);
   }
 
   /** Applies the next event. @returns false when none is left. */
   advance(): boolean {
     const state = this.step.state;
     this.step.armLate();
-    const event = popEvent(state.queue);
-    if (event === undefined) return false;
+    const event = this.event;
+    if (!popEvent(state.queue, event)) return false;
     state.now = event.at;
     this.step.cause = event.cause;
-    this.trace.beginEvent(state.executed, event.at, event.node, state.nextTrace);
+    this.trace.beginEvent(state.executed, event.at, event.node);
     this.program.dispatch(this.step, event);
+    if (this.joins) this.joinLast();
     state.executed++;
-    this.takeJournal();
-    const last = this.checkpoints[this.checkpoints.length - 1] as Checkpoint<N, S, What>;
-    if (state.executed >= last.state.executed + this.every) this.checkpoint();
+    if (this.entries.length > state.nextJournal) this.takeJournal();
+    if (state.executed >= this.checkpointAt) this.checkpointIfDue();
     return true;
+  }
+
+  /** What was scheduled behind everything else of this moment (a woken process) belongs to this event if it is next anyway. */
+  private joinLast(): void {
+    const { state } = this.step;
+    const event = this.event;
+    while (nextTime(state.queue) === state.now && nextTie(state.queue) >= LAST) {
+      popEvent(state.queue, event);
+      this.step.cause = event.cause;
+      this.program.dispatch(this.step, event);
+    }
   }
 
   /** Goes to the moment after exactly `executed` events. The trace keeps what lies ahead. */
@@ -294,13 +345,14 @@ export class Engine<N, S, What> {
   saveCheckpoint(): Checkpoint<N, S, What> {
     const state = this.step.state;
     this.step.disown();
-    return { state: { ...state, prng: [...state.prng], queue: state.queue.slice(), late: state.late.slice(), nodes: state.nodes.slice() } };
+    return { state: { ...state, prng: [...state.prng], queue: copyQueue(state.queue), late: state.late.slice(), nodes: state.nodes.slice() } };
   }
 
   /** Continues from a checkpoint as if it had just been reached. */
   restore(checkpoint: Checkpoint<N, S, What>): void {
     const saved = checkpoint.state;
-    this.step.adopt({ ...saved, prng: [...saved.prng], queue: saved.queue.slice(), late: saved.late.slice(), nodes: saved.nodes.slice() });
+    this.step.adopt({ ...saved, prng: [...saved.prng], queue: copyQueue(saved.queue), late: saved.late.slice(), nodes: saved.nodes.slice() });
+    this.workAt = copyWork();
   }
 
   /** A second engine that stands at the same moment and shares nothing that either may change. */
@@ -311,6 +363,7 @@ export class Engine<N, S, What> {
     twin.checkpoints = this.checkpoints.filter((c) => c.state.executed <= executed);
     twin.every = this.every;
     twin.restore(this.saveCheckpoint());
+    twin.checkpointAt = this.checkpointAt;
     return twin;
   }
 
@@ -325,12 +378,33 @@ export class Engine<N, S, What> {
     return this.checkpoints[low] as Checkpoint<N, S, What>;
   }
 
+  /**
+   * Takes a checkpoint if the events since the last one outweigh what it makes to be copied: nodes touched
+   * afterwards are copied as a whole. A world twice as large so has checkpoints half as dense, at the same
+   * cost per event.
+   */
+  private checkpointIfDue(): void {
+    const last = this.checkpoints[this.checkpoints.length - 1] as Checkpoint<N, S, What>;
+    const since = this.state.executed - last.state.executed;
+    const due = (copyWork() - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue)) * EVENTS_PER_VALUE;
+    if (since < due) {
+      this.checkpointAt = last.state.executed + Math.ceil(due);
+      return;
+    }
+    this.checkpoint();
+  }
+
   private checkpoint(): void {
-    if (this.checkpoints.length >= CHECKPOINTS_MAX) {
+    const last = this.checkpoints[this.checkpoints.length - 1];
+    if (last !== undefined && this.state.executed <= last.state.executed) return;
+    this.held += copyWork() - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue);
+    this.workAt = copyWork();
+    if (this.checkpoints.length >= CHECKPOINTS_MAX || this.held > CHECKPOINT_VALUES_MAX) {
       this.checkpoints = this.checkpoints.filter((_, index) => index % 2 === 0);
       this.every *= 2;
+      this.held /= 2;
     }
-    const last = this.checkpoints[this.checkpoints.length - 1];
-    if (last === undefined || this.state.executed > last.state.executed) this.checkpoints.push(this.saveCheckpoint());
+    this.checkpoints.push(this.saveCheckpoint());
+    this.checkpointAt = this.state.executed + this.every;
   }
 }

@@ -3,21 +3,13 @@
  * Comes from: every room, through the step's context.  Goes to: the event list, the canvas,
  *   captions, golden traces, goal checks.
  *
- * Records are kept in typed columns, because a record as an object costs several times the memory
- * and time. Frames are kept beside them by their number. The trace is no part of the state: a run
- * that is replayed from a checkpoint writes the same records again, and those are not stored twice.
+ * A record is a row of seven words in typed pages, and a frame is packed likewise (frame-store.ts): both
+ * as objects cost several times the memory and time. The trace is no part of the state: a run that is
+ * replayed from a checkpoint writes the same records again, and those are not stored twice.
  */
-import type { Layers } from '../wire/index.ts';
-import type { FrameId, NodeId, TraceId } from './ids.ts';
+import { FrameStore, type Frame } from './frame-store.ts';
+import { NO_FRAME, type FrameId, type NodeId, type TraceId } from './ids.ts';
 import type { Nanos } from './time.ts';
-
-/** What travels on a cable. Immutable: who changes a header makes a new frame. */
-export interface Frame {
-  readonly id: FrameId;
-  /** the frame this one was made from by forwarding, rewriting, wrapping or answering an error */
-  readonly bornFrom: FrameId;
-  readonly layers: Layers;
-}
 
 /**
  * - pass: goes on unchanged          - mangle: goes on with a changed header (frameOut holds it)
@@ -26,7 +18,6 @@ export interface Frame {
  * - state: no packet decision, but a table, a process or a link changed
  */
 export type Verdict = 'pass' | 'mangle' | 'queue' | 'steal' | 'deliver' | 'drop' | 'state';
-export const VERDICTS = ['pass', 'mangle', 'queue', 'steal', 'deliver', 'drop', 'state'] as const satisfies readonly Verdict[];
 
 /** Values for a reason's sentence. How each is shown is said in the sentence: `{addr:ip}`. */
 export type TraceArgs = Readonly<Record<string, string | number>>;
@@ -51,53 +42,25 @@ export interface TraceRecord {
   readonly args: TraceArgs | null;
 }
 
-const PAGE = 4096;
+/**
+ * How much a run writes down. What the nodes do is the same at every level.
+ * - lab: every decision of every node, with the values that decided
+ * - full: every frame on every cable, every loss, and what programs print
+ * - count: nothing but the number of frames put on cables
+ */
+export type TraceLevel = 'lab' | 'full' | 'count';
 
-interface Page {
-  at: Float64Array;
-  event: Int32Array;
-  node: Int16Array;
-  dev: Int16Array;
-  frame: Int32Array;
-  frameOut: Int32Array;
-  stage: Int16Array;
-  verdict: Uint8Array;
-  reason: Int16Array;
-  cause: Int32Array;
+/** The other end of the cable in a port. Cables are never plugged elsewhere during a run. */
+export interface Peer {
+  readonly node: NodeId;
+  readonly dev: number;
 }
 
-function newPage(): Page {
-  return {
-    at: new Float64Array(PAGE),
-    event: new Int32Array(PAGE),
-    node: new Int16Array(PAGE),
-    dev: new Int16Array(PAGE),
-    frame: new Int32Array(PAGE),
-    frameOut: new Int32Array(PAGE),
-    stage: new Int16Array(PAGE),
-    verdict: new Uint8Array(PAGE),
-    reason: new Int16Array(PAGE),
-    cause: new Int32Array(PAGE),
-  };
-}
+/** Ends of cables: index by node, then by interface or port. */
+export type Cabling = readonly (readonly (Peer | null)[])[];
 
-/** Words that recur in records, by number. */
-class Words {
-  private readonly byWord = new Map<string, number>();
-  private readonly words: string[] = [];
-
-  numberOf(word: string): number {
-    const known = this.byWord.get(word);
-    if (known !== undefined) return known;
-    this.byWord.set(word, this.words.length);
-    this.words.push(word);
-    return this.words.length - 1;
-  }
-
-  wordOf(number: number): string {
-    return this.words[number] as string;
-  }
-}
+/** What a frame that was put on a cable is recorded as. */
+export const HOP = { stage: 'link:tx', verdict: 'pass', reason: 'link.sent' } as const;
 
 /** What a reader of a trace may do. */
 export interface TraceReader {
@@ -115,41 +78,121 @@ export interface TraceReader {
   nodeOf(event: number): NodeId;
 }
 
+const PAGE = 4096;
+/** event · node and dev · kind (low 12 bits) and a hop's bytes · frame · cause · hops: wait, span; others: frameOut, number of args */
+const ROW = 7;
+const EVENT_PAGE = 8192;
+/** A hop whose wait or span does not fit into a word: the two stand in `long`. */
+const TOO_LONG = 0xffffffff;
+const KIND_HOP = 0;
+const KIND_BITS = 12;
+const KIND_MASK = (1 << KIND_BITS) - 1;
+
+/** A combination of stage, verdict and reason that records share. */
+interface Kind {
+  readonly stage: string;
+  readonly verdict: Verdict;
+  readonly reason: string;
+}
+
+/** Kinds by number. */
+class Kinds {
+  private readonly byReason = new Map<string, number[]>();
+  private readonly all: Kind[] = [];
+
+  constructor() {
+    this.numberOf(HOP.stage, HOP.verdict, HOP.reason);
+  }
+
+  numberOf(stage: string, verdict: Verdict, reason: string): number {
+    let numbers = this.byReason.get(reason);
+    if (numbers === undefined) {
+      numbers = [];
+      this.byReason.set(reason, numbers);
+    }
+    for (let i = 0; i < numbers.length; i++) {
+      const kind = this.all[numbers[i] as number] as Kind;
+      if (kind.stage === stage && kind.verdict === verdict) return numbers[i] as number;
+    }
+    const number = this.all.push({ stage, verdict, reason }) - 1;
+    numbers.push(number);
+    return number;
+  }
+
+  kindOf(number: number): Kind {
+    return this.all[number] as Kind;
+  }
+}
+
 export class Trace implements TraceReader {
-  private pages: Page[] = [];
-  private args = new Map<number, TraceArgs>();
-  private readonly stages = new Words();
-  private readonly reasons = new Words();
-  private frames: Frame[] = [];
-  private eventFirst: number[] = [];
-  private eventAt: number[] = [];
-  private eventNode: number[] = [];
+  readonly level: TraceLevel;
+  readonly cabling: Cabling;
+  private pages: Int32Array[] = [];
+  /** the page written to: the last of `pages` */
+  private page: Int32Array = new Int32Array(0);
+  private kinds = new Kinds();
+  private args: TraceArgs[] = [];
+  private long = new Map<number, { readonly wait: number; readonly span: number }>();
+  private frames = new FrameStore();
+  private eventAt: Float64Array[] = [];
+  private eventNode: Uint16Array[] = [];
+  private events = 0;
   private stored = 0;
+  /** the last answer of firstOf() */
+  private askedEvent = 0;
+  private askedFirst = 0;
+
+  constructor(level: TraceLevel = 'lab', cabling: Cabling = []) {
+    this.level = level;
+    this.cabling = cabling;
+  }
 
   get length(): number {
     return this.stored;
   }
 
   get eventCount(): number {
-    return this.eventFirst.length;
+    return this.events;
   }
 
   get frameCount(): number {
     return this.frames.length;
   }
 
+  /** Bytes held, unused capacity included; arguments of decision records are estimated. */
+  get bytes(): number {
+    const records = 4 * ROW * PAGE * this.pages.length + 100 * this.args.length;
+    return records + (this.eventAt.length * 8 + this.eventNode.length * 2) * EVENT_PAGE + this.frames.bytes;
+  }
+
   /** Notes that an event begins. Called by the engine only. */
-  beginEvent(event: number, at: Nanos, node: NodeId, nextId: number): void {
-    if (event < this.eventFirst.length) return;
-    this.eventFirst.push(nextId);
-    this.eventAt.push(at);
-    this.eventNode.push(node);
+  beginEvent(event: number, at: Nanos, node: NodeId): void {
+    if (event < this.events) return;
+    this.events = event + 1;
+    if (this.level === 'count') return;
+    const slot = event % EVENT_PAGE;
+    if (slot === 0) {
+      this.eventAt.push(new Float64Array(EVENT_PAGE));
+      this.eventNode.push(new Uint16Array(EVENT_PAGE));
+    }
+    const last = this.eventAt.length - 1;
+    (this.eventAt[last] as Float64Array)[slot] = at;
+    (this.eventNode[last] as Uint16Array)[slot] = node;
+  }
+
+  private newRow(id: TraceId): number {
+    const slot = id % PAGE;
+    if (slot === 0) {
+      this.page = new Int32Array(PAGE * ROW);
+      this.pages.push(this.page);
+    }
+    this.stored = id + 1;
+    return slot * ROW;
   }
 
   /** Stores a record under its id unless a replay writes it again. Called by the engine only. */
   put(
     id: TraceId,
-    at: Nanos,
     event: number,
     node: NodeId,
     dev: number,
@@ -162,76 +205,145 @@ export class Trace implements TraceReader {
     args: TraceArgs | null,
   ): void {
     if (id < this.stored) return;
-    const slot = id % PAGE;
-    if (slot === 0) this.pages.push(newPage());
-    const page = this.pages[this.pages.length - 1] as Page;
-    page.at[slot] = at;
-    page.event[slot] = event;
-    page.node[slot] = node;
-    page.dev[slot] = dev;
-    page.frame[slot] = frame;
-    page.frameOut[slot] = frameOut;
-    page.stage[slot] = this.stages.numberOf(stage);
-    page.verdict[slot] = VERDICTS.indexOf(verdict);
-    page.reason[slot] = this.reasons.numberOf(reason);
-    page.cause[slot] = cause;
-    if (args !== null) this.args.set(id, args);
-    this.stored = id + 1;
+    const at = this.newRow(id);
+    const page = this.page;
+    page[at] = event;
+    page[at + 1] = (node << 16) | dev;
+    page[at + 2] = this.kinds.numberOf(stage, verdict, reason);
+    page[at + 3] = frame;
+    page[at + 4] = cause;
+    page[at + 5] = frameOut;
+    page[at + 6] = args === null ? -1 : this.args.push(args) - 1;
+  }
+
+  /** Stores the record of a frame of `bytes` that begins to leave `wait` after now and has arrived `span` later. */
+  putHop(
+    id: TraceId,
+    event: number,
+    node: NodeId,
+    dev: number,
+    frame: FrameId,
+    cause: TraceId,
+    bytes: number,
+    wait: number,
+    span: number,
+  ): void {
+    if (id < this.stored) return;
+    const at = this.newRow(id);
+    const page = this.page;
+    page[at] = event;
+    page[at + 1] = (node << 16) | dev;
+    page[at + 2] = (bytes << KIND_BITS) | KIND_HOP;
+    page[at + 3] = frame;
+    page[at + 4] = cause;
+    const fits = wait < TOO_LONG && span < TOO_LONG;
+    if (!fits) this.long.set(id, { wait, span });
+    page[at + 5] = fits ? wait : TOO_LONG;
+    page[at + 6] = fits ? span : TOO_LONG;
   }
 
   putFrame(frame: Frame): void {
-    if (frame.id === this.frames.length) this.frames.push(frame);
+    this.frames.put(frame);
   }
 
   get(id: TraceId): TraceRecord {
-    if (id < 0 || id >= this.stored) throw new RangeError(`no trace record ${id}: there are ${this.stored}`);
-    const page = this.pages[Math.floor(id / PAGE)] as Page;
-    const slot = id % PAGE;
+    if (!(id >= 0 && id < this.stored)) throw new RangeError(`no trace record ${id}: there are ${this.stored}`);
+    const page = this.pages[Math.floor(id / PAGE)] as Int32Array;
+    const row = (id % PAGE) * ROW;
+    const event = page[row] as number;
+    const place = page[row + 1] as number;
+    const kind = (page[row + 2] as number) & KIND_MASK;
+    const { stage, verdict, reason } = this.kinds.kindOf(kind);
+    const isHop = kind === KIND_HOP;
+    const number = isHop ? -1 : (page[row + 6] as number);
+    const at = this.timeOf(event);
+    const node = (place >>> 16) as NodeId;
+    const dev = place & 0xffff;
     return {
       id,
-      at: page.at[slot] as Nanos,
-      event: page.event[slot] as number,
-      node: page.node[slot] as NodeId,
-      dev: page.dev[slot] as number,
-      frame: page.frame[slot] as FrameId,
-      frameOut: page.frameOut[slot] as FrameId,
-      stage: this.stages.wordOf(page.stage[slot] as number),
-      verdict: VERDICTS[page.verdict[slot] as number] as Verdict,
-      reason: this.reasons.wordOf(page.reason[slot] as number),
-      cause: page.cause[slot] as TraceId,
-      args: this.args.get(id) ?? null,
+      at,
+      event,
+      node,
+      dev,
+      frame: page[row + 3] as FrameId,
+      frameOut: (isHop ? NO_FRAME : page[row + 5]) as FrameId,
+      stage,
+      verdict,
+      reason,
+      cause: page[row + 4] as TraceId,
+      args: isHop ? this.hopArgs(id, at, node, dev, page, row) : number < 0 ? null : (this.args[number] as TraceArgs),
     };
   }
 
+  private hopArgs(id: TraceId, at: Nanos, node: NodeId, dev: number, page: Int32Array, row: number): TraceArgs {
+    let wait = (page[row + 5] as number) >>> 0;
+    let span = (page[row + 6] as number) >>> 0;
+    if (span === TOO_LONG) ({ wait, span } = this.long.get(id) as { wait: number; span: number });
+    const peer = this.cabling[node]?.[dev] ?? null;
+    const start = at + wait;
+    const bytes = (page[row + 2] as number) >>> KIND_BITS;
+    return { toNode: peer?.node ?? -1, toDev: peer?.dev ?? 0, bytes, start, until: start + span };
+  }
+
   frame(id: FrameId): Frame {
-    const frame = this.frames[id];
-    if (frame === undefined) throw new RangeError(`no frame ${id}: there are ${this.frames.length}`);
-    return frame;
+    return this.frames.get(id);
   }
 
   firstOf(event: number): TraceId {
-    return (event < this.eventFirst.length ? this.eventFirst[event] : this.stored) as TraceId;
+    // who walks through the events asks for the next one after each
+    let low = event >= this.askedEvent ? this.askedFirst : 0;
+    let high = this.stored;
+    let stride = 8;
+    while (low + stride < high && this.eventOf(low + stride) < event) {
+      low += stride;
+      stride *= 2;
+    }
+    if (low + stride < high) high = low + stride;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.eventOf(middle) < event) low = middle + 1;
+      else high = middle;
+    }
+    this.askedEvent = event;
+    this.askedFirst = low;
+    return low as TraceId;
+  }
+
+  private eventOf(id: number): number {
+    return (this.pages[Math.floor(id / PAGE)] as Int32Array)[(id % PAGE) * ROW] as number;
   }
 
   timeOf(event: number): Nanos {
-    return this.eventAt[event] as Nanos;
+    return this.eventAt[Math.floor(event / EVENT_PAGE)]?.[event % EVENT_PAGE] as Nanos;
   }
 
   nodeOf(event: number): NodeId {
-    return this.eventNode[event] as NodeId;
+    return this.eventNode[Math.floor(event / EVENT_PAGE)]?.[event % EVENT_PAGE] as NodeId;
   }
 
-  /** A trace of its own that holds the first events of this one; a branch begins so. */
+  /** A trace of its own that holds the first events of this one; a branch begins so. Full pages are shared. */
   branch(events: number, records: number, frames: number): Trace {
-    const copy = new Trace();
-    for (let id = 0; id < records; id++) {
-      const r = this.get(id as TraceId);
-      copy.put(r.id, r.at, r.event, r.node, r.dev, r.frame, r.frameOut, r.stage, r.verdict, r.reason, r.cause, r.args);
-    }
-    copy.frames = this.frames.slice(0, frames);
-    copy.eventFirst = this.eventFirst.slice(0, events);
-    copy.eventAt = this.eventAt.slice(0, events);
-    copy.eventNode = this.eventNode.slice(0, events);
+    const copy = new Trace(this.level, this.cabling);
+    copy.pages = this.pages.slice(0, Math.ceil(records / PAGE));
+    ownLast(copy.pages);
+    copy.page = copy.pages[copy.pages.length - 1] ?? copy.page;
+    // numbers of kinds and args are given as they come up: those of the future are only never named
+    copy.kinds = this.kinds;
+    copy.args = this.args.slice();
+    copy.long = new Map(this.long);
+    copy.frames = this.frames.branch(frames);
+    copy.eventAt = this.eventAt.slice(0, Math.ceil(events / EVENT_PAGE));
+    copy.eventNode = this.eventNode.slice(0, Math.ceil(events / EVENT_PAGE));
+    ownLast(copy.eventAt);
+    ownLast(copy.eventNode);
+    copy.events = events;
+    copy.stored = records;
     return copy;
   }
+}
+
+/** The last page is still written to, so each trace has its own. */
+function ownLast<A extends Int32Array | Float64Array | Uint16Array>(pages: A[]): void {
+  const last = pages[pages.length - 1];
+  if (last !== undefined) pages[pages.length - 1] = last.slice() as A;
 }

@@ -1,5 +1,5 @@
 /**
- * The texts of /proc/net/ip_vs, ip_vs_conn, ip_vs_stats.
+ * The texts of /proc/net/ip_vs, ip_vs_conn, ip_vs_stats, ip_vs_stats_percpu.
  * Comes from: the shell's file system (cat), ipvsadm -L -c.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_info_seq_show(), ip_vs_stats_show(); ip_vs_conn.c, ip_vs_conn_seq_show().
  * Differs: services and connections stand in the order in which they were made.
@@ -7,7 +7,7 @@
 import type { Ipv4 } from '../wire/index.ts';
 import type { IpvsNet } from './net.ts';
 import { protoName } from './protos.ts';
-import type { Conn, Dest, FwdMethod, IpvsState, Svc } from './state.ts';
+import type { Conn, Dest, FwdMethod, IpvsCounters, IpvsState, Svc } from './state.ts';
 import { shownCounters, shownRates } from './stats.ts';
 
 /** Size of the connection table (conn_tab_bits 12). */
@@ -107,16 +107,37 @@ function columns(values: readonly number[], widths: readonly number[]): string {
 
 const STAT_WIDTHS = [8, 8, 8, 16, 16] as const;
 
-export function procIpVsStats(net: IpvsNet): string {
-  const c = shownCounters(net.ipvs.total);
+function counterColumns(c: IpvsCounters): string {
+  return columns([c.conns, c.inPkts, c.outPkts, c.inBytes, c.outBytes], STAT_WIDTHS);
+}
+
+function rateColumns(net: IpvsNet): string {
   const r = shownRates(net.ipvs.total);
+  return columns([r.cps, r.inPps, r.outPps, r.inBps, r.outBps], STAT_WIDTHS);
+}
+
+export function procIpVsStats(net: IpvsNet): string {
   return [
     '   Total Incoming Outgoing         Incoming         Outgoing',
     '   Conns  Packets  Packets            Bytes            Bytes',
-    columns([c.conns, c.inPkts, c.outPkts, c.inBytes, c.outBytes], STAT_WIDTHS),
+    counterColumns(shownCounters(net.ipvs.total)),
     '',
     ' Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s',
-    columns([r.cps, r.inPps, r.outPps, r.inBps, r.outBps], STAT_WIDTHS),
+    rateColumns(net),
+    '',
+  ].join('\n');
+}
+
+/** A node has one processor, whose row is the counters as they stand this moment. */
+export function procIpVsStatsPercpu(net: IpvsNet): string {
+  return [
+    '       Total Incoming Outgoing         Incoming         Outgoing',
+    'CPU    Conns  Packets  Packets            Bytes            Bytes',
+    `  0 ${counterColumns(net.ipvs.total.now)}`,
+    `  ~ ${counterColumns(shownCounters(net.ipvs.total))}`,
+    '',
+    '     Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s',
+    `    ${rateColumns(net)}`,
     '',
   ].join('\n');
 }

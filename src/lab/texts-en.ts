@@ -22,7 +22,6 @@ export const en = {
   'key.space': 'Space',
 
   'map.nodes': 'Nodes',
-  'map.tools': 'Map',
   'map.in': 'Zoom in',
   'map.out': 'Zoom out',
   'map.fit': 'Show everything',
@@ -125,6 +124,7 @@ export const en = {
   'ipvs.noDest': 'No real server. Add one with ipvsadm -a.',
   'ipvs.dests': 'Real servers',
   'conn.empty': 'No connection yet.',
+  'conn.ends': 'source, virtual, destination',
   'conn.more': 'and {count} more',
   'sysctl.search': 'Search all settings',
   'sysctl.more': 'and {count} more: search for fewer',
@@ -140,7 +140,6 @@ export const en = {
   'col.behind': 'behind it',
   'col.seen': 'seen',
   'col.realServer': 'real server',
-  'col.total': 'total',
   'link.cut': 'Cut the cable',
   'link.heal': 'Plug the cable in',
   'link.delay': 'Delay',

@@ -24,7 +24,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'key.space': '空格',
 
   'map.nodes': '节点',
-  'map.tools': '拓扑图',
   'map.in': '放大',
   'map.out': '缩小',
   'map.fit': '显示全部',
@@ -127,6 +126,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'ipvs.noDest': '没有后端服务器。用 ipvsadm -a 添加。',
   'ipvs.dests': '后端服务器',
   'conn.empty': '还没有连接。',
+  'conn.ends': '源、虚拟、目的',
   'conn.more': '另有 {count} 条',
   'sysctl.search': '搜索全部参数',
   'sysctl.more': '另有 {count} 项，请缩小搜索范围',
@@ -142,7 +142,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'col.behind': '对端节点',
   'col.seen': '距今',
   'col.realServer': '后端服务器',
-  'col.total': '累计',
   'link.cut': '拔掉网线',
   'link.heal': '插上网线',
   'link.delay': '时延',

@@ -5,9 +5,9 @@
  * The engine is run ahead to the end of the lab; whoever looks at an earlier moment asks for the
  * world there and gets it by checkpoint and replay. A change in the past makes a second run.
  */
-import { Engine, type JournalEntry, type Nanos, type NodeId, type TraceReader } from '../engine/index.ts';
+import { Engine, type JournalEntry, type Nanos, type NodeId, type TraceLevel, type TraceReader } from '../engine/index.ts';
 
-import { buildWorld, createProgram, type NodeState, type Shared, type Stimulus, type What, type WorldSpec } from '../world/index.ts';
+import { buildWorld, createProgram, newTrace, type NodeState, type Shared, type Stimulus, type What, type WorldSpec } from '../world/index.ts';
 import { hashTrace } from './hash.ts';
 import { userland } from './userland.ts';
 
@@ -17,6 +17,8 @@ export interface RunInput {
   readonly journal: readonly JournalEntry<What>[];
   /** the lab ends here; pending events after it are not executed */
   readonly until: Nanos;
+  /** how much is written down; left out: everything ('lab') */
+  readonly trace?: TraceLevel;
 }
 
 /** Why a run does not go on. */
@@ -56,7 +58,7 @@ export class Run {
   constructor(input: RunInput, engine?: Engine<NodeState, Shared, What>) {
     this.input = input;
     this.until = input.until;
-    this.engine = engine ?? new Engine(createProgram(userland), buildWorld(input.world, userland), input.journal);
+    this.engine = engine ?? newEngine(input);
   }
 
   get trace(): TraceReader {
@@ -162,6 +164,11 @@ export class Run {
   private toHead(): void {
     if (this.engine.state.executed !== this.head) this.engine.seek(this.head);
   }
+}
+
+function newEngine(input: RunInput): Engine<NodeState, Shared, What> {
+  const world = buildWorld(input.world, userland);
+  return new Engine(createProgram(userland), world, input.journal, newTrace(world, input.trace));
 }
 
 export function createRun(input: RunInput): Run {

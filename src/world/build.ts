@@ -2,12 +2,13 @@
  * A world at time zero: nodes with their interfaces, plugged together, nothing configured yet.
  * Comes from: sim/ (from a scenario), the conformance runner.  Goes to: the engine.
  */
-import { seedPrng, Step, Trace, type Nanos, type NodeId } from '../engine/index.ts';
+import { createQueue, seedPrng, Step, Trace, type Nanos, type NodeId, type Peer, type TraceLevel } from '../engine/index.ts';
 import { createHost, devAdd } from '../host/index.ts';
 import { createIpvs } from '../ipvs/index.ts';
 import { createSwitch } from '../switch/index.ts';
 import type { Mac } from '../wire/index.ts';
 import { contextOf, createContexts } from './context.ts';
+import { farEnd } from './link.ts';
 import type { Link, LinkEnd, NodeRole, NodeState, Shared, What, WorldState } from './state.ts';
 import { createUser } from './user.ts';
 import type { Userland } from './userland.ts';
@@ -49,7 +50,7 @@ export function buildWorld(spec: WorldSpec, userland: Userland): WorldState {
     nextTrace: 0,
     nextJournal: 0,
     prng: seedPrng(spec.seed),
-    queue: [],
+    queue: createQueue(),
     late: [],
     nodes: spec.nodes.map(createNode),
     shared: { links: [], linkOf: spec.nodes.map(() => []), oneKernel: spec.oneKernel },
@@ -62,6 +63,18 @@ export function buildWorld(spec: WorldSpec, userland: Userland): WorldState {
   state.nextTrace = 0;
   state.nextFrame = 0;
   return step.state;
+}
+
+/** An empty trace for a world, which knows where its cables lead. */
+export function newTrace(world: WorldState, level: TraceLevel = 'lab'): Trace {
+  const { links, linkOf } = world.shared;
+  const cabling = linkOf.map((ports, node) =>
+    ports.map((number, dev): Peer | null => {
+      const link = links[number];
+      return link === undefined ? null : farEnd(link, node as NodeId, dev);
+    }),
+  );
+  return new Trace(level, cabling);
 }
 
 function createNode(spec: NodeSpec): NodeState {

@@ -19,7 +19,7 @@ const FILE_MAX = 1_000_000;
 export class NodeContext implements NodeNet {
   readonly node: NodeId;
   readonly tables: HostTables = hostTables;
-  readonly tracing = true;
+  readonly tracing: boolean;
   readonly parts: { ipvs: IpvsState; user: UserState };
   private readonly step: Step<NodeState, Shared, What>;
   private readonly userland: Userland;
@@ -28,6 +28,7 @@ export class NodeContext implements NodeNet {
 
   constructor(step: Step<NodeState, Shared, What>, node: NodeId, userland: Userland, all: Contexts) {
     this.step = step;
+    this.tracing = step.trace.level === 'lab';
     this.node = node;
     this.userland = userland;
     this.all = all;
@@ -85,6 +86,7 @@ export class NodeContext implements NodeNet {
   }
 
   trace(stage: string, verdict: Verdict, reason: string, skb: Skb | null, args: TraceArgs | null = null, dev?: IfIndex): TraceId {
+    if (!this.tracing && verdict !== 'drop') return skb === null ? this.step.cause : skb.lastTrace;
     if (skb === null) return this.step.note({ node: this.node, stage, verdict, reason, dev: dev ?? 0, args });
     const cause = skb.lastTrace === NO_TRACE ? this.step.cause : skb.lastTrace;
     const id = this.step.note({ node: this.node, stage, verdict, reason, dev: dev ?? skb.iif, frame: skb.frame, cause, args });
@@ -93,6 +95,7 @@ export class NodeContext implements NodeNet {
   }
 
   traceMangle(stage: string, reason: string, skb: Skb, args: TraceArgs | null = null): TraceId {
+    if (!this.tracing) return skb.lastTrace;
     const before = skb.frame;
     const after = this.step.newFrame(skb.eth === null ? skb.layers : [skb.eth, ...skb.layers], before);
     const cause = skb.lastTrace === NO_TRACE ? this.step.cause : skb.lastTrace;
@@ -143,7 +146,7 @@ export class NodeContext implements NodeNet {
     if (text === '') return;
     switch (sink.kind) {
       case 'tty':
-        this.trace('tty', 'state', 'tty.output', null, { tty: sink.tty, text });
+        this.step.note({ node: this.node, stage: 'tty', verdict: 'state', reason: 'tty.output', args: { tty: sink.tty, text } });
         return;
       case 'file': {
         const grown = (this.user.files.get(sink.path) ?? '') + text;

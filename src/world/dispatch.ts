@@ -51,7 +51,7 @@ function switchFrame(step: WorldStep, node: NodeId, port: number, frame: Frame, 
   const { sw } = step.node(node) as SwitchNode;
   const net: SwitchNet = {
     now: step.now,
-    tracing: true,
+    tracing: step.trace.level === 'lab',
     send(number, out) {
       const txPort = sw.ports[number - 1];
       if (txPort !== undefined) transmit(step, node, number, txPort, out, confirm);

@@ -4,8 +4,8 @@
  * Source: IEEE 802.3 §4 for the frame's length on the wire (minimum 64 bytes with check sequence).
  * Differs: preamble and inter-frame gap are not counted; collisions do not exist.
  */
-import { later, nanos, type Frame, type NodeId, type Step } from '../engine/index.ts';
-import { layersLen } from '../wire/index.ts';
+import { HOP, type Frame, type Nanos, type NodeId, type Step, type TraceArgs } from '../engine/index.ts';
+import { ETH_HLEN, layersLen } from '../wire/index.ts';
 import type { Link, LinkEnd, NodeState, Shared, What } from './state.ts';
 
 /** Shortest Ethernet frame and its check sequence, bytes. */
@@ -14,15 +14,16 @@ const FCS = 4;
 /** A port whose queue is longer than this drops what comes; 100 ms is what 1000 full frames need at 120 Mbit/s. */
 const QUEUE_MAX_NS = 100_000_000;
 
-/** Bytes of a frame on the wire, with padding and check sequence. */
+/** Bytes of a frame on the wire, with padding and check sequence. An IPv4 header says how long its packet is. */
 export function wireLen(frame: Frame): number {
-  const len = layersLen(frame.layers);
+  const above = frame.layers[1];
+  const len = above !== undefined && above.kind === 'ipv4' ? ETH_HLEN + above.totalLen : layersLen(frame.layers);
   return (len < MIN_FRAME ? MIN_FRAME : len) + FCS;
 }
 
 /** What a sender keeps about its port: the moment at which the last bit of the last frame has left. */
 export interface TxPort {
-  txBusyUntil: number;
+  txBusyUntil: Nanos;
 }
 
 /**
@@ -31,43 +32,41 @@ export interface TxPort {
  */
 export function transmit(step: Step<NodeState, Shared, What>, node: NodeId, dev: number, port: TxPort, frame: Frame, confirm: boolean): void {
   const shared = step.state.shared;
-  const number = shared.linkOf[node]?.[dev] ?? -1;
-  const link = shared.links[number];
-  const note = { node, dev, frame: frame.id, stage: 'link:tx' } as const;
+  const row = shared.linkOf[node];
+  const link = row === undefined ? undefined : shared.links[row[dev] ?? -1];
   if (link === undefined) {
-    step.note({ ...note, verdict: 'drop', reason: 'link.no-cable' });
+    lose(step, node, dev, frame, 'link.no-cable', null);
     return;
   }
   if (!link.up) {
-    step.note({ ...note, verdict: 'drop', reason: 'link.down' });
+    lose(step, node, dev, frame, 'link.down', null);
     return;
   }
   const far = farEnd(link, node, dev);
-  const toName = (step.peek(far.node) as NodeState).name;
   if (link.lossPpm > 0 && step.randomBelow(1_000_000) < link.lossPpm) {
-    step.note({ ...note, verdict: 'drop', reason: 'link.lost', args: { to: toName, toNode: far.node, toDev: far.dev, loss: link.lossPpm } });
+    lose(step, node, dev, frame, 'link.lost', { toNode: far.node, toDev: far.dev, loss: link.lossPpm });
     return;
   }
-  const start = port.txBusyUntil > step.now ? port.txBusyUntil : step.now;
-  if (start - step.now > QUEUE_MAX_NS) {
-    step.note({ ...note, verdict: 'drop', reason: 'link.full', args: { waiting: start - step.now } });
+  const now = step.state.now;
+  const wait = port.txBusyUntil > now ? port.txBusyUntil - now : 0;
+  if (wait > QUEUE_MAX_NS) {
+    lose(step, node, dev, frame, 'link.full', { waiting: wait });
     return;
   }
   const bytes = wireLen(frame);
   const sendNs = link.rateBps === null ? 0 : Math.round((bytes * 8_000_000_000) / link.rateBps);
-  port.txBusyUntil = nanos(start + sendNs);
-  const arrival = later(nanos(start + sendNs), nanos(link.delayNs));
-  const cause = step.note({
-    ...note,
-    verdict: 'pass',
-    reason: 'link.sent',
-    args: { to: toName, toNode: far.node, toDev: far.dev, bytes, start, until: arrival },
-  });
-  step.schedule(arrival, far.node, { kind: 'frame', dev: far.dev, frame, confirm: confirm && shared.oneKernel }, cause);
+  const sent = now + wait + sendNs;
+  port.txBusyUntil = sent as Nanos;
+  const cause = step.noteHop(node, dev, frame.id, bytes, wait, sendNs + link.delayNs);
+  step.schedule((sent + link.delayNs) as Nanos, far.node, { kind: 'frame', dev: far.dev, frame, confirm: confirm && shared.oneKernel }, cause);
+}
+
+function lose(step: Step<NodeState, Shared, What>, node: NodeId, dev: number, frame: Frame, reason: string, args: TraceArgs | null): void {
+  step.note({ node, dev, frame: frame.id, stage: HOP.stage, verdict: 'drop', reason, args });
 }
 
 /** The end of a link that is not this one. */
 export function farEnd(link: Link, node: NodeId, dev: number): LinkEnd {
-  const [a, b] = link.ends;
-  return a.node === node && a.dev === dev ? b : a;
+  const a = link.ends[0];
+  return a.node === node && a.dev === dev ? link.ends[1] : a;
 }

@@ -3,14 +3,14 @@ import type { ReasonTable } from '../host/index.ts';
 
 export const worldReasons = {
   'link.sent': {
-    en: '{node} puts {bytes} bytes on the cable to {to}.',
-    zh: '{node} 把 {bytes} 字节发到通往 {to} 的网线上。',
+    en: '{node} puts {bytes} bytes on the cable to {toNode:node}.',
+    zh: '{node} 把 {bytes} 字节发到通往 {toNode:node} 的网线上。',
     source: 'IEEE 802.3 §4',
     notability: 1,
   },
   'link.lost': {
-    en: 'The frame is lost on the cable from {node} to {to}: the link is set to lose {loss} of a million frames.',
-    zh: '帧在 {node} 到 {to} 的网线上丢失：该链路设定每百万帧丢失 {loss} 帧。',
+    en: 'The frame is lost on the cable from {node} to {toNode:node}: the link is set to lose {loss} of a million frames.',
+    zh: '帧在 {node} 到 {toNode:node} 的网线上丢失：该链路设定每百万帧丢失 {loss} 帧。',
     source: 'scenario: loss of the link',
     notability: 3,
     decidedBy: 'loss of the link',

@@ -35,7 +35,8 @@ export function ipRcv(net: Net, skb: Skb, dev: Dev): void {
 
 function ipRcvFinish(net: Net, skb: Skb, dev: Dev): void {
   // a packet that came round by lo keeps the route it was sent with
-  const dst = skb.dst ?? ipRouteInput(net, skb, dev);
+  const kept = skb.dst;
+  const dst = kept ?? ipRouteInput(net, skb, dev);
   if (dst === null) return;
   skb.dst = dst;
   switch (dst.type) {
@@ -48,6 +49,11 @@ function ipRcvFinish(net: Net, skb: Skb, dev: Dev): void {
       ipLocalDeliver(net, skb);
       return;
     case 'unicast':
+      // this host sent it out of lo to a foreign address: such a route delivers, though nobody can answer from there
+      if (kept !== null && kept.iif === NO_IF) {
+        ipLocalDeliver(net, skb);
+        return;
+      }
       if (skb.pktType !== 'host' && isUnicastInMulticast(net, skb, dev)) return;
       ipForward(net, skb);
       return;

@@ -10,7 +10,7 @@ import type { IfIndex } from '../skb.ts';
 import type { HostState } from '../state.ts';
 import type { Neigh, NeighKey, NeighParms, NeighTable, Nud } from './state.ts';
 
-const PROXY_KEYS = 2 ** 48;
+const PROXY_KEYS = 0x1000000000000;
 
 export function neighKey(ifindex: IfIndex, addr: Ipv4): NeighKey {
   return (ifindex * 0x100000000 + addr) as NeighKey;

@@ -116,13 +116,26 @@ function needsTracking(spec: XtSpec): boolean {
     t === 'MASQUERADE' ||
     t === 'REDIRECT' ||
     t === 'CONNMARK' ||
-    t === 'CT'
+    (t === 'CT' && !spec.target.notrack)
   )
     return true;
   return spec.matches.some((m) => m.kind === 'conntrack' || m.kind === 'connmark');
 }
 
-function changed(net: Net): null {
+/**
+ * The command hands the whole table to the kernel anew. The policies' counters are read before and given
+ * back as what was added since: nothing. (libiptc iptcc_p_del_policy(), COUNTER_MAP_ZEROED.)
+ */
+function committed(table: XtTable): void {
+  for (const chain of table.chains) {
+    if (chain.policy === null) continue;
+    chain.packets = 0;
+    chain.bytes = 0;
+  }
+}
+
+function changed(net: Net, table: XtTable): null {
+  committed(table);
   const nf = net.host.nf;
   const before = nf.ctNeeded;
   nf.ctNeeded = nf.tables.some((table) =>
@@ -138,7 +151,7 @@ function edit(net: Net, table: XtTable, chain: XtChain, rules: XtRule[]): XtErrn
   const before = chain.rules;
   chain.rules = rules;
   const trouble = check(table);
-  if (trouble === null) return changed(net);
+  if (trouble === null) return changed(net, table);
   chain.rules = before;
   return trouble;
 }
@@ -229,7 +242,7 @@ export function xtFlush(net: Net, tableName: XtTableName, chainName: string | nu
   const table = xtUse(net, tableName);
   if (chainName !== null && xtChain(table, chainName) === null) return 'ENOENT';
   for (const chain of table.chains) if (chainName === null || chain.name === chainName) chain.rules = [];
-  return changed(net);
+  return changed(net, table);
 }
 
 /** Counters to zero: of all chains, of one chain, or of one rule. */
@@ -253,6 +266,7 @@ export function xtZero(
     chain.packets = 0;
     chain.bytes = 0;
   }
+  committed(table);
   return null;
 }
 
@@ -260,6 +274,7 @@ export function xtNewChain(net: Net, tableName: XtTableName, name: string): XtEr
   const table = xtUse(net, tableName);
   if (xtChain(table, name) !== null) return 'EEXIST';
   table.chains.push(newChain(name, null));
+  committed(table);
   return null;
 }
 
@@ -285,6 +300,7 @@ export function xtDeleteChain(net: Net, tableName: XtTableName, name: string | n
     if (chain.rules.length > 0) return 'ENOTEMPTY';
     table.chains.splice(table.chains.indexOf(chain), 1);
   }
+  committed(table);
   return null;
 }
 
@@ -302,10 +318,11 @@ export function xtRenameChain(net: Net, tableName: XtTableName, from: string, to
         : rule;
     });
   }
+  committed(table);
   return null;
 }
 
-/** Policies belong to built-in chains; setting one zeroes the chain's own counters. */
+/** Policies belong to built-in chains. */
 export function xtPolicy(
   net: Net,
   tableName: XtTableName,
@@ -315,7 +332,6 @@ export function xtPolicy(
   const at = find(net, tableName, chainName);
   if (at === null || at.chain.policy === null) return 'ENOENT';
   at.chain.policy = policy;
-  at.chain.packets = 0;
-  at.chain.bytes = 0;
+  committed(at.table);
   return null;
 }

@@ -89,7 +89,7 @@ export function nfConntrackIn(net: Net, skb: Skb): HookVerdict {
       return invalid(net, skb);
     }
     account(entry, skb);
-    if (verdict === 'kill') ctKill(net, entry);
+    if (verdict === 'kill') ctDie(net, entry);
     else if (skb.ct.reply) entry.seenReply = true;
     return 'accept';
   }
@@ -212,6 +212,13 @@ export function ctKill(net: Net, entry: CtEntry): void {
     }
   }
   nf.conns.delete(entry.id);
+}
+
+/** Out of the table at once, but the packet that ended it still belongs to it until its own end. */
+function ctDie(net: Net, entry: CtEntry): void {
+  ctKill(net, entry);
+  net.host.nf.conns.set(entry.id, entry);
+  entry.expires = net.now;
 }
 
 function refresh(net: Net, entry: CtEntry, seconds: number): void {

@@ -30,6 +30,13 @@ function tupleText(t: CtTuple): string {
   return t.proto === 6 || t.proto === 17 ? `${addrs} sport=${t.sport} dport=${t.dport}` : addrs;
 }
 
+/** Packets of a connection that wait for a neighbour: each holds its entry. */
+function waiting(net: Net, id: number): number {
+  let count = 0;
+  for (const neigh of net.host.neigh.entries.values()) for (const skb of neigh.queue) if (skb.ct?.id === id) count++;
+  return count;
+}
+
 /** One line, without newline. */
 export function ctLine(net: Net, entry: CtEntry): string {
   const proto = entry.orig.proto;
@@ -41,6 +48,6 @@ export function ctLine(net: Net, entry: CtEntry): string {
   if (!entry.seenReply) words.push('[UNREPLIED]');
   words.push(tupleText(entry.reply));
   if (entry.assured) words.push('[ASSURED]');
-  words.push(`mark=${entry.mark}`, 'use=1');
+  words.push(`mark=${entry.mark}`, `use=${1 + waiting(net, entry.id)}`);
   return words.join(' ');
 }

@@ -37,6 +37,7 @@ export function tupleOf(layers: Layers, at = 0): CtTuple | null {
         dport: l4.type * 256 + l4.code,
       };
     case 'ipv4':
+    case 'vrrp':
     case 'payload':
     case 'arp':
     case 'eth':

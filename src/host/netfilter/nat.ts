@@ -3,7 +3,7 @@
  * Comes from: hooks.ts (the nat rows), target.ts (SNAT, DNAT, MASQUERADE, REDIRECT).
  * Source: Linux 6.1 net/netfilter/nf_nat_core.c, nf_nat_inet_fn(), nf_nat_setup_info(),
  *   get_unique_tuple(); nf_nat_proto.c, nf_nat_manip_pkt(), nf_nat_icmp_reply_translation().
- * Differs: of several addresses one is chosen by a hash of our own.
+ * Differs: a source that is translated already keeps its address and port only as far as the hash says so.
  *
  *   source manipulation: POST_ROUTING, LOCAL_IN       destination: PRE_ROUTING, LOCAL_OUT
  */
@@ -24,6 +24,7 @@ import { invertTuple, tupleEqual } from './ct-tuple.ts';
 import type { HookVerdict, NfHook } from './hook-table.ts';
 import type { NatRange } from './rule.ts';
 import type { CtEntry, CtTuple } from './state.ts';
+import { jhash2, scaled, swapped } from './jhash.ts';
 
 export type NatManip = 'src' | 'dst';
 
@@ -171,11 +172,9 @@ function chooseAddr(tuple: CtTuple, range: NatRange, manip: NatManip): Ipv4 {
   const first = range.addrFirst as Ipv4;
   const last = range.addrLast ?? first;
   if (first === last) return first;
-  const own = manip === 'src' ? tuple.src : tuple.dst;
-  if (own >= first && own <= last) return own;
-  const hash =
-    Math.imul(tuple.src ^ (range.persistent ? 0 : Math.imul(tuple.dst, 0x9e3779b1)), 0x85ebca6b) >>> 0;
-  return (first + ((hash >>> 8) % (last - first + 1))) as Ipv4;
+  if (manip === 'src' && tuple.src >= first && tuple.src <= last) return tuple.src;
+  const hash = jhash2([swapped(tuple.src), 0, 0, 0], range.persistent ? 0 : swapped(tuple.dst));
+  return (first + scaled(hash, last - first + 1)) as Ipv4;
 }
 
 /** Rewrites one header and its transport to what `target` says (nf_nat_manip_pkt). */

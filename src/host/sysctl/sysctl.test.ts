@@ -24,7 +24,11 @@ describe('parseInt32', () => {
   });
 
   it('reads every 32-bit number as it prints', () => {
-    fc.assert(fc.property(fc.integer({ min: -2147483648, max: 2147483647 }), (n) => parseInt32(` ${n}\n`) === n));
+    fc.assert(
+      fc.property(fc.integer({ min: -2147483648, max: 2147483647 }), (n) => {
+        expect(parseInt32(` ${n}\n`)).toBe(n);
+      }),
+    );
   });
 });
 

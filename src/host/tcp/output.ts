@@ -10,6 +10,7 @@ import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_SYN } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { wheelDelay } from '../timer-wheel.ts';
 import type { TcpChunk, TcpSock } from '../socket/state.ts';
+import { doubled } from './doubled.ts';
 import { tcpTransmit } from './segment.ts';
 import { TCP_RTO_MAX_MS } from './rtt.ts';
 import { after, seqAdd, seqDiff } from './seq.ts';
@@ -41,7 +42,7 @@ export function tcpArmRto(net: Net, sock: TcpSock): void {
     sock.timer = null;
     return;
   }
-  tcpArm(net, sock, 'rto', nanos(Math.min(sock.rtoMs * 2 ** sock.backoff, TCP_RTO_MAX_MS) * NS_PER_MS));
+  tcpArm(net, sock, 'rto', nanos(Math.min(doubled(sock.rtoMs, sock.backoff), TCP_RTO_MAX_MS) * NS_PER_MS));
 }
 
 /** After data has gone out or was acknowledged: a probe soon if all goes well, else the time-out. */

@@ -7,6 +7,7 @@
 import { nanos, NS_PER_MS } from '../../engine/index.ts';
 import type { Net } from '../net.ts';
 import type { TcpChunk, TcpSock } from '../socket/state.ts';
+import { doubled } from './doubled.ts';
 import { tcpDone } from './done.ts';
 import { packetsInFlight, tcpArm, tcpArmRto, tcpRetransmit } from './output.ts';
 import { TCP_RTO_MAX_MS, tcpSetRto } from './rtt.ts';
@@ -19,8 +20,8 @@ const ORPHAN_RETRIES = 8;
 /** How long `retries` doublings last from the shortest time-out on. */
 function modelTimeoutMs(retries: number): number {
   const doublings = 31 - Math.clz32(TCP_RTO_MAX_MS / RTO_MIN_MS);
-  if (retries <= doublings) return (2 ** (retries + 1) - 1) * RTO_MIN_MS;
-  return (2 ** (doublings + 1) - 1) * RTO_MIN_MS + (retries - doublings) * TCP_RTO_MAX_MS;
+  if (retries <= doublings) return (doubled(2, retries) - 1) * RTO_MIN_MS;
+  return (doubled(2, doublings) - 1) * RTO_MIN_MS + (retries - doublings) * TCP_RTO_MAX_MS;
 }
 
 function givesUp(net: Net, sock: TcpSock): boolean {
@@ -70,7 +71,7 @@ export function tcpRevertBackoff(net: Net, sock: TcpSock, seq: number): void {
   sock.backoff--;
   if (sock.srtt8 > 0) tcpSetRto(sock);
   else sock.rtoMs = TCP_TIMEOUT_INIT_MS;
-  const remaining = Math.min(sock.rtoMs * 2 ** sock.backoff, TCP_RTO_MAX_MS) * NS_PER_MS - (net.now - head.sentAt);
+  const remaining = Math.min(doubled(sock.rtoMs, sock.backoff), TCP_RTO_MAX_MS) * NS_PER_MS - (net.now - head.sentAt);
   if (remaining > 0) tcpArm(net, sock, 'rto', nanos(remaining));
   else tcpRetransmitTimer(net, sock);
 }

@@ -15,6 +15,7 @@ import type { Skb } from '../skb.ts';
 import type { TcpRequest, TcpSock } from '../socket/state.ts';
 import { connectionInsert, newSockId, portInsert } from '../socket/table.ts';
 import { wheelDelay } from '../timer-wheel.ts';
+import { doubled } from './doubled.ts';
 import { tcpUnhash } from './done.ts';
 import { advMssOf, tcpSyncMss } from './mss.ts';
 import { tcpRttSample } from './rtt.ts';
@@ -106,7 +107,7 @@ export function tcpSendSynAck(net: Net, req: TcpRequest, skb: Skb | null): void 
 
 /** The wait for the last ACK doubles with each time-out, and begins anew when the SYN comes again. */
 export function tcpArmSynAck(net: Net, req: TcpRequest): void {
-  const delay = wheelDelay(net.now, nanos(TCP_TIMEOUT_INIT_MS * 2 ** req.timeouts * NS_PER_MS));
+  const delay = wheelDelay(net.now, nanos(doubled(TCP_TIMEOUT_INIT_MS, req.timeouts) * NS_PER_MS));
   req.expires = nanos(net.now + delay);
   req.timer = net.arm('tcp-synack', req.id, delay);
 }
@@ -124,7 +125,7 @@ export function tcpSynAckTimer(net: Net, req: TcpRequest): void {
   req.retransmitted = true;
   net.host.sockets.mib.retransSegs++;
   if (net.tracing) {
-    net.trace('tcp_timer', 'state', 'tcp.retransmit-synack', null, { raddr: req.raddr, rport: req.rport, lport: req.lport, n: req.timeouts, after: TCP_TIMEOUT_INIT_MS * 2 ** (req.timeouts - 1) });
+    net.trace('tcp_timer', 'state', 'tcp.retransmit-synack', null, { raddr: req.raddr, rport: req.rport, lport: req.lport, n: req.timeouts, after: doubled(TCP_TIMEOUT_INIT_MS, req.timeouts - 1) });
   }
   tcpArmSynAck(net, req);
   tcpSendSynAck(net, req, null);

@@ -9,6 +9,7 @@ import { TCP_ACK } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { TcpSock } from '../socket/state.ts';
 import { sockOf, tcpSockOf } from '../socket/table.ts';
+import { doubled } from './doubled.ts';
 import { tcpMarkLate } from './ack.ts';
 import { timewaitKill } from './done.ts';
 import { tcpMtuReduced } from './error.ts';
@@ -67,7 +68,7 @@ function windowProbe(net: Net, sock: TcpSock): void {
   if (net.tracing) net.trace('tcp_timer', 'state', 'tcp.window-probe', null, { raddr: sock.raddr, rport: sock.rport });
   tcpTransmit(net, sock, seqAdd(sock.sndUna, -1), TCP_ACK, null);
   sock.backoff = Math.min(sock.backoff + 1, 10);
-  tcpArm(net, sock, 'probe', nanos(Math.min(Math.max(sock.rtoMs, RTO_MIN_MS) * 2 ** sock.backoff, TCP_RTO_MAX_MS) * NS_PER_MS));
+  tcpArm(net, sock, 'probe', nanos(Math.min(doubled(Math.max(sock.rtoMs, RTO_MIN_MS), sock.backoff), TCP_RTO_MAX_MS) * NS_PER_MS));
 }
 
 function tcpDelackTimer(net: Net, id: number, seq: number): void {

@@ -26,10 +26,10 @@ function Progress() {
   const head = useLab((s) => (s.version >= 0 ? (s.branch?.run.head ?? 0) : 0));
   if (phase !== 'advancing' || head < SHOW_PROGRESS_FROM) return null;
   return (
-    <div className={css['notice']} role="status">
+    <output className={css['notice']}>
       <span>{say('progress.events', { count: head.toLocaleString('en') })}</span>
       <Button onPress={cancelAdvance}>{say('progress.stop')}</Button>
-    </div>
+    </output>
   );
 }
 
@@ -40,11 +40,11 @@ function Stopped() {
   if (stoppedAt === null) return null;
   const final = limit === 'event-limit' || limit === 'trace-limit';
   return (
-    <div className={css['notice']} role="status">
+    <output className={css['notice']}>
       <OctagonAlert size={16} aria-hidden />
       <span>{say('stopped.events', { count: stoppedAt.toLocaleString('en') })}</span>
       {final ? null : <Button onPress={goOn}>{say('stopped.goOn')}</Button>}
-    </div>
+    </output>
   );
 }
 
@@ -54,7 +54,7 @@ export function Said() {
   const say = useSay();
   const notice = useLab((s) => s.notice);
   return (
-    <div className={css['said']} role="status">
+    <output className={css['said']}>
       {notice === null ? null : (
         <>
           <GitBranch size={15} aria-hidden />
@@ -64,7 +64,7 @@ export function Said() {
           </IconButton>
         </>
       )}
-    </div>
+    </output>
   );
 }
 

@@ -12,8 +12,8 @@ export interface TableProps {
 
 export function Table({ label, head, children, numbers = [] }: TableProps) {
   return (
-    <div className={css['scroll']} tabIndex={0} role="region" aria-label={label}>
-      <table className={css['table']}>
+    <div className={css['scroll']}>
+      <table className={css['table']} aria-label={label}>
         <thead>
           <tr>
             {head.map((title, i) => (

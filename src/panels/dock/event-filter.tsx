@@ -12,7 +12,7 @@ export function EventFilter() {
   const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
   const used = filter.text !== '' || filter.node !== null || filter.kind !== null;
   return (
-    <div className={css['filter']} role="search" aria-label={say('events.filter')}>
+    <search className={css['filter']} aria-label={say('events.filter')}>
       <label className={css['search']}>
         <Search size={14} aria-hidden />
         <input
@@ -49,6 +49,6 @@ export function EventFilter() {
           <X size={15} />
         </IconButton>
       ) : null}
-    </div>
+    </search>
   );
 }

@@ -2,9 +2,8 @@
  * Everything that happened, one row per record; a click goes there.
  * Comes from: the trace through lab/event-filter.ts.  Goes to: playback/.
  */
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { CircleX, Pencil, Table2, Terminal } from 'lucide-react';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { TraceId, TraceRecord } from '../../engine/index.ts';
 import { captionRecord, filterRecords, lowerBound, type Branch, type Filter, type Language } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
@@ -21,23 +20,22 @@ export function EventList() {
   const current = useLab((s) => captionRecord(s)?.id ?? -1);
   const executed = useLab((s) => s.cursor.executed);
   const scroll = useRef<HTMLDivElement>(null);
-
   const rows = useRows(branch, version, filter, lang);
   const height = useRowHeight();
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroll.current, estimateSize: () => height, overscan: 12 });
-
-  useEffect(() => virtual.measure(), [height, virtual]);
-  useEffect(() => {
-    const row = Math.min(rows.length - 1, lowerBound(rows, current));
-    if (row >= 0) virtual.scrollToIndex(row, { align: 'center' });
-  }, [current, rows, virtual]);
+  const row = Math.min(rows.length - 1, lowerBound(rows, current));
+  const { first, last } = useVisibleRows(scroll, rows.length, height, row);
 
   const go = (id: number): void => {
     if (branch === null) return;
     const record = branch.run.trace.get(id as TraceId);
     playback.send({ type: 'JUMP', moment: { executed: record.event + 1, at: record.at }, focus: record.id });
   };
+  const goToRow = (index: number): void => {
+    const id = rows[Math.min(rows.length - 1, Math.max(0, index))];
+    if (id !== undefined) go(id);
+  };
   const end = branch === null ? 0 : branch.run.trace.firstOf(executed);
+  const shown = rows.slice(first, last);
 
   return (
     <div className={css['list']}>
@@ -49,32 +47,58 @@ export function EventList() {
           {say('events.what')} <output>{say('events.count', { count: rows.length.toLocaleString('en') })}</output>
         </span>
       </div>
-      <div ref={scroll} className={css['scroll']} role="grid" aria-label={say('events.label')} aria-rowcount={rows.length} tabIndex={0} onKeyDown={(event) => moveBy(event, rows, current, go)}>
+      <div ref={scroll} className={css['scroll']}>
         {rows.length === 0 ? <p className={css['empty']}>{say('events.none')}</p> : null}
-        <div style={{ blockSize: virtual.getTotalSize(), position: 'relative' }} role="presentation">
-          {virtual.getVirtualItems().map((item) => {
-            const id = rows[item.index];
-            if (branch === null || id === undefined) return null;
-            return (
-              <Row
-                key={id}
-                branch={branch}
-                record={branch.run.trace.get(id as TraceId)}
-                index={item.index}
-                top={item.start}
-                height={height}
-                current={id === current}
-                future={id >= end}
-                lang={lang}
-                say={say}
-                go={go}
-              />
-            );
-          })}
-        </div>
+        <ol className={css['rows']} style={{ blockSize: rows.length * height }} aria-label={say('events.label')}>
+          {shown.map((id, i) => (
+            <li key={id} aria-setsize={rows.length} aria-posinset={first + i + 1} style={{ transform: `translateY(${(first + i) * height}px)`, blockSize: height }}>
+              {branch === null ? null : (
+                <Row
+                  branch={branch}
+                  record={branch.run.trace.get(id as TraceId)}
+                  current={id === current}
+                  reachable={first + i === Math.max(0, row)}
+                  future={id >= end}
+                  lang={lang}
+                  say={say}
+                  go={go}
+                  onKeyDown={(event) => moveBy(event, (by) => goToRow(row + by))}
+                />
+              )}
+            </li>
+          ))}
+        </ol>
       </div>
     </div>
   );
+}
+
+/** Rows above and below what is seen, so that a quick scroll does not show holes. */
+const OVERSCAN = 8;
+
+/** Which rows are on screen; keeps the current one in view when it changes. */
+function useVisibleRows(scroll: RefObject<HTMLDivElement | null>, count: number, height: number, current: number): { first: number; last: number } {
+  const [view, setView] = useState({ top: 0, height: 600 });
+  useEffect(() => {
+    const element = scroll.current;
+    if (element === null) return undefined;
+    const look = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
+    const observer = new ResizeObserver(look);
+    observer.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, [scroll]);
+  useEffect(() => {
+    const element = scroll.current;
+    if (element !== null && current >= 0) element.scrollTo({ top: current * height - (element.clientHeight - height) / 2 });
+  }, [scroll, count, height, current]);
+  return {
+    first: Math.max(0, Math.floor(view.top / height) - OVERSCAN),
+    last: Math.min(count, Math.ceil((view.top + view.height) / height) + OVERSCAN),
+  };
 }
 
 interface Filtered {
@@ -111,65 +135,66 @@ function useRowHeight(): number {
 interface RowProps {
   readonly branch: Branch;
   readonly record: TraceRecord;
-  readonly index: number;
-  readonly top: number;
-  readonly height: number;
   readonly current: boolean;
+  /** the row that Tab leads to; the arrows lead to the others */
+  readonly reachable: boolean;
   readonly future: boolean;
-  readonly lang: 'en' | 'zh';
+  readonly lang: Language;
   readonly say: Say;
   readonly go: (id: number) => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
-function Row({ branch, record, index, top, height, current, future, lang, say, go }: RowProps) {
+function Row({ branch, record, current, reachable, future, lang, say, go, onKeyDown }: RowProps) {
   const { names } = branch.cast;
   return (
-    <div
-      role="row"
-      tabIndex={-1}
-      aria-rowindex={index + 1}
-      aria-selected={current}
+    <button
+      type="button"
+      tabIndex={reachable ? 0 : -1}
       className={css['row']}
+      aria-current={current ? 'step' : undefined}
       data-verdict={record.verdict}
       data-future={future || undefined}
-      style={{ transform: `translateY(${top}px)`, blockSize: height }}
       onClick={() => go(record.id)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') go(record.id);
-      }}
+      onKeyDown={onKeyDown}
     >
-      <span role="gridcell" className={css['time']}>
-        {secondsText(record.at)}
-      </span>
-      <span role="gridcell" className={css['node']}>
-        {names.node(record.node)}
-      </span>
-      <span role="gridcell" className={css['stage']}>
-        {record.stage}
-      </span>
-      <span role="gridcell" className={css['what']}>
+      <span className={css['time']}>{secondsText(record.at)}</span>
+      <span className={css['node']}>{names.node(record.node)}</span>
+      <span className={css['stage']}>{record.stage}</span>
+      <span className={css['what']}>
         <VerdictIcon record={record} say={say} />
         {tell(record, names, lang)}
       </span>
-    </div>
+    </button>
   );
 }
 
 function VerdictIcon({ record, say }: { readonly record: TraceRecord; readonly say: Say }) {
-  if (record.verdict === 'drop') return <CircleX size={14} role="img" aria-label={say('verdict.drop')} />;
-  if (record.verdict === 'mangle') return <Pencil size={13} role="img" aria-label={say('verdict.mangle')} />;
-  if (record.stage.startsWith('sh:')) return <Terminal size={13} role="img" aria-label={say('verdict.command')} />;
-  if (record.verdict === 'state') return <Table2 size={13} role="img" aria-label={say('verdict.state')} />;
-  return null;
+  const [icon, name] =
+    record.verdict === 'drop'
+      ? [<CircleX key="i" size={14} aria-hidden />, say('verdict.drop')]
+      : record.verdict === 'mangle'
+        ? [<Pencil key="i" size={13} aria-hidden />, say('verdict.mangle')]
+        : record.stage.startsWith('sh:')
+          ? [<Terminal key="i" size={13} aria-hidden />, say('verdict.command')]
+          : record.verdict === 'state'
+            ? [<Table2 key="i" size={13} aria-hidden />, say('verdict.state')]
+            : [null, ''];
+  if (icon === null) return null;
+  return (
+    <>
+      {icon}
+      <span className={css['unseen']}>{name}: </span>
+    </>
+  );
 }
 
-function moveBy(event: KeyboardEvent, rows: readonly number[], current: number, go: (id: number) => void): void {
+/** Up and down go through the rows; left and right stay with the steps. */
+function moveBy(event: KeyboardEvent, go: (by: number) => void): void {
   const by = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
   if (by === undefined) return;
   event.preventDefault();
-  event.stopPropagation();
-  const next = rows[Math.min(rows.length - 1, Math.max(0, lowerBound(rows, current) + by))];
-  if (next !== undefined) go(next);
+  go(by);
 }
 
 /** Seconds with six decimals, in one column. */

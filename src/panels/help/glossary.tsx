@@ -34,7 +34,7 @@ export function Glossary({ open, onClose }: { readonly open: boolean; readonly o
           <p className={css['about']}>{say('glossary.about')}</p>
           <input className={css['search']} type="search" value={search} placeholder={say('glossary.search')} aria-label={say('glossary.search')} onChange={(event) => setSearch(event.target.value)} />
           <output>{say('events.count', { count: found.length })}</output>
-          <ul className={css['reasons']} tabIndex={0} aria-label={say('glossary.title')}>
+          <ul className={css['reasons']}>
             {found.map(([id, row]) => (
               <li key={id}>
                 <p>{row[lang]}</p>

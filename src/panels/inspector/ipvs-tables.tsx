@@ -1,7 +1,6 @@
 /** Services, real servers and connections with the columns of `ipvsadm -Ln` and `ipvsadm -Lnc`. */
 import type { NodeId } from '../../engine/index.ts';
 import type { FwdMethod } from '../../ipvs/index.ts';
-import { formatIpv4 } from '../../wire/index.ts';
 import { Address } from '../common/address.tsx';
 import { Empty, Row, Table } from '../common/table.tsx';
 import { useLab, useSay } from '../common/use-lab.ts';
@@ -28,7 +27,7 @@ export function Services({ node }: OfNode) {
       fwmark: svc.fwmark,
       scheduler: svc.scheduler,
       persist: svc.persistTimeout,
-      dests: svc.dests.map((d) => ({ id: d.id, addr: d.addr, port: d.port, fwd: d.fwd, weight: d.weight, active: d.activeConns, inact: d.inactConns, total: d.stats.now.conns, overload: d.overload })),
+      dests: svc.dests.map((d) => ({ id: d.id, addr: d.addr, port: d.port, fwd: d.fwd, weight: d.weight, active: d.activeConns, inact: d.inactConns})),
     }));
   });
   if (services === null || services.length === 0) return <Empty>{say('ipvs.empty')}</Empty>;
@@ -49,13 +48,13 @@ export function Services({ node }: OfNode) {
           {svc.dests.length === 0 ? (
             <Empty>{say('ipvs.noDest')}</Empty>
           ) : (
-            <Table label={say('ipvs.dests')} head={[say('col.realServer'), 'Forward', 'Weight', 'Active\u200bConn', 'InAct\u200bConn', say('col.total')]} numbers={[2, 3, 4, 5]}>
+            <Table label={say('ipvs.dests')} head={[say('col.realServer'), 'Forward', 'Weight', 'Active\u200bConn', 'InAct\u200bConn']} numbers={[2, 3, 4]}>
               {svc.dests.map((d) => (
                 <Row
                   key={d.id}
                   signature={`${d.fwd} ${d.weight} ${d.active} ${d.inact}`}
-                  numbers={[2, 3, 4, 5]}
-                  cells={[<Address key="a" addr={d.addr} suffix={`:${d.port}`} />, FORWARD[d.fwd], d.weight, d.active, d.inact, d.total]}
+                  numbers={[2, 3, 4]}
+                  cells={[<Address key="a" addr={d.addr} suffix={`:${d.port}`} />, FORWARD[d.fwd], d.weight, d.active, d.inact]}
                 />
               ))}
             </Table>
@@ -82,7 +81,7 @@ export function Connections({ node }: OfNode) {
   if (read === null || read.rows.length === 0) return <Empty>{say('conn.empty')}</Empty>;
   return (
     <>
-      <Table label={say('node.conns')} head={['pro', 'expire', 'state', 'source', 'virtual', 'destination']} numbers={[1]}>
+      <Table label={say('node.conns')} head={['pro', 'expire', 'state', say('conn.ends')]} numbers={[1]}>
         {read.rows.map((c) => (
           <Row
             key={c.id}
@@ -94,11 +93,11 @@ export function Connections({ node }: OfNode) {
               <span key="s" className={css['nud']}>
                 {c.state}
               </span>,
-              <span key="c" className={css['nud']} title={formatIpv4(c.caddr)}>
+              <span key="e" className={css['ends3']}>
                 <Address addr={c.caddr} suffix={`:${c.cport}`} />
+                <Address addr={c.vaddr} suffix={`:${c.vport}`} />
+                <Address addr={c.daddr} suffix={`:${c.dport}`} />
               </span>,
-              <Address key="v" addr={c.vaddr} suffix={`:${c.vport}`} />,
-              <Address key="d" addr={c.daddr} suffix={`:${c.dport}`} />,
             ]}
           />
         ))}

@@ -20,6 +20,11 @@ const DOUBTS: Readonly<Record<DoubtKind, TextKey>> = {
   'no-prompt': 'doubt.noPrompt',
 };
 
+/** Where the keyboard is when the dialog opens: at the text if there is none, or else at what runs it. */
+function focus(element: HTMLElement | null): void {
+  element?.focus();
+}
+
 export interface NotesPasteProps {
   readonly node: string;
   readonly initial: string;
@@ -51,7 +56,7 @@ export function NotesPaste({ node, initial, onClose, onRun }: NotesPasteProps) {
             <Heading slot="title">{say('terminal.notes')}</Heading>
             <p>{say('terminal.notesAbout', { node })}</p>
             <textarea
-              autoFocus={initial === ''}
+              ref={initial === '' ? focus : undefined}
               value={text}
               aria-label={say('terminal.notes')}
               placeholder={say('terminal.notesPlaceholder')}
@@ -83,7 +88,7 @@ export function NotesPaste({ node, initial, onClose, onRun }: NotesPasteProps) {
               <button type="button" onClick={onClose}>
                 {say('terminal.cancel')}
               </button>
-              <button type="submit" autoFocus={initial !== ''} disabled={here.length === 0}>
+              <button ref={initial === '' ? undefined : focus} type="submit" disabled={here.length === 0}>
                 {say('terminal.run', { count: here.length })}
               </button>
             </div>

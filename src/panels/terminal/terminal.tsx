@@ -4,7 +4,7 @@ import { ClipboardPaste } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
-import { act, isBusy, transcript } from '../../lab/index.ts';
+import { act, isBusy, settings, text, transcript } from '../../lab/index.ts';
 import { MAIN_TTY } from '../../sim/index.ts';
 import { useLab, useSay, useSettings } from '../common/use-lab.ts';
 import { completions } from './completions.ts';
@@ -30,13 +30,13 @@ export function Terminal({ node, name }: { readonly node: NodeId; readonly name:
       box.current,
       {
         prompt: `[root@${name} ~]# `,
-        enter: (text) => send(node, MAIN_TTY, text, { en: `${text} on ${name}`, zh: `${name} 上 ${text}` }, true),
+        enter: (line) => send(node, MAIN_TTY, line, { en: `${line} on ${name}`, zh: `${name} 上 ${line}` }, true),
         interrupt: () => void act(node, { kind: 'signal', tty: MAIN_TTY, signal: 'INT' }, { en: `Ctrl-C on ${name}`, zh: `${name} 上 Ctrl-C` }),
         eof: () => void act(node, { kind: 'eof', tty: MAIN_TTY }, { en: `end of input on ${name}`, zh: `${name} 上输入结束` }),
         complete: (before) => completions(node, before),
         paste: setPasted,
       },
-      `${name} #`,
+      text(settings.getState().lang, 'terminal.label', { node: name }),
     );
     view.current = made;
     made.focus();
@@ -60,12 +60,12 @@ export function Terminal({ node, name }: { readonly node: NodeId; readonly name:
   return (
     <div className={css['terminal']}>
       <div className={css['bar']}>
-        <span role="status">{busy ? say('terminal.busy') : past ? say('terminal.past') : ''}</span>
+        <output>{busy ? say('terminal.busy') : past ? say('terminal.past') : ''}</output>
         <Button className={css['paste'] ?? ''} onPress={() => setPasted('')}>
           <ClipboardPaste size={14} aria-hidden /> {say('terminal.notes')}
         </Button>
       </div>
-      <div ref={box} className={css['screen']} aria-label={say('terminal.label', { node: name })} role="group" />
+      <div ref={box} className={css['screen']} />
       {pasted === null ? null : (
         <NotesPaste
           node={name}

@@ -4,12 +4,12 @@
  *
  * Many steps share a pixel in a long run, so the marks are painted on a canvas, one column at a time.
  */
-import { useCallback, useEffect, useRef, useState, type PointerEvent } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import type { Nanos } from '../../engine/index.ts';
 import { exact, lab, LONG_WAIT_NS, MARK, roughly, type Branch } from '../../lab/index.ts';
 import { momentAt, onPlayhead, playback, playhead } from '../../playback/index.ts';
 import { useLab, useLang, useSay, useSettings } from '../common/use-lab.ts';
-import { timeLabels, xOfTime, type TimeLabel } from './axis.ts';
+import { timeLabels, xOfTime } from './axis.ts';
 import css from './timeline.module.css';
 
 const PAD = 14;
@@ -47,13 +47,6 @@ export function Timeline() {
       <div
         ref={box}
         className={css['track']}
-        role="slider"
-        tabIndex={0}
-        aria-label={say('timeline.label')}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(0, (branch?.steps.length ?? 1) - 1)}
-        aria-valuenow={Math.max(0, step)}
-        aria-valuetext={exact(at)}
         onPointerDown={(event) => {
           event.currentTarget.setPointerCapture(event.pointerId);
           seek(event, false);
@@ -67,6 +60,16 @@ export function Timeline() {
         <Bookmarks branch={branch} scale={scale} width={width} />
         <Labels branch={branch} version={version} width={width} scale={scale} axis={axis} />
         <Handle scale={scale} />
+        <input
+          type="range"
+          className={css['range']}
+          aria-label={say('timeline.label')}
+          aria-valuetext={exact(at)}
+          min={0}
+          max={Math.max(0, (branch?.steps.length ?? 1) - 1)}
+          value={Math.max(0, step)}
+          onChange={(event) => goToStep(Number(event.target.value))}
+        />
       </div>
     </div>
   );
@@ -74,8 +77,8 @@ export function Timeline() {
 
 export interface Scale {
   /** pixels of a place on the axis of steps */
-  toPixels(x: number): number;
-  toAxis(pixels: number): number;
+  readonly toPixels: (x: number) => number;
+  readonly toAxis: (pixels: number) => number;
 }
 
 /** The axis of steps, or the same places by real time. */
@@ -103,7 +106,7 @@ function useScale(branch: Branch | null, width: number, axis: 'steps' | 'time'):
     },
     [branch, room, axis],
   );
-  return { toPixels, toAxis };
+  return useMemo(() => ({ toPixels, toAxis }), [toPixels, toAxis]);
 }
 
 /** Follows the playhead without React: it moves each frame. */
@@ -227,6 +230,14 @@ function Bookmarks({ branch, scale, width }: { readonly branch: Branch | null; r
   );
 }
 
+/** Goes to a step by its number, from 0. */
+function goToStep(step: number): void {
+  const { branch } = lab.getState();
+  const event = branch?.steps.event[step];
+  const at = branch?.steps.at[step];
+  if (event !== undefined && at !== undefined) playback.send({ type: 'JUMP', moment: { executed: event + 1, at: at as Nanos } });
+}
+
 /** Goes to a time, after everything that happens at it. */
 export function jumpTo(at: Nanos): void {
   const { branch } = lab.getState();
@@ -234,10 +245,11 @@ export function jumpTo(at: Nanos): void {
 }
 
 function Labels({ branch, version, width, scale, axis }: PaintProps & { readonly axis: 'steps' | 'time' }) {
-  const [labels, setLabels] = useState<readonly TimeLabel[]>([]);
-  useEffect(() => {
-    setLabels(branch === null || width === 0 ? [] : timeLabels(branch.steps, width - PAD, scale.toPixels, axis === 'steps' ? LONG_WAIT_NS : Infinity));
-  }, [branch, version, width, scale, axis]);
+  const labels = useMemo(
+    // A branch grows in place: its version says that there is more of it.
+    () => (branch === null || width === 0 || version < 0 ? [] : timeLabels(branch.steps, width - PAD, scale.toPixels, axis === 'steps' ? LONG_WAIT_NS : Infinity)),
+    [branch, version, width, scale, axis],
+  );
   return (
     <div className={css['labels']} aria-hidden="true">
       {labels.map(({ px, at, wait }) => (

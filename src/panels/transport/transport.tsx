@@ -13,8 +13,8 @@ import { useLab, useSay, useSettings } from '../common/use-lab.ts';
 import css from './transport.module.css';
 
 function subscribe(listener: () => void): () => void {
-  const { unsubscribe } = playback.subscribe(listener);
-  return unsubscribe;
+  const subscription = playback.subscribe(listener);
+  return () => subscription.unsubscribe();
 }
 
 export function useMode(): PlaybackMode {

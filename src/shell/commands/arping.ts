@@ -50,7 +50,10 @@ function readWords(ctx: CommandContext): ArpingWords | number {
   }
   const flags = new Set<string>();
   const values = new Map<string, string>();
-  for (const { name, value } of options.found) (value === '' ? flags.add(name) : values.set(name, value));
+  for (const { name, value } of options.found) {
+    if (value === '') flags.add(name);
+    else values.set(name, value);
+  }
   if (flags.has('V')) {
     ctx.out('arping from iputils 20221126\n');
     return 0;

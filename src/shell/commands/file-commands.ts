@@ -16,7 +16,7 @@ function missing(ctx: CommandContext, text = 'missing operand'): number {
 
 function modeText(ctx: CommandContext, path: string): string {
   const mode = modeOf(ctx.net, path);
-  const bits = [...'rwxrwxrwx'].map((letter, i) => ((mode >> (8 - i)) & 1 ? letter : '-')).join('');
+  const bits = ['r', 'w', 'x', 'r', 'w', 'x', 'r', 'w', 'x'].map((letter, i) => ((mode >> (8 - i)) & 1 ? letter : '-')).join('');
   return (fileKind(ctx.net, path) === 'dir' ? 'd' : '-') + bits;
 }
 

@@ -28,7 +28,7 @@ function flagsOf(dev: Dev): readonly (readonly [string, number, string])[] {
 function sizeText(bytes: number): string {
   let value = bytes;
   let unit = 'B';
-  for (const [size, name] of [[1024 ** 4, 'TiB'], [1024 ** 3, 'GiB'], [1024 ** 2, 'MiB'], [1024, 'KiB']] as const) {
+  for (const [size, name] of [[1_099_511_627_776, 'TiB'], [1_073_741_824, 'GiB'], [1_048_576, 'MiB'], [1024, 'KiB']] as const) {
     if (bytes <= size) continue;
     value = Math.floor((bytes * 10) / size);
     unit = name;
@@ -50,7 +50,9 @@ function longForm(dev: Dev, label: string): string {
   const [type, title] = HARDWARE[dev.kind];
   let text = `${label}: flags=${bits}<${flags.map(([name]) => name).join(',')}>  mtu ${dev.mtu}\n`;
   if (ifa !== undefined) text += inetLine(dev, ifa);
-  text += `        ${type}${type === 'ether' ? ` ${formatMac(dev.lladdr)}` : ''}  txqueuelen ${dev.txQueueLen}  (${title})\n`;
+  // tunnels print their address too, which is empty, and one blank behind it
+  const hw = type === 'ether' ? ` ${formatMac(dev.lladdr)}` : type === 'tunnel' ? ' ' : '';
+  text += `        ${type}${hw}  txqueuelen ${dev.txQueueLen}  (${title})\n`;
   return `${text}${label.includes(':') ? '' : statistics(dev)}\n`;
 }
 
@@ -75,7 +77,7 @@ function shortForm(dev: Dev, label: string): string {
   const s = dev.stats;
   const letters = flagsOf(dev).map(([, , letter]) => letter).join('') + (dev.up ? 'U' : '');
   // L M R U: letters stand in the order of the flags of -s
-  const order = [...'BLMOPRU'].filter((letter) => letters.includes(letter)).join('');
+  const order = ['B', 'L', 'M', 'O', 'P', 'R', 'U'].filter((letter) => letters.includes(letter)).join('');
   const head = `${label.padEnd(16)}${String(dev.mtu).padStart(5)} `;
   if (label.includes(':')) return `${head}     - no statistics available -                        ${order}\n`;
   const rx = `${String(s.rxPackets).padStart(8)} ${'0'.padStart(6)} ${String(s.rxDropped).padStart(6)} ${'0'.padEnd(6)}`;

@@ -5,10 +5,11 @@
  * Differs: IPv4 and Ethernet only; a refused flag is reported once.
  */
 import { broadcastOf, formatIpv4, parseMac, isGroupMac, maskOf, prefixLenOf, type Ipv4 } from '../../wire/index.ts';
-import { addrAdd, addrDel, devByName, devRename, devSetLladdr, devSetMtu, devSetNoarp, devSetUp, type Dev, type IfAddr } from '../../host/index.ts';
+import { addrAdd, addrDel, devRename, devSetLladdr, devSetMtu, devSetNoarp, devSetUp, type Dev, type IfAddr } from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { NodeNet } from '../../world/index.ts';
 import { listInterfaces, printInterface } from './ifconfig-print.ts';
+import { findDev } from './ip/run.ts';
 import { classLen, inetAton, unknownHost } from './net-tools.ts';
 import { errnoText, notModelled, runTool, ToolError } from './tool-error.ts';
 
@@ -48,7 +49,7 @@ class Interface {
   }
 
   dev(): Dev | null {
-    return devByName(this.net.host, this.label.split(':')[0] ?? '');
+    return findDev(this.net, this.label.split(':')[0] ?? '');
   }
 
   private ifa(dev: Dev): IfAddr | undefined {
@@ -262,7 +263,7 @@ function run(ctx: CommandContext): number {
     return 0;
   }
   if (words.length > 0) return configure(ctx, name, words);
-  const dev = devByName(ctx.net.host, name.split(':')[0] ?? '');
+  const dev = findDev(ctx.net, name.split(':')[0] ?? '');
   if (dev === null) throw new ToolError(`${name}: error fetching interface information: Device not found\n`, 1);
   ctx.out(printInterface(dev, name, short));
   return 0;

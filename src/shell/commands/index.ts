@@ -2,9 +2,9 @@
 import type { Command } from '../command.ts';
 import { configCommands } from './config-commands.ts';
 import { fileCommands } from './file-commands.ts';
-import { ipvsadm } from './ipvsadm/index.ts';
+import { ipvsadmCommands } from './ipvsadm/index.ts';
 import { netCommands } from './net-commands.ts';
 import { systemCommands } from './system-commands.ts';
 import { textCommands } from './text-commands.ts';
 
-export const commands: readonly Command[] = [...fileCommands, ...textCommands, ...systemCommands, ...configCommands, ipvsadm, ...netCommands];
+export const commands: readonly Command[] = [...fileCommands, ...textCommands, ...systemCommands, ...configCommands, ...ipvsadmCommands, ...netCommands];

@@ -8,6 +8,9 @@
 import type { Ipv4 } from '../../wire/index.ts';
 import { parseUnsigned } from './ip/args.ts';
 
+/** How many values fit into so many bytes. */
+const ROOM: readonly number[] = [1, 0x100, 0x10000, 0x1000000, 0x100000000];
+
 /** inet_aton(): one to four numbers, the last of which fills what is left; null if it is no address. */
 export function inetAton(text: string): Ipv4 | null {
   const parts = text.split('.');
@@ -16,8 +19,9 @@ export function inetAton(text: string): Ipv4 | null {
   for (let i = 0; i < parts.length; i++) {
     const number = parseUnsigned(parts[i] ?? '');
     const bytes = i === parts.length - 1 ? 4 - i : 1;
-    if (number === null || number >= 256 ** bytes) return null;
-    value = value * 256 ** bytes + number;
+    const room = ROOM[bytes] ?? 0;
+    if (number === null || number >= room) return null;
+    value = value * room + number;
   }
   return value as Ipv4;
 }

@@ -4,9 +4,10 @@
  * Comes from: the shell, its commands.  Goes to: fs/proc-sys.ts, fs/proc-net.ts.
  * Differs: no links (the usual ones are followed by name), no owners, no times of change.
  */
+import { procIpVs, procIpVsConn, procIpVsStats, procIpVsStatsPercpu } from '../../ipvs/index.ts';
 import type { NodeNet } from '../../world/index.ts';
 import { binariesIn, binaryAt } from './binaries.ts';
-import { procModules, procNetArp, procNetDev, procNetIpVs, procNetIpVsConn, procNetIpVsStats, procNetIpVsStatsPercpu, procNetRoute, procUptime } from './proc-net.ts';
+import { procModules, procNetArp, procNetDev, procNetRoute, procUptime } from './proc-net.ts';
 import { procSysKind, procSysList, procSysRead, procSysWrite } from './proc-sys.ts';
 import { firstFiles, FIRST_DIRS } from './first-files.ts';
 
@@ -33,10 +34,10 @@ const PROC: ReadonlyMap<string, MadeUp> = new Map<string, MadeUp>([
   ['/proc/net/arp', procNetArp],
   ['/proc/net/dev', procNetDev],
   ['/proc/net/route', procNetRoute],
-  ['/proc/net/ip_vs', procNetIpVs],
-  ['/proc/net/ip_vs_conn', procNetIpVsConn],
-  ['/proc/net/ip_vs_stats', procNetIpVsStats],
-  ['/proc/net/ip_vs_stats_percpu', procNetIpVsStatsPercpu],
+  ['/proc/net/ip_vs', procIpVs],
+  ['/proc/net/ip_vs_conn', procIpVsConn],
+  ['/proc/net/ip_vs_stats', procIpVsStats],
+  ['/proc/net/ip_vs_stats_percpu', procIpVsStatsPercpu],
   ['/proc/modules', procModules],
   ['/proc/uptime', procUptime],
   ['/proc/version', () => 'Linux version 6.1.0 (lvs-lab) #1 SMP\n'],

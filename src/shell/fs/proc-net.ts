@@ -1,11 +1,10 @@
 /**
  * /proc/net and other made-up files of /proc.
  * Source: Linux 6.1 net/ipv4/arp.c (arp_seq_show), net/core/net-procfs.c (dev_seq_show),
- *   net/ipv4/fib_trie.c (fib_route_seq_show), net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_conn.c.
- * Differs: tcp and udp list no sockets; the hash tables of IPVS are walked in order of creation.
+ *   net/ipv4/fib_trie.c (fib_route_seq_show).
+ * Differs: tcp and udp list no sockets.
  */
 import type { Dev, Neigh, Route } from '../../host/index.ts';
-import type { Conn, Dest, IpvsCounters, Svc } from '../../ipvs/index.ts';
 import { formatIpv4, formatMac } from '../../wire/index.ts';
 import type { NodeNet } from '../../world/index.ts';
 
@@ -56,68 +55,6 @@ export function procNetRoute(net: NodeNet): string {
   const head = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT';
   const routes = (net.host.fib.tables.get(254) ?? []).filter((route) => route.type !== 'local' && route.type !== 'broadcast' && route.type !== 'multicast');
   return `${head.padEnd(127)}\n${routes.map((route) => routeLine(net, route)).join('')}`;
-}
-
-const PROTO: Readonly<Record<number, string>> = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' };
-const FORWARD: Readonly<Record<Dest['fwd'], string>> = { masq: 'Masq', local: 'Local', tunnel: 'Tunnel', droute: 'Route', bypass: 'Bypass', fullnat: 'FullNAT' };
-
-function svcLines(svc: Svc): string {
-  const where = svc.fwmark !== 0 ? `FWM  ${hex(svc.fwmark, 8)}` : `${PROTO[svc.proto] ?? 'IP'}  ${hex(svc.addr, 8)}:${hex(svc.port, 4)}`;
-  const once = svc.onePacket ? 'ops ' : '';
-  // jiffies, at 250 a second
-  const persistent = svc.persistTimeout === null ? '' : `persistent ${svc.persistTimeout * 250} ${hex(svc.persistMask, 8)}`;
-  const dests = svc.dests.map(
-    (dest) =>
-      `  -> ${hex(dest.addr, 8)}:${hex(dest.port, 4)}      ${(FORWARD[dest.fwd]).padEnd(7)} ${String(dest.weight).padEnd(6)} ${String(dest.activeConns).padEnd(10)} ${String(dest.inactConns).padEnd(10)}\n`,
-  );
-  return `${where} ${svc.scheduler} ${once}${persistent === '' ? ' ' : persistent}\n${dests.join('')}`;
-}
-
-export function procNetIpVs(net: NodeNet): string {
-  const size = Number(net.ipvs.sysctl['conn_tab_size'] ?? 4096);
-  const head = `IP Virtual Server version 1.2.1 (size=${size})\nProt LocalAddress:Port Scheduler Flags\n  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n`;
-  return head + net.ipvs.services.map(svcLines).join('');
-}
-
-function connLine(net: NodeNet, conn: Conn): string {
-  const left = Math.floor(Math.max(0, conn.expires - net.now) / 1_000_000_000);
-  const end = (addr: number, port: number): string => `${hex(addr, 8)} ${hex(port, 4)}`;
-  return `${(PROTO[conn.proto] ?? 'IP').padEnd(3)} ${end(conn.caddr, conn.cport)} ${end(conn.vaddr, conn.vport)} ${end(conn.daddr, conn.dport)} ${conn.state.padEnd(11)} ${String(left).padStart(7)}\n`;
-}
-
-export function procNetIpVsConn(net: NodeNet): string {
-  const head = 'Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData\n';
-  return head + [...net.ipvs.conns.values()].map((conn) => connLine(net, conn)).join('');
-}
-
-const COLUMNS = ['conns', 'inPkts', 'outPkts', 'inBytes', 'outBytes'] as const satisfies readonly (keyof IpvsCounters)[];
-
-function statsHead(cpu: boolean): string {
-  const [first, second] = cpu ? ['       Total Incoming Outgoing         Incoming         Outgoing\n', 'CPU    Conns  Packets  Packets            Bytes            Bytes\n']
-    : ['   Total Incoming Outgoing         Incoming         Outgoing\n', '   Conns  Packets  Packets            Bytes            Bytes\n'];
-  return (first as string) + (second as string);
-}
-
-function counterText(net: NodeNet): string {
-  const { now, zeroed } = net.ipvs.total;
-  return COLUMNS.map((name, i) => hex(now[name] - zeroed[name], 1).padStart(i < 3 ? 8 : 16)).join(' ');
-}
-
-function rateText(net: NodeNet): string {
-  const { est } = net.ipvs.total;
-  const round = (value: number, shift: number): number => Math.floor((value + 2 ** (shift - 1)) / 2 ** shift);
-  return [round(est.cps, 10), round(est.inPps, 10), round(est.outPps, 10), round(est.inBps, 5), round(est.outBps, 5)]
-    .map((value, i) => hex(value, 1).padStart(i < 3 ? 8 : 16)).join(' ');
-}
-
-export function procNetIpVsStats(net: NodeNet): string {
-  return `${statsHead(false)}${counterText(net)}\n\n Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s\n${rateText(net)}\n`;
-}
-
-export function procNetIpVsStatsPercpu(net: NodeNet): string {
-  const counters = counterText(net);
-  const rates = '     Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s\n';
-  return `${statsHead(true)}  0 ${counters}\n  ~ ${counters}\n\n${rates}    ${rateText(net)}\n`;
 }
 
 export function procModules(net: NodeNet): string {

@@ -83,6 +83,8 @@ function receive(net: NodeNet, proc: Proc, state: ArpingState, frame: TappedFram
     net.write(proc.stdout, `${line}${roundTrip(frame.at - state.lastAt)}\n`);
   }
   state.received++;
+  // with a deadline, as many answers as requests were wanted are enough
+  if (state.deadline > 0 && state.received === state.count) return true;
   if (frame.pktType !== 'host') state.broadcastReplies++;
   if (arp.op === ARP_REQUEST) state.requestsReceived++;
   if (state.quitOnReply) return true;

@@ -197,7 +197,6 @@ const READERS: ReadonlySet<string> = new Set(['nc', 'ncat', 'telnet']);
 
 function readsStdin(command: Command, argv: readonly string[]): boolean {
   if (command.readsStdin !== undefined) return command.readsStdin(argv);
-  if (command.name === 'ipvsadm') return argv.some((arg) => arg === '-R' || arg === '--restore');
   return command.name.endsWith('-restore');
 }
 

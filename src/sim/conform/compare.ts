@@ -145,15 +145,15 @@ function isRecord(value: CanonicalValue | undefined): value is Canonical {
 
 /** A canonical frame in one line. */
 export function frameText({ dir, summary }: SeenPacket): string {
-  const eth = summary['eth'] as Canonical | undefined;
-  const link = eth === undefined ? '' : `${String(eth['src'])} > ${String(eth['dst'])} `;
+  const eth = summary['eth'] as Record<string, string> | undefined;
+  const link = eth === undefined ? '' : `${eth['src']} > ${eth['dst']} `;
   const arp = summary['arp'] as Canonical | undefined;
   if (arp !== undefined) {
     const { op, sha, spa, tha, tpa } = arp as Record<string, string>;
     return `${dir} ${link}ARP ${op} ${spa} (${sha}) to ${tpa} (${tha})`;
   }
   const ip = summary['ip'] as Canonical | undefined;
-  return ip === undefined ? `${dir} ${link}type ${String(eth?.['type'])}` : `${dir} ${link}${ipText(ip)}`;
+  return ip === undefined ? `${dir} ${link}type ${eth?.['type']}` : `${dir} ${link}${ipText(ip)}`;
 }
 
 function ipText(ip: Canonical): string {

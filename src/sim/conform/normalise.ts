@@ -13,6 +13,8 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   [/\s\d+(?:\.\d+)?ms/g, ' Tms'],
   // timers of conntrack -L
   [/^((?:tcp|udp|icmp) +\d+ )\d+ /gm, '$1T '],
+  // an echo request's identifier is the number of ping's process
+  [/ id=\d+/g, ' id=N'],
   [/, id \d+, seq/g, ', id N, seq'],
   // ip -s neigh
   [/(used|age) \d+(?:sec|\/\d+\/\d+)/g, '$1 T'],

@@ -13,6 +13,7 @@ import {
   type NodeId,
   type Program,
   type TraceId,
+  type TraceReader,
 } from '../../engine/index.ts';
 import { userland } from '../userland.ts';
 import { LO_IF } from '../../host/index.ts';
@@ -35,6 +36,7 @@ import {
   type Shared,
   type Stimulus,
   type What,
+  type WorldState,
 } from '../../world/index.ts';
 import { worldOfCase } from './build.ts';
 import type { Case, CaseStep, Played, SeenPacket, StepResult } from './case.ts';
@@ -51,6 +53,10 @@ export interface PlayedInLab extends Played {
   /** steps that did not end, or an error of the lab itself */
   readonly trouble: readonly string[];
   readonly events: number;
+  /** everything that happened */
+  readonly trace: TraceReader;
+  /** the state at the end */
+  readonly world: Readonly<WorldState>;
 }
 
 /** Milliseconds from a step's beginning to the program's first act, as seen in the recordings. */
@@ -66,8 +72,9 @@ const START_MS: Readonly<Record<string, number>> = {
   keepalived: 60,
 };
 const START_DEFAULT_MS = 5;
-/** From a program's end to the next step. */
-const END_MS = 0.8;
+/** Milliseconds from a program's last act to the next step. Closing a packet socket waits for the network to come to rest. */
+const END_MS: Readonly<Record<string, number>> = { arping: 10.5, ping: 1.4, tcpdump: 10 };
+const END_DEFAULT_MS = 0.8;
 /** A background command gets this head start. */
 const BACKGROUND_MS = 20;
 /** Between two commands of the setup. */
@@ -141,6 +148,14 @@ class Player {
 
   get events(): number {
     return this.engine.state.executed;
+  }
+
+  get trace(): TraceReader {
+    return this.engine.trace;
+  }
+
+  get world(): Readonly<WorldState> {
+    return this.engine.state;
   }
 
   /** Begins to take frames at the interfaces that the case names. */
@@ -278,7 +293,8 @@ export function playCase(item: Case): PlayedInLab {
   const background = new Map<string, { at: string; tty: string; run: string }>();
   const steps = item.steps.map((step, index) => playStep(player, step, `step${index}`, background));
   player.pass(AFTER_MS);
-  return { steps, packets: player.packets, setup, trouble: player.trouble, events: player.events };
+  const { packets, trouble, events, trace, world } = player;
+  return { steps, packets, setup, trouble, events, trace, world };
 }
 
 function playStep(
@@ -292,7 +308,8 @@ function playStep(
     return {};
   }
   if ('run' in step) {
-    const start = START_MS[step.run.trim().split(/\s+/)[0] ?? ''] ?? START_DEFAULT_MS;
+    const program = step.run.trim().split(/\s+/)[0] ?? '';
+    const start = START_MS[program] ?? START_DEFAULT_MS;
     player.pass(start);
     player.type(step.at, tty, step.run);
     if (step.bg !== undefined) {
@@ -301,7 +318,7 @@ function playStep(
       return { rc: 0, out: '' };
     }
     const result = player.finish(step.at, tty, step.run);
-    player.pass(END_MS);
+    player.pass(END_MS[program] ?? END_DEFAULT_MS);
     return result;
   }
   const id = 'wait' in step ? step.wait : step.stop;

@@ -5,12 +5,12 @@
  * Differs: IPv4 only; lifetimes are always forever; save, restore and showdump are not modelled.
  */
 import { broadcastOf, formatIpv4, inPrefix, isLoopback, maskOf, type Ipv4 } from '../../../wire/index.ts';
-import { addrAdd, addrDel, addrFlush, devByName, RT_SCOPE_HOST, RT_SCOPE_UNIVERSE, type Dev, type IfAddr } from '../../../host/index.ts';
+import { addrAdd, addrDel, addrFlush, RT_SCOPE_HOST, RT_SCOPE_UNIVERSE, type Dev, type IfAddr } from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
 import { duplicate, getAddr, getPrefix, invArg, matches, matchesAny, rtnetlink, unknownCommand, type Args, type Prefix } from './args.ts';
 import { printBriefHead, printLink, printStats } from './link-print.ts';
 import { paint, scopeByName, scopeName } from './names.ts';
-import { allDevs, devOrFail, usage, type IpRun } from './run.ts';
+import { allDevs, devOrFail, findDev, usage, type IpRun } from './run.ts';
 
 export const ADDR_SYNOPSIS = [
   'ip address {add|change|replace} ADDR[/LEN] [peer ADDR[/LEN]] [broadcast ADDR|+|-] [label NAME] [scope SCOPE] dev DEV',
@@ -152,7 +152,7 @@ function parseFilter(run: IpRun, args: Args, action: 'show' | 'flush'): Filter {
       const name = word === 'dev' ? args.value() : word;
       if (devName !== null) throw duplicate('dev', name);
       devName = name;
-      filter.dev = devByName(run.net.host, name);
+      filter.dev = findDev(run.net, name);
       if (filter.dev === null) throw new ToolError(`Device "${name}" does not exist.\n`, 1);
     }
   }

@@ -104,7 +104,9 @@ function details(dev: Dev, nl: string): string {
   if (dev.kind === 'ethernet') text += 'veth ';
   if (dev.kind === 'dummy') text += 'dummy ';
   if (dev.kind === 'ipip') text += tunnelDetails(dev);
-  return `${text}addrgenmode eui64 numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 tso_max_size 65536 tso_max_segs 65535 gro_max_size 65536 `;
+  // what a driver does not limit itself is 8 times the largest packet (TSO_LEGACY_MAX_SIZE only for those that ask)
+  const tso = dev.kind === 'ethernet' ? 524280 : 65536;
+  return `${text}addrgenmode eui64 numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 tso_max_size ${tso} tso_max_segs 65535 gro_max_size 65536 `;
 }
 
 function tunnelDetails(dev: Dev): string {

@@ -11,7 +11,7 @@ import { errnoText, notModelled, ToolError } from '../tool-error.ts';
 import { addrOrAny, duplicate, getUnsigned, invArg, matches, matchesAny, rtnetlink, tosOf, ttlOf, unknownCommand, type Args } from './args.ts';
 import { linkKind } from './addr.ts';
 import { printBriefLink, printLink, printStats } from './link-print.ts';
-import { allDevs, devOrFail, usage, type IpRun } from './run.ts';
+import { allDevs, devOrFail, findDev, usage, type IpRun } from './run.ts';
 import { addTunnel, type TunnelWords } from './tunnel.ts';
 
 export const LINK_SYNOPSIS = [
@@ -47,7 +47,7 @@ function show(run: IpRun, args: Args): number {
       if (matches(word, 'help') && word !== 'dev') return usage(run, LINK_SYNOPSIS);
       const name = word === 'dev' ? args.value() : word;
       if (one !== null) throw duplicate('dev', name);
-      one = devByName(run.net.host, name);
+      one = findDev(run.net, name);
       if (one === null) throw new ToolError(`Device "${name}" does not exist.\n`, 1);
     }
   }

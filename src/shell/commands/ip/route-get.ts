@@ -121,7 +121,7 @@ function print(run: IpRun, words: GetWords, dst: Ipv4, result: Dst, found: FibRe
 function cacheWords(run: IpRun, dst: Ipv4, result: Dst, found: FibResult): string {
   const exception = result.type === 'unicast' ? exceptionFor(run.net, dst) : null;
   const flags: string[] = [];
-  if (result.type !== 'unicast') flags.push('local');
+  if (result.type !== 'unicast' || (result.iif === NO_IF && result.dev === LO_IF)) flags.push('local');
   if (result.type === 'broadcast') flags.push('brd');
   if (result.type === 'multicast') flags.push('mc');
   if (result.doRedirect) flags.push('redirect');

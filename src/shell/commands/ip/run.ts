@@ -23,9 +23,20 @@ export function allDevs(net: NodeNet): Dev[] {
   return net.host.devs.filter((dev): dev is Dev => dev !== null);
 }
 
+/**
+ * The interface of that name. Asking for one that is not there makes the kernel look for a module that
+ * would bring it (dev_load): `tunl0` comes with ipip.
+ */
+export function findDev(net: NodeNet, name: string): Dev | null {
+  const dev = devByName(net.host, name);
+  if (dev !== null || name !== 'tunl0') return dev;
+  net.modprobe('ipip');
+  return devByName(net.host, name);
+}
+
 /** The interface of that name, or `Cannot find device` and the end. */
 export function devOrFail(run: IpRun, name: string): Dev {
-  const dev = devByName(run.net.host, name);
+  const dev = findDev(run.net, name);
   if (dev === null) throw noDevice(name);
   return dev;
 }

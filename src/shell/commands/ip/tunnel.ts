@@ -8,7 +8,7 @@ import { formatIpv4, type Ipv4 } from '../../../wire/index.ts';
 import { devByName, devDel, devSetMtu, tunnelAdd, type Dev, type TunnelParms } from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
 import { addrOrAny, duplicate, matches, matchesAny, rtnetlink, tosOf, ttlOf, type Args } from './args.ts';
-import { allDevs, usage, type IpRun } from './run.ts';
+import { allDevs, findDev, usage, type IpRun } from './run.ts';
 
 export const TUNNEL_SYNOPSIS = [
   'ip tunnel [show [NAME]]',
@@ -103,7 +103,7 @@ function makeTunnel(run: IpRun, words: TunnelWords, mtu: number | null): 'EEXIST
 }
 
 function tunnelByName(run: IpRun, name: string, verb: string): Dev & { tunnel: TunnelParms } {
-  const dev = devByName(run.net.host, name);
+  const dev = findDev(run.net, name);
   if (dev === null || dev.tunnel === null) throw new ToolError(`${verb} tunnel "${name}" failed: ${errnoText('ENODEV')}\n`, 1);
   return dev as Dev & { tunnel: TunnelParms };
 }

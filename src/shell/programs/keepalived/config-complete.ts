@@ -1,0 +1,295 @@
+/**
+ * What the configuration leaves open is filled in, what cannot be is complained of.
+ * Comes from: config-parse.ts.  Goes to: the finished Config.
+ * Source: keepalived 2.2.7 vrrp/vrrp.c, vrrp_complete_instance(), chk_min_cfg(); vrrp/vrrp_sync.c,
+ *   vrrp_sync_set_group(); check/check_data.c, validate_check_config().
+ */
+import { NS_PER_MS, NS_PER_S, seconds, type Nanos } from '../../../engine/index.ts';
+import { devByName, type HostState } from '../../../host/index.ts';
+import type { FwdMethod } from '../../../ipvs/index.ts';
+import { IPPROTO_TCP, IPPROTO_UDP, parseIpv4 } from '../../../wire/index.ts';
+import { PERSISTENCE_DEFAULT_S, PRIO_DEFAULT, PRIO_OWNER, type CheckConf, type RsConf, type VrrpConf, type VsConf, type VsTarget } from './config.ts';
+import type { CheckDefaults, CheckDraft, CheckReader, RsDraft, VsDraft } from './config-check.ts';
+import { complain, wholeOf, type Reader } from './config-reader.ts';
+import type { VrrpDraft } from './config-vrrp.ts';
+import { rsName, targetName } from './names.ts';
+
+const CENTI_NS = 10 * NS_PER_MS;
+
+/** The interval as the version can tell it: whole seconds, or hundredths of one. */
+function advertOf(reader: Reader, draft: VrrpDraft, version: 2 | 3): Nanos {
+  const wanted = draft.advert ?? seconds(1);
+  const unit = version === 2 ? NS_PER_S : CENTI_NS;
+  const most = version === 2 ? 255 * NS_PER_S : 4095 * CENTI_NS;
+  if (wanted > most) {
+    complain(reader, `(${draft.name}) VRRPv${version} advertisement interval ${(wanted / NS_PER_S).toFixed(2)}s is out of range. Must be less than ${version === 2 ? '256' : '40.96'}s. Setting to ${most / NS_PER_S}s`);
+    return most as Nanos;
+  }
+  if (wanted % unit === 0) return wanted;
+  const rounded = Math.max(Math.floor((wanted + unit / 2) / unit), 1) * unit;
+  complain(reader, `(${draft.name}) VRRPv${version} advertisement interval ${(wanted / NS_PER_S).toFixed(6)}s must be an integer - rounding to ${rounded / NS_PER_S}s`);
+  return rounded as Nanos;
+}
+
+/** @returns the priority and the state that go together */
+function startOf(reader: Reader, draft: VrrpDraft): { priority: number; state: VrrpConf['state']; preempt: boolean; preemptDelay: Nanos } {
+  const priority = draft.priority ?? (draft.state === 'MASTER' ? PRIO_OWNER : PRIO_DEFAULT);
+  const state = draft.state ?? (priority === PRIO_OWNER ? 'MASTER' : 'BACKUP');
+  let { preempt, preemptDelay } = draft;
+  if (priority === PRIO_OWNER && !preempt) {
+    complain(reader, `(${draft.name}) nopreempt is incompatible with priority ${PRIO_OWNER}. Resetting nopreempt`);
+    preempt = true;
+  }
+  if (state === 'MASTER') {
+    if (!preempt) {
+      complain(reader, `(${draft.name}) Warning - nopreempt will not work with initial state MASTER - clearing`);
+      preempt = true;
+    }
+    if (preemptDelay > 0) {
+      complain(reader, `(${draft.name}) Warning - preempt delay will not work with initial state MASTER - clearing`);
+      preemptDelay = 0 as Nanos;
+    }
+  }
+  if (preemptDelay > 0 && !preempt) {
+    complain(reader, `(${draft.name}) preempt_delay is incompatible with nopreempt mode - resetting`);
+    preemptDelay = 0 as Nanos;
+  }
+  return { priority, state, preempt, preemptDelay };
+}
+
+function passwordOf(reader: Reader, draft: VrrpDraft, version: 2 | 3): string | null {
+  if (draft.authType === null) return null;
+  if (version === 3) {
+    complain(reader, `(${draft.name}) VRRP version 3 does not support authentication. Ignoring.`);
+    return null;
+  }
+  if (draft.password === null || draft.password === '') {
+    complain(reader, `(${draft.name}) Authentication specified but no password given. Ignoring`);
+    return null;
+  }
+  return draft.password;
+}
+
+function interfaceOf(reader: Reader, host: HostState, draft: VrrpDraft): string | null {
+  if (draft.dev !== null) {
+    const dev = devByName(host, draft.dev);
+    if (dev?.kind === 'loopback') {
+      complain(reader, `(${draft.name}) cannot use a loopback interface (${draft.dev}) for vrrp - ignoring`);
+    } else if (dev === null) complain(reader, `WARNING - interface ${draft.dev} for vrrp_instance ${draft.name} doesn't exist`);
+    else return draft.dev;
+  }
+  if (draft.peers.length > 0 && draft.src !== null) return '';
+  complain(reader, `(${draft.name}) Unknown interface!`);
+  return null;
+}
+
+/** @returns null when the instance cannot run */
+export function completeInstance(reader: Reader, host: HostState, draft: VrrpDraft): VrrpConf | null {
+  const { global } = reader.config;
+  if (draft.vrid === 0) {
+    complain(reader, `(${draft.name}) the virtual router id must be set`);
+    return null;
+  }
+  const dev = interfaceOf(reader, host, draft);
+  if (dev === null) return null;
+  const version = draft.version ?? global.version;
+  if (!draft.vips.some((vip) => !vip.excluded)) {
+    complain(reader, `(${draft.name}) No VIP specified; at least one is ${version === 3 ? 'required' : 'sensible'}`);
+    if (version === 3) return null;
+  }
+  for (const track of draft.trackInterfaces) {
+    if (devByName(host, track.name) === null) complain(reader, `(${draft.name}) tracked interface ${track.name} doesn't exist`);
+  }
+  for (const track of draft.trackScripts) {
+    if (!reader.config.scripts.some((script) => script.name === track.name)) complain(reader, `(${draft.name}) track script ${track.name} not found, ignoring...`);
+  }
+  const garp = {
+    delay: draft.garp.delay ?? global.garp.delay,
+    repeat: draft.garp.repeat ?? global.garp.repeat,
+    refresh: draft.garp.refresh ?? global.garp.refresh,
+    refreshRepeat: draft.garp.refreshRepeat ?? global.garp.refreshRepeat,
+    lowerPrioDelay: draft.garp.lowerPrioDelay ?? global.garp.lowerPrioDelay,
+    lowerPrioRepeat: draft.garp.lowerPrioRepeat ?? global.garp.lowerPrioRepeat,
+  };
+  return {
+    name: draft.name,
+    dev,
+    vrid: draft.vrid,
+    ...startOf(reader, draft),
+    version,
+    advert: advertOf(reader, draft, version),
+    password: passwordOf(reader, draft, version),
+    vips: draft.vips,
+    trackInterfaces: draft.trackInterfaces.filter((track) => devByName(host, track.name) !== null),
+    trackScripts: draft.trackScripts.filter((track) => reader.config.scripts.some((script) => script.name === track.name)),
+    trackPrimary: draft.trackPrimary && dev !== '' && !draft.trackInterfaces.some((track) => track.name === dev),
+    peers: draft.peers,
+    src: draft.src,
+    mcastGroup: draft.mcastGroup ?? global.mcastGroup,
+    garp,
+    downTimerAdverts: draft.downTimerAdverts ?? global.downTimerAdverts,
+    lowerPrioNoAdvert: draft.lowerPrioNoAdvert ?? global.lowerPrioNoAdvert,
+    higherPrioSendAdvert: draft.higherPrioSendAdvert ?? global.higherPrioSendAdvert,
+    skipCheckAdvAddr: draft.skipCheckAdvAddr ?? global.skipCheckAdvAddr,
+    checkUnicastSrc: draft.checkUnicastSrc || global.checkUnicastSrc,
+    notify: draft.notify,
+  };
+}
+
+/** Groups keep the members that exist and are in no other group. */
+export function completeGroups(reader: Reader): void {
+  const taken = new Set<string>();
+  const { config } = reader;
+  for (const group of config.groups) {
+    group.members = group.members.filter((member) => {
+      if (!config.instances.some((instance) => instance.name === member)) {
+        complain(reader, `Virtual router ${member} specified in sync group ${group.name} doesn't exist - ignoring`);
+        return false;
+      }
+      if (taken.has(member)) {
+        complain(reader, `Virtual router ${member} cannot exist in more than one sync group; ignoring ${group.name}`);
+        return false;
+      }
+      taken.add(member);
+      return true;
+    });
+    if (group.members.length === 0) complain(reader, `Sync group ${group.name}, no matching virtual router found in group declaration - removing`);
+    else if (group.members.length === 1) complain(reader, `Sync group ${group.name} has only 1 virtual router(s) - this probably isn't what you want`);
+  }
+  config.groups = config.groups.filter((group) => group.members.length > 0);
+}
+
+function targetOf(reader: CheckReader, named: readonly string[]): VsTarget | null {
+  const [first = '', second] = named;
+  if (first === 'group') {
+    const entries = reader.vsGroups.get(second ?? '');
+    if (entries !== undefined) return { kind: 'group', name: second as string, entries };
+    complain(reader, `Virtual server group ${second ?? ''} specified but not configured - ignoring virtual server ${second ?? ''}`);
+    return null;
+  }
+  if (first === 'fwmark') {
+    const fwmark = wholeOf(second, 1, 0xffffffff);
+    if (fwmark === null) complain(reader, `virtual server fwmark '${second ?? ''}' must be in [1, 4294967295]`);
+    return fwmark === null ? null : { kind: 'fwmark', fwmark };
+  }
+  const addr = parseIpv4(first);
+  const port = second === undefined ? 0 : wholeOf(second, 1, 65_535);
+  if (addr !== null && port !== null) return { kind: 'addr', addr, port };
+  complain(reader, `Invalid virtual server IP address${second === undefined ? '' : '/port'} ${first}${second === undefined ? '' : `/${second}`} - skipping`);
+  return null;
+}
+
+/** The checker's own value, or its server's, or the virtual server's. */
+function inherited<K extends keyof CheckDefaults>(key: K, ...from: readonly CheckDefaults[]): CheckDefaults[K] | null {
+  for (const each of from) if (each[key] !== null) return each[key];
+  return null;
+}
+
+function completeCheck(check: CheckDraft, rs: RsDraft, vs: VsDraft): CheckConf {
+  const chain = [check, rs, vs] as const;
+  const delayLoop = inherited('delayLoop', ...chain) ?? seconds(60);
+  return {
+    kind: check.kind,
+    connectIp: check.connectIp,
+    connectPort: check.connectPort,
+    bindTo: check.bindTo,
+    connectTimeout: inherited('connectTimeout', ...chain) ?? seconds(5),
+    retry: inherited('retry', ...chain) ?? 1,
+    delayBeforeRetry: inherited('delayBeforeRetry', ...chain) ?? seconds(check.kind === 'http' ? 3 : 1),
+    delayLoop,
+    warmup: inherited('warmup', ...chain) ?? delayLoop,
+    alpha: inherited('alpha', ...chain) ?? false,
+    urls: check.urls,
+    httpProtocol: check.httpProtocol,
+    virtualhost: inherited('virtualhost', ...chain),
+  };
+}
+
+function completeServer(rs: RsDraft, vs: VsDraft, fwd: FwdMethod, port: number): RsConf {
+  return {
+    addr: rs.addr,
+    // only NAT can change the port
+    port: fwd === 'masq' ? (rs.port ?? port) : port,
+    fwd,
+    weight: rs.weight ?? vs.weight,
+    uThreshold: rs.uThreshold,
+    lThreshold: rs.lThreshold,
+    inhibit: rs.inhibit ?? vs.inhibit,
+    notifyUp: rs.notifyUp,
+    notifyDown: rs.notifyDown,
+    // a check goes to the port that was written, whatever IPVS makes of it
+    checks: rs.checks.map((check) => ({ ...completeCheck(check, rs, vs), connectPort: check.connectPort ?? rs.port ?? port })),
+  };
+}
+
+function protocolOf(reader: Reader, draft: VsDraft, target: VsTarget, name: string): number {
+  const marksOnly = target.kind === 'fwmark' || (target.kind === 'group' && target.entries.every((entry) => entry.kind === 'fwmark'));
+  if (!marksOnly) return draft.proto ?? IPPROTO_TCP;
+  if (draft.proto !== null) complain(reader, `Warning: Virtual server ${name}: protocol specified for fwmark - protocol will be ignored`);
+  return 0;
+}
+
+/** @returns null when the virtual server cannot be used */
+export function completeVirtualServer(reader: CheckReader, draft: VsDraft): VsConf | null {
+  const target = targetOf(reader, draft.named);
+  if (target === null) return null;
+  const name = targetName(target, draft.proto ?? IPPROTO_TCP);
+  if (draft.servers.length === 0) {
+    complain(reader, `Virtual server ${name} has no real servers - ignoring`);
+    return null;
+  }
+  const proto = protocolOf(reader, draft, target, name);
+  let { onePacket, persistTimeout } = draft;
+  if (onePacket && proto !== IPPROTO_UDP && proto !== 0) {
+    complain(reader, `Virtual server ${name}: one packet scheduling requires UDP - resetting`);
+    onePacket = false;
+  }
+  const zeroPort = target.kind === 'addr' ? target.port === 0 : target.kind === 'group' && target.entries.some((entry) => entry.kind === 'range' && entry.port === 0);
+  if (zeroPort && persistTimeout === null) {
+    complain(reader, `Virtual server ${name}: zero port only valid for persistent services - setting`);
+    persistTimeout = PERSISTENCE_DEFAULT_S;
+  }
+  if (draft.scheduler === null) complain(reader, `Virtual server ${name}: no scheduler set, setting default 'wlc'`);
+  const all = draft.sorry === null ? draft.servers : [...draft.servers, draft.sorry];
+  if (draft.fwd === null && all.some((rs) => rs.fwd === null)) complain(reader, `Virtual server ${name}: no forwarding method set, setting default NAT`);
+  const fwd = draft.fwd ?? 'masq';
+  const port = target.kind === 'addr' ? target.port : 0;
+  const servers: RsConf[] = [];
+  for (const rs of draft.servers) {
+    const done = completeServer(rs, draft, rs.fwd ?? fwd, port);
+    if (servers.some((other) => other.addr === done.addr && other.port === done.port)) {
+      complain(reader, `VS ${name}: real server ${rsName(done, proto)} is duplicated - removing second rs`);
+    } else servers.push(done);
+  }
+  return {
+    target,
+    proto,
+    scheduler: draft.scheduler ?? 'wlc',
+    schedFlags: draft.schedFlags,
+    onePacket,
+    persistTimeout,
+    persistMask: draft.persistMask,
+    pe: draft.pe,
+    quorum: quorumOf(reader, draft, servers, name),
+    hysteresis: draft.hysteresis,
+    quorumUp: draft.quorumUp,
+    quorumDown: draft.quorumDown,
+    omega: draft.omega,
+    haSuspend: draft.haSuspend && target.kind === 'addr',
+    sorry: draft.sorry === null ? null : completeServer(draft.sorry, { ...draft, inhibit: false }, draft.sorry.fwd ?? fwd, port),
+    servers,
+  };
+}
+
+/** A quorum that no set of servers can reach is a mistake. */
+function quorumOf(reader: Reader, draft: VsDraft, servers: readonly RsConf[], name: string): number {
+  let sum = 0;
+  for (const rs of servers) sum += rs.weight;
+  if (draft.hysteresis >= draft.quorum) {
+    complain(reader, `Virtual server ${name}: hysteresis ${draft.hysteresis} >= quorum ${draft.quorum}; setting hysteresis to ${draft.quorum - 1}`);
+    draft.hysteresis = draft.quorum - 1;
+  }
+  if (draft.quorum <= sum) return draft.quorum;
+  complain(reader, `Warning - quorum ${draft.quorum} for ${name} exceeds total weight ${sum} of real servers`);
+  return draft.quorum;
+}

@@ -1,0 +1,99 @@
+/**
+ * A keepalived configuration from its file.
+ * Comes from: keepalived.ts, commands/keepalived.ts.  Goes to: the program's memory.
+ * Source: keepalived 2.2.7 lib/parser.c, init_data(); vrrp/vrrp_parser.c, check/check_parser.c, core/global_parser.c.
+ */
+import type { NodeNet } from '../../../world/index.ts';
+import { defaultGlobals, type Config, type ConfigError } from './config.ts';
+import { groupBlock, newVs, vsKeywords, type CheckReader } from './config-check.ts';
+import { completeGroups, completeInstance, completeVirtualServer } from './config-complete.ts';
+import { globalKeywords } from './config-global.ts';
+import { readLines } from './config-lines.ts';
+import { complain, notModelledKeywords, readBlock, silentKeywords, type Keyword, type Keywords, type Reader } from './config-reader.ts';
+import { groupKeywords, instanceKeywords, newDraft, newScript, scriptKeywords, type VrrpReader } from './config-vrrp.ts';
+import { noNotify } from './config.ts';
+
+type AllReader = VrrpReader & CheckReader;
+
+/** A block at the top that belongs to one of the parts. */
+function root(who: ConfigError['who'], keyword: Keyword): Keyword {
+  return {
+    ...keyword,
+    run(reader, words) {
+      reader.who = who;
+      keyword.run?.(reader, words);
+    },
+    end(reader) {
+      keyword.end?.(reader);
+      reader.who = 'Keepalived';
+    },
+  };
+}
+
+const rootKeywords: Keywords = {
+  global_defs: { block: globalKeywords },
+  vrrp_script: root('Keepalived_vrrp', {
+    run: (reader, words) => void reader.config.scripts.push(newScript(words[1] ?? '')),
+    block: scriptKeywords,
+  }),
+  vrrp_instance: root('Keepalived_vrrp', {
+    run(reader, words) {
+      const { drafts } = reader as VrrpReader;
+      const name = words[1] ?? '';
+      const duplicate = drafts.some((draft) => draft.name === name);
+      if (duplicate) complain(reader, `vrrp instance ${name} duplicates previous entry - ignoring`);
+      drafts.push(newDraft(name, duplicate));
+    },
+    block: instanceKeywords,
+  }),
+  vrrp_sync_group: root('Keepalived_vrrp', {
+    run: (reader, words) => void reader.config.groups.push({ name: words[1] ?? '', members: [], notify: noNotify() }),
+    block: groupKeywords,
+  }),
+  virtual_server_group: root('Keepalived_healthcheckers', groupBlock),
+  virtual_server: root('Keepalived_healthcheckers', {
+    run: (reader, words) => void (reader as CheckReader).vsDrafts.push(newVs(words.slice(1))),
+    block: vsKeywords,
+  }),
+  ...silentKeywords(['linkbeat_use_polling', 'use_pid_dir', 'child_wait_time']),
+  ...notModelledKeywords([
+    'SSL', 'static_ipaddress', 'static_routes', 'static_rules', 'track_group', 'vrrp_track_process', 'vrrp_track_file', 'track_file', 'bfd_instance', 'garp_group', 'linkbeat_interfaces',
+    'interface_up_down_delays', 'net_namespace', 'net_namespace_ipvs', 'instance', 'namespace_with_ipsets',
+  ]),
+};
+
+function vridConflicts(reader: Reader): void {
+  const { config } = reader;
+  config.instances = config.instances.filter((instance, index) => {
+    const other = config.instances.slice(0, index).find((one) => one.vrid === instance.vrid && one.dev === instance.dev && one.peers.length === 0 && instance.peers.length === 0);
+    if (other === undefined) return true;
+    complain(reader, `${other.name} and ${instance.name} both use VRID ${instance.vrid} with IPv4 on interface ${instance.dev}`);
+    return false;
+  });
+}
+
+export function parseConfig(net: NodeNet, path: string): Config {
+  const read = readLines(net, path);
+  const config: Config = { global: defaultGlobals(), scripts: [], instances: [], groups: [], servers: [], errors: [], fatal: read.missing.includes(path) };
+  for (const missing of read.missing) config.errors.push({ who: 'Keepalived', text: `Unable to find configuration file ${missing}`, unmodelled: false });
+  for (const { file, number, text } of read.unmodelled) {
+    config.errors.push({ who: 'Keepalived', text: `(${file === null ? '' : `${file}: `}Line ${number}) not modelled in this lab: ${text}`, unmodelled: true });
+  }
+  const reader: AllReader = { lines: read.lines, at: 0, line: null, depth: 0, who: 'Keepalived', config, drafts: [], vsDrafts: [], vsGroups: new Map(), rs: null, check: null };
+  readBlock(reader, rootKeywords, true, true);
+  if (reader.depth > 0) complain(reader, `There are ${reader.depth} missing '}'s or extra '{'s`);
+  reader.line = null;
+  reader.who = 'Keepalived_vrrp';
+  for (const draft of reader.drafts) {
+    const instance = draft.duplicate ? null : completeInstance(reader, net.host, draft);
+    if (instance !== null) config.instances.push(instance);
+  }
+  vridConflicts(reader);
+  completeGroups(reader);
+  reader.who = 'Keepalived_healthcheckers';
+  for (const draft of reader.vsDrafts) {
+    const server = completeVirtualServer(reader, draft);
+    if (server !== null) config.servers.push(server);
+  }
+  return config;
+}

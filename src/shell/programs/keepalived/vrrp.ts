@@ -1,0 +1,207 @@
+/**
+ * The state machine of one VRRP instance: what is done when it changes its state.
+ *
+ *            timer, or all of its group          higher or equal advertisement
+ *   BACKUP ───────────────────────────► MASTER ─────────────────────────────► BACKUP
+ *      ▲ interface up again                │ interface or script fails
+ *      └────────────── FAULT ◄─────────────┘ (from BACKUP too)
+ *
+ * Comes from: keepalived.ts (timers), vrrp-receive.ts, vrrp-track.ts.  Goes to: vips.ts, vrrp-packet.ts, vrrp-sync.ts.
+ * Source: keepalived 2.2.7 vrrp/vrrp_scheduler.c, vrrp_init_state(), vrrp_init_instance_sands(),
+ *   vrrp_dispatcher_read_timeout(); vrrp/vrrp.c, vrrp_state_goto_master(), vrrp_state_become_master(),
+ *   vrrp_state_master_tx(), vrrp_state_leave_master(), vrrp_state_leave_fault(), vrrp_restore_interface().
+ */
+import { later, type Nanos } from '../../../engine/index.ts';
+import { devByName, type IfIndex } from '../../../host/index.ts';
+import { formatIpv4 } from '../../../wire/index.ts';
+import { PRIO_OWNER } from './config.ts';
+import { logDetail, logVrrp } from './log.ts';
+import { notifyState } from './notify.ts';
+import { arm, type Instance, type Ka } from './state.ts';
+import { syncDaemonFollows } from './sync-daemon.ts';
+import { addVips, announce, delVips } from './vips.ts';
+import { sendAdvert } from './vrrp-packet.ts';
+import { masterDownInterval, skewTime } from './vrrp-rules.ts';
+import { groupAllowsMaster, groupFollowsMaster } from './vrrp-sync.ts';
+
+export function devOf(ka: Ka, instance: Instance): IfIndex | undefined {
+  return devByName(ka.net.host, instance.conf.dev)?.ifindex;
+}
+
+export function tell(ka: Ka, instance: Instance, reason: string, args: Readonly<Record<string, string | number>> = {}): void {
+  const { conf } = instance;
+  ka.net.trace('keepalived', 'state', `keepalived.${reason}`, null, { name: conf.name, vrid: conf.vrid, priority: instance.priority, ...args }, devOf(ka, instance));
+}
+
+export function vipsText(instance: Instance): string {
+  return instance.conf.vips.map((vip) => formatIpv4(vip.addr)).join(', ');
+}
+
+export function downInterval({ conf, priority, masterAdvert }: Instance): Nanos {
+  return masterDownInterval(conf.version, priority, masterAdvert, conf.downTimerAdverts);
+}
+
+export function skewOf({ conf, priority, masterAdvert }: Instance): Nanos {
+  return skewTime(conf.version, priority, masterAdvert);
+}
+
+/** Sets the timer that belongs to the state: the next advertisement, or the end of patience. */
+export function startTimer(ka: Ka, instance: Instance): void {
+  const span = instance.state === 'MASTER' ? instance.conf.advert : instance.state === 'BACKUP' ? instance.downTimer : null;
+  if (span === null) {
+    instance.fireAt = null;
+    instance.timer = 0;
+    return;
+  }
+  startTimerAt(ka, instance, later(ka.net.now, span));
+}
+
+export function startTimerAt(ka: Ka, instance: Instance, at: Nanos): void {
+  instance.fireAt = at;
+  instance.timer = arm(ka, 'vrrp', Math.max(at - ka.net.now, 0) as Nanos);
+}
+
+/** The first state. `state MASTER` counts only for the owner of the addresses. */
+export function enterFirstState(ka: Ka, instance: Instance): void {
+  const { conf } = instance;
+  const group = ka.st.groups.find((one) => one.members.includes(conf.name));
+  const up = instance.faults === 0 && instance.scriptsPending === 0;
+  if (!up) instance.want = 'FAULT';
+  const next = group === undefined ? instance.want : group.state;
+  const soon = up && next === 'MASTER' && instance.basePriority === PRIO_OWNER && instance.want === 'MASTER';
+  if (soon) {
+    instance.state = 'BACKUP';
+    instance.downTimer = 1000 as Nanos;
+    tell(ka, instance, 'owner-starts', { vips: vipsText(instance) });
+    return startTimer(ka, instance);
+  }
+  instance.downTimer = next === 'BACKUP' && instance.want === 'MASTER' ? ((instance.masterAdvert + skewTime(conf.version, 255, instance.masterAdvert)) as Nanos) : downInterval(instance);
+  releaseVips(ka, instance, true);
+  if (up && next !== 'FAULT') {
+    logVrrp(ka, `(${conf.name}) Entering BACKUP STATE (init)`);
+    instance.state = 'BACKUP';
+    tell(ka, instance, conf.state === 'MASTER' ? 'starts-as-backup-although' : 'starts-as-backup', { span: instance.downTimer });
+    notifyState(ka, instance);
+  } else {
+    logVrrp(ka, `(${conf.name}) Entering FAULT STATE (init)`);
+    instance.state = 'FAULT';
+    tell(ka, instance, 'starts-in-fault');
+    if (instance.faults > 0) notifyState(ka, instance);
+  }
+  startTimer(ka, instance);
+}
+
+/** Nobody advertised for long enough, or it is time to advertise. */
+export function timerFired(ka: Ka, instance: Instance): void {
+  const before = instance.state;
+  if (before === 'BACKUP') {
+    logDetail(ka, `(${instance.conf.name}) Receive advertisement timeout`);
+    tell(ka, instance, 'master-silent', { span: instance.downTimer, adverts: instance.conf.downTimerAdverts });
+    instance.want = 'MASTER';
+    goMaster(ka, instance);
+  } else if (before === 'MASTER') masterSends(ka, instance);
+  if (instance.state === 'MASTER') groupFollowsMaster(ka, instance);
+  startTimer(ka, instance);
+}
+
+export function goMaster(ka: Ka, instance: Instance): void {
+  if (!groupAllowsMaster(ka, instance)) {
+    instance.want = 'MASTER';
+    return;
+  }
+  instance.state = 'MASTER';
+  startTimer(ka, instance);
+  masterSends(ka, instance);
+}
+
+/** The advertisement goes first: the old master has to give up the addresses before others learn of the new one. */
+function masterSends(ka: Ka, instance: Instance): void {
+  const { conf } = instance;
+  sendAdvert(ka, instance, instance.priority);
+  if (!instance.vipSet) {
+    becomeMaster(ka, instance);
+    if (conf.garp.delay > 0) ka.net.sleep(ka.proc.pid, `garp ${conf.name}`, conf.garp.delay);
+  } else if (instance.garpRefreshAt !== null && ka.net.now > instance.garpRefreshAt) {
+    announce(ka, instance, conf.garp.refreshRepeat);
+    instance.garpRefreshAt = later(ka.net.now, conf.garp.refresh);
+  }
+}
+
+function becomeMaster(ka: Ka, instance: Instance): void {
+  const { conf } = instance;
+  logVrrp(ka, `(${conf.name}) Entering MASTER STATE`);
+  tell(ka, instance, 'becomes-master', { vips: vipsText(instance) });
+  if (conf.version === 3) instance.masterAdvert = conf.advert;
+  addVips(ka, instance);
+  instance.vipSet = true;
+  announce(ka, instance, conf.garp.repeat);
+  if (conf.garp.refresh > 0) instance.garpRefreshAt = later(ka.net.now, conf.garp.refresh);
+  notifyState(ka, instance);
+  syncDaemonFollows(ka, instance);
+}
+
+/** Gives up the addresses, with or without a goodbye. */
+export function releaseVips(ka: Ka, instance: Instance, force: boolean, goodbye = false): void {
+  if (goodbye) {
+    sendAdvert(ka, instance, 0);
+    logDetail(ka, `(${instance.conf.name}) sent 0 priority`);
+  }
+  if (!force && !instance.vipSet) return;
+  delVips(ka, instance);
+  instance.vipSet = false;
+}
+
+/** From MASTER to what it wants to be now. */
+export function leaveMaster(ka: Ka, instance: Instance, goodbye: boolean): void {
+  const { conf } = instance;
+  if (instance.want === 'BACKUP') {
+    logVrrp(ka, `(${conf.name}) Entering BACKUP STATE`);
+    instance.preemptAt = null;
+  } else {
+    logVrrp(ka, `(${conf.name}) Entering FAULT STATE`);
+    sendAdvert(ka, instance, 0);
+  }
+  releaseVips(ka, instance, false, goodbye);
+  instance.state = instance.want;
+  notifyState(ka, instance);
+  syncDaemonFollows(ka, instance);
+  instance.downTimer = downInterval(instance);
+  startTimer(ka, instance);
+}
+
+/** From FAULT, or from BACKUP into FAULT, to what it wants to be now. */
+export function leaveFault(ka: Ka, instance: Instance): void {
+  const { conf } = instance;
+  if (instance.want === 'MASTER') goMaster(ka, instance);
+  else {
+    if (instance.state !== instance.want) logVrrp(ka, `(${conf.name}) Entering ${instance.want} STATE`);
+    if (instance.want === 'FAULT' && instance.state === 'MASTER') {
+      sendAdvert(ka, instance, 0);
+      releaseVips(ka, instance, false);
+    }
+    instance.state = instance.want;
+    notifyState(ka, instance);
+    if (instance.state === 'BACKUP') instance.preemptAt = null;
+  }
+  instance.masterAdvert = conf.advert;
+  instance.downTimer = downInterval(instance);
+  startTimer(ka, instance);
+}
+
+/** Somebody took an address of a master away: it gives up all, and comes back soon. */
+export function vipWasRemoved(ka: Ka, instance: Instance): void {
+  instance.want = 'BACKUP';
+  leaveMaster(ka, instance, true);
+  const group = ka.st.groups.find((one) => one.members.includes(instance.conf.name));
+  for (const member of group === undefined ? [] : ka.st.instances.filter((other) => group.members.includes(other.conf.name))) {
+    if (member.state !== 'MASTER') continue;
+    member.want = 'BACKUP';
+    leaveMaster(ka, member, true);
+    member.downTimer = skewOf(member);
+    startTimer(ka, member);
+  }
+  if (group !== undefined) group.state = 'BACKUP';
+  instance.downTimer = skewOf(instance);
+  startTimer(ka, instance);
+}
+
