@@ -9,8 +9,10 @@ import { firstLab, openLab } from '../lab/index.ts';
 import { startPlayback } from '../playback/index.ts';
 import { App } from './app.tsx';
 import { followSettings } from './follow-settings.ts';
+import { Guard, watchForMistakes } from './guard.tsx';
 
 followSettings();
+watchForMistakes();
 startPlayback();
 const first = firstLab();
 if (first !== null) openLab(first.file, first.text, first.id);
@@ -19,6 +21,8 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <Guard>
+      <App />
+    </Guard>
   </StrictMode>,
 );

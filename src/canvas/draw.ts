@@ -21,6 +21,8 @@ export interface Picture {
   readonly trains: readonly Train[];
   readonly labels: LabelChoice;
   readonly names: RewriteNames;
+  /** events executed: notes are placed anew at each step */
+  readonly step: number;
   /** places of cards found before; kept by the caller for as long as the view stays */
   readonly spots: Map<string, Spot>;
   /** link under the pointer, or -1 */
@@ -47,8 +49,9 @@ export function draw(ctx: CanvasRenderingContext2D, picture: Picture): Drawn {
   const boxes = nodeBoxes(view, theme, stage.nodes, stage.links, picture.labels);
   const tracks = tracksOf(view, theme.scale, stage.nodes, stage.links);
   const taken: Rect[] = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r - 6, y: y - r - 6, w: 2 * r + 12, h: 2 * r + 12 }, label]);
-  const notes = planNotes(picture, boxes, tracks, taken);
-  const trains = planTrains(picture, tracks, [...taken, ...notes.map((note) => note.rect)]);
+  // Cards keep their places while they travel; what a step notes comes and goes with it, and gives way.
+  const trains = planTrains(picture, tracks, taken);
+  const notes = planNotes(picture, boxes, tracks, [...taken, ...trains.cards.map((card) => card.rect)]);
 
   ctx.setTransform(view.dpr, 0, 0, view.dpr, 0, 0);
   ctx.fillStyle = theme.color.ground;
@@ -135,7 +138,7 @@ function planNotes(picture: Picture, boxes: readonly NodeBox[], tracks: readonly
   const notes: Note[] = [];
   const lines = tracks.map(boundsOf);
   const put = (key: string, note: Sprite, at: Point, cross: boolean): void => {
-    const spot = spotFor(picture, key, [at], note, [...taken, ...notes.map((other) => other.rect)], lines);
+    const spot = spotFor(picture, `${picture.step} ${key}`, [at], note, [...taken, ...notes.map((other) => other.rect)], lines);
     notes.push({ sprite: note, rect: rectAround(at, spot, note.w, note.h), at, leader: true, cross });
   };
   for (const { node, rows } of stage.rewrites) {

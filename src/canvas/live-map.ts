@@ -254,6 +254,7 @@ class LiveMap implements MapInstance {
       // At another zoom there may be room for more, or for less.
       labels: view.k === 1 ? this.labels : { ...this.labels, detail: null },
       names: rewriteNames(lang),
+      step: moment.executed,
       spots: this.spots,
       hoverLink: this.hoverLink,
     };

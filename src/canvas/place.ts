@@ -14,6 +14,7 @@ const AROUND: readonly (readonly [number, number])[] = (() => {
   return places;
 })();
 const GAP = 16;
+const REACH = 60;
 
 export interface Spot {
   readonly dx: number;
@@ -30,8 +31,11 @@ export function findSpot(view: View, anchors: readonly Point[], w: number, h: nu
   const middle = anchors[anchors.length >> 1] ?? { x: 0, y: 0 };
   let best: Spot = { dx: 0, dy: -(h / 2 + GAP), cost: Infinity };
   let worth = Infinity;
+  // Small cards look as far around as large ones.
+  const reachX = Math.max(w / 2, REACH) + GAP;
+  const reachY = Math.max(h / 2, REACH / 2) + GAP;
   for (const [ax, ay] of AROUND) {
-    const at = inside(view, { x: middle.x + ax * (w / 2 + GAP) - w / 2, y: middle.y + ay * (h / 2 + GAP) - h / 2, w, h });
+    const at = inside(view, { x: middle.x + ax * reachX - w / 2, y: middle.y + ay * reachY - h / 2, w, h });
     const spot = { dx: at.x + w / 2 - middle.x, dy: at.y + h / 2 - middle.y };
     let cost = 0;
     let wish = 0;

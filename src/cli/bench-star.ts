@@ -3,22 +3,21 @@
  * as the answers come. One exchange is 64 bytes there and 512 back: four frames on cables.
  * Comes from: bench.ts.  Goes to: the engine, with programs of its own instead of a shell.
  */
-import { Engine, nanos, NS_PER_MS, NS_PER_S, NS_PER_US, type NodeId } from '../engine/index.ts';
+import { Engine, nanos, NS_PER_MS, NS_PER_S, NS_PER_US, type NodeId, type TraceLevel } from '../engine/index.ts';
 import { addrAdd, devByName, devSetUp, udpOpen, udpRecv, udpSend, type Net } from '../host/index.ts';
 import { ipv4, type Ipv4, type Mac } from '../wire/index.ts';
 import {
   buildWorld,
   createProgram,
+  newTrace,
   type NodeNet,
   type NodeSpec,
-  type NodeState,
   type Proc,
-  type Shared,
   type Userland,
-  type What,
   type WorldSpec,
 } from '../world/index.ts';
 import type { Wake } from '../host/index.ts';
+import { programStates, start, type Bench, type BenchEngine } from './bench-run.ts';
 
 const SERVER_PORT = 9000;
 const CLIENT_PORT = 10_000;
@@ -27,12 +26,14 @@ const RESPONSE = new Uint8Array(512);
 const RATE_BPS = 1_000_000_000;
 const DELAY_NS = 10_000;
 /** ARP and the switch's table are filled before this moment. */
-export const TIMED_FROM_NS = NS_PER_S;
+const TIMED_FROM_NS = NS_PER_S;
 
 interface PeerState {
   sock: number;
   /** client: requests still to send in the timed part */
   left: number;
+  /** client: answers that came back, those of the warm-up included */
+  answered: number;
   server: Ipv4;
 }
 
@@ -40,7 +41,7 @@ function addressOf(host: number): Ipv4 {
   return (ipv4(10, 0, 0, 0) + host + 1) as Ipv4;
 }
 
-export function starWorld(hosts: number): WorldSpec {
+function starWorld(hosts: number): WorldSpec {
   const names = Array.from({ length: hosts }, (_, i) => `h${i}`);
   const nodes: NodeSpec[] = names.map((name, i) => ({
     kind: 'linux',
@@ -69,7 +70,7 @@ export function starWorld(hosts: number): WorldSpec {
 const userland: Userland = {
   programs: { server: serve, client: ask },
   openTerminal: (net, tty) => {
-    const state: PeerState = { sock: 0, left: 0, server: 0 as Ipv4 };
+    const state: PeerState = { sock: 0, left: 0, answered: 0, server: 0 as Ipv4 };
     return net.spawn(tty, [tty], { ppid: 0, tty, stdout: { kind: 'null' }, stderr: { kind: 'null' } }, state);
   },
 };
@@ -118,7 +119,9 @@ function ask(net: NodeNet, proc: Proc, wake: Wake): void {
       request(net, state);
       return;
     case 'socket':
-      if (udpRecv(net, state.sock).kind !== 'data' || net.now < TIMED_FROM_NS || state.left === 0) return;
+      if (udpRecv(net, state.sock).kind !== 'data') return;
+      state.answered++;
+      if (net.now < TIMED_FROM_NS || state.left === 0) return;
       state.left--;
       request(net, state);
       return;
@@ -134,44 +137,27 @@ function request(net: NodeNet, state: PeerState): void {
 const EXCHANGE_NS = 2 * (880 + DELAY_NS) + 2 * (4464 + DELAY_NS);
 
 /** The moment just after the last answer. Later there are only questions whether the neighbours still live. */
-export function endOfStar(hosts: number, exchanges: number): number {
+function endOfStar(hosts: number, exchanges: number): number {
   const pairs = hosts / 2;
   return TIMED_FROM_NS + NS_PER_MS + pairs * NS_PER_US + Math.ceil(exchanges / pairs) * EXCHANGE_NS;
 }
 
-export type StarEngine = Engine<NodeState, Shared, What>;
-
 /** An engine with everything plugged in and the programs about to start. */
-export function starEngine(hosts: number, exchanges: number): StarEngine {
-  const engine: StarEngine = new Engine(createProgram(userland), buildWorld(starWorld(hosts), userland));
+export function starBench(hosts: number, exchanges: number, level: TraceLevel): Bench {
+  const world = buildWorld(starWorld(hosts), userland);
+  const engine: BenchEngine = new Engine(createProgram(userland), world, [], newTrace(world, level));
   const pairs = hosts / 2;
   for (let host = 0; host < hosts; host++) {
     const client = host % 2 === 0;
     const pair = Math.floor(host / 2);
     const count = Math.floor(exchanges / pairs) + (pair < exchanges % pairs ? 1 : 0);
     const text = client ? `${host} ${count}` : String(host);
-    engine.act(nanos(0), host as NodeId, {
-      kind: 'stimulus',
-      stimulus: { kind: 'exec', tty: client ? 'client' : 'server', text },
-    });
+    start(engine, host as NodeId, client ? 'client' : 'server', text);
   }
-  return engine;
-}
-
-/** Runs events before a time; without one, all there are. @returns events executed */
-export function runUntil(engine: StarEngine, before: number): number {
-  let done = 0;
-  for (;;) {
-    const next = engine.nextAt;
-    if (next === null || next >= before) return done;
-    engine.advance();
-    done++;
-  }
-}
-
-/** Frames put on cables in records [from, to). */
-export function hopsIn(engine: StarEngine, from: number, to: number): number {
-  let hops = 0;
-  for (let id = from; id < to; id++) if (engine.trace.get(id as never).stage === 'link:tx') hops++;
-  return hops;
+  return {
+    engine,
+    timedFromNs: TIMED_FROM_NS,
+    endsNs: endOfStar(hosts, exchanges),
+    done: () => programStates<PeerState>(engine, 'client').reduce((sum, state) => sum + state.answered, 0) - pairs,
+  };
 }

@@ -1,159 +1,152 @@
 /**
- * Measures the simulator: what a frame on a cable costs with the full trace on, and what a jump to
- * another moment costs. `npm run -s bench`, `npm run -s bench -- --json`.
+ * Measures the simulator: what a frame on a cable costs, what keeping the trace adds, what a jump to
+ * another moment costs.
+ *
+ *   npm run -s bench                       W1 and W2, counting and with the full trace, as a table
+ *   npm run -s bench -- --json             the same for programs
+ *   npm run -s bench -- --workload W2 --servers 1000 --connections 100000 --trace full
+ *   npm run -s bench -- w1 --hosts=10 --requests=250000 --trace=full      one line of JSON
  */
 import { cpus } from 'node:os';
-import { parseArgs, UsageError } from './args.ts';
-import { endOfStar, hopsIn, runUntil, starEngine, TIMED_FROM_NS, type StarEngine } from './bench-star.ts';
+import { parseArgs, UsageError, type Args } from './args.ts';
+import { lvsBench } from './bench-lvs.ts';
+import { measure, referenceLoop, type Measured, type Phase } from './bench-measure.ts';
+import { measureSeeks, percentile, type SeekResult } from './bench-seek.ts';
+import { starBench } from './bench-star.ts';
 import { print, printError } from './print.ts';
 
-/** Exchanges of one round; each is four packet-hops. */
-const EXCHANGES = 50_000;
-const ROUNDS = 5;
-const HOSTS = 10;
-const SEEK_RECORDS = 100_000;
-const SEEKS = 300;
+type Level = 'count' | 'full' | 'lab';
 
-interface HopResult {
-  readonly hosts: number;
-  readonly hops: number;
-  readonly events: number;
-  readonly records: number;
-  readonly cpuNsPerHop: number;
-  readonly wallNsPerHop: number;
-  readonly hopsPerSecond: number;
-  readonly bytesPerHop: number;
+interface Config {
+  readonly workload: 'W1' | 'W2';
+  /** hosts or servers */
+  readonly size: number;
+  /** requests or connections */
+  readonly work: number;
+  readonly clients: number;
+  readonly trace: Level;
 }
 
-interface SeekResult {
-  readonly records: number;
-  readonly events: number;
-  readonly seeks: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly maxMs: number;
+const DEFAULTS: readonly Config[] = [
+  { workload: 'W1', size: 10, work: 250_000, clients: 0, trace: 'count' },
+  { workload: 'W1', size: 10, work: 250_000, clients: 0, trace: 'full' },
+  { workload: 'W2', size: 10, work: 10_000, clients: 10, trace: 'count' },
+  { workload: 'W2', size: 10, work: 10_000, clients: 10, trace: 'full' },
+];
+const ROUNDS = 3;
+
+interface Result {
+  readonly config: Config;
+  /** nanoseconds of one turn of the reference loop, in the same process, just before */
+  readonly reference_ns: number;
+  readonly measured: Measured;
+}
+
+function run(config: Config): Result {
+  (globalThis as { gc?: () => void }).gc?.();
+  const reference_ns = referenceLoop();
+  const { workload, size, work, clients, trace } = config;
+  const measured = measure(() => (workload === 'W1' ? starBench(size, work, trace) : lvsBench(size, work, clients, trace)));
+  if (measured.completed !== work) throw new Error(`${measured.completed} of ${work} completed: the run is void`);
+  return { config, reference_ns, measured };
 }
 
 function median(values: readonly number[]): number {
   return percentile(values, 0.5);
 }
 
-function percentile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+function cpuNs({ cpu_s, hops }: Phase): number {
+  return (cpu_s * 1e9) / hops;
 }
 
-function memory(): number {
-  (globalThis as { gc?: () => void }).gc?.();
-  return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+const COLUMNS = ['workload', 'size', 'work', 'trace', 'hops', 'CPU ns/hop', 'wall ns/hop', 'reference turns/hop', 'events/hop', 'CPU us/conn', 'trace B/hop', 'peak RSS MiB', 'build ms'] as const; // prettier-ignore
+
+function row(results: readonly Result[]): readonly string[] {
+  const { config, measured } = results[0] as Result;
+  const { timed } = measured;
+  const all = results.map((result) => result.measured);
+  return [
+    config.workload,
+    String(config.size),
+    String(config.work),
+    config.trace,
+    String(timed.hops),
+    median(all.map((m) => cpuNs(m.timed))).toFixed(0),
+    median(all.map((m) => (m.timed.wall_s * 1e9) / m.timed.hops)).toFixed(0),
+    median(results.map((result) => cpuNs(result.measured.timed) / result.reference_ns)).toFixed(0),
+    (timed.events / timed.hops).toFixed(2),
+    config.workload === 'W2' ? median(all.map((m) => (m.timed.cpu_s * 1e6) / config.work)).toFixed(1) : '',
+    config.trace === 'count' ? '' : measured.trace_bytes_per_hop.toFixed(1),
+    (Math.max(...all.map((m) => m.peak_rss_kib)) / 1024).toFixed(0),
+    median(all.map((m) => m.build_s * 1000)).toFixed(0),
+  ];
 }
 
-function measureHops(exchanges: number, rounds: number): HopResult {
-  const cpu: number[] = [];
-  const wall: number[] = [];
-  const bytes: number[] = [];
-  let counts = { hops: 0, events: 0, records: 0 };
-  for (let round = 0; round < rounds; round++) {
-    const engine = starEngine(HOSTS, exchanges);
-    runUntil(engine, TIMED_FROM_NS);
-    const before = engine.trace.length;
-    const heap = memory();
-    const cpuStart = process.cpuUsage();
-    const wallStart = performance.now();
-    const events = runUntil(engine, endOfStar(HOSTS, exchanges));
-    const wallMs = performance.now() - wallStart;
-    const spent = process.cpuUsage(cpuStart);
-    const hops = hopsIn(engine, before, engine.trace.length);
-    if (hops !== 4 * exchanges)
-      throw new Error(`${hops} packet-hops instead of ${4 * exchanges}: the run is void`);
-    counts = { hops, events, records: engine.trace.length - before };
-    cpu.push(((spent.user + spent.system) * 1000) / hops);
-    wall.push((wallMs * 1e6) / hops);
-    bytes.push((memory() - heap) / hops);
+function table(rows: readonly (readonly string[])[]): string {
+  const widths = COLUMNS.map((name, i) => Math.max(name.length, ...rows.map((cells) => (cells[i] ?? '').length)));
+  return [COLUMNS, ...rows].map((cells) => `${cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ')}\n`).join('');
+}
+
+function seekText({ seeks, records, events, p50_ms, p95_ms, max_ms }: SeekResult): string {
+  const times = `p50 ${p50_ms.toFixed(2)} ms, p95 ${p95_ms.toFixed(2)} ms, longest ${max_ms.toFixed(2)} ms`;
+  return `${seeks} jumps in a trace of ${records} records and ${events} events: ${times}\n`;
+}
+
+/** One line of JSON with the names that a driver of several simulators asks for. */
+function line(config: Config): string {
+  const { measured, reference_ns } = run(config);
+  const { timed, completed } = measured;
+  const common = { peer: 'lvs-lab', workload: config.workload, trace: config.trace, reference_ns, ...measured };
+  const own =
+    config.workload === 'W1'
+      ? { hosts: config.size, requests: config.work }
+      : { servers: config.size, connections: config.work, left: config.work - completed, hops_per_conn: timed.hops / config.work };
+  return `${JSON.stringify({ ...common, ...own })}\n`;
+}
+
+function number(args: Args, option: string, otherwise: number): number {
+  const value = Number(args.value(option) ?? otherwise);
+  if (!(Number.isInteger(value) && value > 0)) throw new UsageError(`--${option} wants a whole number`);
+  return value;
+}
+
+function levelOf(args: Args): Level {
+  const level = args.value('trace') ?? 'full';
+  if (level !== 'count' && level !== 'full' && level !== 'lab') throw new UsageError('--trace wants count, full or lab');
+  return level;
+}
+
+function configOf(args: Args, workload: string): Config {
+  const trace = levelOf(args);
+  if (workload === 'W1') return { workload, size: number(args, 'hosts', 10), work: number(args, 'requests', 250_000), clients: 0, trace };
+  if (workload !== 'W2') throw new UsageError(`no workload ${workload}: W1, W2`);
+  return { workload, size: number(args, 'servers', 10), work: number(args, 'connections', 10_000), clients: number(args, 'clients', 10), trace };
+}
+
+function main(words: readonly string[]): void {
+  const args = parseArgs(words, { flags: ['json'], values: ['workload', 'hosts', 'requests', 'servers', 'connections', 'clients', 'trace', 'rounds'] });
+  const [short] = args.operands;
+  if (short !== undefined) {
+    print(line(configOf(args, short.toUpperCase())));
+    return;
   }
-  return {
-    hosts: HOSTS,
-    ...counts,
-    cpuNsPerHop: median(cpu),
-    wallNsPerHop: median(wall),
-    hopsPerSecond: 1e9 / median(wall),
-    bytesPerHop: median(bytes),
-  };
-}
-
-function measureSeeks(): SeekResult {
-  const engine = traceOf(SEEK_RECORDS);
-  const head = engine.trace.eventCount;
-  const times: number[] = [];
-  // any fixed order without a pattern will do
-  let place = 12_345;
-  for (let i = 0; i < SEEKS; i++) {
-    place = (place * 1_103_515_245 + 12_345) % 2_147_483_648;
-    const start = performance.now();
-    engine.seek(place % head);
-    times.push(performance.now() - start);
-  }
-  return {
-    records: engine.trace.length,
-    events: head,
-    seeks: SEEKS,
-    p50Ms: percentile(times, 0.5),
-    p95Ms: percentile(times, 0.95),
-    maxMs: Math.max(...times),
-  };
-}
-
-/** A star that has written so many records. */
-function traceOf(records: number): StarEngine {
-  const engine = starEngine(HOSTS, records);
-  while (engine.trace.length < records && engine.advance());
-  return engine;
-}
-
-function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
-}
-
-function main(words: readonly string[]): number {
-  const args = parseArgs(words, { flags: ['json'], values: ['exchanges', 'rounds'] });
-  const exchanges = Number(args.value('exchanges') ?? EXCHANGES);
-  const rounds = Number(args.value('rounds') ?? ROUNDS);
-  if (!(exchanges >= 5 && rounds >= 1)) throw new UsageError('--exchanges and --rounds want numbers');
-  const hops = measureHops(exchanges, rounds);
-  const seeks = measureSeeks();
+  const asked = args.value('workload');
+  const configs = asked === null ? DEFAULTS : [configOf(args, asked)];
+  const rounds = number(args, 'rounds', asked === null ? ROUNDS : 1);
+  const results = configs.map((): Result[] => []);
+  for (let round = 0; round < rounds; round++) configs.forEach((_, i) => results[(i + round) % configs.length]?.push(run(configs[(i + round) % configs.length] as Config)));
+  const seeks = asked === null ? measureSeeks() : null;
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   if (args.has('json')) {
-    print(`${JSON.stringify({ machine, hops, seeks }, null, 1)}\n`);
-    return 0;
+    print(`${JSON.stringify({ machine, rounds, results: results.flat(), seeks }, null, 1)}\n`);
+    return;
   }
-  print(
-    table([
-      ['star of hosts on one switch, full trace', `${hops.hosts} hosts, median of ${rounds} rounds`],
-      ['  packet-hops', String(hops.hops)],
-      [
-        '  records, events per packet-hop',
-        `${(hops.records / hops.hops).toFixed(2)}, ${(hops.events / hops.hops).toFixed(2)}`,
-      ],
-      ['  packet-hops per second', String(Math.round(hops.hopsPerSecond))],
-      ['  ns per packet-hop, wall', hops.wallNsPerHop.toFixed(0)],
-      ['  ns per packet-hop, CPU', hops.cpuNsPerHop.toFixed(0)],
-      ['  bytes per packet-hop', hops.bytesPerHop.toFixed(0)],
-      [
-        'jumps to any moment',
-        `${seeks.seeks} in a trace of ${seeks.records} records, ${seeks.events} events`,
-      ],
-      ['  p50, ms', seeks.p50Ms.toFixed(3)],
-      ['  p95, ms', seeks.p95Ms.toFixed(3)],
-      ['  longest, ms', seeks.maxMs.toFixed(3)],
-      ['machine', `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`],
-    ]),
-  );
-  return 0;
+  print(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; medians of ${rounds}\n${table(results.map(row))}`);
+  if (seeks !== null) print(seekText(seeks));
 }
 
 try {
-  process.exitCode = main(process.argv.slice(2));
+  main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
   printError(`bench: ${error.message}\n`);

@@ -82,12 +82,12 @@ const CHECKPOINT_EVERY = 256;
 /** Timers of different levels never share a number; a run has far fewer events than this. */
 const LEVEL_STRIDE = 0x10000000000;
 /** Events that must have passed for each value that a checkpoint makes to be copied: copying then stays below a tenth of the time. */
-const EVENTS_PER_VALUE = 0.2;
+const EVENTS_PER_VALUE = 0.5;
 /** What a waiting event counts for in a checkpoint, in values; its columns are copied at once. */
 const COLUMN_SHARE = 0.5;
 /** More checkpoints than this, or values in them, are thinned out by dropping every second one. */
 const CHECKPOINTS_MAX = 512;
-const CHECKPOINT_VALUES_MAX = 4_000_000;
+const CHECKPOINT_VALUES_MAX = 1_000_000;
 
 /** Sequence numbers of scheduleLast() begin here, beyond those of all other events. */
 const LAST = 1_125_899_906_842_624;

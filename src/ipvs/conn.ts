@@ -148,19 +148,27 @@ function bindDest(net: IpvsNet, conn: Conn, dest: Dest, svc: Svc | null): void {
   if (conn.template) dest.persistConns++;
   else if (conn.inactive) dest.inactConns++;
   else dest.activeConns++;
-  if (dest.uThreshold !== 0 && !dest.overload && dest.activeConns + dest.inactConns >= dest.uThreshold) {
-    dest.overload = true;
-    net.trace('ipvs:conn', 'state', 'ipvs.dest-overload', null, {
-      dest: dest.addr,
-      port: dest.port,
-      conns: dest.activeConns + dest.inactConns,
-      threshold: dest.uThreshold,
-    });
-  }
+  updateOverload(net, dest);
 }
 
-function clearsOverload(dest: Dest): boolean {
+/**
+ * Looks at a server's thresholds after its connections or the thresholds themselves have changed. Between
+ * the two thresholds, or between the upper one and three quarters of it, things stay as they are.
+ */
+export function updateOverload(net: IpvsNet, dest: Dest): void {
   const total = dest.activeConns + dest.inactConns;
+  const over = dest.uThreshold !== 0 && total >= dest.uThreshold;
+  if (over === dest.overload || (!over && !clearsOverload(dest, total))) return;
+  dest.overload = over;
+  net.trace('ipvs:conn', 'state', over ? 'ipvs.dest-overload' : 'ipvs.dest-overload-over', null, {
+    dest: dest.addr,
+    port: dest.port,
+    conns: total,
+    threshold: dest.uThreshold,
+  });
+}
+
+function clearsOverload(dest: Dest, total: number): boolean {
   if (dest.lThreshold !== 0) return total < dest.lThreshold;
   if (dest.uThreshold !== 0) return total * 4 < dest.uThreshold * 3;
   return true;
@@ -172,14 +180,7 @@ function unbindDest(net: IpvsNet, conn: Conn): void {
   if (conn.template) dest.persistConns--;
   else if (conn.inactive) dest.inactConns--;
   else dest.activeConns--;
-  if (dest.overload && clearsOverload(dest)) {
-    dest.overload = false;
-    net.trace('ipvs:conn', 'state', 'ipvs.dest-overload-over', null, {
-      dest: dest.addr,
-      port: dest.port,
-      conns: dest.activeConns + dest.inactConns,
-    });
-  }
+  updateOverload(net, dest);
 }
 
 /** Makes an entry, binds it to its server and puts it into the table. Its timer starts with connPut(). */
@@ -264,12 +265,12 @@ export function connExpireNow(net: IpvsNet, conn: Conn): void {
   armAt(net, conn);
 }
 
-/** Deletes an entry for good, also a template that nothing refers to (ip_vs_conn_del). */
+/** Deletes an entry at once (ip_vs_conn_del); a template that controls connections stays for another minute. */
 export function connDelete(net: IpvsNet, conn: Conn): void {
-  if (conn.timer === null || conn.fireAt > net.now) {
-    conn.timeoutMs = 0;
-    connExpireNow(net, conn);
-  }
+  if (conn.timer === null) return;
+  conn.timer = null;
+  if (conn.control !== null) conn.timeoutMs = 0;
+  connExpire(net, conn);
 }
 
 export function connTimer(net: IpvsNet, key: number | string, seq: number): void {

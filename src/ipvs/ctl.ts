@@ -7,7 +7,7 @@
  */
 import { inetAddrType } from '../host/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
-import { svcName } from './conn.ts';
+import { svcName, updateOverload } from './conn.ts';
 import { makeStats } from './init.ts';
 import type { IpvsNet } from './net.ts';
 import { schedulerOf } from './schedulers/index.ts';
@@ -186,9 +186,9 @@ function updateDest(net: IpvsNet, svc: Svc, dest: Dest, spec: DestSpec, add: boo
   dest.tunPort = spec.tunPort;
   dest.tunFlags = spec.tunFlags;
   dest.available = true;
-  if (spec.uThreshold === 0 || spec.uThreshold > dest.uThreshold) dest.overload = false;
   dest.uThreshold = spec.uThreshold;
   dest.lThreshold = spec.lThreshold;
+  updateOverload(net, dest);
   const scheduler = schedulerOf(svc.scheduler);
   if (add) {
     // New servers stand at the head of the list.

@@ -21,6 +21,11 @@ function hasServices(net: IpvsNet): boolean {
   return net.ipvs.services.length > 0;
 }
 
+/** None of the rows below has anything to do. */
+export function isIpvsIdle(net: IpvsNet): boolean {
+  return net.ipvs.services.length === 0 && !hasBackup(net);
+}
+
 export const ipvsHooks: readonly IpvsHookRow[] = [
   {
     hook: 'LOCAL_IN',

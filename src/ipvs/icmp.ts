@@ -17,6 +17,7 @@ import {
   type Ipv4Hdr,
   type Layer,
   type Layers,
+  layersLen,
 } from '../wire/index.ts';
 import { connArgs, connInGet, connOutGet, connPut } from './conn.ts';
 import { settleConntrack } from './conntrack.ts';
@@ -85,7 +86,7 @@ export function icmpIn(net: IpvsNet, skb: Skb, hook: NfHook): HookVerdict {
     conn = scheduled.conn;
     isNew = true;
   }
-  if (ipip) return relayTunnelError(net, skb, icmp, conn);
+  if (ipip) return relayTunnelError(net, skb, icmp, conn, hook);
   ipVsInStats(net.ipvs, conn, destOf(net.ipvs, conn), (skb.layers[0] as Ipv4Hdr).totalLen);
   const verdict = icmpXmit(net, skb, conn, iph, hook);
   if (isNew) connPut(net, conn);
@@ -99,7 +100,7 @@ export function forwardIcmp(net: IpvsNet, skb: Skb): HookVerdict {
 }
 
 /** The tunnel's error becomes one about the client's own packet, in the name of the virtual address. */
-function relayTunnelError(net: IpvsNet, skb: Skb, icmp: IcmpHdr, conn: Conn): HookVerdict {
+function relayTunnelError(net: IpvsNet, skb: Skb, icmp: IcmpHdr, conn: Conn, hook: NfHook): HookVerdict {
   let info = icmp.rest;
   const inner = skb.layers[TUNNELLED_AT] as Ipv4Hdr;
   if (icmp.type === ICMP_DEST_UNREACH && icmp.code === ICMP_FRAG_NEEDED) {
@@ -115,6 +116,14 @@ function relayTunnelError(net: IpvsNet, skb: Skb, icmp: IcmpHdr, conn: Conn): Ho
     if (mtu > MIN_MTU + IPV4_HLEN) mtu -= IPV4_HLEN;
     info = mtu;
   }
+  const request: Skb = { ...skb, layers: skb.layers.slice(TUNNELLED_AT) };
+  // The whole error counts as an answer, of which only the quoted part of the request is left by now.
+  ipVsOutStats(net.ipvs, conn, layersLen(request.layers));
+  if (hook === 'LOCAL_OUT') {
+    // Made by this host itself: while one error is being sent, Linux's ICMP cannot send another.
+    net.trace('ipvs:icmp', 'drop', 'ipvs.tunnel-error-own', skb, { rip: conn.daddr, client: conn.caddr });
+    return 'stolen';
+  }
   net.trace('ipvs:icmp', 'deliver', 'ipvs.tunnel-error-relayed', skb, {
     rip: conn.daddr,
     vip: conn.vaddr,
@@ -122,7 +131,6 @@ function relayTunnelError(net: IpvsNet, skb: Skb, icmp: IcmpHdr, conn: Conn): Ho
     type: icmp.type,
     code: icmp.code,
   });
-  const request: Skb = { ...skb, layers: skb.layers.slice(TUNNELLED_AT) };
   net.tables.calls.icmpSend(net, request, icmp.type, icmp.code, info);
   return 'stolen';
 }
@@ -173,10 +181,13 @@ export function icmpOut(net: IpvsNet, skb: Skb, hook: NfHook): HookVerdict {
   if (about === null) return 'accept';
   // The quoted request went from the client to the server: its target is the server's side of the entry.
   const conn = connOutGet(net.ipvs, about.proto, about.daddr, about.dport, about.saddr, about.sport);
-  if (conn === null || conn.fwd !== 'masq') return 'accept';
-  skb.layers = natIcmpOut(skb.layers, conn);
-  if (net.tracing) net.traceMangle('ipvs:icmp', 'ipvs.icmp-translated-out', skb, connArgs(conn));
-  if (!routeMeHarder(net, skb, hook)) return 'drop';
+  if (conn === null) return 'accept';
+  // With the other methods nothing is to translate, as the request kept its target; it counts all the same.
+  if (conn.fwd === 'masq') {
+    skb.layers = natIcmpOut(skb.layers, conn);
+    if (net.tracing) net.traceMangle('ipvs:icmp', 'ipvs.icmp-translated-out', skb, connArgs(conn));
+    if (!routeMeHarder(net, skb, hook)) return 'drop';
+  }
   ipVsOutStats(net.ipvs, conn, (skb.layers[0] as Ipv4Hdr).totalLen);
   skb.ipvsProperty = true;
   settleConntrack(net, skb, conn, 'output');

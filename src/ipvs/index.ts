@@ -1,7 +1,7 @@
 /** The IPVS room: services, real servers, connections, schedulers, forwarding, synchronisation. */
 export * from './ctl.ts';
 export { connInGet, connOutGet, svcName } from './conn.ts';
-export { ipvsHooks } from './hooks.ts';
+export { ipvsHooks, isIpvsIdle } from './hooks.ts';
 export { createIpvs } from './init.ts';
 export type { IpvsHookRow, IpvsNet, IpvsTimer, PacketFacts } from './net.ts';
 export * from './proc.ts';

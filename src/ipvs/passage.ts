@@ -27,7 +27,7 @@ export function routeMeHarder(net: IpvsNet, skb: Skb, hook: NfHook): boolean {
   if (net.ipvs.sysctl['snat_reroute'] === 0 || hook === 'LOCAL_IN') return true;
   if (skb.dst !== null && skb.dst.type === 'local') return true;
   const ip = skb.layers[0] as Ipv4Hdr;
-  const dst = ipRouteOutput(net, { dst: ip.dst, src: ip.src, tos: ip.tos, mark: skb.mark });
+  const dst = ipRouteOutput(net, { dst: ip.dst, src: ip.src, tos: ip.tos, mark: skb.mark, anySrc: true });
   if ('error' in dst) {
     net.trace('ipvs:out', 'drop', 'ipvs.no-route-for-reply', skb, { client: ip.dst, vip: ip.src });
     return false;

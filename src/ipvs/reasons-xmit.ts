@@ -175,6 +175,13 @@ export const xmitReasons = {
     notability: 3,
     decidedBy: CONN_TABLE,
   },
+  'ipvs.tunnel-error-own': {
+    en: '{node} found out by itself that its tunnel packet cannot reach {rip:ip}. Nobody tells {client:ip}: the error goes to the sender of the tunnel packet, {node} itself, and is not passed on.',
+    zh: '{node} 自己发现隧道包到不了 {rip:ip}。差错发给隧道包的发送者即 {node} 本身，不会转告 {client:ip}。',
+    source: `${CORE}, ip_vs_in_icmp(); net/ipv4/icmp.c, icmp_xmit_lock()`,
+    notability: 3,
+    decidedBy: CONN_TABLE,
+  },
   'ipvs.tunnel-mtu-learnt': {
     en: 'The tunnel to {rip:ip} takes packets up to {mtu} bytes; the client did not set DF, so it is not told.',
     zh: '到 {rip:ip} 的隧道最大 {mtu} 字节；客户端没有置 DF，所以不通知它。',

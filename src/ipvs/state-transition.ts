@@ -2,7 +2,7 @@
  * What a packet does to the state of its connection, and to ActiveConn and InActConn of its server.
  * Comes from: core.ts.  Goes to: conn.ts (timeouts), `ipvsadm -L -c`.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_proto_tcp.c, set_tcp_state(); ip_vs_proto_udp.c, udp_state_transition().
- * Differs: secure_tcp is in force as soon as it is set to 2 or 3, not with the next check of the defence, one second later at most.
+ * Differs: nothing known.
  */
 import type { Skb } from '../host/index.ts';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type TcpHdr } from '../wire/index.ts';

@@ -9,9 +9,9 @@
 import { millis, seconds, type Nanos } from '../engine/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
 import { connDelete } from './conn.ts';
-import { makeStats } from './init.ts';
 import type { IpvsNet } from './net.ts';
 import type { Dest, Svc } from './state.ts';
+import { zeroStats } from './stats.ts';
 import { destOf } from './svc.ts';
 
 /** Idle servers are freed after this time. */
@@ -48,7 +48,7 @@ export function takeFromTrash(net: IpvsNet, svc: Svc, addr: Ipv4, port: number):
   if (found === undefined) return null;
   trash.splice(at, 1);
   found.dest.idleSince = null;
-  if (found.svcId !== svc.id) found.dest.stats = makeStats();
+  if (found.svcId !== svc.id) zeroStats(found.dest.stats);
   return found.dest;
 }
 
@@ -73,8 +73,13 @@ export function trashTimer(net: IpvsNet, _key: number | string, seq: number): vo
 
 /** expire_nodest_conn=1: ends all connections whose server has been deleted. */
 export function nodestTimer(net: IpvsNet): void {
-  for (const conn of net.ipvs.conns.values()) {
+  const { conns } = net.ipvs;
+  for (const conn of conns.values()) {
     const dest = destOf(net.ipvs, conn);
-    if (dest !== null && !dest.available && conn.nControl === 0) connDelete(net, conn);
+    if (dest === null || dest.available || conn.nControl !== 0) continue;
+    const template = conn.control === null ? undefined : conns.get(conn.control);
+    connDelete(net, conn);
+    // The template goes with the last of its connections, however well it was proven.
+    if (template !== undefined && template.nControl === 0 && conns.has(template.id)) connDelete(net, template);
   }
 }

@@ -26,9 +26,11 @@ export const library: readonly LibraryEntry[] = Object.entries(files)
 /** Reads only the title: the file is parsed when it is opened. */
 function titleIn(text: string, file: string): Both {
   const block = /^title:[^\S\n]*(.*(?:\n[^\S\n]+.*)*)/m.exec(text)?.[1] ?? '';
+  // { en: …, zh: … } in one line, or a line for each
+  const value = block.startsWith('{') ? '("[^"]*"|\'[^\']*\'|[^,}\\n]+)' : '([^\\n]+)';
   const plain = unquote(block.split('\n')[0] ?? '');
-  const en = /\ben:[^\S\n]*([^\n,}]+)/.exec(block)?.[1];
-  const zh = /\bzh:[^\S\n]*([^\n,}]+)/.exec(block)?.[1];
+  const en = new RegExp(`\\ben:[^\\S\\n]*${value}`).exec(block)?.[1];
+  const zh = new RegExp(`\\bzh:[^\\S\\n]*${value}`).exec(block)?.[1];
   const fallback = plain === '' ? file : plain;
   return { en: unquote(en ?? fallback), zh: unquote(zh ?? fallback) };
 }

@@ -7,6 +7,8 @@
 import { NO_FRAME, type FrameId, type TraceId, type TraceRecord } from '../engine/index.ts';
 import type { NfHook, NfHookRow } from '../host/index.ts';
 import { notabilityOf } from '../sim/index.ts';
+import type { NodeState } from '../world/index.ts';
+import { nodeView } from './pins.ts';
 import type { StationId, Way, WayKind, WayRecord } from './packet-way.ts';
 
 /**
@@ -231,4 +233,15 @@ function chiefOf(records: readonly TraceRecord[]): TraceId | null {
   let chief: TraceRecord | null = null;
   for (const record of records) if (chief === null || notabilityOf(record) >= notabilityOf(chief)) chief = record;
   return chief?.id ?? null;
+}
+
+/** The hooks of a node with what is in force there; a switch has none. */
+export function nodeHooks(node: Readonly<NodeState> | undefined): NodeHooks {
+  if (node?.kind !== 'linux') return {};
+  const view = nodeView(node);
+  const hooks: Partial<Record<NfHook, readonly HookRow[]>> = {};
+  for (const hook of Object.values(HOOK_OF)) {
+    hooks[hook] = view.tables.hooks[hook].map((row) => ({ name: row.name, en: row.en, zh: row.zh, priority: row.priority, active: row.active(view) }));
+  }
+  return hooks;
 }

@@ -1,5 +1,8 @@
 /** Every text of the page in English, the source of the keys. `{name}` is replaced by a value. */
+import { insideEn } from './texts-inside-en.ts';
+
 export const en = {
+  ...insideEn,
   'app.title': 'LVS Lab',
   'app.language': 'Language',
   'app.projector': 'Large text, for a projector',
@@ -46,6 +49,8 @@ export const en = {
   'grain.hop': 'by hop',
   'grain.event': 'by event',
   'timeline.label': 'Timeline',
+  'timeline.byTime': 'Timeline by real time',
+  'timeline.bySteps': 'Timeline by steps',
 
   'caption.label': 'What happens',
   'caption.empty': 'Nothing has happened yet. Open a lab at the left, or type a command in a terminal below.',

@@ -1,7 +1,9 @@
 /** Every text of the page in simplified Chinese. */
 import type { en } from './texts-en.ts';
+import { insideZh } from './texts-inside-zh.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...insideZh,
   'app.title': 'LVS 实验室',
   'app.language': '语言',
   'app.projector': '大字号，适合投影',
@@ -48,6 +50,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'grain.hop': '按跳',
   'grain.event': '按事件',
   'timeline.label': '时间轴',
+  'timeline.byTime': '时间轴按真实时间',
+  'timeline.bySteps': '时间轴按步骤',
 
   'caption.label': '正在发生',
   'caption.empty': '还没有发生任何事。在左侧打开一个实验，或在下方终端输入命令。',

@@ -3,7 +3,7 @@
  * Comes from: transport, keyboard, timeline.  Goes to: clock.ts and the cursor of the lab.
  */
 import { assign, createActor, fromCallback, setup } from 'xstate';
-import type { TraceId } from '../engine/index.ts';
+import type { Nanos, TraceId } from '../engine/index.ts';
 import { lab, openingMoment, setCursor } from '../lab/index.ts';
 import type { Grain, Moment } from '../sim/index.ts';
 import { glide, play } from './clock.ts';
@@ -74,7 +74,12 @@ const machine = setup({
       const { branch } = lab.getState();
       if (branch !== null) setCursor(openingMoment(branch));
     },
-    finish: () => standAt((lab.getState().branch?.steps.length ?? 0) - 1),
+    // After the very last event: what is done here goes on with this future and begins no other.
+    finish: () => {
+      const { branch } = lab.getState();
+      const at = branch?.steps.at[branch.steps.length - 1];
+      if (branch !== null && at !== undefined) setCursor({ executed: branch.run.head, at: at as Nanos });
+    },
   },
 }).createMachine({
   id: 'playback',
@@ -99,7 +104,7 @@ const machine = setup({
     playing: {
       invoke: { src: 'play' },
       exit: 'settle',
-      on: { PAUSE: 'paused', TOGGLE: 'paused', END: 'atEnd' },
+      on: { PAUSE: 'paused', TOGGLE: 'paused', END: { target: 'atEnd', actions: 'finish' } },
     },
     seeking: {
       invoke: { src: 'glide', input: ({ context }) => ({ target: context.target }) },

@@ -1,4 +1,5 @@
 /** The sim room: one run from start to end, any moment of it, and what its records say. */
+export * from './compare/index.ts';
 export * from './conform/index.ts';
 export * from './from-scenario.ts';
 export * from './hash.ts';

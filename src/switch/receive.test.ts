@@ -13,8 +13,14 @@ function bench(ports = 4, cables: readonly number[] = [1, 2, 3, 4]) {
   const send = (inPort: number, dst: Mac, src: Mac): number[] => {
     sent.length = 0;
     const frame: Frame = { id: 1 as FrameId, bornFrom: -1 as FrameId, layers: [makeEth(dst, src, 0x0800)] };
-    const net: SwitchNet = { now: now as Nanos, tracing: true, send: (port) => void sent.push(port), trace: (_v, reason) => void reasons.push(reason) };
-    switchReceive(net, sw, inPort, frame, (port) => cables.includes(port));
+    const net: SwitchNet = {
+      now: now as Nanos,
+      tracing: true,
+      plugged: (port) => cables.includes(port),
+      send: (port) => void sent.push(port),
+      trace: (_v, reason) => void reasons.push(reason),
+    };
+    switchReceive(net, sw, inPort, frame);
     return [...sent];
   };
   return { sw, send, reasons, pass: (ns: number) => void (now += ns) };

@@ -14,23 +14,24 @@ import type { SwitchState } from './state.ts';
 export interface SwitchNet {
   readonly now: Nanos;
   readonly tracing: boolean;
+  /** a cable is in the port: the others are not flooded to */
+  plugged(port: number): boolean;
   send(port: number, frame: Frame): void;
   trace(verdict: Verdict, reason: keyof typeof switchReasons, frame: Frame, port: number, args: TraceArgs | null): void;
 }
 
-/** @param plugged tells whether a cable is in a port: the others are not flooded to */
-export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, plugged: (port: number) => boolean): void {
+export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame): void {
   const eth = frame.layers[0] as EthHdr;
   const port = sw.ports[inPort - 1];
   if (port !== undefined) port.rxPackets++;
   learn(net, sw, inPort, frame, eth);
   if (isGroupMac(eth.dst)) {
-    flood(net, sw, inPort, frame, eth, 'switch.flood-group', plugged);
+    flood(net, sw, inPort, frame, eth, 'switch.flood-group');
     return;
   }
   const entry = sw.fdb.get(eth.dst);
   if (entry === undefined || net.now - entry.seen >= sw.ageingNs) {
-    flood(net, sw, inPort, frame, eth, 'switch.flood-unknown', plugged);
+    flood(net, sw, inPort, frame, eth, 'switch.flood-unknown');
   } else if (entry.port === inPort) {
     net.trace('drop', 'switch.same-port', frame, inPort, { mac: eth.dst });
   } else {
@@ -55,10 +56,10 @@ function learn(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, et
 }
 
 /** Ports are served in reverse order of plugging in, as a Linux bridge walks its list of ports. */
-function flood(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, eth: EthHdr, reason: 'switch.flood-group' | 'switch.flood-unknown', plugged: (port: number) => boolean): void {
+function flood(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, eth: EthHdr, reason: 'switch.flood-group' | 'switch.flood-unknown'): void {
   net.trace('pass', reason, frame, inPort, net.tracing ? { mac: eth.dst } : null);
   for (let number = sw.ports.length; number >= 1; number--) {
-    if (number !== inPort && plugged(number)) send(net, sw, number, frame);
+    if (number !== inPort && net.plugged(number)) send(net, sw, number, frame);
   }
 }
 

@@ -273,6 +273,37 @@ export function layerLen(layer: Layer): number {
   }
 }
 
+/**
+ * The layers inside an outermost one. Spelt out for the usual numbers of layers, as wrap() is: both run for
+ * each hop of each packet, and slice() and spread cost several times a literal.
+ */
+export function unwrap(layers: Layers): Layers {
+  switch (layers.length) {
+    case 2:
+      return [layers[1] as Layer];
+    case 3:
+      return [layers[1] as Layer, layers[2] as Layer];
+    case 4:
+      return [layers[1] as Layer, layers[2] as Layer, layers[3] as Layer];
+    default:
+      return layers.slice(1);
+  }
+}
+
+/** The same layers inside one more. */
+export function wrap(outer: Layer, layers: Layers): Layers {
+  switch (layers.length) {
+    case 1:
+      return [outer, layers[0] as Layer];
+    case 2:
+      return [outer, layers[0] as Layer, layers[1] as Layer];
+    case 3:
+      return [outer, layers[0] as Layer, layers[1] as Layer, layers[2] as Layer];
+    default:
+      return [outer, ...layers];
+  }
+}
+
 /** Bytes of all layers together, from the given index on. */
 export function layersLen(layers: Layers, from = 0): number {
   let len = 0;

@@ -2,9 +2,9 @@
  * The rules of the world: what each kind of event does at each kind of node.
  * Comes from: engine/engine.ts.  Goes to: host/dev/receive.ts, switch/receive.ts, programs, timers.
  */
-import { NO_TRACE, type Frame, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
+import { NO_TRACE, type Frame, type Nanos, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
 import { devGet, devLoopReceive, devReceive, devSetCarrier, type IfIndex } from '../host/index.ts';
-import { switchReceive, type SwitchNet, type switchReasons } from '../switch/index.ts';
+import { switchReceive, type SwitchNet, type switchReasons, type SwitchState } from '../switch/index.ts';
 import { contextOf, createContexts, type Contexts } from './context.ts';
 import { transmit } from './link.ts';
 import type { Link, NodeState, Shared, Stimulus, SwitchNode, What, WorldEvent } from './state.ts';
@@ -16,20 +16,24 @@ type WorldStep = Step<NodeState, Shared, What>;
 /** The program of a world whose nodes run these programs. */
 export function createProgram(userland: Userland): Program<NodeState, Shared, What> {
   let contexts: Contexts | null = null;
+  let switches: SwitchContext | null = null;
   return {
     dispatch(step, event) {
-      if (contexts?.step !== step) contexts = createContexts(step, userland);
-      dispatch(contexts, step, event);
+      if (contexts === null || switches === null || contexts.step !== step) {
+        contexts = createContexts(step, userland);
+        switches = new SwitchContext(step);
+      }
+      dispatch(contexts, switches, step, event);
     },
   };
 }
 
-function dispatch(contexts: Contexts, step: WorldStep, event: WorldEvent): void {
+function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, event: WorldEvent): void {
   const { node, what } = event;
   contexts.inProcess = what.kind === 'wake' || what.kind === 'stimulus';
   switch (what.kind) {
     case 'frame':
-      if (step.peek(node).kind === 'switch') switchFrame(step, node, what.dev, what.frame, what.confirm);
+      if (step.peek(node).kind === 'switch') switches.receive(node, what.dev, what.frame, what.confirm);
       else devReceive(contextOf(contexts, node), what.dev as IfIndex, what.frame, what.confirm);
       return;
     case 'loop':
@@ -47,21 +51,48 @@ function dispatch(contexts: Contexts, step: WorldStep, event: WorldEvent): void 
   }
 }
 
-function switchFrame(step: WorldStep, node: NodeId, port: number, frame: Frame, confirm: boolean): void {
-  const { sw } = step.node(node) as SwitchNode;
-  const net: SwitchNet = {
-    now: step.now,
-    tracing: step.trace.level === 'lab',
-    send(number, out) {
-      const txPort = sw.ports[number - 1];
-      if (txPort !== undefined) transmit(step, node, number, txPort, out, confirm);
-    },
-    trace(verdict: Verdict, reason: keyof typeof switchReasons, of: Frame, dev: number, args: TraceArgs | null) {
-      step.cause = step.note({ node, stage: 'switch', verdict, reason, dev, frame: of.id, args });
-    },
-  };
-  // A port without a cable is no port to flood to.
-  switchReceive(net, sw, port, frame, (number) => step.state.shared.linkOf[node]?.[number] !== undefined && step.state.shared.linkOf[node]?.[number] !== -1);
+/** What a switch sees of the world while it handles a frame; one for each engine, filled in anew for each frame. */
+class SwitchContext implements SwitchNet {
+  readonly tracing: boolean;
+  private readonly step: WorldStep;
+  private node = 0 as NodeId;
+  private sw: SwitchState | null = null;
+  private confirm = false;
+  private links: readonly number[] = [];
+
+  constructor(step: WorldStep) {
+    this.step = step;
+    this.tracing = step.trace.level === 'lab';
+  }
+
+  get now(): Nanos {
+    return this.step.state.now;
+  }
+
+  receive(node: NodeId, port: number, frame: Frame, confirm: boolean): void {
+    this.node = node;
+    const { sw } = this.step.node(node) as SwitchNode;
+    this.sw = sw;
+    this.confirm = confirm;
+    this.links = this.step.state.shared.linkOf[node] ?? [];
+    switchReceive(this, sw, port, frame);
+  }
+
+  /** A port without a cable is no port to flood to. */
+  plugged(port: number): boolean {
+    const link = this.links[port];
+    return link !== undefined && link !== -1;
+  }
+
+  send(number: number, out: Frame): void {
+    const txPort = this.sw?.ports[number - 1];
+    if (txPort !== undefined) transmit(this.step, this.node, number, txPort, out, this.confirm);
+  }
+
+  trace(verdict: Verdict, reason: keyof typeof switchReasons, of: Frame, dev: number, args: TraceArgs | null): void {
+    if (!this.tracing && verdict !== 'drop') return;
+    this.step.cause = this.step.note({ node: this.node, stage: 'switch', verdict, reason, dev, frame: of.id, args });
+  }
 }
 
 function stimulate(contexts: Contexts, step: WorldStep, node: NodeId, stimulus: Stimulus): void {

@@ -3,6 +3,7 @@
  * of the node, so that the host can walk all hooks without knowing IPVS.
  */
 import {
+  isNetfilterIdle,
   hostCalls,
   hostHooks,
   hostReasons,
@@ -15,13 +16,13 @@ import {
   type ReasonTable,
   type SysctlRow,
 } from '../host/index.ts';
-import { ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimers, type IpvsNet } from '../ipvs/index.ts';
+import { isIpvsIdle, ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimers, type IpvsNet } from '../ipvs/index.ts';
 import { switchReasons } from '../switch/index.ts';
 import { worldReasons } from './reasons.ts';
 
 const HOOKS: readonly NfHook[] = ['PRE_ROUTING', 'LOCAL_IN', 'FORWARD', 'LOCAL_OUT', 'POST_ROUTING', 'ARP_IN', 'ARP_OUT'];
 
-/** Every Net that the world makes has its ipvs part; this is the one place that says so. */
+/** Every Net that the world makes has its ipvs part; only this file says so. */
 function withIpvs(net: Net): IpvsNet {
   return net as IpvsNet;
 }
@@ -31,8 +32,8 @@ const allHooks: readonly NfHookRow[] = [
   ...ipvsHooks.map(
     (row): NfHookRow => ({
       ...row,
-      active: (net) => row.active(withIpvs(net)),
-      run: (net, skb, indev, outdev) => row.run(withIpvs(net), skb, indev, outdev),
+      active: row.active as NfHookRow['active'],
+      run: row.run as NfHookRow['run'],
     }),
   ),
 ];
@@ -51,6 +52,7 @@ function rowsOf(hook: NfHook): readonly NfHookRow[] {
 
 export const hostTables: HostTables = {
   hooks: Object.fromEntries(HOOKS.map((hook) => [hook, rowsOf(hook)])) as Record<NfHook, readonly NfHookRow[]>,
+  idle: (net) => isNetfilterIdle(net.host.nf) && isIpvsIdle(withIpvs(net)),
   sysctls: [...hostSysctls, ...ipvsRows],
   calls: hostCalls,
 };

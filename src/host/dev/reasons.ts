@@ -29,6 +29,13 @@ export const devReasons = {
     source: 'Linux 6.1 drivers/net/dummy.c, dummy_xmit()',
     notability: 2,
   },
+  'dev.longer-than-mtu': {
+    en: '{node} drops the frame: {len} bytes are more than the MTU {mtu} of {dev}, which bounds what it receives, too.',
+    zh: '{node} 丢弃该帧：长 {len} 字节，超过 {dev} 的 MTU {mtu}，接收同样受它限制。',
+    source: 'Linux 6.1 net/core/dev.c, is_skb_forwardable()',
+    notability: 3,
+    decidedBy: 'ip link set … mtu',
+  },
   'dev.other-host': {
     en: '{node} drops the frame: it is for {mac:mac}, not for {dev}.',
     zh: '{node} 丢弃该帧：它发给 {mac:mac}，不是 {dev}。',

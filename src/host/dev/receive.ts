@@ -1,16 +1,19 @@
 /**
  * A frame comes in: for whom is it, and which protocol takes it.
  * Comes from: world/ (a frame from a cable, a packet looped back).  Goes to: arp/rcv.ts, ipv4/input.ts.
- * Source: Linux 6.1 net/ethernet/eth.c, eth_type_trans(); net/core/dev.c, __netif_receive_skb_core().
+ * Source: Linux 6.1 net/ethernet/eth.c, eth_type_trans(); net/core/dev.c, __netif_receive_skb_core(), is_skb_forwardable().
  * Differs: network cards do not filter by address: packet sockets see the frames for others, as on
  *   virtual Ethernet; IPv4 and ARP drop them.
  */
 import type { Frame } from '../../engine/index.ts';
-import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, isGroupMac, layersLen, MAC_BROADCAST, type EthHdr, type Layers } from '../../wire/index.ts';
+import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, isGroupMac, layersLen, MAC_BROADCAST, unwrap, type EthHdr, type Layers } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { newRxSkb } from '../skb-new.ts';
 import type { IfIndex, PktType, Skb } from '../skb.ts';
 import type { Dev } from './state.ts';
+
+/** Room that a card leaves for a VLAN tag. */
+const VLAN_HLEN = 4;
 
 function pktTypeOf(eth: EthHdr, dev: Dev): PktType {
   if (eth.dst === dev.lladdr) return 'host';
@@ -27,7 +30,7 @@ export function devReceive(net: Net, ifindex: IfIndex, frame: Frame, confirm = f
   const dev = net.host.devs[ifindex];
   if (dev === null || dev === undefined) return;
   const eth = frame.layers[0] as EthHdr;
-  const layers = frame.layers.slice(1);
+  const layers = unwrap(frame.layers);
   const pktType = pktTypeOf(eth, dev);
   const skb = newRxSkb(layers, eth, frame.id, ifindex, pktType);
   skb.confirmNeigh = confirm;
@@ -36,8 +39,14 @@ export function devReceive(net: Net, ifindex: IfIndex, frame: Frame, confirm = f
     net.trace('dev', 'drop', 'dev.down-rx', skb, null, ifindex);
     return;
   }
+  const length = lengthOf(layers);
+  if (length > dev.mtu + VLAN_HLEN) {
+    dev.stats.rxDropped++;
+    net.trace('dev', 'drop', 'dev.longer-than-mtu', skb, net.tracing ? { len: length, mtu: dev.mtu } : null, ifindex);
+    return;
+  }
   dev.stats.rxPackets++;
-  dev.stats.rxBytes += lengthOf(layers) + ETH_HLEN;
+  dev.stats.rxBytes += length + ETH_HLEN;
   net.tables.calls.packetTap(net, dev, eth, layers, pktType, skb);
   if (pktType === 'otherhost') {
     net.trace('dev', 'drop', 'dev.other-host', skb, net.tracing ? { mac: eth.dst, own: dev.lladdr } : null, ifindex);

@@ -124,7 +124,7 @@ function alongRoute(net: Net, found: Found, wantedSrc: Ipv4, dst: Ipv4, hash: nu
   const route = found.entry.route;
   if (route.type === 'local') {
     const src = wantedSrc === IPV4_ANY ? (route.prefSrc ?? dst) : wantedSrc;
-    return makeDst('local', LO_IF, null, src, pathMtu(host, LO_IF, route, null, false), NO_IF, false, pathText(host, found.entry));
+    return makeDst('local', LO_IF, null, src, pathMtu(host, LO_IF, route, exceptionFor(net, dst), true), NO_IF, false, pathText(host, found.entry));
   }
   const path = selectPath(host, found, wantedSrc, dst, hash);
   const src = wantedSrc === IPV4_ANY ? routeSource(host, path.entry.route, path.nexthop) : wantedSrc;

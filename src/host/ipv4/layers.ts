@@ -30,9 +30,17 @@ export function ipHdr(skb: Skb): Ipv4Hdr {
 
 /** The same packet with another first header. */
 export function withFirst(layers: Layers, first: Layer): Layers {
-  const out = layers.slice();
-  out[0] = first;
-  return out;
+  switch (layers.length) {
+    case 2:
+      return [first, layers[1] as Layer];
+    case 3:
+      return [first, layers[1] as Layer, layers[2] as Layer];
+    default: {
+      const out = layers.slice();
+      out[0] = first;
+      return out;
+    }
+  }
 }
 
 /** An IPv4 header with its fields in the order of the type, so that all have one shape. */

@@ -10,8 +10,8 @@ import {
   IPV4_HLEN,
   isMulticast,
   layersLen,
+  wrap,
   type Ipv4,
-  type Layer,
   type Layers,
 } from '../../wire/index.ts';
 import { ipRouteOutput } from '../fib/output.ts';
@@ -30,11 +30,11 @@ export interface IpSendRequest {
   readonly proto: number;
   readonly tos?: number;
   /** left out: net.ipv4.ip_default_ttl, or 1 for multicast */
-  readonly ttl?: number;
+  readonly ttl?: number | undefined;
   /** true: always; 'want': if it fits the path MTU (sockets that discover it); false: never */
   readonly df: boolean | 'want';
   /** left out: 0 with DF, else drawn; connected sockets count by themselves */
-  readonly id?: number;
+  readonly id?: number | undefined;
   /** from the transport header on */
   readonly layers: Layers;
   readonly sk?: number;
@@ -64,9 +64,7 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   const ttl =
     req.ttl ?? (isMulticast(req.dst) ? 1 : Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64));
   const id = req.id ?? (df ? 0 : ipSelectIdent(net, src, req.dst, req.proto));
-  const layers: Layer[] = [makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id)];
-  for (const layer of req.layers) layers.push(layer);
-  const skb = newSkb(layers);
+  const skb = newSkb(wrap(makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id), req.layers));
   skb.dst = dst;
   skb.oif = dst.dev;
   skb.pktType = 'outgoing';

@@ -16,7 +16,7 @@ export {
 } from './conntrack.ts';
 export { ctEntries, ctFlush, ctLine } from './ct-list.ts';
 export * from './hook-table.ts';
-export { hostHooks } from './hooks.ts';
+export { hostHooks, isNetfilterIdle } from './hooks.ts';
 export { nfHook } from './nf-hook.ts';
 export * from './rule.ts';
 export * from './rule-text.ts';

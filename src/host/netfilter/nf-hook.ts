@@ -10,6 +10,7 @@ import type { HookVerdict, NfHook } from './hook-table.ts';
 
 /** 'accept': go on after the hook. Otherwise the packet is no longer the caller's. */
 export function nfHook(net: Net, hook: NfHook, skb: Skb, indev: IfIndex, outdev: IfIndex): HookVerdict {
+  if (net.tables.idle(net)) return 'accept';
   const rows = net.tables.hooks[hook];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];

@@ -95,7 +95,7 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
     now: 0 as Nanos,
     host: createHost(options.hostname ?? 'h'),
     parts: options.parts ?? {},
-    tables: { hooks: hookTable(options.hooks ?? []), sysctls: [], calls: callTable(options.calls ?? {}, called), ...options.tables },
+    tables: { hooks: hookTable(options.hooks ?? []), idle: () => false, sysctls: [], calls: callTable(options.calls ?? {}, called), ...options.tables },
     tracing: true,
     sent: [],
     looped: [],

@@ -5,10 +5,10 @@
  *   af_inet.c, inet_bind().
  */
 import { IPPROTO_UDP, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4, type Layers } from '../../wire/index.ts';
-import { ipRouteOutput } from '../fib/output.ts';
+import { ipRouteOutput, type RouteOutError } from '../fib/output.ts';
 import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
-import { NO_IF, type IfIndex } from '../skb.ts';
+import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
 import { toErrno, type Errno } from '../socket/errno.ts';
 import type { Datagram, PmtuDisc, SockId, UdpSock } from '../socket/state.ts';
 import { bindConflict, ephemeralPort, newSockId, portInsert, portRemove } from '../socket/table.ts';
@@ -74,13 +74,13 @@ function autobind(net: Net, sock: UdpSock): boolean {
   return true;
 }
 
-function routeOptions(sock: UdpSock, src: Ipv4): { src?: Ipv4; oif?: IfIndex; tos?: number } {
-  return { ...(src === 0 ? {} : { src }), ...(sock.oif === NO_IF ? {} : { oif: sock.oif }), ...(sock.tos === 0 ? {} : { tos: sock.tos }) };
+function routeOf(net: Net, sock: UdpSock, dst: Ipv4, src: Ipv4): Dst | RouteOutError {
+  return ipRouteOutput(net, { dst, src, oif: sock.oif, tos: sock.tos });
 }
 
 /** Fixes the peer: only its datagrams come in, and errors about it are told. */
 export function udpConnect(net: Net, sock: UdpSock, dst: Ipv4, dport: number): Errno | null {
-  const route = ipRouteOutput(net, { dst, ...routeOptions(sock, sock.laddr) });
+  const route = routeOf(net, sock, dst, sock.laddr);
   if ('error' in route) return toErrno(route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
   if (!autobind(net, sock)) return 'EAGAIN';
@@ -111,7 +111,7 @@ export function udpSend(net: Net, sock: UdpSock, bytes: Uint8Array, to: UdpTarge
   if (!autobind(net, sock)) return 'EAGAIN';
   const dst = to?.dst ?? sock.raddr;
   const src = to?.src ?? sock.laddr;
-  const route = ipRouteOutput(net, { dst, ...routeOptions(sock, src) });
+  const route = routeOf(net, sock, dst, src);
   if ('error' in route) return toErrno(route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
   const hdr = makeUdp(sock.lport, to?.dport ?? sock.rport, UDP_HLEN + bytes.length);
@@ -124,9 +124,9 @@ export function udpSend(net: Net, sock: UdpSock, bytes: Uint8Array, to: UdpTarge
     src: src === 0 ? route.src : src,
     proto: IPPROTO_UDP,
     tos: sock.tos,
-    ...(ttl === 0 ? {} : { ttl }),
+    ttl: ttl === 0 ? undefined : ttl,
     df,
-    ...(sock.connected ? { id: nextId(sock) } : {}),
+    id: sock.connected ? nextId(sock) : undefined,
     layers,
     sk: sock.id,
     dstRoute: route,

@@ -2,10 +2,10 @@
  * What all ways of forwarding share: the route to the real server, TTL, and whether the packet fits.
  * Comes from: xmit/*.ts.  Goes to: ICMP errors to the client.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_xmit.c, __ip_vs_get_out_rt(), crosses_local_route_boundary(),
- *   decrement_ttl(), ensure_mtu_is_adequate().
+ *   decrement_ttl(), maybe_update_pmtu(), ensure_mtu_is_adequate().
  * Differs: routes are looked up for each packet instead of being cached with the server.
  */
-import { ipRouteOutput, type Dst, type Skb } from '../../host/index.ts';
+import { ipRouteOutput, ipRtUpdatePmtu, NO_IF, type Dst, type Skb } from '../../host/index.ts';
 import {
   ICMP_DEST_UNREACH,
   ICMP_EXC_TTL,
@@ -121,6 +121,8 @@ function leaveHere(net: IpvsNet, skb: Skb, conn: Conn, dst: Dst, mode: RouteMode
     net.trace('ipvs:xmit', 'drop', 'ipvs.tunnel-mtu-too-small', skb, { mtu });
     return DROP;
   }
+  // A program on this host learns what fits into the tunnel: by its route, not by an error.
+  if (mode.tunnel && skb.iif === NO_IF && skb.sk !== null && skb.dst !== null) ipRtUpdatePmtu(net, ip.dst, mtu, skb.dst.mtu);
   const ignoreMtu = mode.tunnel && net.ipvs.sysctl['pmtu_disc'] === 0;
   if (!ignoreMtu && next.df && next.totalLen > mtu && !icmp) {
     net.trace('ipvs:xmit', 'drop', mode.tunnel ? 'ipvs.too-long-for-tunnel' : 'ipvs.too-long', skb, {

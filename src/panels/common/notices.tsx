@@ -1,11 +1,14 @@
 /** What a person should know about the run itself: it is under way, was stopped, broke, branched. */
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { Copy, GitBranch, OctagonAlert, X } from 'lucide-react';
 import { cancelAdvance, goOn, lab } from '../../lab/index.ts';
 import { IconButton } from './icon-button.tsx';
 import { useLab, useLang, useSay } from './use-lab.ts';
 import css from './notices.module.css';
+
+/** Long enough to be read twice. */
+const SAID_MS = 12_000;
 
 /** Ready runs are over before anybody could read this. */
 const SHOW_PROGRESS_FROM = 3000;
@@ -53,6 +56,11 @@ export function Said() {
   const lang = useLang();
   const say = useSay();
   const notice = useLab((s) => s.notice);
+  useEffect(() => {
+    if (notice === null) return undefined;
+    const timer = setTimeout(() => lab.setState({ notice: null }), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
   return (
     <output className={css['said']}>
       {notice === null ? null : (

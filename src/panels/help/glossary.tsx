@@ -2,7 +2,7 @@
 import { X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { reasons } from '../../world/index.ts';
+import { reasons } from '../../sim/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
 import { useLang, useSay } from '../common/use-lab.ts';
 import css from './help.module.css';

@@ -7,6 +7,8 @@ import { describe, emit, type FieldView } from '../../wire/index.ts';
 import { RolePill } from '../common/address.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import { Bytes } from './bytes.tsx';
+import { PacketPath } from './packet-path.tsx';
+import { SchedulerWorking } from './scheduler-working.tsx';
 import { Why } from './why.tsx';
 import css from './inspector.module.css';
 
@@ -18,6 +20,8 @@ export function FrameInspector({ frame, record }: { readonly frame: FrameId; rea
     <>
       <Summary branch={branch} frame={frame} />
       <Changes branch={branch} frame={frame} />
+      <SchedulerWorking branch={branch} record={record} />
+      <PacketPath branch={branch} record={record} />
       <Layers branch={branch} frame={frame} />
       <h3>{say('frame.why')}</h3>
       <Why branch={branch} record={record} />

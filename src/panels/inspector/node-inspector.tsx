@@ -5,6 +5,7 @@ import { choose } from '../../lab/index.ts';
 import { Segments } from '../common/segments.tsx';
 import { useSay, useSettings } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
+import { HalfView } from './half-view.tsx';
 import { Connections, Services } from './ipvs-tables.tsx';
 import { Fdb, Interfaces, Neighbours, Processes, Routes, Sockets } from './node-tables.tsx';
 import { Sysctls } from './sysctls.tsx';
@@ -63,6 +64,7 @@ export function NodeInspector({ node }: { readonly node: NodeId }) {
           </TabPanel>
           <TabPanel id="conns">
             <Connections node={node} />
+            <HalfView node={node} />
           </TabPanel>
         </>
       ) : null}

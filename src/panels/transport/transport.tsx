@@ -2,7 +2,7 @@
  * To start, back, play, Next, to end; how far one press goes and how fast playing is.
  * Comes from: the person.  Goes to: playback/.
  */
-import { ChevronLeft, ChevronRight, ChevronsLeft, ChevronsRight, Pause, Play } from 'lucide-react';
+import { ChevronLeft, ChevronRight, ChevronsLeft, ChevronsRight, Clock, Pause, Play } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { choose, exact, setGrain } from '../../lab/index.ts';
@@ -29,6 +29,7 @@ export function Transport() {
   const mode = useMode();
   const grain = useLab((s) => s.grain);
   const speed = useSettings((s) => s.speed);
+  const axis = useSettings((s) => s.axis);
   const branch = useLab((s) => s.branch);
   const executed = useLab((s) => s.cursor.executed);
   const at = useLab((s) => s.cursor.at);
@@ -80,6 +81,9 @@ export function Transport() {
             ))}
           </select>
         </label>
+        <IconButton label={say(axis === 'steps' ? 'timeline.byTime' : 'timeline.bySteps')} pressed={axis === 'time'} onPress={() => choose({ axis: axis === 'steps' ? 'time' : 'steps' })}>
+          <Clock size={16} />
+        </IconButton>
       </div>
       <output className={css['where']}>
         <span>{say('transport.position', { number: number.toLocaleString('en'), of: of.toLocaleString('en') })}</span>

@@ -6,7 +6,7 @@ import { NO_FRAME, type Nanos, type TraceId, type TraceReader, type TraceRecord 
 import type { Run } from '../run.ts';
 import { notabilityOf } from '../story.ts';
 import { Likeness } from './likeness.ts';
-import { TypedRecords, type Past } from './shared.ts';
+import { ranTo, TypedRecords, type Past } from './shared.ts';
 
 export interface Divergence {
   /** time of the first record that only one of the futures has */
@@ -52,9 +52,7 @@ class Tail {
   private skip(): void {
     for (; this.next < this.trace.length; this.next++) {
       const record = this.trace.get(this.next as TraceId);
-      if (record.stage !== 'sh:done' && record.stage !== 'sh:more' && !this.typed.has(record)) return;
-      // The end of a line is nothing that a line does.
-      if (record.stage === 'sh:done' || record.stage === 'sh:more') this.typed.has(record);
+      if (!this.typed.has(record)) return;
     }
   }
 
@@ -74,7 +72,7 @@ export function* divergenceOf(a: Run, b: Run, past: Past): Generator<undefined, 
   const tailA = new Tail(a, past.events, new TypedRecords(past.onlyA));
   const tailB = new Tail(b, past.events, new TypedRecords(past.onlyB));
   // A run that was run further is not another future.
-  const until = Math.min(a.ranTo, b.ranTo);
+  const until = Math.min(ranTo(a), ranTo(b));
   let looked = 0;
   for (;;) {
     const at = Math.min(tailA.at, tailB.at);

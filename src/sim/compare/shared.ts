@@ -59,6 +59,18 @@ function without(from: readonly JournalEntry<What>[], others: readonly JournalEn
   });
 }
 
+/** Up to when it is known what happens in a run. */
+export function ranTo(run: Run): number {
+  switch (run.end) {
+    case 'quiet':
+      return Infinity;
+    case 'until':
+      return run.endsAt;
+    default:
+      return run.head === 0 ? 0 : run.trace.timeOf(run.head - 1) - 1;
+  }
+}
+
 /**
  * Tells the records of the change itself from those of its consequences: what was typed, printed and set
  * by it is the change; a frame that leaves because of it is not.
@@ -74,7 +86,7 @@ export class TypedRecords {
       if (entry.what.kind !== 'stimulus') continue;
       const { stimulus } = entry.what;
       if (stimulus.kind === 'exec') {
-        const lines = new Set(stimulus.text.split('\n').map((line) => line.trim()));
+        const lines = new Set([stimulus.text, ...stimulus.text.split('\n')].map((line) => line.trim()));
         this.waiting.push({ node: entry.node, at: entry.at, tty: stimulus.tty, lines });
       } else if (stimulus.kind === 'link') {
         this.cables.push(entry.at);

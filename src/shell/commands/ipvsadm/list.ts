@@ -17,7 +17,7 @@ import {
   type Dest,
   type Svc,
 } from '../../../ipvs/index.ts';
-import { formatIpv4, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
+import { formatIpv4, IPPROTO_SCTP, IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import { hostName, hostsOf, portName } from './names.ts';
 import type { Format } from './parse.ts';
@@ -54,12 +54,13 @@ export function sortedDests(svc: Svc, nosort: boolean): Dest[] {
   return nosort ? svc.dests.slice() : mergeSort(svc.dests, compareDests);
 }
 
-export function serviceProto(svc: Svc): number {
-  return svc.proto === 0 ? IPPROTO_TCP : svc.proto;
+/** ipvsadm prints marks as signed numbers. */
+function markText(svc: Svc): string {
+  return String(svc.fwmark | 0);
 }
 
 function serviceName(net: NodeNet, svc: Svc, format: Format): string {
-  if (svc.fwmark !== 0) return `FWM  ${svc.fwmark}`;
+  if (svc.fwmark !== 0) return `FWM  ${markText(svc)}`;
   return `${protoName(svc.proto).padEnd(4)} ${endpoint(net, svc.addr, svc.port, svc.proto, format.numeric)}`;
 }
 
@@ -112,7 +113,8 @@ function title(format: Format): string {
   if (format.rate) return `${FIRST} ${five('CPS', 'InPPS', 'OutPPS', 'InBPS', 'OutBPS')}\n${SECOND}\n`;
   if (format.thresholds) return `${FIRST} Uthreshold Lthreshold ActiveConn InActConn \n${SECOND}\n`;
   if (format.persistentConn) return `${FIRST} Weight    PersistConn ActiveConn InActConn \n${SECOND}\n`;
-  if (format.tunInfo) return `${FIRST} Forward TunnelInfo    Weight ActiveConn InActConn \n${SECOND}\n`;
+  if (format.tunInfo)
+    return `Prot LocalAddress:Port Scheduler Flags\n${SECOND}           Forward TunnelInfo    Weight ActiveConn InActConn\n`;
   return `Prot LocalAddress:Port Scheduler Flags\n${SECOND}           Forward Weight ActiveConn InActConn\n`;
 }
 
@@ -133,7 +135,7 @@ function col(value: number, width: number): string {
 }
 
 function destRow(net: NodeNet, svc: Svc, dest: Dest, format: Format): string {
-  const name = `  -> ${cell(endpoint(net, dest.addr, dest.port, serviceProto(svc), format.numeric), 28)}`;
+  const name = `  -> ${cell(endpoint(net, dest.addr, dest.port, svc.proto, format.numeric), 28)}`;
   if (format.stats) return `${name}${statNumbers(dest, format)}\n`;
   if (format.rate) return `${name}${rateNumbers(dest, format, true)}\n`;
   const conns = `${col(dest.activeConns, 10)} ${col(dest.inactConns, 10)}`;
@@ -196,7 +198,7 @@ export function listDaemons(net: NodeNet): string {
 }
 
 function ruleKey(net: NodeNet, svc: Svc, numeric: boolean): string {
-  if (svc.fwmark !== 0) return `-f ${svc.fwmark}`;
+  if (svc.fwmark !== 0) return `-f ${markText(svc)}`;
   const letter = svc.proto === IPPROTO_UDP ? '-u' : svc.proto === IPPROTO_SCTP ? '--sctp-service' : '-t';
   return `${letter} ${endpoint(net, svc.addr, svc.port, svc.proto, numeric)}`;
 }
@@ -228,7 +230,7 @@ export function saveRules(net: NodeNet, numeric: boolean): string {
   for (const svc of sortedServices(net, false)) {
     text += serviceRule(net, svc, numeric);
     for (const dest of sortedDests(svc, false)) {
-      const server = endpoint(net, dest.addr, dest.port, serviceProto(svc), numeric);
+      const server = endpoint(net, dest.addr, dest.port, svc.proto, numeric);
       text += `-a ${ruleKey(net, svc, numeric)} -r ${server} ${FWD_SWITCH[dest.fwd] ?? '-g'} -w ${dest.weight}${tunnelRule(dest)}\n`;
     }
     for (const lip of svc.laddrs) text += `-P ${ruleKey(net, svc, numeric)} -z ${formatIpv4(lip)}\n`;
@@ -240,7 +242,7 @@ export function saveRules(net: NodeNet, numeric: boolean): string {
 export function listLaddrs(net: NodeNet, format: Format, only: Svc | null): string {
   let text = 'VIP:VPORT            TOTAL    SNAT_IP              CONFLICTS  CONNS     \n';
   for (const svc of only === null ? sortedServices(net, format.nosort) : [only]) {
-    text += `${endpoint(net, svc.addr, svc.port, serviceProto(svc), true).padEnd(20)} ${String(svc.laddrs.length).padEnd(8)}\n`;
+    text += `${endpoint(net, svc.addr, svc.port, svc.proto, true).padEnd(20)} ${String(svc.laddrs.length).padEnd(8)}\n`;
     for (const lip of svc.laddrs) {
       let conns = 0;
       for (const conn of net.ipvs.conns.values())

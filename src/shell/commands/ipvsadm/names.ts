@@ -3,7 +3,7 @@
  * Comes from: values.ts (reading), list.ts (printing without -n).
  * Source: hosts(5); services(5) as in Debian's netbase.
  */
-import { formatIpv4, IPPROTO_UDP, parseIpv4, type Ipv4 } from '../../../wire/index.ts';
+import { formatIpv4, IPPROTO_TCP, IPPROTO_UDP, parseIpv4, type Ipv4 } from '../../../wire/index.ts';
 import type { NodeNet } from '../../../world/index.ts';
 
 /** The best known entries of /etc/services. */
@@ -85,7 +85,8 @@ const ALIASES: Readonly<Record<string, string>> = {
 };
 
 function knows(name: string, proto: number): boolean {
-  return proto === IPPROTO_UDP ? !TCP_ONLY.has(name) : !UDP_ONLY.has(name);
+  if (proto === IPPROTO_UDP) return !TCP_ONLY.has(name);
+  return proto === IPPROTO_TCP && !UDP_ONLY.has(name);
 }
 
 export function portByName(word: string, proto: number): number | null {

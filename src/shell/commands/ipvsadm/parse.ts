@@ -31,9 +31,16 @@ function optionsFor(words: readonly string[]): readonly OptionRow[] {
   const hasService = words.some((w) => /^(-[tuf]|--(tcp|udp|fwmark)-service)/.test(w));
   const laddr = /^(-[PQG]|--(add|del|get)-laddr)$/.test(first) && (hasService || first === '--get-laddr');
   const isServer = /^(-[ae]|--(add|edit)-server)$/.test(first);
-  const fullnat = isServer && words.some((w) => w === '-b' || w === '--fullnat');
+  const fullnat = isServer && words.some((w, at) => w === '--fullnat' || (w === '-b' && isBareB(words, at)));
   if (!laddr && !fullnat) return OPTIONS;
   return [...FULLNAT_OPTIONS, ...OPTIONS.filter((o) => !FULLNAT_OPTIONS.some((f) => f.short === o.short))];
+}
+
+/** -b means FullNAT where mainline's -b, which takes flags, could not stand: last, or before another option. */
+function isBareB(words: readonly string[], at: number): boolean {
+  const next = words[at + 1];
+  const hasMethod = words.some((w) => /^(-[gim]|--(gatewaying|ipip|masquerading))$/.test(w));
+  return !hasMethod && (next === undefined || next.startsWith('-'));
 }
 
 function takeCommand(step: PoptStep, words: readonly string[]): Draft {
@@ -88,10 +95,14 @@ function checkService(d: Draft): void {
   if (svc.onePacket && svc.fwmark === 0 && svc.proto !== IPPROTO_UDP)
     fail('One-Packet Scheduling is only for UDP virtual services');
   if (svc.scheduler === '') svc.scheduler = 'wlc';
+}
+
+/** Flags are read before it is asked whether the command takes any. */
+function takeSchedFlags(d: Draft): void {
   if (d.schedFlags === null) return;
-  const bits = parseSchedFlags(d.schedFlags, svc.scheduler);
+  const bits = parseSchedFlags(d.schedFlags, d.svc.scheduler);
   if (typeof bits === 'string') fail(bits);
-  svc.schedFlags = bits;
+  d.svc.schedFlags = bits;
 }
 
 const TUN_OPTS: readonly OptName[] = ['tun-type', 'tun-port', 'tun-nocsum', 'tun-csum', 'tun-remcsum'];
@@ -124,6 +135,7 @@ function parseOrStop(words: readonly string[], hosts: string): Parsed {
   if (d.cmd === 'set') takeTimeouts(d, popt.leftovers);
   const extra = popt.leftovers[0];
   if (extra !== undefined) fail(`unexpected argument ${extra}`);
+  takeSchedFlags(d);
   checkOptions(d);
   if (d.cmd === 'add-service' || d.cmd === 'edit-service') checkService(d);
   if (d.cmd === 'add-server' || d.cmd === 'edit-server') checkServer(d);

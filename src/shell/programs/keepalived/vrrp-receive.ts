@@ -11,10 +11,10 @@ import { PRIO_OWNER } from './config.ts';
 import { logDetail, logVrrp } from './log.ts';
 import type { Instance, Ka, Listening } from './state.ts';
 import { announce } from './vips.ts';
-import { downInterval, leaveMaster, skewOf, startTimer, tell } from './vrrp.ts';
+import { groupFollowsBackup, leaveMaster } from './vrrp.ts';
 import { packetFault, sendAdvert } from './vrrp-packet.ts';
 import { backupHears, masterHears, type MasterAnswer } from './vrrp-rules.ts';
-import { groupFollowsBackup, groupOf, membersOf } from './vrrp-sync.ts';
+import { downInterval, groupOf, membersOf, skewOf, startTimer, tell } from './vrrp-timer.ts';
 
 const CENTI_NS = 10_000_000;
 

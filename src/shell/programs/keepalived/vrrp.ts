@@ -1,73 +1,34 @@
 /**
- * The state machine of one VRRP instance: what is done when it changes its state.
+ * The state machine of VRRP instances and their sync groups: what is done when a state changes.
  *
- *            timer, or all of its group          higher or equal advertisement
+ *            timer, with all of its group        higher or equal advertisement
  *   BACKUP ───────────────────────────► MASTER ─────────────────────────────► BACKUP
  *      ▲ interface up again                │ interface or script fails
  *      └────────────── FAULT ◄─────────────┘ (from BACKUP too)
  *
- * Comes from: keepalived.ts (timers), vrrp-receive.ts, vrrp-track.ts.  Goes to: vips.ts, vrrp-packet.ts, vrrp-sync.ts.
- * Source: keepalived 2.2.7 vrrp/vrrp_scheduler.c, vrrp_init_state(), vrrp_init_instance_sands(),
- *   vrrp_dispatcher_read_timeout(); vrrp/vrrp.c, vrrp_state_goto_master(), vrrp_state_become_master(),
- *   vrrp_state_master_tx(), vrrp_state_leave_master(), vrrp_state_leave_fault(), vrrp_restore_interface().
+ * Comes from: keepalived.ts (timers), vrrp-receive.ts, vrrp-track.ts.  Goes to: vips.ts, vrrp-packet.ts.
+ * Source: keepalived 2.2.7 vrrp/vrrp_scheduler.c, vrrp_init_state(), vrrp_dispatcher_read_timeout();
+ *   vrrp/vrrp.c, vrrp_state_goto_master(), vrrp_state_become_master(), vrrp_state_master_tx(),
+ *   vrrp_state_leave_master(), vrrp_state_leave_fault(), vrrp_restore_interface(); vrrp/vrrp_sync.c.
  */
 import { later, type Nanos } from '../../../engine/index.ts';
-import { devByName, type IfIndex } from '../../../host/index.ts';
-import { formatIpv4 } from '../../../wire/index.ts';
 import { PRIO_OWNER } from './config.ts';
 import { logDetail, logVrrp } from './log.ts';
-import { notifyState } from './notify.ts';
-import { arm, type Instance, type Ka } from './state.ts';
+import { notifyGroup, notifyState } from './notify.ts';
+import type { Group, Instance, Ka } from './state.ts';
 import { syncDaemonFollows } from './sync-daemon.ts';
 import { addVips, announce, delVips } from './vips.ts';
 import { sendAdvert } from './vrrp-packet.ts';
-import { masterDownInterval, skewTime } from './vrrp-rules.ts';
-import { groupAllowsMaster, groupFollowsMaster } from './vrrp-sync.ts';
-
-export function devOf(ka: Ka, instance: Instance): IfIndex | undefined {
-  return devByName(ka.net.host, instance.conf.dev)?.ifindex;
-}
-
-export function tell(ka: Ka, instance: Instance, reason: string, args: Readonly<Record<string, string | number>> = {}): void {
-  const { conf } = instance;
-  ka.net.trace('keepalived', 'state', `keepalived.${reason}`, null, { name: conf.name, vrid: conf.vrid, priority: instance.priority, ...args }, devOf(ka, instance));
-}
-
-export function vipsText(instance: Instance): string {
-  return instance.conf.vips.map((vip) => formatIpv4(vip.addr)).join(', ');
-}
-
-export function downInterval({ conf, priority, masterAdvert }: Instance): Nanos {
-  return masterDownInterval(conf.version, priority, masterAdvert, conf.downTimerAdverts);
-}
-
-export function skewOf({ conf, priority, masterAdvert }: Instance): Nanos {
-  return skewTime(conf.version, priority, masterAdvert);
-}
-
-/** Sets the timer that belongs to the state: the next advertisement, or the end of patience. */
-export function startTimer(ka: Ka, instance: Instance): void {
-  const span = instance.state === 'MASTER' ? instance.conf.advert : instance.state === 'BACKUP' ? instance.downTimer : null;
-  if (span === null) {
-    instance.fireAt = null;
-    instance.timer = 0;
-    return;
-  }
-  startTimerAt(ka, instance, later(ka.net.now, span));
-}
-
-export function startTimerAt(ka: Ka, instance: Instance, at: Nanos): void {
-  instance.fireAt = at;
-  instance.timer = arm(ka, 'vrrp', Math.max(at - ka.net.now, 0) as Nanos);
-}
+import { skewTime } from './vrrp-rules.ts';
+import { downInterval, groupOf, membersOf, skewOf, startTimer, tell, vipsText } from './vrrp-timer.ts';
 
 /** The first state. `state MASTER` counts only for the owner of the addresses. */
 export function enterFirstState(ka: Ka, instance: Instance): void {
   const { conf } = instance;
-  const group = ka.st.groups.find((one) => one.members.includes(conf.name));
+  const group = groupOf(ka, instance);
   const up = instance.faults === 0 && instance.scriptsPending === 0;
   if (!up) instance.want = 'FAULT';
-  const next = group === undefined ? instance.want : group.state;
+  const next = group === null ? instance.want : group.state;
   const soon = up && next === 'MASTER' && instance.basePriority === PRIO_OWNER && instance.want === 'MASTER';
   if (soon) {
     instance.state = 'BACKUP';
@@ -192,16 +153,74 @@ export function leaveFault(ka: Ka, instance: Instance): void {
 export function vipWasRemoved(ka: Ka, instance: Instance): void {
   instance.want = 'BACKUP';
   leaveMaster(ka, instance, true);
-  const group = ka.st.groups.find((one) => one.members.includes(instance.conf.name));
-  for (const member of group === undefined ? [] : ka.st.instances.filter((other) => group.members.includes(other.conf.name))) {
+  const group = groupOf(ka, instance);
+  for (const member of group === null ? [] : membersOf(ka, group)) {
     if (member.state !== 'MASTER') continue;
     member.want = 'BACKUP';
     leaveMaster(ka, member, true);
     member.downTimer = skewOf(member);
     startTimer(ka, member);
   }
-  if (group !== undefined) group.state = 'BACKUP';
+  if (group !== null) group.state = 'BACKUP';
   instance.downTimer = skewOf(instance);
   startTimer(ka, instance);
 }
 
+function changeGroup(ka: Ka, group: Group, state: Group['state']): void {
+  group.state = state;
+  ka.net.trace('keepalived', 'state', 'keepalived.group-follows', null, { group: group.name, state, members: group.members.join(', ') });
+  notifyGroup(ka, group);
+}
+
+/** A group becomes master only when all its members want to: else this one waits on. */
+export function groupAllowsMaster(ka: Ka, instance: Instance): boolean {
+  const group = groupOf(ka, instance);
+  if (group === null || group.state === 'MASTER') return true;
+  const other = membersOf(ka, group).find((member) => member !== instance && member.want !== 'MASTER');
+  if (other === undefined) return true;
+  tell(ka, instance, 'group-holds-back', { group: group.name, other: other.conf.name });
+  instance.downTimer = downInterval(instance);
+  startTimer(ka, instance);
+  return false;
+}
+
+export function groupFollowsMaster(ka: Ka, instance: Instance): void {
+  const group = groupOf(ka, instance);
+  if (group === null || group.state === 'MASTER' || !groupAllowsMaster(ka, instance)) return;
+  logVrrp(ka, `VRRP_Group(${group.name}) Syncing instances to MASTER state`);
+  for (const member of membersOf(ka, group)) {
+    if (member === instance || member.state === 'MASTER') continue;
+    member.want = 'MASTER';
+    goMaster(ka, member);
+  }
+  changeGroup(ka, group, 'MASTER');
+}
+
+export function groupFollowsBackup(ka: Ka, instance: Instance): void {
+  const group = groupOf(ka, instance);
+  if (group === null || group.state === 'BACKUP') return;
+  logVrrp(ka, `VRRP_Group(${group.name}) Syncing instances to BACKUP state`);
+  for (const member of membersOf(ka, group)) {
+    if (member === instance || member.state === 'BACKUP') continue;
+    member.want = 'BACKUP';
+    if (member.state === 'FAULT' || member.state === 'INIT') leaveFault(ka, member);
+    else leaveMaster(ka, member, false);
+  }
+  changeGroup(ka, group, 'BACKUP');
+}
+
+export function groupFollowsFault(ka: Ka, instance: Instance): void {
+  const group = groupOf(ka, instance);
+  if (group === null || group.state === 'FAULT') return;
+  logVrrp(ka, `VRRP_Group(${group.name}) Syncing instances to FAULT state`);
+  for (const member of membersOf(ka, group)) {
+    if (member === instance || member.state === 'FAULT') continue;
+    member.want = 'FAULT';
+    if (member.state === 'MASTER') leaveMaster(ka, member, false);
+    else {
+      member.state = 'FAULT';
+      leaveFault(ka, member);
+    }
+  }
+  changeGroup(ka, group, 'FAULT');
+}

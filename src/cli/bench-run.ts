@@ -1,0 +1,44 @@
+/**
+ * A workload ready to be measured, and running it.
+ * Comes from: bench-star.ts, bench-lvs.ts.  Goes to: bench-measure.ts.
+ */
+import { nanos, type Engine, type NodeId } from '../engine/index.ts';
+import type { NodeState, Shared, What } from '../world/index.ts';
+
+export type BenchEngine = Engine<NodeState, Shared, What>;
+
+export interface Bench {
+  readonly engine: BenchEngine;
+  /** warming up ends here */
+  readonly timedFromNs: number;
+  /** all work is done before this moment */
+  readonly endsNs: number;
+  /** requests or connections completed in the timed part */
+  readonly done: () => number;
+}
+
+/** Starts a program by typing a line at a terminal of its name. */
+export function start(engine: BenchEngine, node: NodeId, program: string, text: string): void {
+  engine.act(nanos(0), node, { kind: 'stimulus', stimulus: { kind: 'exec', tty: program, text } });
+}
+
+/** What the processes of a program keep, of all nodes. */
+export function programStates<S>(engine: BenchEngine, program: string): S[] {
+  const states: S[] = [];
+  for (const node of engine.state.nodes) {
+    if (node.kind !== 'linux') continue;
+    for (const proc of node.user.procs.values()) if (proc.program === program) states.push(proc.state as S);
+  }
+  return states;
+}
+
+/** Runs events before a time. @returns events executed */
+export function runUntil(engine: BenchEngine, before: number): number {
+  let done = 0;
+  for (;;) {
+    const next = engine.nextAt;
+    if (next === null || next >= before) return done;
+    engine.advance();
+    done++;
+  }
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Branch } from './branch.ts';
+import { PairAxis } from './pair-axis.ts';
+
+/** A branch with steps at these times; every second one sends. */
+function branchOf(times: readonly number[]): Branch {
+  const at = times.toSorted((a, b) => a - b);
+  const steps = { at, length: at.length, event: at.map((_, i) => 2 * i), hops: [], counts: (i: number, grain: string) => grain === 'event' || i % 2 === 0 };
+  return { steps } as unknown as Branch;
+}
+
+const times = fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 25 });
+
+describe('two branches on one axis', () => {
+  it('every step of either is there once, in order of time', () => {
+    fc.assert(
+      fc.property(times, times, (ta, tb) => {
+        const a = branchOf(ta);
+        const b = branchOf(tb);
+        const axis = new PairAxis(a, b);
+        const all = Array.from({ length: axis.length }, (_, i) => i);
+        expect(all.map((i) => axis.own(i, 'a')).filter((s) => s >= 0)).toEqual([...a.steps.at.keys()]);
+        expect(all.map((i) => axis.own(i, 'b')).filter((s) => s >= 0)).toEqual([...b.steps.at.keys()]);
+        for (let i = 1; i < axis.length; i++) {
+          expect(axis.at[i]).toBeGreaterThanOrEqual(axis.at[i - 1] as number);
+          expect(axis.x[i]).toBeGreaterThan(axis.x[i - 1] as number);
+        }
+      }),
+    );
+  });
+
+  it('a step back is as long as the step forward, at every grain', () => {
+    fc.assert(
+      fc.property(times, times, fc.constantFrom('event', 'hop', 'story' as const), (ta, tb, grain) => {
+        const axis = new PairAxis(branchOf(ta), branchOf(tb));
+        for (let step = axis.next(-1, grain, true); step >= 0; ) {
+          const next = axis.next(step, grain, true);
+          if (next >= 0) expect(axis.next(next, grain, false)).toBe(step);
+          step = next;
+        }
+      }),
+    );
+  });
+
+  it('equal branches stand at the same step everywhere', () => {
+    const axis = new PairAxis(branchOf([1, 2, 2, 9]), branchOf([1, 2, 2, 9]));
+    expect(axis.stepA).toEqual([0, 1, 2, 3]);
+    expect(axis.stepB).toEqual(axis.stepA);
+  });
+
+  it('a branch that has nothing at a time stays where it is', () => {
+    const axis = new PairAxis(branchOf([1, 5]), branchOf([1, 3, 5]));
+    expect(axis.at).toEqual([1, 3, 5]);
+    expect(axis.stepA).toEqual([0, 0, 1]);
+    expect(axis.own(1, 'a')).toBe(-1);
+    expect(axis.momentsAt(axis.x[1] as number)).toEqual({ a: { executed: 1, at: 3 }, b: { executed: 3, at: 3 } });
+  });
+
+  it('a time and its place lead to each other', () => {
+    const axis = new PairAxis(branchOf([10, 30]), branchOf([20, 40]));
+    for (const at of [10, 15, 20, 33, 40]) expect(axis.timeAt(axis.placeOf(at))).toBe(at);
+  });
+});

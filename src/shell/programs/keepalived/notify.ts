@@ -1,0 +1,40 @@
+/**
+ * Commands that the configuration wants to be run: notify_master and its relatives, track scripts.
+ * Comes from: vrrp.ts, vrrp-track.ts, lvs.ts.  Goes to: a shell of its own.
+ * Source: keepalived 2.2.7 vrrp/vrrp_notify.c, lib/notify.c, system_call_script().
+ */
+import { newFrame, createShell } from '../../sh/state.ts';
+import type { Instance, Group, Ka, VrrpState } from './state.ts';
+
+/** @returns the process that runs it */
+export function runCommand(ka: Ka, text: string): number {
+  const { net, proc } = ka;
+  const shell = createShell({ interactive: false, name: 'sh', commandString: true, hostname: net.host.hostname });
+  shell.frames.push(newFrame('script', text, 0));
+  const nowhere = { kind: 'null' } as const;
+  return net.spawn('sh', ['sh', '-c', text], { ppid: proc.pid, tty: null, stdout: nowhere, stderr: nowhere }, shell);
+}
+
+function commandFor(notify: Instance['conf']['notify'], state: VrrpState): string | null {
+  if (state === 'MASTER') return notify.master;
+  return state === 'BACKUP' ? notify.backup : state === 'FAULT' ? notify.fault : null;
+}
+
+export function notifyState(ka: Ka, { conf, state, priority }: Instance): void {
+  const own = commandFor(conf.notify, state);
+  if (own !== null) runCommand(ka, own);
+  if (conf.notify.any !== null) runCommand(ka, `${conf.notify.any} INSTANCE "${conf.name}" ${state} ${priority}`);
+}
+
+export function notifyGroup(ka: Ka, group: Group): void {
+  const conf = ka.st.config?.groups.find((one) => one.name === group.name);
+  if (conf === undefined) return;
+  const own = commandFor(conf.notify, group.state);
+  if (own !== null) runCommand(ka, own);
+  if (conf.notify.any !== null) runCommand(ka, `${conf.notify.any} GROUP "${group.name}" ${group.state} 0`);
+}
+
+export function notifyStop(ka: Ka, { conf, priority }: Instance): void {
+  if (conf.notify.stop !== null) runCommand(ka, conf.notify.stop);
+  if (conf.notify.any !== null) runCommand(ka, `${conf.notify.any} INSTANCE "${conf.name}" STOP ${priority}`);
+}

@@ -1,0 +1,265 @@
+/**
+ * Starting, reloading and stopping: from a configuration to instances and virtual servers, and back.
+ * Comes from: keepalived.ts.
+ * Source: keepalived 2.2.7 vrrp/vrrp_daemon.c, start_vrrp(), vrrp_terminate_phase1(), reload; vrrp/vrrp.c,
+ *   remove_residual_vips(), clear_diff_vrrp(); check/check_daemon.c, start_check(), clear_diff_services().
+ * Differs: a reload keeps what is named the same (instances by name, servers by address) in its state.
+ */
+import type { Nanos } from '../../../engine/index.ts';
+import { addrAdd, devByName, NO_IF, netlinkOpen, rawJoin, rawOpen, sockClose } from '../../../host/index.ts';
+import { flushServices, setTimeouts } from '../../../ipvs/index.ts';
+import { IPPROTO_VRRP, type Ipv4 } from '../../../wire/index.ts';
+import { removePath, writeFile } from '../../fs/files.ts';
+import { startCheck, stopCheck } from './checks.ts';
+import { parseConfig } from './config-parse.ts';
+import type { Config, VrrpConf } from './config.ts';
+import { log, logCheck } from './log.ts';
+import { clearServer, clearService, initService, vsName } from './lvs.ts';
+import { notifyStop } from './notify.ts';
+import type { Check, Instance, Ka, Listening, RealServer, VirtualServer } from './state.ts';
+import { stopSyncDaemon, syncDaemonFollows } from './sync-daemon.ts';
+import { announce, delVip, vipDev } from './vips.ts';
+import { enterFirstState, releaseVips } from './vrrp.ts';
+import { sourceOf, startScript, trackFromStart } from './vrrp-track.ts';
+import { downInterval, groupOf, startTimer, tell } from './vrrp-timer.ts';
+
+function newInstance(conf: VrrpConf): Instance {
+  return {
+    conf,
+    state: 'INIT',
+    want: conf.state,
+    basePriority: conf.priority,
+    totalPriority: conf.priority,
+    priority: conf.priority,
+    masterAdvert: conf.advert,
+    downTimer: 0 as Nanos,
+    fireAt: null,
+    timer: 0,
+    vipSet: false,
+    src: null,
+    faults: 0,
+    scriptsPending: 0,
+    preemptAt: null,
+    master: null,
+    garpRefreshAt: null,
+    sockOut: 0,
+    sockOutSrc: null,
+  };
+}
+
+/** One receiving socket for all instances of an interface and a group, or of an own address. */
+function listen(ka: Ka, instance: Instance): void {
+  const { net, proc, st } = ka;
+  const { conf } = instance;
+  const unicast = conf.peers.length > 0;
+  const dev = devByName(net.host, conf.dev);
+  const addr = unicast ? (instance.src ?? (0 as Ipv4)) : conf.mcastGroup;
+  if (st.listening.some((one) => one.devName === conf.dev && one.unicast === unicast && one.addr === addr)) return;
+  const opened = rawOpen(net, proc.pid, { proto: IPPROTO_VRRP, oif: dev?.ifindex ?? NO_IF, src: addr });
+  if ('error' in opened) return;
+  if (!unicast && dev !== null) rawJoin(net, opened.sock, dev.ifindex, addr);
+  const listening: Listening = { dev: dev?.ifindex ?? NO_IF, devName: conf.dev, addr, unicast, sock: opened.sock };
+  st.listening.push(listening);
+}
+
+/** What the configuration has to complain of, told where it belongs. */
+function tellErrors(ka: Ka, config: Config): void {
+  for (const { who, text, unmodelled } of config.errors) {
+    if (who === 'Keepalived_vrrp' && !ka.st.options.vrrp) continue;
+    if (who === 'Keepalived_healthcheckers' && !ka.st.options.checkers) continue;
+    log(ka, who, text);
+    ka.net.trace('keepalived', 'state', unmodelled ? 'keepalived.not-modelled' : 'keepalived.config-error', null, { text, file: ka.st.options.file });
+  }
+}
+
+/** Reads the file. @returns null when there is none */
+export function load(ka: Ka): Config | null {
+  const config = parseConfig(ka.net, ka.st.options.file);
+  tellErrors(ka, config);
+  return config.fatal ? null : config;
+}
+
+function startVrrp(ka: Ka, config: Config): void {
+  const { st } = ka;
+  st.scripts = config.scripts.map((conf) => {
+    const old = st.scripts.find((script) => script.conf.name === conf.name);
+    return old === undefined ? { conf, result: conf.initFail ? 0 : conf.rise - 1, fresh: !conf.initFail, pid: null, timer: 0 } : { ...old, conf };
+  });
+  const fresh: Instance[] = [];
+  st.instances = config.instances.map((conf) => {
+    const old = st.instances.find((instance) => instance.conf.name === conf.name);
+    if (old !== undefined) return old;
+    const made = newInstance(conf);
+    fresh.push(made);
+    return made;
+  });
+  st.groups = config.groups.map(({ name, members }) => st.groups.find((group) => group.name === name) ?? { name, members, state: 'BACKUP', faults: 0 });
+  for (const instance of fresh) {
+    // addresses that were left behind are none of this run's
+    for (const vip of instance.conf.vips) delVip(ka, instance, vip);
+    instance.src = sourceOf(ka, instance);
+    trackFromStart(ka, instance);
+    const group = groupOf(ka, instance);
+    if (group !== null && instance.faults > 0) {
+      group.state = 'FAULT';
+      group.faults++;
+    } else if (group !== null && instance.basePriority === 255 && group.members.every((name) => config.instances.some((conf) => conf.name === name && conf.priority === 255))) group.state = 'MASTER';
+  }
+  for (const instance of fresh) {
+    listen(ka, instance);
+    enterFirstState(ka, instance);
+    syncDaemonFollows(ka, instance);
+  }
+  for (const script of st.scripts) if (script.timer === 0) startScript(ka, script);
+}
+
+function newRealServer(conf: RealServer['conf']): RealServer {
+  return { conf, alive: false, set: false, failed: 0 };
+}
+
+function startCheckers(ka: Ka, config: Config, before: readonly VirtualServer[], oldChecks: readonly Check[]): void {
+  const { net, st } = ka;
+  if (config.servers.length > 0) net.modprobe('ip_vs');
+  const { tcp, tcpFin, udp } = config.global.lvsTimeouts;
+  if (tcp + tcpFin + udp > 0) setTimeouts(net, tcp, tcpFin, udp);
+  st.checks = [];
+  st.virtualServers = config.servers.map((conf, index) => {
+    const old = before.find((vs) => JSON.stringify([vs.conf.target, vs.conf.proto]) === JSON.stringify([conf.target, conf.proto]));
+    const servers = conf.servers.map((rs, place) => {
+      const known = old?.servers.find((other) => other.conf.addr === rs.addr && other.conf.port === rs.port);
+      const server = known === undefined ? newRealServer(rs) : { ...known, conf: rs, failed: 0 };
+      for (const check of rs.checks) st.checks.push(newCheck(check, index, place, server, oldCheckOf(before, oldChecks, known, check)));
+      return server;
+    });
+    const sorry = conf.sorry === null ? null : (old?.sorry ?? newRealServer(conf.sorry));
+    return { conf, quorumUp: old?.quorumUp ?? false, servers, sorry };
+  });
+  for (const vs of st.virtualServers) {
+    const old = before.some((other) => JSON.stringify([other.conf.target, other.conf.proto]) === JSON.stringify([vs.conf.target, vs.conf.proto]));
+    if (!old) for (const rs of vs.servers) rs.alive = false;
+    // before any check a server counts as it is hoped to be
+    if (!old) vs.quorumUp = false;
+    initService(ka, vs, !old);
+  }
+  for (const check of st.checks) startCheck(ka, check);
+}
+
+function oldCheckOf(before: readonly VirtualServer[], checks: readonly Check[], known: RealServer | undefined, conf: Check['conf']): Check | null {
+  if (known === undefined) return null;
+  return checks.find((check) => before[check.vs]?.servers[check.rs] === known && check.conf.kind === conf.kind) ?? null;
+}
+
+/** In alpha mode a server is down until its first check says otherwise. */
+function newCheck(conf: Check['conf'], vs: number, rs: number, server: RealServer, old: Check | null): Check {
+  const up = old?.up ?? !conf.alpha;
+  if (!up) server.failed++;
+  return { conf, vs, rs, up, hasRun: old?.hasRun ?? false, tries: conf.retry, timer: 0, phase: 'idle', sock: 0, url: 0, failedUrl: false, got: '' };
+}
+
+/** @returns an exit code when it cannot start */
+export function start(ka: Ka): number | null {
+  const { net, proc, st } = ka;
+  log(ka, 'Keepalived', 'Starting Keepalived v2.2.7');
+  const config = load(ka);
+  if (config === null) {
+    log(ka, 'Keepalived', 'Stopped Keepalived v2.2.7');
+    return 6;
+  }
+  st.config = config;
+  for (const file of st.options.pidFiles) writeFile(net, file, `${proc.pid}\n`, false);
+  net.trace('keepalived', 'state', 'keepalived.started', null, { file: st.options.file, instances: config.instances.length, servers: config.servers.length });
+  st.netlink = netlinkOpen(net, proc.pid);
+  if (st.options.checkers) {
+    if (config.global.lvsFlush) flushServices(net);
+    startCheckers(ka, config, [], []);
+  }
+  if (st.options.vrrp) startVrrp(ka, config);
+  log(ka, 'Keepalived', 'Startup complete');
+  return null;
+}
+
+/** The instance goes on with its new settings; addresses that are no longer wanted are given up. */
+function changeInstance(ka: Ka, instance: Instance, conf: VrrpConf): void {
+  const { net } = ka;
+  for (const vip of instance.conf.vips) {
+    if (instance.vipSet && !conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen)) delVip(ka, instance, vip);
+  }
+  const added = conf.vips.filter((vip) => !instance.conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen));
+  const step = instance.totalPriority - instance.basePriority;
+  instance.conf = conf;
+  instance.basePriority = conf.priority;
+  instance.totalPriority = conf.priority + step;
+  instance.priority = Math.min(Math.max(instance.totalPriority, 1), conf.priority === 255 ? 255 : 254);
+  instance.masterAdvert = conf.advert;
+  instance.downTimer = downInterval(instance);
+  instance.src = sourceOf(ka, instance);
+  if (instance.state === 'MASTER') {
+    for (const vip of added) {
+      const dev = vipDev(ka, instance, vip);
+      if (dev !== null) addrAdd(net, dev, { local: vip.addr, prefixLen: vip.prefixLen, broadcast: vip.broadcast });
+    }
+    if (added.length > 0) announce(ka, instance, conf.garp.repeat);
+  }
+  startTimer(ka, instance);
+}
+
+export function reload(ka: Ka): void {
+  const { net, st } = ka;
+  log(ka, 'Keepalived', 'Reloading ...');
+  const config = load(ka);
+  if (config === null) return;
+  net.trace('keepalived', 'state', 'keepalived.reloaded', null, { file: st.options.file });
+  st.config = config;
+  if (st.options.vrrp) {
+    for (const instance of st.instances.slice()) {
+      const conf = config.instances.find((one) => one.name === instance.conf.name);
+      const moved = conf !== undefined && (conf.dev !== instance.conf.dev || conf.peers.length > 0 !== instance.conf.peers.length > 0 || conf.mcastGroup !== instance.conf.mcastGroup);
+      if (conf !== undefined && !moved) {
+        changeInstance(ka, instance, conf);
+        continue;
+      }
+      releaseVips(ka, instance, false, instance.state === 'MASTER');
+      if (instance.sockOut !== 0) sockClose(net, instance.sockOut);
+      st.instances.splice(st.instances.indexOf(instance), 1);
+    }
+    startVrrp(ka, config);
+  }
+  if (st.options.checkers) reloadCheckers(ka, config);
+}
+
+function reloadCheckers(ka: Ka, config: Config): void {
+  const { st } = ka;
+  const before = st.virtualServers;
+  const oldChecks = st.checks;
+  for (const check of oldChecks) stopCheck(ka, check);
+  for (const vs of before) {
+    const conf = config.servers.find((one) => JSON.stringify([one.target, one.proto]) === JSON.stringify([vs.conf.target, vs.conf.proto]));
+    if (conf === undefined) {
+      logCheck(ka, `Removing Virtual Server ${vsName(vs)}`);
+      clearService(ka, vs, false);
+      continue;
+    }
+    for (const rs of vs.servers) if (!conf.servers.some((one) => one.addr === rs.conf.addr && one.port === rs.conf.port)) clearServer(ka, vs, rs, false);
+  }
+  startCheckers(ka, config, before, oldChecks);
+}
+
+/** A clean end: goodbye, addresses and services taken away. */
+export function stop(ka: Ka): void {
+  const { net, st } = ka;
+  log(ka, 'Keepalived', 'Stopping');
+  for (const instance of st.instances) {
+    if (instance.state === 'MASTER' && !st.options.dontReleaseVrrp) {
+      tell(ka, instance, 'says-goodbye');
+      releaseVips(ka, instance, false, true);
+    }
+    notifyStop(ka, instance);
+  }
+  if (st.instances.length > 0) stopSyncDaemon(ka);
+  for (const check of st.checks) stopCheck(ka, check);
+  if (!st.options.dontReleaseIpvs) for (const vs of st.virtualServers) clearService(ka, vs, true);
+  for (const file of st.options.pidFiles) removePath(net, file);
+  net.trace('keepalived', 'state', 'keepalived.stopped', null, {});
+  log(ka, 'Keepalived', 'Stopped Keepalived v2.2.7');
+}
+
