@@ -132,7 +132,7 @@ function browserPlaces() {
 function starts(path) {
   if (!existsSync(path)) return false;
   if (windows) return true; // chrome.exe prints no version
-  // Ubuntu's /usr/bin/chromium-browser may be a stub which only advises to install a snap.
+  // Ubuntu's /usr/bin/chromium-browser may only advise to install a snap.
   return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 15_000 }).status === 0;
 }
 

@@ -1,9 +1,10 @@
 /** The page: everything at its place, wide or narrow. */
-import { useCallback, useEffect, useState } from 'react';
+import { Suspense, useCallback, useEffect, useState } from 'react';
 import { usePanelRef } from 'react-resizable-panels';
+import { useStore } from 'zustand';
 import { MapCanvas, type MapControls } from '../canvas/index.ts';
-import { choose, lab, settings } from '../lab/index.ts';
-import { Caption, Dock, Glossary, Help, Inspector, Notices, openFile, Remark, ScenarioPanel, Timeline, Transport, useLab } from '../panels/index.ts';
+import { choose, lab, settings, whatIf } from '../lab/index.ts';
+import { Caption, Dock, Glossary, Help, Inspector, Notices, openFile, Remark, RestoredLine, ScenarioPanel, Timeline, Transport, useLab, WhatIfPage } from '../panels/index.ts';
 import css from './app.module.css';
 import { listenToKeys, returnFocusAfterPointer } from './keyboard.ts';
 import { MapTools } from './map-tools.tsx';
@@ -20,6 +21,7 @@ export function App() {
   const [glossary, setGlossary] = useState(false);
   const [map, setMap] = useState<MapControls | null>(null);
   const narrow = useNarrow();
+  const beside = useStore(whatIf, (s) => s.phase !== 'closed');
   const dropping = useDrop((file) => void openFile(file));
   const left = usePanelRef();
   const right = usePanelRef();
@@ -51,14 +53,25 @@ export function App() {
   return (
     <div className={css['app']} data-dropping={dropping || undefined}>
       <TopBar onHelp={() => setHelp(true)} onGlossary={() => setGlossary(true)}>
-        {narrow ? null : (
+        {narrow || beside ? null : (
           <>
             <MapTools map={map} />
             <SideButtons left={left} right={right} shown={shown} />
           </>
         )}
       </TopBar>
-      <main className={css['main']}>{narrow ? <NarrowPage {...panes} /> : <WidePage {...panes} left={left} right={right} onSides={onSides} />}</main>
+      <RestoredLine />
+      <main className={css['main']}>
+        {beside ? (
+          <Suspense>
+            <WhatIfPage />
+          </Suspense>
+        ) : narrow ? (
+          <NarrowPage {...panes} />
+        ) : (
+          <WidePage {...panes} left={left} right={right} onSides={onSides} />
+        )}
+      </main>
       <Help open={help} onClose={() => setHelp(false)} />
       <Glossary open={glossary} onClose={() => setGlossary(false)} />
     </div>

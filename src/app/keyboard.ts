@@ -2,7 +2,7 @@
  * Keys that work everywhere on the page, unless something that takes text has them.
  * Goes to: playback/, the help, the search of the event list.
  */
-import { lab, select } from '../lab/index.ts';
+import { lab, redo, select, undo } from '../lab/index.ts';
 import { focusFilter } from '../panels/index.ts';
 import { playback } from '../playback/index.ts';
 import type { Grain } from '../sim/index.ts';
@@ -24,11 +24,23 @@ function takesText(target: EventTarget | null): boolean {
 /** @returns how to stop listening */
 export function listenToKeys(keys: Keys): () => void {
   const press = (event: KeyboardEvent): void => {
+    if (walks(event)) event.preventDefault();
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || takesText(event.target)) return;
     if (act(event, keys)) event.preventDefault();
   };
   document.addEventListener('keydown', press);
   return () => document.removeEventListener('keydown', press);
+}
+
+/** Ctrl-Z and Ctrl-Shift-Z walk the branches; where text is written they are the text's own. */
+function walks(event: KeyboardEvent): boolean {
+  const { ctrlKey, metaKey, altKey, shiftKey, key, defaultPrevented } = event;
+  if (defaultPrevented || altKey || !(ctrlKey || metaKey) || takesText(event.target)) return false;
+  const letter = key.toLowerCase();
+  if (letter !== 'z' && letter !== 'y') return false;
+  if (letter === 'y' || shiftKey) redo();
+  else undo();
+  return true;
 }
 
 function act(event: KeyboardEvent, keys: Keys): boolean {

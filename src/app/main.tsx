@@ -1,28 +1,28 @@
-/** The page's front door. */
-import '@fontsource-variable/inter/wght.css';
-import '@fontsource-variable/jetbrains-mono/wght.css';
+/**
+ * The page's front door: colours, fonts and language at once, then the rest.
+ *
+ * The simulator with its shell is a large program. What index.html paints stands until it is there, in
+ * the colours and the language of the person.
+ */
+import './fonts.css';
 import './tokens.css';
 import './base.css';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { firstLab, openLab } from '../lab/index.ts';
-import { startPlayback } from '../playback/index.ts';
-import { App } from './app.tsx';
+import './first-paint.css';
+import { settings, text } from '../lab/index.ts';
 import { followSettings } from './follow-settings.ts';
-import { Guard, watchForMistakes } from './guard.tsx';
 
 followSettings();
-watchForMistakes();
-startPlayback();
-const first = firstLab();
-if (first !== null) openLab(first.file, first.text, first.id);
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <StrictMode>
-    <Guard>
-      <App />
-    </Guard>
-  </StrictMode>,
-);
+const word = root.querySelector('[role="status"]');
+const { lang } = settings.getState();
+if (word !== null) word.textContent = text(lang, 'page.loading');
+
+try {
+  const { startPage } = await import('./page.tsx');
+  await startPage(root);
+} catch (error) {
+  if (word?.isConnected === true) word.textContent = text(lang, 'page.failed');
+  throw error;
+}

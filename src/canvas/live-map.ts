@@ -7,13 +7,14 @@ import { drag } from 'd3-drag';
 import { select as d3select } from 'd3-selection';
 import { zoom, zoomIdentity, type ZoomTransform } from 'd3-zoom';
 import { lab, placeNode, select, settings, text, type LabState, type Settings } from '../lab/index.ts';
-import { modeOf, onPlayhead, playhead, reducedMotion } from '../playback/index.ts';
+import { modeOf, reducedMotion } from '../playback/index.ts';
 import { draw, type Drawn, type Picture } from './draw.ts';
 import type { RewriteNames } from './draw-notes.ts';
 import { detailOf, nodeBoxes, type Detail, type LabelChoice } from './labels.ts';
 import { fitTo, layoutOf, type Fit, type Place } from './layout.ts';
 import type { Spot } from './place.ts';
 import { selectedFrame, stageOf, trainsOf, type Stage } from './scene.ts';
+import type { MapSource } from './source.ts';
 import { forgetSprites } from './sprites.ts';
 import { readTheme, type Theme } from './theme.ts';
 import { contains, distanceTo, toPlace, tracksOf, type Point, type View } from './view.ts';
@@ -39,12 +40,13 @@ const DETAILS: readonly Detail[] = ['all', 'pills', 'name', 'none'];
 const ZOOM: readonly [number, number] = [0.25, 4];
 
 /** Puts a living map onto a canvas. `onSpots` tells where nodes stand, for the list that the keyboard uses. */
-export function createMap(canvas: HTMLCanvasElement, onSpots: (spots: readonly NodeSpot[]) => void): MapInstance {
-  return new LiveMap(canvas, onSpots);
+export function createMap(canvas: HTMLCanvasElement, source: MapSource, onSpots: (spots: readonly NodeSpot[]) => void): MapInstance {
+  return new LiveMap(canvas, source, onSpots);
 }
 
 class LiveMap implements MapInstance {
   private readonly canvas: HTMLCanvasElement;
+  private readonly source: MapSource;
   private readonly onSpots: (spots: readonly NodeSpot[]) => void;
   private readonly ctx: CanvasRenderingContext2D;
   private readonly undo: (() => void)[] = [];
@@ -66,8 +68,9 @@ class LiveMap implements MapInstance {
   private unfitted = true;
   private labels: LabelChoice = { showMacs: false, aside: false, detail: null };
 
-  constructor(canvas: HTMLCanvasElement, onSpots: (spots: readonly NodeSpot[]) => void) {
+  constructor(canvas: HTMLCanvasElement, source: MapSource, onSpots: (spots: readonly NodeSpot[]) => void) {
     this.canvas = canvas;
+    this.source = source;
     this.onSpots = onSpots;
     const ctx = canvas.getContext('2d', { alpha: false });
     if (ctx === null) throw new Error('this browser has no 2D canvas');
@@ -103,7 +106,7 @@ class LiveMap implements MapInstance {
     this.undo.push(
       () => resized.disconnect(),
       () => dark.removeEventListener('change', restyle),
-      onPlayhead(() => this.soon()),
+      this.source.watch(() => this.soon()),
       lab.subscribe((now, before) => this.labChanged(now, before)),
       settings.subscribe((now, before) => this.settingsChanged(now, before)),
     );
@@ -221,7 +224,8 @@ class LiveMap implements MapInstance {
 
   private paint(): void {
     const state = lab.getState();
-    const { branch, lab: open } = state;
+    const { lab: open } = state;
+    const branch = this.source.branch();
     if (branch === null || open === null) {
       this.ctx.setTransform(1, 0, 0, 1, 0, 0);
       this.ctx.fillStyle = this.theme.color.ground;
@@ -230,7 +234,7 @@ class LiveMap implements MapInstance {
     }
     if (this.places.length !== open.input.world.nodes.length) this.replace();
     const { lang } = settings.getState();
-    const { moment } = playhead();
+    const moment = this.source.moment();
     const key = `${branch.id} ${state.version} ${moment.executed} ${lang} ${JSON.stringify(state.selection)} ${this.dragged?.node ?? ''}`;
     const places = this.dragged === null ? this.places : this.places.map((place, i) => (i === this.dragged?.node ? this.dragged.place : place));
     if (key !== this.stageKey || this.dragged !== null || this.stage === null) {

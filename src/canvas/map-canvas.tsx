@@ -6,39 +6,46 @@
 import { useEffect, useRef, useState } from 'react';
 import { useStore } from 'zustand';
 import type { NodeId } from '../engine/index.ts';
-import { lab, select, settings, text, worldNow } from '../lab/index.ts';
+import { lab, select, settings, text } from '../lab/index.ts';
 import { formatIpv4 } from '../wire/index.ts';
 import { createMap, type MapInstance, type NodeSpot } from './live-map.ts';
 import css from './map-canvas.module.css';
+import { labSource, type MapSource } from './source.ts';
 
 export interface MapControls {
   fit(): void;
   zoomBy(factor: number): void;
 }
 
-export function MapCanvas({ onReady }: { readonly onReady: (controls: MapControls | null) => void }) {
+export interface MapCanvasProps {
+  readonly onReady: (controls: MapControls | null) => void;
+  /** what is shown, if not the lab itself */
+  readonly source?: MapSource;
+}
+
+export function MapCanvas({ onReady, source = labSource }: MapCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [spots, setSpots] = useState<readonly NodeSpot[]>([]);
 
   useEffect(() => {
     if (canvas.current === null) return undefined;
-    const map: MapInstance = createMap(canvas.current, setSpots);
+    const map: MapInstance = createMap(canvas.current, source, setSpots);
     onReady(map);
     return () => {
       onReady(null);
       map.destroy();
     };
-  }, [onReady]);
+  }, [onReady, source]);
 
   return (
     <div className={css['map']}>
       <canvas ref={canvas} className={css['canvas']} aria-hidden="true" />
-      <NodeButtons spots={spots} />
+      <NodeButtons spots={spots} source={source} />
     </div>
   );
 }
 
-function NodeButtons({ spots }: { readonly spots: readonly NodeSpot[] }) {
+function NodeButtons({ spots, source }: { readonly spots: readonly NodeSpot[]; readonly source: MapSource }) {
   const lang = useStore(settings, (s) => s.lang);
   const open = useStore(lab, (s) => s.lab);
   const selection = useStore(lab, (s) => s.selection);
@@ -59,7 +66,7 @@ function NodeButtons({ spots }: { readonly spots: readonly NodeSpot[] }) {
               aria-pressed={selected}
               onClick={() => select(selected ? null : { kind: 'node', node: i as NodeId })}
             >
-              {`${node.name}, ${text(lang, `role.${node.role}`)}${addressesOf(i)}`}
+              {`${node.name}, ${text(lang, `role.${node.role}`)}${addressesOf(source, i)}`}
             </button>
           </li>
         );
@@ -68,9 +75,9 @@ function NodeButtons({ spots }: { readonly spots: readonly NodeSpot[] }) {
   );
 }
 
-function addressesOf(index: number): string {
-  const { branch } = lab.getState();
-  const node = worldNow()?.nodes[index];
+function addressesOf(source: MapSource, index: number): string {
+  const branch = source.branch();
+  const node = source.world()?.nodes[index];
   if (branch === null || node?.kind !== 'linux') return '';
   const found: string[] = [];
   for (const dev of node.host.devs) {

@@ -20,6 +20,8 @@ export interface Theme {
 /** Custom properties are not resolved by themselves: each is read from a colour that uses it. */
 export function readTheme(host: HTMLElement): Theme {
   const probe = document.createElement('span');
+  // A colour on its way to another would be read half-way.
+  probe.style.transition = 'none';
   host.append(probe);
   const color = {} as Record<Token, string>;
   for (const token of TOKENS) {

@@ -3,7 +3,15 @@
  * address, direct routing, round robin. 200 bytes there and 1000 back.
  * Comes from: bench.ts.  Goes to: the engine, with programs of its own instead of a shell.
  */
-import { Engine, nanos, NS_PER_MS, NS_PER_S, NS_PER_US, type NodeId, type TraceLevel } from '../engine/index.ts';
+import {
+  Engine,
+  nanos,
+  NS_PER_MS,
+  NS_PER_S,
+  NS_PER_US,
+  type NodeId,
+  type TraceLevel,
+} from '../engine/index.ts';
 import {
   addrAdd,
   devByName,
@@ -22,7 +30,17 @@ import {
 } from '../host/index.ts';
 import { addDest, addService, type SvcSpec } from '../ipvs/index.ts';
 import { IPPROTO_TCP, ipv4, IPV4_ANY, IPV4_BROADCAST, type Ipv4, type Mac } from '../wire/index.ts';
-import { buildWorld, createProgram, newTrace, type LinkSpec, type NodeNet, type NodeSpec, type Proc, type Userland, type WorldSpec } from '../world/index.ts';
+import {
+  buildWorld,
+  createProgram,
+  newTrace,
+  type LinkSpec,
+  type NodeNet,
+  type NodeSpec,
+  type Proc,
+  type Userland,
+  type WorldSpec,
+} from '../world/index.ts';
 import { programStates, start, type Bench, type BenchEngine } from './bench-run.ts';
 
 const VIP = ipv4(10, 0, 0, 100);
@@ -66,13 +84,26 @@ function serverAddr(k: number): Ipv4 {
 
 function lvsWorld(clients: number, servers: number): WorldSpec {
   let mac = 0x020000000001;
-  const linux = (name: string, role: 'client' | 'router' | 'director' | 'realserver', interfaces: number): NodeSpec => ({
+  const linux = (
+    name: string,
+    role: 'client' | 'router' | 'director' | 'realserver',
+    interfaces: number,
+  ): NodeSpec => ({
     kind: 'linux',
     name,
     role,
-    interfaces: Array.from({ length: interfaces }, (_, i) => ({ name: `eth${i}`, mac: mac++ as Mac, mtu: 1500 })),
+    interfaces: Array.from({ length: interfaces }, (_, i) => ({
+      name: `eth${i}`,
+      mac: mac++ as Mac,
+      mtu: 1500,
+    })),
   });
-  const cable = (a: readonly [string, string], b: readonly [string, string]): LinkSpec => ({ ends: [a, b], delayNs: DELAY_NS, rateBps: RATE_BPS, lossPpm: 0 });
+  const cable = (a: readonly [string, string], b: readonly [string, string]): LinkSpec => ({
+    ends: [a, b],
+    delayNs: DELAY_NS,
+    rateBps: RATE_BPS,
+    lossPpm: 0,
+  });
   const clientNames = Array.from({ length: clients }, (_, c) => `c${c}`);
   const serverNames = Array.from({ length: servers }, (_, k) => `s${k}`);
   return {
@@ -81,7 +112,12 @@ function lvsWorld(clients: number, servers: number): WorldSpec {
       linux('router', 'router', clients + 1),
       linux('director', 'director', 1),
       ...serverNames.map((name) => linux(name, 'realserver', 1)),
-      { kind: 'switch', name: 'sw', role: 'switch', ports: Array.from({ length: servers + 2 }, (_, i) => `p${i + 1}`) },
+      {
+        kind: 'switch',
+        name: 'sw',
+        role: 'switch',
+        ports: Array.from({ length: servers + 2 }, (_, i) => `p${i + 1}`),
+      },
     ],
     links: [
       ...clientNames.map((name, c) => cable([name, 'eth0'], ['router', `eth${c + 1}`])),
@@ -96,7 +132,8 @@ function lvsWorld(clients: number, servers: number): WorldSpec {
 
 const userland: Userland = {
   programs: { client, router, director, server },
-  openTerminal: (net, tty) => net.spawn(tty, [tty], { ppid: 0, tty, stdout: { kind: 'null' }, stderr: { kind: 'null' } }, null),
+  openTerminal: (net, tty) =>
+    net.spawn(tty, [tty], { ppid: 0, tty, stdout: { kind: 'null' }, stderr: { kind: 'null' } }, null),
 };
 
 function address(net: Net, name: string, local: Ipv4, prefixLen: number): void {
@@ -115,7 +152,8 @@ function gateway(net: Net, via: Ipv4): void {
 function settings(net: Net, extra: Readonly<Record<string, number>>): void {
   const neigh = { gc_thresh1: 4096, gc_thresh2: 4096, gc_thresh3: 8192 };
   for (const [name, value] of Object.entries(neigh)) set(net, `net.ipv4.neigh.default.${name}`, value);
-  for (const dev of net.host.devs) if (dev !== null) set(net, `net.ipv4.neigh.${dev.name}.base_reachable_time_ms`, 3_600_000);
+  for (const dev of net.host.devs)
+    if (dev !== null) set(net, `net.ipv4.neigh.${dev.name}.base_reachable_time_ms`, 3_600_000);
   for (const [name, value] of Object.entries(extra)) set(net, name, value);
 }
 
@@ -192,7 +230,17 @@ function director(net: NodeNet, _proc: Proc, wake: Wake): void {
   if (refused !== null) throw new Error(refused);
   // a service keeps its servers newest first: server 0 is to be served first
   for (let k = servers - 1; k >= 0; k--) {
-    addDest(net, svc, { addr: serverAddr(k), port: PORT, fwd: 'droute', weight: 1, uThreshold: 0, lThreshold: 0, tunType: 'ipip', tunPort: 0, tunFlags: 'nocsum' });
+    addDest(net, svc, {
+      addr: serverAddr(k),
+      port: PORT,
+      fwd: 'droute',
+      weight: 1,
+      uThreshold: 0,
+      lThreshold: 0,
+      tunType: 'ipip',
+      tunPort: 0,
+      tunFlags: 'nocsum',
+    });
   }
 }
 
@@ -201,7 +249,15 @@ function client(net: NodeNet, proc: Proc, wake: Wake): void {
   switch (wake.kind) {
     case 'stdin': {
       const [number = 0, clients = 1, warm = 0, timed = 0] = (wake.text ?? '').split(' ').map(Number);
-      const state: ClientState = { number, clients, warm, timed, nextPort: FIRST_PORT, open: new Map(), done: 0 };
+      const state: ClientState = {
+        number,
+        clients,
+        warm,
+        timed,
+        nextPort: FIRST_PORT,
+        open: new Map(),
+        done: 0,
+      };
       proc.state = state;
       address(net, 'eth0', ipv4(10, 1, number, 2), 24);
       settings(net, {});
@@ -245,7 +301,8 @@ function goOn(net: NodeNet, state: ClientState, sock: number): void {
       continue;
     }
     if (received.kind === 'again') break;
-    if (received.kind === 'error' || got !== RESPONSE.length) throw new Error(`connection ${sock} ended after ${got} bytes`);
+    if (received.kind === 'error' || got !== RESPONSE.length)
+      throw new Error(`connection ${sock} ended after ${got} bytes`);
     state.open.delete(sock);
     state.done++;
     sockClose(net, sock);
@@ -266,11 +323,18 @@ export function lvsBench(servers: number, connections: number, clients: number, 
   start(engine, clients as NodeId, 'router', String(clients));
   start(engine, (clients + 1) as NodeId, 'director', String(servers));
   for (let k = 0; k < servers; k++) start(engine, (clients + 2 + k) as NodeId, 'server', String(k));
-  for (let c = 0; c < clients; c++) start(engine, c as NodeId, 'client', `${c} ${clients} ${share(warm, c, clients)} ${share(connections, c, clients)}`);
+  for (let c = 0; c < clients; c++)
+    start(
+      engine,
+      c as NodeId,
+      'client',
+      `${c} ${clients} ${share(warm, c, clients)} ${share(connections, c, clients)}`,
+    );
   return {
     engine,
     timedFromNs: TIMED_FROM_NS,
     endsNs: TIMED_FROM_NS + NS_PER_MS + connections * TIMED_EVERY_NS + LAST_ONE_NS,
-    done: () => programStates<ClientState>(engine, 'client').reduce((sum, state) => sum + state.done, 0) - warm,
+    done: () =>
+      programStates<ClientState>(engine, 'client').reduce((sum, state) => sum + state.done, 0) - warm,
   };
 }

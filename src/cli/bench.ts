@@ -5,10 +5,12 @@
  *   npm run -s bench                       W1 and W2, counting and with the full trace, as a table
  *   npm run -s bench -- --json             the same for programs
  *   npm run -s bench -- --workload W2 --servers 1000 --connections 100000 --trace full
+ *   npm run -s bench -- --ipvs             picks per second of each scheduler; a full connection table
  *   npm run -s bench -- w1 --hosts=10 --requests=250000 --trace=full      one line of JSON
  */
 import { cpus } from 'node:os';
 import { parseArgs, UsageError, type Args } from './args.ts';
+import { ipvsBench } from './bench-ipvs.ts';
 import { lvsBench } from './bench-lvs.ts';
 import { measure, referenceLoop, type Measured, type Phase } from './bench-measure.ts';
 import { measureSeeks, percentile, type SeekResult } from './bench-seek.ts';
@@ -46,8 +48,11 @@ function run(config: Config): Result {
   (globalThis as { gc?: () => void }).gc?.();
   const reference_ns = referenceLoop();
   const { workload, size, work, clients, trace } = config;
-  const measured = measure(() => (workload === 'W1' ? starBench(size, work, trace) : lvsBench(size, work, clients, trace)));
-  if (measured.completed !== work) throw new Error(`${measured.completed} of ${work} completed: the run is void`);
+  const measured = measure(() =>
+    workload === 'W1' ? starBench(size, work, trace) : lvsBench(size, work, clients, trace),
+  );
+  if (measured.completed !== work)
+    throw new Error(`${measured.completed} of ${work} completed: the run is void`);
   return { config, reference_ns, measured };
 }
 
@@ -83,8 +88,12 @@ function row(results: readonly Result[]): readonly string[] {
 }
 
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = COLUMNS.map((name, i) => Math.max(name.length, ...rows.map((cells) => (cells[i] ?? '').length)));
-  return [COLUMNS, ...rows].map((cells) => `${cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ')}\n`).join('');
+  const widths = COLUMNS.map((name, i) =>
+    Math.max(name.length, ...rows.map((cells) => (cells[i] ?? '').length)),
+  );
+  return [COLUMNS, ...rows]
+    .map((cells) => `${cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ')}\n`)
+    .join('');
 }
 
 function seekText({ seeks, records, events, p50_ms, p95_ms, max_ms }: SeekResult): string {
@@ -96,11 +105,22 @@ function seekText({ seeks, records, events, p50_ms, p95_ms, max_ms }: SeekResult
 function line(config: Config): string {
   const { measured, reference_ns } = run(config);
   const { timed, completed } = measured;
-  const common = { peer: 'lvs-lab', workload: config.workload, trace: config.trace, reference_ns, ...measured };
+  const common = {
+    peer: 'lvs-lab',
+    workload: config.workload,
+    trace: config.trace,
+    reference_ns,
+    ...measured,
+  };
   const own =
     config.workload === 'W1'
       ? { hosts: config.size, requests: config.work }
-      : { servers: config.size, connections: config.work, left: config.work - completed, hops_per_conn: timed.hops / config.work };
+      : {
+          servers: config.size,
+          connections: config.work,
+          left: config.work - completed,
+          hops_per_conn: timed.hops / config.work,
+        };
   return `${JSON.stringify({ ...common, ...own })}\n`;
 }
 
@@ -112,19 +132,40 @@ function number(args: Args, option: string, otherwise: number): number {
 
 function levelOf(args: Args): Level {
   const level = args.value('trace') ?? 'full';
-  if (level !== 'count' && level !== 'full' && level !== 'lab') throw new UsageError('--trace wants count, full or lab');
+  if (level !== 'count' && level !== 'full' && level !== 'lab')
+    throw new UsageError('--trace wants count, full or lab');
   return level;
 }
 
 function configOf(args: Args, workload: string): Config {
   const trace = levelOf(args);
-  if (workload === 'W1') return { workload, size: number(args, 'hosts', 10), work: number(args, 'requests', 250_000), clients: 0, trace };
+  if (workload === 'W1')
+    return {
+      workload,
+      size: number(args, 'hosts', 10),
+      work: number(args, 'requests', 250_000),
+      clients: 0,
+      trace,
+    };
   if (workload !== 'W2') throw new UsageError(`no workload ${workload}: W1, W2`);
-  return { workload, size: number(args, 'servers', 10), work: number(args, 'connections', 10_000), clients: number(args, 'clients', 10), trace };
+  return {
+    workload,
+    size: number(args, 'servers', 10),
+    work: number(args, 'connections', 10_000),
+    clients: number(args, 'clients', 10),
+    trace,
+  };
 }
 
 function main(words: readonly string[]): void {
-  const args = parseArgs(words, { flags: ['json'], values: ['workload', 'hosts', 'requests', 'servers', 'connections', 'clients', 'trace', 'rounds'] });
+  const args = parseArgs(words, {
+    flags: ['json', 'ipvs'],
+    values: ['workload', 'hosts', 'requests', 'servers', 'connections', 'clients', 'trace', 'rounds'],
+  });
+  if (args.has('ipvs')) {
+    print(ipvsBench(number(args, 'connections', 1_000_000), args.has('json')));
+    return;
+  }
   const [short] = args.operands;
   if (short !== undefined) {
     print(line(configOf(args, short.toUpperCase())));
@@ -134,14 +175,19 @@ function main(words: readonly string[]): void {
   const configs = asked === null ? DEFAULTS : [configOf(args, asked)];
   const rounds = number(args, 'rounds', asked === null ? ROUNDS : 1);
   const results = configs.map((): Result[] => []);
-  for (let round = 0; round < rounds; round++) configs.forEach((_, i) => results[(i + round) % configs.length]?.push(run(configs[(i + round) % configs.length] as Config)));
+  for (let round = 0; round < rounds; round++)
+    configs.forEach((_, i) =>
+      results[(i + round) % configs.length]?.push(run(configs[(i + round) % configs.length] as Config)),
+    );
   const seeks = asked === null ? measureSeeks() : null;
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   if (args.has('json')) {
     print(`${JSON.stringify({ machine, rounds, results: results.flat(), seeks }, null, 1)}\n`);
     return;
   }
-  print(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; medians of ${rounds}\n${table(results.map(row))}`);
+  print(
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; medians of ${rounds}\n${table(results.map(row))}`,
+  );
   if (seeks !== null) print(seekText(seeks));
 }
 

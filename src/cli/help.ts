@@ -19,5 +19,13 @@ export const HELP = `lab - the network lab without a screen
     --verbose                     all differences, not only the first of each case
     --json                        the report as JSON
 
+  lab fuzz                      type mutated command lines at the hosts of a lab: no crash, no hang, always an
+                                exit code and a message, and nothing changed after an error
+    --count N                     this many lines; default: 10000
+    --seed N                      others by chance
+    --scenario FILE               at another lab; default: dr-lab
+
+  lab docs [--check]            write docs/fidelity.md and docs/reasons.md; --check only tells whether they are stale
+
 Times are like 50us, 1.5ms, 2s. A FILE may be the name of a lab that comes with the program: dr-lab.
 `;

@@ -5,12 +5,14 @@
 import { UsageError } from './args.ts';
 import { check } from './check.ts';
 import { conform } from './conform.ts';
+import { docs } from './docs.ts';
+import { fuzz } from './fuzz.ts';
 import { HELP } from './help.ts';
 import { print, printError } from './print.ts';
 import { run } from './run.ts';
 
 /** Each takes the words behind its name and returns the exit code. */
-const COMMANDS: Readonly<Record<string, (words: readonly string[]) => number>> = { run, check, conform };
+const COMMANDS: Readonly<Record<string, (words: readonly string[]) => number>> = { run, check, conform, fuzz, docs };
 
 function main(words: readonly string[]): number {
   const [name, ...rest] = words;

@@ -1,6 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyPlain, createQueue, Engine, NO_TRACE, popEvent, pushEvent, seedPrng, Trace, type EngineState, type EventQueue, type FrameId, type Nanos, type NodeId, type Program, type TraceId, type TraceReader } from './index.ts';
+import {
+  copyPlain,
+  createQueue,
+  Engine,
+  NO_TRACE,
+  popEvent,
+  pushEvent,
+  seedPrng,
+  stateOf,
+  Trace,
+  type EngineState,
+  type EventQueue,
+  type FrameId,
+  type Nanos,
+  type NodeId,
+  type Program,
+  type TraceId,
+  type TraceReader,
+} from './index.ts';
 
 /** Nodes count what they get, pass it on by chance, and sometimes touch what all share. */
 interface Counter {
@@ -16,7 +34,14 @@ const toy: Program<Counter, { total: number }, What> = {
     node.log.push({ at: step.now, hops: event.what.hops });
     step.shared().total += event.what.hops;
     const frame = step.newFrame([{ kind: 'payload', bytes: new Uint8Array([event.what.hops & 255]) }]);
-    step.cause = step.note({ node: event.node, stage: 'toy', verdict: 'pass', reason: 'toy.seen', frame: frame.id, args: { hops: event.what.hops } });
+    step.cause = step.note({
+      node: event.node,
+      stage: 'toy',
+      verdict: 'pass',
+      reason: 'toy.seen',
+      frame: frame.id,
+      args: { hops: event.what.hops },
+    });
     if (event.what.hops === 0) return;
     const to = step.randomBelow(step.state.nodes.length) as NodeId;
     step.schedule((step.now + step.randomBelow(1000)) as Nanos, to, { hops: event.what.hops - 1 });
@@ -40,7 +65,12 @@ function start(seed: number, nodes = 5): EngineState<Counter, { total: number },
   };
 }
 
-const kick = (at: number, hops: number, after = 0) => ({ after, at: at as Nanos, node: 0 as NodeId, what: { hops } });
+const kick = (at: number, hops: number, after = 0) => ({
+  after,
+  at: at as Nanos,
+  node: 0 as NodeId,
+  what: { hops },
+});
 
 function runAll(engine: Engine<Counter, { total: number }, What>, max = 5000): void {
   for (let i = 0; i < max && engine.advance(); i++);
@@ -65,14 +95,20 @@ describe('the event queue', () => {
           expect(event.what).toBe(event.seq);
           got.push([event.at, event.seq]);
         }
-        const want = times.map((at, seq): [number, number] => [at, seq]).toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
+        const want = times
+          .map((at, seq): [number, number] => [at, seq])
+          .toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
         expect(got).toEqual(want);
       }),
     );
   });
 
   it('refuses an event in the past', () => {
-    const engine = new Engine({ dispatch: (step) => void step.schedule(1 as Nanos, 0 as NodeId, { hops: 0 }) }, start(1), [kick(5, 1)]);
+    const engine = new Engine(
+      { dispatch: (step) => void step.schedule(1 as Nanos, 0 as NodeId, { hops: 0 }) },
+      start(1),
+      [kick(5, 1)],
+    );
     expect(() => engine.advance()).toThrow(/past/);
   });
 });
@@ -111,10 +147,10 @@ describe('a run', () => {
     const engine = new Engine(toy, start(3), [kick(0, 30)]);
     for (let i = 0; i < 10; i++) engine.advance();
     const saved = engine.saveCheckpoint();
-    const kept = JSON.stringify(saved.state.nodes);
+    const kept = JSON.stringify(stateOf(saved).nodes);
     runAll(engine);
     const straight = textOf(engine.trace);
-    expect(JSON.stringify(saved.state.nodes)).toBe(kept);
+    expect(JSON.stringify(stateOf(saved).nodes)).toBe(kept);
     engine.restore(saved);
     runAll(engine);
     expect(textOf(engine.trace)).toBe(straight);

@@ -33,12 +33,27 @@ export function nextUint32(state: PrngState): number {
   return sum;
 }
 
-/** A uniform integer in [0, bound). @param bound 1 to 2^32 */
+const WORD = 0x100000000;
+
+/** A uniform integer in [0, bound). @param bound 1 to 2^53 */
 export function nextBelow(state: PrngState, bound: number): number {
+  if (!(bound >= 1 && Number.isSafeInteger(bound))) throw new RangeError(`no chance among ${bound}`);
+  if (bound > WORD) return nextBelowLong(state, bound);
   // Draws above the largest multiple of bound are thrown away, so that no remainder is favoured.
-  const limit = 0x100000000 - (0x100000000 % bound);
+  const limit = WORD - (WORD % bound);
   for (;;) {
     const draw = nextUint32(state);
+    if (draw < limit) return draw % bound;
+  }
+}
+
+/** Two draws make 53 bits. */
+function nextBelowLong(state: PrngState, bound: number): number {
+  const all = Number.MAX_SAFE_INTEGER + 1;
+  const limit = all - (all % bound);
+  for (;;) {
+    const high = nextUint32(state) & 0x1fffff;
+    const draw = high * WORD + nextUint32(state);
     if (draw < limit) return draw % bound;
   }
 }

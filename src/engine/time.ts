@@ -11,7 +11,9 @@ export const NS_PER_MS = 1_000_000;
 export const NS_PER_S = 1_000_000_000;
 
 export function nanos(value: number): Nanos {
-  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a time in whole nanoseconds: ${value}`);
+  // what Number.isSafeInteger() says, in a form that stays fast for numbers beyond 2^31
+  if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER && Math.floor(value) === value))
+    throw new RangeError(`not a time in whole nanoseconds: ${value}`);
   return value as Nanos;
 }
 
@@ -39,7 +41,15 @@ export function later(at: Nanos, span: Nanos): Nanos {
 export function parseSpan(text: string): Nanos | null {
   const match = /^(\d+(?:\.\d+)?)\s*(ns|us|µs|ms|s|m|h)?$/.exec(text.trim());
   if (match === null) return null;
-  const unit = { ns: 1, us: NS_PER_US, µs: NS_PER_US, ms: NS_PER_MS, s: NS_PER_S, m: 60 * NS_PER_S, h: 3600 * NS_PER_S }[match[2] ?? 's'] as number;
+  const unit = {
+    ns: 1,
+    us: NS_PER_US,
+    µs: NS_PER_US,
+    ms: NS_PER_MS,
+    s: NS_PER_S,
+    m: 60 * NS_PER_S,
+    h: 3600 * NS_PER_S,
+  }[match[2] ?? 's'] as number;
   const value = Math.round(Number(match[1]) * unit);
   return Number.isSafeInteger(value) ? (value as Nanos) : null;
 }
@@ -47,7 +57,14 @@ export function parseSpan(text: string): Nanos | null {
 /** A span for reading: `0`, `850 ns`, `12.3 µs`, `4.05 ms`, `1.2 s`. */
 export function formatSpan(span: Nanos): string {
   if (span === 0) return '0';
-  const [unit, size] = span < NS_PER_US ? ['ns', 1] : span < NS_PER_MS ? ['µs', NS_PER_US] : span < NS_PER_S ? ['ms', NS_PER_MS] : ['s', NS_PER_S];
+  const [unit, size] =
+    span < NS_PER_US
+      ? ['ns', 1]
+      : span < NS_PER_MS
+        ? ['µs', NS_PER_US]
+        : span < NS_PER_S
+          ? ['ms', NS_PER_MS]
+          : ['s', NS_PER_S];
   const value = span / (size as number);
   return `${Number(value.toPrecision(6))} ${unit}`;
 }

@@ -30,7 +30,7 @@ export * from './fib/state.ts';
 export * from './fib/config.ts';
 export { exceptionFor, fibException, ipRtUpdatePmtu } from './fib/exception.ts';
 export { fibComputeSpecDst, inputRoute, ipRouteInput, type InputFlow, type InputResult } from './fib/input.ts';
-export { fibLookup, inetAddrType, type FibResult, type Flow } from './fib/lookup.ts';
+export { addrFlow, fibLookup, inetAddrType, type FibResult, type Flow } from './fib/lookup.ts';
 export { ipRouteOutput, isRouteError, type OutputFlow, type RouteErrno, type RouteOutError } from './fib/output.ts';
 export { makeDst, pathMtu, routeSource } from './fib/path.ts';
 export * from './fib/rules.ts';

@@ -45,6 +45,7 @@ export type HostTimer =
   | 'tcp-keepalive'
   | 'tcp-synack'
   | 'ip-frag'
+  | 'ip-pieces'
   | 'conntrack'
   | 'igmp';
 
@@ -64,6 +65,13 @@ export interface Net {
    * @param late the kernel arms it after sending: in a process, after the packet has been seen through
    */
   arm(timer: HostTimer | (string & {}), key: number | string, delay: Nanos, late?: boolean): number;
+
+  /**
+   * Calls the timer function at this same moment, once all that is under way has happened: what a process
+   * sends goes its whole way, with the answers it brings, before the process sends on.
+   * @returns false, and nothing comes of it, when no process is at work
+   */
+  afterwards(timer: HostTimer, key: number | string): boolean;
 
   /** Hands layers to the cable behind a device. The frame is made here; the link decides the rest. */
   transmit(dev: IfIndex, layers: Layers, skb: Skb | null): Frame;

@@ -16,7 +16,7 @@ export const LO_IF = 1 as IfIndex;
 /** For whom a received frame is at the link layer. */
 export type PktType = 'host' | 'broadcast' | 'multicast' | 'otherhost' | 'outgoing';
 
-export type RouteType = 'unicast' | 'local' | 'broadcast' | 'multicast' | 'blackhole' | 'unreachable' | 'prohibit';
+export type RouteType = 'unicast' | 'local' | 'broadcast' | 'multicast' | 'blackhole' | 'unreachable' | 'prohibit' | 'throw';
 
 /** A route as found for one packet (struct rtable). */
 export interface Dst {

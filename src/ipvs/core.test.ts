@@ -29,6 +29,7 @@ import {
   type Director,
 } from './ipvs.test-kit.ts';
 import type { Svc } from './state.ts';
+import { shownCounters } from './stats.ts';
 
 const CLIENT = { src: '10.0.0.9', dst: '10.0.0.100' };
 const HEAD = 0;
@@ -206,6 +207,22 @@ describe('tunnelling', () => {
   });
 });
 
+describe('errors that are counted as answers', () => {
+  it('those of the director about requests, whatever the method', () => {
+    const { net, svc } = withServers('droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    receive(net, tcp(TCP_ACK, { ...CLIENT, ttl: 1 }));
+    expect(svc.dests[0]?.stats.now).toMatchObject({ inPkts: 2, outPkts: 1 });
+  });
+
+  it('those about tunnel packets: the error sent on, and what is left of the request', () => {
+    const { net, svc } = withServers('tunnel');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    receive(net, icmp(3, 3, { src: '192.168.0.3', dst: '192.168.0.1' }, sent(net)[0] ?? []), 3);
+    expect(svc.dests[0]?.stats.now.outPkts).toBe(2);
+  });
+});
+
 describe('no server, no service', () => {
   it.each([
     ['no servers at all', (net: Director) => service(net), 'ipvs.no-destination-empty'],
@@ -269,6 +286,26 @@ describe('deleted servers', () => {
     delDest(net, svc, ip('192.168.0.3'), 80);
     pass(net, 1);
     expect(conns(net)).toEqual([]);
+  });
+
+  it('takes the template along with the last of its connections, though it was proven', () => {
+    const { net, svc } = withServers('droute', { persistTimeout: 300 });
+    net.ipvs.sysctl['expire_nodest_conn'] = 1;
+    receive(net, tcp(TCP_SYN, CLIENT));
+    receive(net, tcp(TCP_ACK, CLIENT));
+    expect(conns(net).map((c) => c.state)).toEqual(['ASSURED', 'ESTABLISHED']);
+    delDest(net, svc, ip('192.168.0.3'), 80);
+    pass(net, 1);
+    expect(conns(net)).toEqual([]);
+  });
+
+  it('keeps its counters in a service made anew, less what was shown by then', () => {
+    const { net } = withServers('droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    flushServices(net);
+    const back = server(net, service(net), '192.168.0.3', 'droute');
+    pass(net, 3);
+    expect(shownCounters(back.stats)).toMatchObject({ conns: 1, inPkts: 1 });
   });
 
   it('comes back from the trash with its counters', () => {

@@ -103,6 +103,25 @@ describe('thresholds', () => {
     pass(net, 70);
     expect(dest.overload).toBe(false);
   });
+
+  it.each([
+    // connections listed, thresholds before and after the edit, full before and after
+    [4, [0, 0], [3, 0], false, true],
+    [4, [3, 0], [10, 0], true, false],
+    // a raised threshold helps only when three quarters of it are more than there is
+    [5, [5, 0], [6, 0], true, true],
+    [4, [4, 0], [5, 4], true, true],
+    [3, [4, 0], [5, 4], false, false],
+    [6, [5, 0], [0, 0], true, false],
+  ] as const)('%i connections, thresholds %j become %j: full %s, then %s', (conns, before, after, was, is) => {
+    const { net, svc } = withServers('droute');
+    const dest = svc.dests[0] as Svc['dests'][number];
+    dest.inactConns = conns;
+    editDest(net, svc, { ...dest, uThreshold: before[0], lThreshold: before[1] });
+    expect(dest.overload).toBe(was);
+    editDest(net, svc, { ...dest, uThreshold: after[0], lThreshold: after[1] });
+    expect(dest.overload).toBe(is);
+  });
 });
 
 describe('one packet', () => {

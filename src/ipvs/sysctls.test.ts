@@ -20,15 +20,23 @@ describe('net.ipv4.vs', () => {
 
   it.each([
     ['conntrack', '1', null, '1'],
-    ['conntrack', '2', 'EINVAL', '0'],
+    ['conntrack', '2', null, '2'],
+    ['pmtu_disc', '-1', null, '-1'],
+    ['sync_version', '2', 'EINVAL', '1'],
     ['conntrack', 'x', 'EINVAL', '0'],
     ['conn_reuse_mode', '3', null, '3'],
     ['sync_threshold', '2 50', null, '2\t50'],
     ['sync_threshold', '2', null, '2\t50'],
     ['sync_threshold', '50 50', 'EINVAL', '3\t50'],
     ['sync_threshold', '1 0', null, '1\t0'],
+    ['sync_threshold', '1 2 3', null, '1\t2'],
     ['drop_packet', '4', 'EINVAL', '0'],
+    ['drop_packet', '3', null, '3'],
+    // automatic, and no memory is short: back to 1
+    ['secure_tcp', '2', null, '1'],
     ['sync_ports', '0', 'EINVAL', '1'],
+    ['sync_ports', '5', 'EINVAL', '1'],
+    ['sync_ports', '4', null, '4'],
   ] as const)('%s = %j', (name, written, refusal, shown) => {
     const net = makeDirector();
     expect([row(name).write(net, '', written), row(name).read(net, '')]).toEqual([refusal, shown]);

@@ -8,6 +8,8 @@ import { formatSpan, NS_PER_S, type Nanos, type NodeId } from '../engine/index.t
 import { createRun, type Moment, type Run } from '../sim/index.ts';
 import type { Stimulus } from '../world/index.ts';
 import { createBranch, PAGE_EVENTS, readCast, readOn, type Both, type Branch } from './branch.ts';
+import { freeId, passSetups } from './grow.ts';
+import { noteDeed } from './history.ts';
 import { readLab, type Lab } from './open.ts';
 import { crashReport } from './report.ts';
 import { lab, NO_FILTER, setCursor } from './store.ts';
@@ -73,13 +75,6 @@ export function openingMoment(branch: Branch): Moment {
   const first = steps.next(-1, 'hop', true);
   if (first >= 0) return { executed: (steps.event[first] as number) + 1, at: steps.at[first] as Nanos };
   return { executed: run.head, at: run.head === 0 ? (0 as Nanos) : run.trace.timeOf(run.head - 1) };
-}
-
-/** Runs the commands that set the nodes up: they are typed at time zero. */
-function passSetups(run: Run): void {
-  while (run.head === 0 || run.trace.timeOf(run.head - 1) === 0) {
-    if (!run.advance(64) || run.head >= PAGE_EVENTS) return;
-  }
 }
 
 /** Runs a branch on in slices up to a number of events; a newer call replaces an older one. */
@@ -178,12 +173,12 @@ export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => v
   let shown = branch;
   if (forked) {
     const when = `+${formatSpan(cursor.at)}`;
-    const id = Math.max(...branches.map((b) => b.id)) + 1;
-    shown = createBranch(id, { en: `${label.en} at ${when}`, zh: `${when} ${label.zh}` }, branch.id, cursor.at, run);
+    shown = createBranch(freeId(), { en: `${label.en} at ${when}`, zh: `${when} ${label.zh}` }, branch.id, cursor.at, run);
     shown.cast = branch.cast;
     lab.setState({ branches: [...branches, shown], branch: shown, version: lab.getState().version + 1, focus: null });
   }
   const acted = cursor.executed;
+  noteDeed({ branch, cursor }, { branch: shown, cursor }, forked ? null : acted);
   advance(shown, run.head + PAGE_EVENTS, () => {
     showOutcome(shown, acted);
     then();

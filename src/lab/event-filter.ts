@@ -45,12 +45,12 @@ function haystack(record: TraceRecord, branch: Branch, lang: Language): string {
   return `${names.node(record.node)} ${record.stage} ${record.reason} ${record.verdict} ${tell(record, names, lang)} ${frame}`.toLowerCase();
 }
 
-/** Numbers of the records from `from` on that pass the filter. */
-export function filterRecords(branch: Branch, from: number, filter: Filter, lang: Language): number[] {
+/** Numbers of the records [from, end) that pass the filter. */
+export function filterRecords(branch: Branch, from: number, filter: Filter, lang: Language, end = branch.run.trace.length): number[] {
   const { trace } = branch.run;
   const words = filter.text.toLowerCase().split(/\s+/).filter((word) => word !== '');
   const found: number[] = [];
-  for (let id = from; id < trace.length; id++) {
+  for (let id = from; id < end; id++) {
     const record = trace.get(id as TraceId);
     if (isQuiet(record)) continue;
     if (filter.node !== null && record.node !== filter.node) continue;

@@ -27,6 +27,13 @@ function opening(branch: Branch): number {
   return first < 0 ? branch.run.head : (branch.steps.event[first] as number) + 1;
 }
 
+/** Runs the commands that set the nodes up: they are typed at time zero. */
+export function passSetups(run: Run): void {
+  while (run.head === 0 || run.trace.timeOf(run.head - 1) === 0) {
+    if (!run.advance(64) || run.head >= PAGE_EVENTS) return;
+  }
+}
+
 /** A number that no branch has had. */
 export function freeId(): number {
   return Math.max(0, ...lab.getState().branches.map((branch) => branch.id)) + 1;

@@ -44,7 +44,8 @@ export function canRedo(state: HistoryState): boolean {
 /** Notes a deed. What was undone before it cannot be redone; its branches stay in the tree. */
 export function noteDeed(before: Standing, after: Standing, cut: number | null = null): void {
   const { entries, present } = history.getState();
-  const past = entries.slice(0, Math.max(0, present));
+  // A branch that is lengthened now is, for every earlier visit to it, cut here.
+  const past = entries.slice(0, Math.max(0, present)).map((e) => (cut !== null && e.branch === before.branch && e.cut === null ? { ...e, cut } : e));
   const next: readonly Entry[] = [...past, { ...before, cut }, { ...after, cut: null }];
   history.setState({ entries: next, present: next.length - 1 });
 }
@@ -80,8 +81,9 @@ function go(by: -1 | 1): void {
 
 /** A branch that has lived through the first events of another, and goes on without what was done then. */
 function cutOff(branch: Branch, executed: number): Branch {
-  const run = branch.run.fork(executed);
-  const at = executed === 0 ? branch.began : run.trace.timeOf(executed - 1);
+  // What was done after the last event before the cut belongs to that moment: one event earlier it is not there.
+  const run = branch.run.fork(Math.max(0, executed - 1));
+  const at = executed === 0 ? branch.began : branch.run.trace.timeOf(executed - 1);
   return addBranch(branch, run, at, { en: `${branch.label.en}, undone`, zh: `${branch.label.zh}（已撤销）` });
 }
 

@@ -26,7 +26,7 @@ const SLICE = 1_000;
 export function* findUntil(branch: Branch, executed: number, until: Until): Generator<undefined, Found | null> {
   const { trace } = branch.run;
   const end = trace.length;
-  for (let from = trace.firstOf(executed); from < end; from += SLICE) {
+  for (let from: number = trace.firstOf(executed); from < end; from += SLICE) {
     const record = firstIn(branch, from, Math.min(end, from + SLICE), until);
     if (record !== null) {
       const { event, at } = trace.get(record);

@@ -1,9 +1,13 @@
 /** Every text of the page in English, the source of the keys. `{name}` is replaced by a value. */
 import { insideEn } from './texts-inside-en.ts';
+import { whatIfEn } from './texts-what-if-en.ts';
 
 export const en = {
   ...insideEn,
+  ...whatIfEn,
   'app.title': 'LVS Lab',
+  'page.loading': 'Loading the simulator …',
+  'page.failed': 'The page could not be loaded completely. Please load it again.',
   'app.language': 'Language',
   'app.projector': 'Large text, for a projector',
   'app.hideLeft': 'Hide the lab panel',
@@ -200,6 +204,9 @@ export const en = {
   'crash.copied': 'Copied',
 
   'help.title': 'Help',
+  'help.fingerprint': 'Fingerprint of this run',
+  'help.fingerprint.about': 'SHA-256 of the whole trace with every byte of every frame. The same lab, seed and commands give the same one on every machine; `lab run FILE --hash` prints it.',
+  'help.fingerprint.compute': 'Compute',
   'help.keys': 'Keys',
   'help.next': 'one step on',
   'help.back': 'one step back, tables included',
@@ -224,12 +231,12 @@ export const en = {
   'help.cross': 'A red cross is where a packet ended, with the reason.',
   'help.marks': 'Timeline: red cross drop, amber ARP, triangle command, dot changed table.',
   'glossary.title': 'Glossary of reasons',
-  'glossary.about': 'Every sentence the simulator can say, with the setting or table that decides and the source it follows. Words in braces are filled in.',
+  'glossary.about': 'Every sentence the simulator can say, with the setting or table that decides and the source it follows. Words in ‹brackets› are filled in.',
   'glossary.search': 'Search reasons',
 
   'doubt.dash': '“{text}”: a long dash was read as -',
-  'doubt.fullWidth': '“{text}”: full-width characters',
-  'doubt.quote': '“{text}”: typographic quotes',
+  'doubt.fullWidth': '“{text}”: full-width characters were read as plain ones',
+  'doubt.quote': '“{text}”: typographic quotes were read as plain ones',
   'doubt.wrapped': 'The command went on in the next line: “{text}”',
   'doubt.joinedRemark': 'Taken as a remark: “{text}”',
   'doubt.englishRemark': 'Taken as a remark because of the gap: “{text}”',

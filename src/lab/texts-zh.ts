@@ -1,10 +1,14 @@
 /** Every text of the page in simplified Chinese. */
 import type { en } from './texts-en.ts';
 import { insideZh } from './texts-inside-zh.ts';
+import { whatIfZh } from './texts-what-if-zh.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...insideZh,
+  ...whatIfZh,
   'app.title': 'LVS 实验室',
+  'page.loading': '正在加载模拟器…',
+  'page.failed': '页面没有加载完整，请重新加载。',
   'app.language': '语言',
   'app.projector': '大字号，适合投影',
   'app.hideLeft': '收起实验面板',
@@ -201,6 +205,9 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'crash.copied': '已复制',
 
   'help.title': '帮助',
+  'help.fingerprint': '本次运行的指纹',
+  'help.fingerprint.about': '整个记录（含每一帧的每个字节）的 SHA-256。同样的实验、种子和命令在任何机器上都得到同样的值；`lab run 文件 --hash` 可打印它。',
+  'help.fingerprint.compute': '计算',
   'help.keys': '按键',
   'help.next': '前进一步',
   'help.back': '后退一步，各表一并还原',
@@ -225,12 +232,12 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'help.cross': '红叉：报文在此结束，并注明原因。',
   'help.marks': '时间轴：红叉为丢弃，琥珀色为 ARP，三角为命令，圆点为表项变化。',
   'glossary.title': '原因词汇表',
-  'glossary.about': '模拟器会说的每一句话，以及起决定作用的参数或表和依据来源。花括号中的词会被替换。',
+  'glossary.about': '模拟器会说的每一句话，以及起决定作用的参数或表和依据来源。‹ › 中的词会被具体的值替换。',
   'glossary.search': '搜索原因',
 
   'doubt.dash': '“{text}”：长破折号按 - 处理',
-  'doubt.fullWidth': '“{text}”：含全角字符',
-  'doubt.quote': '“{text}”：含中文引号',
+  'doubt.fullWidth': '“{text}”：全角字符按半角处理',
+  'doubt.quote': '“{text}”：中文引号按英文引号处理',
   'doubt.wrapped': '命令在下一行继续：“{text}”',
   'doubt.joinedRemark': '当作注释：“{text}”',
   'doubt.englishRemark': '因间隔较大当作注释：“{text}”',

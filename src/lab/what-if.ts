@@ -4,7 +4,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import { formatSpan, NS_PER_S, type Nanos, type NodeId } from '../engine/index.ts';
-import { comparing, differencesOf, lastAt, type Comparison, type Contrast, type Run } from '../sim/index.ts';
+import { comparing, differencesOf, lastAt, type Comparison, type Contrast, type Moment, type Run } from '../sim/index.ts';
 import type { Stimulus } from '../world/index.ts';
 import type { Both, Branch } from './branch.ts';
 import { addBranch, growing } from './grow.ts';
@@ -50,9 +50,10 @@ const GO_ON_NS = 60 * NS_PER_S;
 
 let giveUp: () => void = () => {};
 
-/** Begins two futures at the moment shown and puts them beside each other. */
-export function startWhatIf(plan: Plan): void {
-  const { branch, cursor, phase } = lab.getState();
+/** Begins two futures at a moment, the one shown if no other is given, and puts them beside each other. */
+export function startWhatIf(plan: Plan, moment: Moment = lab.getState().cursor): void {
+  const { branch, phase } = lab.getState();
+  const cursor = moment;
   if (branch === null || phase !== 'ready') return;
   const when = `+${formatSpan(cursor.at)}`;
   const named = (label: Both): Both => ({ en: `${label.en} at ${when}`, zh: `${when} ${label.zh}` });
@@ -69,7 +70,7 @@ export function startWhatIf(plan: Plan): void {
     if (keeps) branch.run.extend(until);
     const a = keeps ? branch : begin(plan.labels.a, [...plan.onlyA, ...plan.both]);
     const b = begin(plan.labels.b, [...plan.onlyB, ...plan.both]);
-    noteDeed({ branch, cursor }, { branch: b, cursor });
+    noteDeed({ branch, cursor: lab.getState().cursor }, { branch: b, cursor });
     putBeside(a, b, cursor.at);
   } catch (error) {
     failed(error);

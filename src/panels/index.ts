@@ -11,4 +11,6 @@ export { Inspector } from './inspector/inspector.tsx';
 export { openFile, ScenarioPanel } from './scenario/scenario-panel.tsx';
 export { Caption, Remark } from './transport/caption.tsx';
 export { Timeline } from './transport/timeline.tsx';
+export { RestoredLine } from './what-if/restored-line.tsx';
+export { WhatIfPage } from './what-if/lazy.tsx';
 export { Transport } from './transport/transport.tsx';

@@ -17,7 +17,7 @@ export function reducedMotion(): boolean {
 }
 
 /** Calls `frame` with the milliseconds since the last call until it says false. @returns how to stop */
-function eachFrame(frame: (ms: number) => boolean): () => void {
+export function eachFrame(frame: (ms: number) => boolean): () => void {
   let handle = 0;
   let last = performance.now();
   const loop = (now: number): void => {
@@ -55,11 +55,16 @@ export function play(atEnd: () => void): () => void {
   });
 }
 
+/** How long a step by hand takes, milliseconds. */
+export function glideLength(from: number, to: number): number {
+  const wanted = (Math.abs(to - from) * STEP_MS) / settings.getState().speed;
+  return to < from ? GLIDE_BACK_MS : Math.min(GLIDE_MAX_MS, Math.max(GLIDE_MIN_MS, wanted));
+}
+
 /** Moves to a place within a second at most, however far it is. */
 export function glide(to: number, arrived: () => void): () => void {
   const from = playhead().x;
-  const wanted = (Math.abs(to - from) * STEP_MS) / settings.getState().speed;
-  const length = to < from ? GLIDE_BACK_MS : Math.min(GLIDE_MAX_MS, Math.max(GLIDE_MIN_MS, wanted));
+  const length = glideLength(from, to);
   let gone = reducedMotion() ? length : 0;
   return eachFrame((ms) => {
     gone += ms;
@@ -72,6 +77,6 @@ export function glide(to: number, arrived: () => void): () => void {
   });
 }
 
-function ease(share: number): number {
+export function ease(share: number): number {
   return share < 0.5 ? 2 * share * share : 1 - 2 * (1 - share) * (1 - share);
 }

@@ -1,7 +1,9 @@
 /** What the shell tells in the trace. */
 import type { ReasonTable } from '../host/index.ts';
+import { keepalivedReasons } from './programs/keepalived/reasons.ts';
 
 export const shellReasons = {
+  ...keepalivedReasons,
   'shell.start': {
     en: '{node} runs: {line}',
     zh: '{node} 执行：{line}',

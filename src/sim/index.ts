@@ -2,6 +2,7 @@
 export * from './compare/index.ts';
 export * from './conform/index.ts';
 export * from './from-scenario.ts';
+export * from './fuzz/index.ts';
 export * from './hash.ts';
 export * from './hops.ts';
 export * from './run.ts';

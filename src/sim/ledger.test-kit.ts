@@ -24,7 +24,7 @@ interface Account {
 }
 
 /** Packets that a host makes by itself; a RST of the REJECT target goes its own way. */
-const BIRTHS: readonly string[] = ['ipv4.sent', 'netfilter.reset-sent'];
+const BIRTHS: readonly string[] = ['ipv4.sent', 'netfilter.reset-sent', 'socket.sends-arp', 'socket.sends-frame'];
 
 /** Each of these makes several packets of one; the arguments say how many. */
 function isCopied(record: TraceRecord): number {
@@ -32,7 +32,9 @@ function isCopied(record: TraceRecord): number {
   return record.reason === 'ipv4.broadcast-copy' ? 1 : 0;
 }
 
+/** An ARP packet of the kernel's own leaves, or would. A program's has been told of before. */
 function isArpOut(trace: TraceReader, record: TraceRecord): boolean {
+  if (record.cause !== NO_TRACE && BIRTHS.includes(trace.get(record.cause).reason)) return false;
   if (record.stage === 'nf:ARP_OUT') return true;
   if (record.stage === 'link:tx') return trace.frame(record.frame).layers[1]?.kind === 'arp';
   if (record.stage !== 'dev' || record.verdict !== 'drop' || record.cause === NO_TRACE) return false;

@@ -34,6 +34,13 @@ export const switchReasons = {
     notability: 1,
     decidedBy: 'forwarding database',
   },
+  'switch.no-other-port': {
+    en: '{node} drops the frame for {mac:mac}: no other port has a cable.',
+    zh: '{node} 丢弃发往 {mac:mac} 的帧：没有其他端口插着网线。',
+    source: 'IEEE 802.1D-2004 §7.7',
+    notability: 2,
+    decidedBy: 'cables',
+  },
   'switch.same-port': {
     en: '{node} drops the frame: {mac:mac} is behind the port it came from.',
     zh: '{node} 丢弃该帧：{mac:mac} 就在它进来的端口。',

@@ -17,7 +17,13 @@ export interface SwitchNet {
   /** a cable is in the port: the others are not flooded to */
   plugged(port: number): boolean;
   send(port: number, frame: Frame): void;
-  trace(verdict: Verdict, reason: keyof typeof switchReasons, frame: Frame, port: number, args: TraceArgs | null): void;
+  trace(
+    verdict: Verdict,
+    reason: keyof typeof switchReasons,
+    frame: Frame,
+    port: number,
+    args: TraceArgs | null,
+  ): void;
 }
 
 export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame): void {
@@ -35,7 +41,13 @@ export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, f
   } else if (entry.port === inPort) {
     net.trace('drop', 'switch.same-port', frame, inPort, { mac: eth.dst });
   } else {
-    net.trace('pass', 'switch.forward', frame, inPort, net.tracing ? { mac: eth.dst, port: entry.port } : null);
+    net.trace(
+      'pass',
+      'switch.forward',
+      frame,
+      inPort,
+      net.tracing ? { mac: eth.dst, port: entry.port } : null,
+    );
     send(net, sw, entry.port, frame);
   }
 }
@@ -56,11 +68,28 @@ function learn(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, et
 }
 
 /** Ports are served in reverse order of plugging in, as a Linux bridge walks its list of ports. */
-function flood(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, eth: EthHdr, reason: 'switch.flood-group' | 'switch.flood-unknown'): void {
+function flood(
+  net: SwitchNet,
+  sw: SwitchState,
+  inPort: number,
+  frame: Frame,
+  eth: EthHdr,
+  reason: 'switch.flood-group' | 'switch.flood-unknown',
+): void {
+  if (!hasOther(net, sw, inPort)) {
+    net.trace('drop', 'switch.no-other-port', frame, inPort, net.tracing ? { mac: eth.dst } : null);
+    return;
+  }
   net.trace('pass', reason, frame, inPort, net.tracing ? { mac: eth.dst } : null);
   for (let number = sw.ports.length; number >= 1; number--) {
     if (number !== inPort && net.plugged(number)) send(net, sw, number, frame);
   }
+}
+
+function hasOther(net: SwitchNet, sw: SwitchState, inPort: number): boolean {
+  for (let number = sw.ports.length; number >= 1; number--)
+    if (number !== inPort && net.plugged(number)) return true;
+  return false;
 }
 
 function send(net: SwitchNet, sw: SwitchState, number: number, frame: Frame): void {

@@ -8,12 +8,14 @@ import {
   IPPROTO_IPIP,
   IPPROTO_TCP,
   IPPROTO_UDP,
+  IPPROTO_VRRP,
   layersLen,
   makeArp,
   makeEth,
   makeIcmp,
   makePayload,
   makeUdp,
+  makeVrrp,
   tcpHeaderLen,
   type Ipv4Hdr,
   type Layers,
@@ -86,12 +88,16 @@ const echo = fc
   .tuple(fc.constantFrom(0, 8), u32, data)
   .map(([type, rest, more]): Layers => [makeIcmp(type, 0, rest), ...more]);
 const other = data.map((layers): Layers => layers);
+const vrrp = fc
+  .tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.array(ip, { maxLength: 5 }), fc.option(fc.stringMatching(/^[!-~]{0,8}$/)))
+  .map(([vrid, priority, interval, addrs, auth]): Layers => [makeVrrp(2, vrid, priority, interval, addrs, auth === null ? 0 : 1, auth)]);
 
 const plain = fc.oneof(
   under(IPPROTO_TCP, tcp),
   under(IPPROTO_UDP, udp),
   under(IPPROTO_ICMP, echo),
-  under(112, other),
+  under(89, other),
+  under(IPPROTO_VRRP, vrrp),
 );
 const fragments = fc.oneof(
   under(IPPROTO_UDP, udp, { mf: true, fragOffset: 0 }),

@@ -2,7 +2,16 @@
  * A world at time zero: nodes with their interfaces, plugged together, nothing configured yet.
  * Comes from: sim/ (from a scenario), the conformance runner.  Goes to: the engine.
  */
-import { createQueue, seedPrng, Step, Trace, type Nanos, type NodeId, type Peer, type TraceLevel } from '../engine/index.ts';
+import {
+  createQueue,
+  seedPrng,
+  Step,
+  Trace,
+  type Nanos,
+  type NodeId,
+  type Peer,
+  type TraceLevel,
+} from '../engine/index.ts';
 import { createHost, devAdd } from '../host/index.ts';
 import { createIpvs } from '../ipvs/index.ts';
 import { createSwitch } from '../switch/index.ts';
@@ -21,8 +30,18 @@ export interface IfaceSpec {
 }
 
 export type NodeSpec =
-  | { readonly kind: 'linux'; readonly name: string; readonly role: NodeRole; readonly interfaces: readonly IfaceSpec[] }
-  | { readonly kind: 'switch'; readonly name: string; readonly role: NodeRole; readonly ports: readonly string[] };
+  | {
+      readonly kind: 'linux';
+      readonly name: string;
+      readonly role: NodeRole;
+      readonly interfaces: readonly IfaceSpec[];
+    }
+  | {
+      readonly kind: 'switch';
+      readonly name: string;
+      readonly role: NodeRole;
+      readonly ports: readonly string[];
+    };
 
 export interface LinkSpec {
   /** node and interface, or switch and name of the port */
@@ -78,7 +97,8 @@ export function newTrace(world: WorldState, level: TraceLevel = 'lab'): Trace {
 }
 
 function createNode(spec: NodeSpec): NodeState {
-  if (spec.kind === 'switch') return { kind: 'switch', name: spec.name, role: spec.role, sw: createSwitch(spec.ports) };
+  if (spec.kind === 'switch')
+    return { kind: 'switch', name: spec.name, role: spec.role, sw: createSwitch(spec.ports) };
   return {
     kind: 'linux',
     name: spec.name,
@@ -107,7 +127,13 @@ function plug(shared: Shared, spec: WorldSpec, ports: readonly Map<string, numbe
     if (dev === undefined) throw new RangeError(`no port ${name}:${port}`);
     return { node: node as NodeId, dev };
   };
-  const made: Link = { ends: [end(link.ends[0]), end(link.ends[1])], delayNs: link.delayNs, rateBps: link.rateBps, lossPpm: link.lossPpm, up: true };
+  const made: Link = {
+    ends: [end(link.ends[0]), end(link.ends[1])],
+    delayNs: link.delayNs,
+    rateBps: link.rateBps,
+    lossPpm: link.lossPpm,
+    up: true,
+  };
   const number = shared.links.push(made) - 1;
   for (const { node, dev } of made.ends) {
     const row = shared.linkOf[node] as number[];

@@ -2,8 +2,29 @@
  * What a node's code sees of the world during one event: clock, timers, cables, processes, trace.
  * Comes from: dispatch.ts, one context for each node and engine.  Goes to: host, ipvs, programs.
  */
-import { later, NO_FRAME, NO_TRACE, type Frame, type FrameId, type Nanos, type NodeId, type Step, type TraceArgs, type TraceId, type Verdict } from '../engine/index.ts';
-import { devGet, sockCloseAll, wheelLevel, type HostState, type HostTables, type IfIndex, type Skb, type Wake } from '../host/index.ts';
+import {
+  later,
+  NO_FRAME,
+  NO_TRACE,
+  type Frame,
+  type FrameId,
+  type Nanos,
+  type NodeId,
+  type Step,
+  type TraceArgs,
+  type TraceId,
+  type Verdict,
+} from '../engine/index.ts';
+import {
+  devGet,
+  sockCloseAll,
+  wheelLevel,
+  type HostState,
+  type HostTables,
+  type IfIndex,
+  type Skb,
+  type Wake,
+} from '../host/index.ts';
 import type { IpvsState } from '../ipvs/index.ts';
 import type { Layers } from '../wire/index.ts';
 import { transmit } from './link.ts';
@@ -64,7 +85,19 @@ export class NodeContext implements NodeNet {
   }
 
   arm(timer: string, key: number | string, delay: Nanos, late = false): number {
-    return this.step.scheduleTimer(later(this.now, delay), this.node, { kind: 'timer', timer, key }, wheelLevel(delay), late && this.all.inProcess);
+    return this.step.scheduleTimer(
+      later(this.now, delay),
+      this.node,
+      { kind: 'timer', timer, key },
+      wheelLevel(delay),
+      late && this.all.inProcess,
+    );
+  }
+
+  afterwards(timer: string, key: number | string): boolean {
+    if (!this.all.inProcess) return false;
+    this.step.scheduleLast(this.now, this.node, { kind: 'timer', timer, key });
+    return true;
   }
 
   transmit(ifindex: IfIndex, layers: Layers, skb: Skb | null): Frame {
@@ -85,11 +118,27 @@ export class NodeContext implements NodeNet {
     this.step.scheduleLast(this.now, this.node, { kind: 'wake', pid, wake });
   }
 
-  trace(stage: string, verdict: Verdict, reason: string, skb: Skb | null, args: TraceArgs | null = null, dev?: IfIndex): TraceId {
+  trace(
+    stage: string,
+    verdict: Verdict,
+    reason: string,
+    skb: Skb | null,
+    args: TraceArgs | null = null,
+    dev?: IfIndex,
+  ): TraceId {
     if (!this.tracing && verdict !== 'drop') return skb === null ? this.step.cause : skb.lastTrace;
     if (skb === null) return this.step.note({ node: this.node, stage, verdict, reason, dev: dev ?? 0, args });
     const cause = skb.lastTrace === NO_TRACE ? this.step.cause : skb.lastTrace;
-    const id = this.step.note({ node: this.node, stage, verdict, reason, dev: dev ?? skb.iif, frame: skb.frame, cause, args });
+    const id = this.step.note({
+      node: this.node,
+      stage,
+      verdict,
+      reason,
+      dev: dev ?? skb.iif,
+      frame: skb.frame,
+      cause,
+      args,
+    });
     skb.lastTrace = id;
     return id;
   }
@@ -99,7 +148,17 @@ export class NodeContext implements NodeNet {
     const before = skb.frame;
     const after = this.step.newFrame(skb.eth === null ? skb.layers : [skb.eth, ...skb.layers], before);
     const cause = skb.lastTrace === NO_TRACE ? this.step.cause : skb.lastTrace;
-    const id = this.step.note({ node: this.node, stage, verdict: 'mangle', reason, dev: skb.iif, frame: before, frameOut: after.id, cause, args });
+    const id = this.step.note({
+      node: this.node,
+      stage,
+      verdict: 'mangle',
+      reason,
+      dev: skb.iif,
+      frame: before,
+      frameOut: after.id,
+      cause,
+      args,
+    });
     skb.frame = after.id;
     skb.lastTrace = id;
     return id;
@@ -117,11 +176,26 @@ export class NodeContext implements NodeNet {
     return this.step.newFrame(layers, bornFrom);
   }
 
-  spawn(program: string, argv: readonly string[], io: { ppid: number; tty: string | null; stdout: Sink; stderr: Sink }, state: unknown): number {
+  spawn(
+    program: string,
+    argv: readonly string[],
+    io: { ppid: number; tty: string | null; stdout: Sink; stderr: Sink },
+    state: unknown,
+  ): number {
     const run = this.userland.programs[program];
     if (run === undefined) throw new RangeError(`no program ${program}`);
     const pid = this.user.nextPid++;
-    const proc: Proc = { pid, ppid: io.ppid, program, argv: [...argv], tty: io.tty, stdout: io.stdout, stderr: io.stderr, startedAt: this.now, state };
+    const proc: Proc = {
+      pid,
+      ppid: io.ppid,
+      program,
+      argv: [...argv],
+      tty: io.tty,
+      stdout: io.stdout,
+      stderr: io.stderr,
+      startedAt: this.now,
+      state,
+    };
     this.user.procs.set(pid, proc);
     run(this, proc, { kind: 'start' });
     return pid;
@@ -132,13 +206,15 @@ export class NodeContext implements NodeNet {
     if (proc === undefined) return;
     this.user.procs.delete(pid);
     sockCloseAll(this, pid);
-    if (proc.stdout.kind === 'pipe' && !this.hasWriter(proc.stdout.pid)) this.wake(proc.stdout.pid, { kind: 'stdin', text: null });
+    if (proc.stdout.kind === 'pipe' && !this.hasWriter(proc.stdout.pid))
+      this.wake(proc.stdout.pid, { kind: 'stdin', text: null });
     if (this.user.procs.has(proc.ppid)) this.wake(proc.ppid, { kind: 'child', pid, code });
   }
 
   /** A pipe ends when the last process that writes into it has gone. */
   private hasWriter(reader: number): boolean {
-    for (const { stdout } of this.user.procs.values()) if (stdout.kind === 'pipe' && stdout.pid === reader) return true;
+    for (const { stdout } of this.user.procs.values())
+      if (stdout.kind === 'pipe' && stdout.pid === reader) return true;
     return false;
   }
 
@@ -146,7 +222,13 @@ export class NodeContext implements NodeNet {
     if (text === '') return;
     switch (sink.kind) {
       case 'tty':
-        this.step.note({ node: this.node, stage: 'tty', verdict: 'state', reason: 'tty.output', args: { tty: sink.tty, text } });
+        this.step.note({
+          node: this.node,
+          stage: 'tty',
+          verdict: 'state',
+          reason: 'tty.output',
+          args: { tty: sink.tty, text },
+        });
         return;
       case 'file': {
         const grown = (this.user.files.get(sink.path) ?? '') + text;
@@ -161,14 +243,19 @@ export class NodeContext implements NodeNet {
   }
 
   sleep(pid: number, key: string, delay: Nanos): void {
-    this.step.schedule(later(this.now, delay), this.node, { kind: 'wake', pid, wake: { kind: 'timer', key } });
+    this.step.schedule(later(this.now, delay), this.node, {
+      kind: 'wake',
+      pid,
+      wake: { kind: 'timer', key },
+    });
   }
 
   modprobe(name: string): 'loaded' | 'unknown' {
     if (!this.step.state.shared.oneKernel) return loadModule(this, name);
     let result: 'loaded' | 'unknown' = 'unknown';
     for (let id = 0; id < this.step.state.nodes.length; id++) {
-      if (this.step.peek(id as NodeId).kind === 'linux') result = loadModule(contextOf(this.all, id as NodeId), name);
+      if (this.step.peek(id as NodeId).kind === 'linux')
+        result = loadModule(contextOf(this.all, id as NodeId), name);
     }
     return result;
   }

@@ -2,7 +2,16 @@
  * The rules of the world: what each kind of event does at each kind of node.
  * Comes from: engine/engine.ts.  Goes to: host/dev/receive.ts, switch/receive.ts, programs, timers.
  */
-import { NO_TRACE, type Frame, type Nanos, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
+import {
+  NO_TRACE,
+  type Frame,
+  type Nanos,
+  type NodeId,
+  type Program,
+  type Step,
+  type TraceArgs,
+  type Verdict,
+} from '../engine/index.ts';
 import { devGet, devLoopReceive, devReceive, devSetCarrier, type IfIndex } from '../host/index.ts';
 import { switchReceive, type SwitchNet, type switchReasons, type SwitchState } from '../switch/index.ts';
 import { contextOf, createContexts, type Contexts } from './context.ts';
@@ -30,7 +39,8 @@ export function createProgram(userland: Userland): Program<NodeState, Shared, Wh
 
 function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, event: WorldEvent): void {
   const { node, what } = event;
-  contexts.inProcess = what.kind === 'wake' || what.kind === 'stimulus';
+  contexts.inProcess =
+    what.kind === 'wake' || what.kind === 'stimulus' || (what.kind === 'timer' && what.timer === 'ip-pieces');
   switch (what.kind) {
     case 'frame':
       if (step.peek(node).kind === 'switch') switches.receive(node, what.dev, what.frame, what.confirm);
@@ -89,9 +99,23 @@ class SwitchContext implements SwitchNet {
     if (txPort !== undefined) transmit(this.step, this.node, number, txPort, out, this.confirm);
   }
 
-  trace(verdict: Verdict, reason: keyof typeof switchReasons, of: Frame, dev: number, args: TraceArgs | null): void {
+  trace(
+    verdict: Verdict,
+    reason: keyof typeof switchReasons,
+    of: Frame,
+    dev: number,
+    args: TraceArgs | null,
+  ): void {
     if (!this.tracing && verdict !== 'drop') return;
-    this.step.cause = this.step.note({ node: this.node, stage: 'switch', verdict, reason, dev, frame: of.id, args });
+    this.step.cause = this.step.note({
+      node: this.node,
+      stage: 'switch',
+      verdict,
+      reason,
+      dev,
+      frame: of.id,
+      args,
+    });
   }
 }
 
@@ -118,11 +142,21 @@ function stimulate(contexts: Contexts, step: WorldStep, node: NodeId, stimulus: 
   }
 }
 
-function changeLink(contexts: Contexts, step: WorldStep, stimulus: Extract<Stimulus, { kind: 'link' }>): void {
+function changeLink(
+  contexts: Contexts,
+  step: WorldStep,
+  stimulus: Extract<Stimulus, { kind: 'link' }>,
+): void {
   const shared = step.shared();
   const link = shared.links[stimulus.link];
   if (link === undefined) {
-    step.note({ node: 0 as NodeId, stage: 'link', verdict: 'state', reason: 'node.unknown', args: { name: `cable ${stimulus.link}` } });
+    step.note({
+      node: 0 as NodeId,
+      stage: 'link',
+      verdict: 'state',
+      reason: 'node.unknown',
+      args: { name: `cable ${stimulus.link}` },
+    });
     return;
   }
   if (stimulus.delayNs !== undefined) link.delayNs = stimulus.delayNs;
@@ -132,7 +166,13 @@ function changeLink(contexts: Contexts, step: WorldStep, stimulus: Extract<Stimu
   const changed = stimulus.up !== undefined && stimulus.up !== link.up;
   if (stimulus.up !== undefined) link.up = stimulus.up;
   const state = `${link.up ? 'plugged in' : 'pulled out'}, ${link.delayNs} ns, ${link.rateBps ?? 'unlimited'} bit/s, loss ${link.lossPpm}/1000000`;
-  step.cause = step.note({ node: link.ends[0].node, stage: 'link', verdict: 'state', reason: 'link.changed', args: { a, b, state } });
+  step.cause = step.note({
+    node: link.ends[0].node,
+    stage: 'link',
+    verdict: 'state',
+    reason: 'link.changed',
+    args: { a, b, state },
+  });
   if (!changed) return;
   for (const end of link.ends) {
     if (step.peek(end.node).kind !== 'linux') continue;

@@ -17,7 +17,8 @@ const QUEUE_MAX_NS = 100_000_000;
 /** Bytes of a frame on the wire, with padding and check sequence. An IPv4 header says how long its packet is. */
 export function wireLen(frame: Frame): number {
   const above = frame.layers[1];
-  const len = above !== undefined && above.kind === 'ipv4' ? ETH_HLEN + above.totalLen : layersLen(frame.layers);
+  const len =
+    above !== undefined && above.kind === 'ipv4' ? ETH_HLEN + above.totalLen : layersLen(frame.layers);
   return (len < MIN_FRAME ? MIN_FRAME : len) + FCS;
 }
 
@@ -30,7 +31,14 @@ export interface TxPort {
  * Sends a frame out of a port. Writes the record of the hop, or of its loss.
  * @param confirm see What
  */
-export function transmit(step: Step<NodeState, Shared, What>, node: NodeId, dev: number, port: TxPort, frame: Frame, confirm: boolean): void {
+export function transmit(
+  step: Step<NodeState, Shared, What>,
+  node: NodeId,
+  dev: number,
+  port: TxPort,
+  frame: Frame,
+  confirm: boolean,
+): void {
   const shared = step.state.shared;
   const row = shared.linkOf[node];
   const link = row === undefined ? undefined : shared.links[row[dev] ?? -1];
@@ -58,10 +66,22 @@ export function transmit(step: Step<NodeState, Shared, What>, node: NodeId, dev:
   const sent = now + wait + sendNs;
   port.txBusyUntil = sent as Nanos;
   const cause = step.noteHop(node, dev, frame.id, bytes, wait, sendNs + link.delayNs);
-  step.schedule((sent + link.delayNs) as Nanos, far.node, { kind: 'frame', dev: far.dev, frame, confirm: confirm && shared.oneKernel }, cause);
+  step.schedule(
+    (sent + link.delayNs) as Nanos,
+    far.node,
+    { kind: 'frame', dev: far.dev, frame, confirm: confirm && shared.oneKernel },
+    cause,
+  );
 }
 
-function lose(step: Step<NodeState, Shared, What>, node: NodeId, dev: number, frame: Frame, reason: string, args: TraceArgs | null): void {
+function lose(
+  step: Step<NodeState, Shared, What>,
+  node: NodeId,
+  dev: number,
+  frame: Frame,
+  reason: string,
+  args: TraceArgs | null,
+): void {
   step.note({ node, dev, frame: frame.id, stage: HOP.stage, verdict: 'drop', reason, args });
 }
 

@@ -20,7 +20,15 @@ import { isIpvsIdle, ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimers, type IpvsN
 import { switchReasons } from '../switch/index.ts';
 import { worldReasons } from './reasons.ts';
 
-const HOOKS: readonly NfHook[] = ['PRE_ROUTING', 'LOCAL_IN', 'FORWARD', 'LOCAL_OUT', 'POST_ROUTING', 'ARP_IN', 'ARP_OUT'];
+const HOOKS: readonly NfHook[] = [
+  'PRE_ROUTING',
+  'LOCAL_IN',
+  'FORWARD',
+  'LOCAL_OUT',
+  'POST_ROUTING',
+  'ARP_IN',
+  'ARP_OUT',
+];
 
 /** Every Net that the world makes has its ipvs part; only this file says so. */
 function withIpvs(net: Net): IpvsNet {
@@ -29,36 +37,38 @@ function withIpvs(net: Net): IpvsNet {
 
 const allHooks: readonly NfHookRow[] = [
   ...hostHooks,
-  ...ipvsHooks.map(
-    (row): NfHookRow => ({
-      ...row,
-      active: row.active as NfHookRow['active'],
-      run: row.run as NfHookRow['run'],
-    }),
-  ),
+  ...ipvsHooks.map((row): NfHookRow => ({
+    ...row,
+    active: row.active as NfHookRow['active'],
+    run: row.run as NfHookRow['run'],
+  })),
 ];
 
-const ipvsRows: readonly SysctlRow[] = ipvsSysctls.map(
-  (row): SysctlRow => ({
-    ...row,
-    read: (net, iface) => row.read(withIpvs(net), iface),
-    write: (net, iface, text) => row.write(withIpvs(net), iface, text),
-  }),
-);
+const ipvsRows: readonly SysctlRow[] = ipvsSysctls.map((row): SysctlRow => ({
+  ...row,
+  read: (net, iface) => row.read(withIpvs(net), iface),
+  write: (net, iface, text) => row.write(withIpvs(net), iface, text),
+}));
 
 function rowsOf(hook: NfHook): readonly NfHookRow[] {
   return allHooks.filter((row) => row.hook === hook).toSorted((a, b) => a.priority - b.priority);
 }
 
 export const hostTables: HostTables = {
-  hooks: Object.fromEntries(HOOKS.map((hook) => [hook, rowsOf(hook)])) as Record<NfHook, readonly NfHookRow[]>,
+  hooks: Object.fromEntries(HOOKS.map((hook) => [hook, rowsOf(hook)])) as Record<
+    NfHook,
+    readonly NfHookRow[]
+  >,
   idle: (net) => isNetfilterIdle(net.host.nf) && isIpvsIdle(withIpvs(net)),
   sysctls: [...hostSysctls, ...ipvsRows],
   calls: hostCalls,
 };
 
 /** Timer functions by name. */
-export const timers: Readonly<Record<string, (net: IpvsNet, key: number | string, seq: number) => void>> = { ...hostTimers, ...ipvsTimers };
+export const timers: Readonly<Record<string, (net: IpvsNet, key: number | string, seq: number) => void>> = {
+  ...hostTimers,
+  ...ipvsTimers,
+};
 
 /** Every reason that kernels, switches and cables can give. */
 export const reasons: ReasonTable = { ...hostReasons, ...ipvsReasons, ...switchReasons, ...worldReasons };

@@ -42,6 +42,7 @@ export function createDev(host: HostState, ifindex: IfIndex, spec: DevSpec, llad
     everUp: false,
     carrier: true,
     noarp: kind === 'dummy' || kind === 'ipip',
+    nomulticast: false,
     promisc: false,
     addrs: [],
     conf: { ...host.conf.default },

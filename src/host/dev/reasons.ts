@@ -16,6 +16,13 @@ export const devReasons = {
     notability: 3,
     decidedBy: 'ip link set … down',
   },
+  'dev.gone-rx': {
+    en: '{node} drops the frame: the interface it came in by was deleted meanwhile.',
+    zh: '{node} 丢弃该帧：它进来的接口已被删除。',
+    source: 'Linux 6.1 net/core/dev.c, flush_backlog()',
+    notability: 3,
+    decidedBy: 'ip link del',
+  },
   'dev.no-carrier': {
     en: '{node} drops the packet: {dev} has no carrier, the cable is out or its other end is down.',
     zh: '{node} 丢弃该报文：{dev} 无载波，网线被拔出或对端关闭。',

@@ -28,9 +28,12 @@ function lengthOf(layers: Layers): number {
 
 export function devReceive(net: Net, ifindex: IfIndex, frame: Frame, confirm = false): void {
   const dev = net.host.devs[ifindex];
-  if (dev === null || dev === undefined) return;
   const eth = frame.layers[0] as EthHdr;
   const layers = unwrap(frame.layers);
+  if (dev === null || dev === undefined) {
+    net.trace('dev', 'drop', 'dev.gone-rx', newRxSkb(layers, eth, frame.id, ifindex, 'host'), null, ifindex);
+    return;
+  }
   const pktType = pktTypeOf(eth, dev);
   const skb = newRxSkb(layers, eth, frame.id, ifindex, pktType);
   skb.confirmNeigh = confirm;
@@ -60,8 +63,11 @@ export function devReceive(net: Net, ifindex: IfIndex, frame: Frame, confirm = f
 /** A packet comes back by lo, out of a tunnel, or as this host's own copy of a group packet; skb.dst is kept. */
 export function devLoopReceive(net: Net, ifindex: IfIndex, skb: Skb): void {
   const dev = net.host.devs[ifindex];
-  if (dev === null || dev === undefined) return;
   skb.iif = ifindex;
+  if (dev === null || dev === undefined) {
+    net.trace('dev', 'drop', 'dev.gone-rx', skb, null, ifindex);
+    return;
+  }
   if (!dev.up) {
     dev.stats.rxDropped++;
     net.trace('dev', 'drop', 'dev.down-rx', skb, null, ifindex);

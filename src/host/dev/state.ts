@@ -106,6 +106,8 @@ export interface Dev {
   carrier: boolean;
   /** `ip link set … arp off` and devices without link-layer addresses */
   noarp: boolean;
+  /** the MULTICAST flag is switched off */
+  nomulticast: boolean;
   promisc: boolean;
   /** primaries and secondaries in the kernel's order (see host/dev/addr.ts) */
   addrs: IfAddr[];

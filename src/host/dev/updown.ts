@@ -56,7 +56,7 @@ function bringUp(net: Net, dev: Dev): void {
  */
 function announceInVain(net: Net, dev: Dev): void {
   for (const ifa of dev.addrs) {
-    net.trace('arp', 'drop', 'arp.notify-too-early', null, net.tracing ? { addr: ifa.local } : null, dev.ifindex);
+    net.trace('arp', 'state', 'arp.notify-too-early', null, net.tracing ? { addr: ifa.local } : null, dev.ifindex);
   }
 }
 

@@ -51,7 +51,7 @@ function refuse(errno: RouteRefusal['errno'], message: string | null = null): Ro
 }
 
 const BAD_GATEWAY = 'Nexthop has invalid gateway';
-const DEAD_ENDS: readonly RouteType[] = ['blackhole', 'unreachable', 'prohibit'];
+const DEAD_ENDS: readonly RouteType[] = ['blackhole', 'unreachable', 'prohibit', 'throw'];
 
 function isDeadEnd(type: RouteType): boolean {
   return DEAD_ENDS.includes(type);

@@ -166,7 +166,7 @@ const UNREACH_CODE: Readonly<Record<LookupErrno, number | null>> = {
  */
 export function ipRouteInput(net: Net, skb: Skb, dev: Dev): Dst | null {
   const ip = skb.layers[0] as Ipv4Hdr;
-  const memory = inputMemory(net.host.fib);
+  const memory = inputMemory(net);
   const known = recall(memory, ip.dst, ip.src, dev.ifindex, ip.tos, skb.mark);
   if (known !== null) return known;
   const result = inputRoute(net, dev, { dst: ip.dst, src: ip.src, tos: ip.tos, mark: skb.mark, proto: ip.proto, isIp: true });
@@ -198,6 +198,8 @@ function refusalArgs(net: Net, dev: Dev, ip: Ipv4Hdr): Record<string, string | n
 export function fibComputeSpecDst(net: Net, skb: Skb): Ipv4 {
   const ip = skb.layers[0] as Ipv4Hdr;
   if (skb.dst?.type === 'local') return ip.dst;
+  // sent out of lo to a foreign address: delivered here, but that address cannot answer
+  if (skb.dst?.type === 'unicast' && skb.dst.iif === NO_IF && skb.iif === LO_IF) return ip.dst;
   const dev = devGet(net.host, skb.iif);
   if (isZeroNet(ip.src)) return selectSource(net.host, dev, ip.src, RT_SCOPE_LINK);
   const found = fibLookup(net, addrFlow(ip.src));

@@ -63,6 +63,7 @@ export function tableLookup(host: HostState, index: TableIndex, flow: Flow): Fib
       const route = entry.route;
       if (route.tos !== 0 && route.tos !== flow.tos) continue;
       if (route.scope < flow.scope) continue;
+      if (route.type === 'throw') return null;
       const errno = TYPE_ERRNO[route.type];
       if (errno !== undefined) return { kind: 'error', errno, route: entry };
       for (const nh of route.nexthops) {

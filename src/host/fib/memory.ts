@@ -22,7 +22,7 @@ interface Place {
 export type RouteMemory = (Place | null)[];
 
 export function createRouteMemory(): RouteMemory {
-  return new Array<Place | null>(PLACES).fill(null);
+  return Array.from({ length: PLACES }, () => null);
 }
 
 function placeOf(dst: number, src: number): number {

@@ -36,7 +36,7 @@ describe('ipRouteOutput', () => {
     ['10.0.0.9', {}, 'unicast eth0 src 10.0.0.11'],
     ['8.8.8.8', {}, 'unicast eth0 via 10.0.0.254 src 10.0.0.11'],
     ['8.8.8.8', { src: '10.0.1.11' }, 'unicast eth0 via 10.0.0.254 src 10.0.1.11'],
-    ['8.8.8.8', { src: '1.2.3.4' }, 'EINVAL'],
+    ['8.8.8.8', { src: '1.2.3.4' }, 'ENETUNREACH'],
     ['8.8.8.8', { oif: 'eth1' }, 'unicast eth1 src 10.0.1.11'],
     ['10.0.0.11', {}, 'local lo src 10.0.0.11'],
     ['10.0.0.12', {}, 'local lo src 10.0.0.11'],

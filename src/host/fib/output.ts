@@ -53,7 +53,7 @@ export function ipRouteOutput(net: Net, want: OutputFlow): Dst | RouteOutError {
   const oif = want.oif ?? NO_IF;
   // rerouting is rare and asks for more than the memory keeps
   if (want.anySrc === true || want.hash !== undefined) return findRoute(net, want);
-  const memory = outputMemory(net.host.fib);
+  const memory = outputMemory(net);
   const known = recall(memory, dst, src, oif, want.tos ?? 0, want.mark ?? 0);
   if (known !== null) return known;
   const found = findRoute(net, want);
@@ -79,7 +79,7 @@ function findRoute(net: Net, want: OutputFlow): Dst | RouteOutError {
     if (isMulticast(src) || src === IPV4_BROADCAST || isZeroNet(src)) return INVALID;
     const group = isMulticast(dst) || dst === IPV4_BROADCAST;
     if ((oif === NO_IF && group) || want.anySrc !== true) {
-      if (inetAddrType(host, src) !== 'local') return INVALID;
+      if (inetAddrType(host, src) !== 'local') return NO_NET;
       if (oif === NO_IF && group) return outBy(net, ownerOf(net, src), src, dst, null, 'group address');
     }
   }

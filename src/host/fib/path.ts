@@ -113,8 +113,8 @@ export function routeSource(host: HostState, route: Route, nexthop: NextHop | nu
  * @param learnt count what ICMP taught: always for packets made here, for forwarded ones only with ip_forward_use_pmtu
  */
 export function pathMtu(host: HostState, dev: IfIndex, route: Route | null, exception: FibException | null, learnt: boolean): number {
-  if (learnt && exception !== null && exception.mtu !== null) return exception.mtu;
   const mtu = route?.mtu ?? devGet(host, dev)?.mtu ?? 0;
+  if (learnt && exception !== null && exception.mtu !== null) return Math.min(exception.mtu, mtu);
   return Math.min(mtu, IP_MAX_MTU);
 }
 

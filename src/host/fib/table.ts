@@ -8,6 +8,7 @@
  */
 import { formatIpv4, maskOf } from '../../wire/index.ts';
 import { devName } from '../dev/get.ts';
+import type { Net } from '../net.ts';
 import type { HostState } from '../state.ts';
 import { createRouteMemory, type RouteMemory } from './memory.ts';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type FibState, type Route } from './state.ts';
@@ -29,6 +30,9 @@ interface Level {
 export type TableIndex = readonly Level[];
 
 interface FibIndex {
+  readonly fib: FibState;
+  /** fibChanged() was called */
+  stale: boolean;
   readonly byTable: Map<number, TableIndex>;
   readonly input: RouteMemory;
   readonly output: RouteMemory;
@@ -39,39 +43,46 @@ const MERGED = -1;
 
 const indexes = new WeakMap<FibState, FibIndex>();
 
-/** The index used last: packets come in rows. */
-let latestFib: FibState | null = null;
-let latest: FibIndex | null = null;
+/** The index that each node used last, by node: a list is searched faster than a WeakMap. */
+const nearest: FibIndex[] = [];
 
 /**
  * To be called after every change of a table, an address, an interface or a setting that routing looks
  * at; the kernel's rt_cache_flush().
  */
 export function fibChanged(fib: FibState): void {
+  const index = indexes.get(fib);
+  if (index === undefined) return;
+  index.stale = true;
   indexes.delete(fib);
-  if (latestFib === fib) latestFib = null;
 }
 
 function fibIndex(fib: FibState): FibIndex {
-  if (latestFib === fib && latest !== null) return latest;
   let index = indexes.get(fib);
   if (index === undefined) {
-    index = { byTable: new Map(), input: createRouteMemory(), output: createRouteMemory() };
+    index = { fib, stale: false, byTable: new Map(), input: createRouteMemory(), output: createRouteMemory() };
     indexes.set(fib, index);
   }
-  latestFib = fib;
-  latest = index;
+  return index;
+}
+
+function indexOfNode(net: Net): FibIndex {
+  const near = nearest[net.node];
+  const { fib } = net.host;
+  if (near !== undefined && near.fib === fib && !near.stale) return near;
+  const index = fibIndex(fib);
+  nearest[net.node] = index;
   return index;
 }
 
 /** Decisions of fib/input.ts that hold until fibChanged(). */
-export function inputMemory(fib: FibState): RouteMemory {
-  return fibIndex(fib).input;
+export function inputMemory(net: Net): RouteMemory {
+  return indexOfNode(net).input;
 }
 
 /** Decisions of fib/output.ts that hold until fibChanged(). */
-export function outputMemory(fib: FibState): RouteMemory {
-  return fibIndex(fib).output;
+export function outputMemory(net: Net): RouteMemory {
+  return indexOfNode(net).output;
 }
 
 function buildIndex(lists: readonly (readonly Route[])[]): TableIndex {

@@ -17,6 +17,7 @@ import { LO_IF, NO_IF, type Dst, type Skb } from '../skb.ts';
 import { cloneSkb } from '../skb-new.ts';
 import { ipFragment } from './frag.ts';
 import { ipHdr } from './layers.ts';
+import type { WaitingPieces } from './state.ts';
 
 /**
  * A packet made here, complete and with a route: LOCAL_OUT, then out.
@@ -45,6 +46,7 @@ function ipMcOutput(net: Net, skb: Skb, dst: Dst): void {
   if (dst.type === 'broadcast' && dst.dev !== LO_IF) {
     const copy = cloneSkb(skb);
     copy.pktType = 'broadcast';
+    net.trace('ip_output', 'pass', 'ipv4.broadcast-copy', copy, net.tracing ? { dst: ipHdr(skb).dst } : null);
     if (nfHook(net, 'POST_ROUTING', copy, NO_IF, dst.dev) === 'accept') net.loop(dst.dev, copy);
   }
   if (dst.type === 'multicast' && ipHdr(skb).ttl === 0) {
@@ -90,10 +92,29 @@ function outputPieces(net: Net, skb: Skb, dev: Dev, dst: Dst, ip: Ipv4Hdr): void
   }
   const pieces = ipFragment(skb.layers, mtu, ip.df);
   net.trace('ip_fragment', 'mangle', 'ipv4.fragmented', skb, { len: ip.totalLen, mtu, count: pieces.length });
-  for (const layers of pieces) {
-    const piece = cloneSkb(skb);
+  sendPieces(net, { skb, dev: dev.ifindex, nexthop, layers: pieces }, net.host.ipv4.nextPieces++);
+}
+
+/** One piece after the other; a process sees each through before the next leaves. */
+function sendPieces(net: Net, waiting: WaitingPieces, key: number): void {
+  const { ipv4 } = net.host;
+  const dev = devGet(net.host, waiting.dev);
+  for (let layers = waiting.layers.shift(); layers !== undefined && dev !== null; layers = waiting.layers.shift()) {
+    const piece = cloneSkb(waiting.skb);
     piece.layers = layers;
     piece.fragMaxSize = 0;
-    neighOutput(net, piece, dev, nexthop);
+    neighOutput(net, piece, dev, waiting.nexthop);
+    if (waiting.layers.length > 0 && net.afterwards('ip-pieces', key)) {
+      ipv4.pieces.set(key, waiting);
+      return;
+    }
   }
+}
+
+export function ipPiecesGoOn(net: Net, key: number): void {
+  const { ipv4 } = net.host;
+  const waiting = ipv4.pieces.get(key);
+  if (waiting === undefined) return;
+  ipv4.pieces.delete(key);
+  sendPieces(net, { ...waiting, layers: [...waiting.layers] }, key);
 }

@@ -30,6 +30,12 @@ export const ipv4Reasons = {
     source: 'Linux 6.1 net/ipv4/igmp.c, igmp_rcv()',
     notability: 0,
   },
+  'ipv4.broadcast-copy': {
+    en: 'A broadcast to {dst:ip} is for {node} too: a copy comes round to its own sockets.',
+    zh: '发往 {dst:ip} 的广播也包括 {node} 自己：一份副本回到本机的套接字。',
+    source: 'Linux 6.1 net/ipv4/ip_output.c, ip_mc_output()',
+    notability: 0,
+  },
   'ipv4.no-protocol': {
     en: '{node} drops it: nobody here handles IP protocol {proto}. {src:ip} is told "protocol unreachable".',
     zh: '{node} 丢弃：本机没有程序处理 IP 协议 {proto}，并向 {src:ip} 回复“协议不可达”。',

@@ -4,6 +4,7 @@
  * Differs: an IP id counter is kept for each hash of source, destination and protocol in 256 slots;
  *   the kernel sizes that table by the memory it finds.
  */
+import type { Ipv4, Layers } from '../../wire/index.ts';
 import type { IfIndex, Skb } from '../skb.ts';
 
 /** One fragment that has come. */
@@ -12,6 +13,15 @@ export interface Fragment {
   readonly from: number;
   readonly to: number;
   readonly skb: Skb;
+}
+
+/** A packet cut by a process's send, of which some pieces have still to leave. */
+export interface WaitingPieces {
+  readonly skb: Skb;
+  readonly dev: IfIndex;
+  readonly nexthop: Ipv4;
+  /** the remaining pieces, from the network header on */
+  layers: Layers[];
 }
 
 /** Who puts fragments together: they do not share. */
@@ -39,10 +49,13 @@ export interface Ipv4State {
   fragBytes: number;
   /** next IP id by hash slot; 0 where nobody has drawn yet */
   idents: number[];
+  /** pieces that leave one after the other, by a running number */
+  pieces: Map<number, WaitingPieces>;
+  nextPieces: number;
 }
 
 export const IP_IDENTS_SLOTS = 256;
 
 export function createIpv4State(): Ipv4State {
-  return { frags: new Map(), fragBytes: 0, idents: Array.from({ length: IP_IDENTS_SLOTS }, () => -1) };
+  return { frags: new Map(), fragBytes: 0, idents: Array.from({ length: IP_IDENTS_SLOTS }, () => -1), pieces: new Map(), nextPieces: 1 };
 }

@@ -51,6 +51,7 @@ export interface NeighParms {
   mcast_resolicit: number;
   unres_qlen_bytes: number;
   /** hundredths of a second */
+  interval_probe_time_ms: number;
   locktime: number;
   /** hundredths of a second */
   proxy_delay: number;

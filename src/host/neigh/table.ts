@@ -62,6 +62,7 @@ export function createNeighParms(): NeighParms {
     app_solicit: 0,
     mcast_resolicit: 0,
     unres_qlen_bytes: 212_992,
+    interval_probe_time_ms: 5000,
     locktime: 100,
     proxy_delay: 80,
     proxy_qlen: 64,

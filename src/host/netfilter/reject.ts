@@ -5,6 +5,7 @@
  */
 import {
   ICMP_DEST_UNREACH,
+  IPPROTO_IPIP,
   IPPROTO_TCP,
   IPV4_HLEN,
   layersLen,
@@ -35,7 +36,8 @@ const CODE: Readonly<Record<Exclude<RejectWith, 'tcp-reset'>, number>> = {
 
 export function nfReject(net: Net, skb: Skb, how: RejectWith): void {
   if (how === 'tcp-reset') nfSendReset(net, skb);
-  else net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, CODE[how], 0);
+  // Linux checks a checksum over the whole payload first, which a packet in a packet does not have: no error is sent.
+  else if ((skb.layers[0] as Ipv4Hdr).proto !== IPPROTO_IPIP) net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, CODE[how], 0);
 }
 
 /** An RST as the closed port itself would send it; never in answer to one. */

@@ -13,7 +13,7 @@ import type { Net } from '../net.ts';
 import { NO_IF, type IfIndex, type Skb } from '../skb.ts';
 import { bindable, type Opened } from '../tcp/connect.ts';
 import { icmpErrno, toErrno, type Errno } from './errno.ts';
-import type { PmtuDisc, QueuedError, RawMessage, RawSock } from './state.ts';
+import { defaultPmtuDisc, type PmtuDisc, type QueuedError, type RawMessage, type RawSock } from './state.ts';
 import { newSockId } from './table.ts';
 
 export interface RawOpenRequest {
@@ -22,10 +22,12 @@ export interface RawOpenRequest {
   readonly oif?: IfIndex;
   readonly ttl?: number;
   readonly tos?: number;
-  readonly pmtuDisc?: PmtuDisc;
+  readonly pmtuDisc?: PmtuDisc | null;
   readonly broadcast?: boolean;
   /** it only sends */
   readonly deaf?: boolean;
+  /** IP_RECVERR, as ping sets it: without it ICMP errors do not concern the program */
+  readonly recvErr?: boolean;
 }
 
 export function rawOpen(net: Net, pid: number, req: RawOpenRequest = {}): Opened {
@@ -39,7 +41,7 @@ export function rawOpen(net: Net, pid: number, req: RawOpenRequest = {}): Opened
     proto: req.proto ?? IPPROTO_ICMP,
     bound,
     oif: req.oif ?? NO_IF,
-    pmtuDisc: req.pmtuDisc ?? 'want',
+    pmtuDisc: req.pmtuDisc ?? defaultPmtuDisc(net.host),
     ttl: req.ttl ?? 0,
     tos: req.tos ?? 0,
     broadcast: req.broadcast ?? false,
@@ -47,6 +49,7 @@ export function rawOpen(net: Net, pid: number, req: RawOpenRequest = {}): Opened
     queue: [],
     errors: [],
     deaf: req.deaf ?? false,
+    recvErr: req.recvErr ?? true,
     groups: [],
   };
   sockets.byId.set(sock.id, sock);
@@ -149,7 +152,7 @@ export function pingError(net: Net, type: number, code: number, rest: number, em
     const sock = sockets.byId.get(id) as RawSock;
     if (sock.proto !== ip.proto || (sock.bound !== 0 && sock.bound !== ip.src)) continue;
     found = true;
-    if (type === ICMP_REDIRECT) continue;
+    if (type === ICMP_REDIRECT || !sock.recvErr) continue;
     const errno = errorOf(sock, type, code);
     if (errno === null) continue;
     const info = type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED ? rest & 0xffff : 0;

@@ -185,12 +185,16 @@ export interface TcpSock extends Addressed {
   confirm: boolean;
   /** IP id of the next packet */
   ipId: number;
+  /** DF stands on what is sent, as path MTU discovery was on when the socket was made */
+  df: boolean;
 }
 
 /** A connection between SYN and the ACK that completes it. */
 export interface TcpRequest extends Addressed {
   readonly kind: 'request';
   readonly listener: SockId;
+  /** DF stands on what is sent: as with the listener */
+  readonly df: boolean;
   /** peer's and own initial number */
   readonly irs: number;
   readonly iss: number;
@@ -233,6 +237,11 @@ export interface TcpTimewait extends Addressed {
 
 /** How DF is set: IP_MTU_DISCOVER as `ping -M` names it. */
 export type PmtuDisc = 'dont' | 'want' | 'do' | 'probe';
+
+/** What a new socket does about path MTUs (inet_create). */
+export function defaultPmtuDisc(host: { readonly sysctl: Readonly<Record<string, number | string>> }): PmtuDisc {
+  return Number(host.sysctl['net.ipv4.ip_no_pmtu_disc'] ?? 0) === 0 ? 'want' : 'dont';
+}
 
 export interface Datagram {
   readonly src: Ipv4;
@@ -303,6 +312,8 @@ export interface RawSock {
   errors: QueuedError[];
   /** it only sends: what comes in is for others */
   deaf: boolean;
+  /** ICMP errors are kept for it (IP_RECVERR) */
+  recvErr: boolean;
   /** multicast groups that it has joined (IP_ADD_MEMBERSHIP); left when it is closed */
   groups: { readonly dev: IfIndex; readonly group: Ipv4 }[];
 }

@@ -117,10 +117,22 @@ export function portInsert(ports: Map<number, SockId[]>, port: number, id: SockI
   else ids.push(id);
 }
 
+/** Ids are given in ascending order, so most lists ascend too: a port with a hundred thousand TIME_WAITs is not walked through. */
+function placeOf(ids: readonly SockId[], id: SockId): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] as SockId) < id) low = middle + 1;
+    else high = middle;
+  }
+  return ids[low] === id ? low : ids.indexOf(id);
+}
+
 export function portRemove(ports: Map<number, SockId[]>, port: number, id: SockId): void {
   const ids = ports.get(port);
   if (ids === undefined) return;
-  const at = ids.indexOf(id);
+  const at = placeOf(ids, id);
   if (at < 0) return;
   if (ids.length === 1) ports.delete(port);
   else ids.splice(at, 1);

@@ -48,6 +48,7 @@ const specs: readonly Spec[] = [
   { name: 'net.ipv4.tcp_fin_timeout', value: 60, min: 0, max: INT_MAX, en: 'Seconds to wait for the other side’s FIN.', zh: '等待对方 FIN 的秒数。' },
   { name: 'net.ipv4.tcp_tw_reuse', value: 2, min: 0, max: 2, en: 'Reuse a TIME_WAIT port for a new connection: 0 no, 1 yes, 2 on loopback only.', zh: '新连接复用 TIME_WAIT 端口：0 否，1 是，2 仅环回。' },
   { name: 'net.ipv4.tcp_timestamps', value: 1, min: 0, max: 2, en: 'TCP segments carry timestamps.', zh: 'TCP 报文带时间戳选项。' },
+  { name: 'net.ipv4.tcp_ecn', value: 2, min: 0, max: 2, en: 'Explicit congestion notification: 1 asks for it, 2 only accepts it. The lab keeps the value; segments do not negotiate it.', zh: '显式拥塞通知：1 主动协商，2 只接受。实验环境只保存该值，报文段不协商 ECN。' },
   { name: 'net.ipv4.tcp_sack', value: 1, min: 0, max: 255, en: 'Offer selective acknowledgements.', zh: '支持选择确认（SACK）。' },
   { name: 'net.ipv4.tcp_window_scaling', value: 1, min: 0, max: 1, en: 'Offer window scaling.', zh: '支持窗口扩大选项。' },
   { name: 'net.ipv4.tcp_syncookies', value: 1, min: 0, max: 255, en: 'Kept and shown; the lab never runs out of room for SYNs.', zh: '可读可写；实验环境的 SYN 队列不会满。' },

@@ -35,6 +35,7 @@ const specs: readonly Spec[] = [
   { name: 'ucast_solicit', field: 'ucast_solicit', unit: 1, defaultText: '3', en: 'Unicast ARP requests to a known neighbour before it counts as gone.', zh: '判定已知邻居失联之前发送的单播 ARP 请求次数。' },
   { name: 'app_solicit', field: 'app_solicit', unit: 1, defaultText: '0', en: 'Requests handed to a user-space ARP daemon first; there is none here.', zh: '先交给用户态 ARP 守护进程的请求次数；此处没有该进程。' },
   { name: 'mcast_resolicit', field: 'mcast_resolicit', unit: 1, defaultText: '0', en: 'Broadcast requests after the unicast ones to a known neighbour have failed.', zh: '对已知邻居的单播探测失败后再发送的广播请求次数。' },
+  { name: 'interval_probe_time_ms', field: 'interval_probe_time_ms', unit: 1, defaultText: '5000', en: 'Milliseconds between probes of entries that a driver manages; there are none here.', zh: '驱动托管表项的探测间隔（毫秒）；此处没有这类表项。' },
   { name: 'unres_qlen_bytes', field: 'unres_qlen_bytes', unit: 1, defaultText: '212992', en: 'Bytes of packets that may wait for one unresolved address; beyond it the oldest is dropped.', zh: '每个未解析地址可排队等待的字节数；超出时丢弃最旧的报文。' },
   { name: 'unres_qlen', field: 'unres_qlen_bytes', unit: FULL_FRAME_TRUESIZE, defaultText: '101', en: 'The same counted in full frames.', zh: '同上，以满长帧计。' },
   { name: 'locktime', field: 'locktime', unit: 1, defaultText: '100', en: 'Hundredths of a second for which a fresh entry is not overwritten by a second answer: the first reply wins.', zh: '新表项在多少百分之一秒内不被第二个应答覆盖：先到的应答有效。' },

@@ -52,7 +52,7 @@ export function tcpListen(net: Net, pid: number, req: ListenRequest): Opened {
   const reuse = req.reuseAddr ?? true;
   if (!bindable(net, addr)) return { error: 'EADDRNOTAVAIL' };
   if (bindConflict(sockets, sockets.tcpPorts, addr, req.port, reuse)) return { error: 'EADDRINUSE' };
-  const sock = newTcpSock(newSockId(sockets), pid);
+  const sock = newTcpSock(net, newSockId(sockets), pid);
   sock.bound = addr;
   sock.laddr = addr;
   sock.lport = req.port;
@@ -94,7 +94,7 @@ export function tcpConnect(net: Net, pid: number, req: ConnectRequest): Opened {
   const laddr = src === 0 ? route.src : src;
   const lport = req.sport !== undefined && req.sport !== 0 ? req.sport : connectPort(net, laddr, dst, req.dport);
   if (lport === 0 || !tupleFree(net, laddr, lport, dst, req.dport)) return { error: 'EADDRNOTAVAIL' };
-  const sock = newTcpSock(newSockId(sockets), pid);
+  const sock = newTcpSock(net, newSockId(sockets), pid);
   sock.bound = src;
   sock.reuseAddr = req.sport !== undefined && req.sport !== 0;
   sock.oif = oif;

@@ -48,7 +48,12 @@ export function tcpError(net: Net, type: number, code: number, rest: number, emb
     if (net.tracing) net.trace('tcp_err', 'state', 'tcp.icmp-out-of-window', null, args);
     return false;
   }
-  if (type === ICMP_REDIRECT) return true;
+  if (type === ICMP_REDIRECT) {
+    // connect() holds its socket until all that its SYN set off is over, and advice is not kept for later
+    const held = sock.state === 'SYN_SENT' && sock.retransmits === 0 && sock.lastSendAt === net.now;
+    if (held && net.tracing) net.trace('tcp_err', 'state', 'tcp.redirect-while-connecting', null, args);
+    return !held;
+  }
   if (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED) {
     fragNeeded(net, sock, rest & 0xffff);
     return true;

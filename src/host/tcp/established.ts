@@ -125,13 +125,13 @@ function receiveData(net: Net, sock: TcpSock, skb: Skb, tcp: TcpHdr, bytes: Uint
   const fin = (tcp.flags & TCP_FIN) !== 0;
   const preview = previewFate(sock, tcp.seq, length);
   if (net.tracing) {
-    const verdict = preview === 'duplicate' || preview === 'beyond-window' ? 'drop' : preview === 'ahead' ? 'queue' : 'deliver';
+    const verdict = preview === 'duplicate' || preview === 'beyond-window' ? 'drop' : 'deliver';
     const reason = fin && preview === 'queued' ? 'tcp.fin-received' : FATE_REASON[preview];
     net.trace('tcp_rcv', verdict, reason, skb, { len: bytes.length, lport: sock.lport, raddr: sock.raddr, rport: sock.rport, pid: sock.owner, state: sock.state });
   } else if (preview === 'duplicate' || preview === 'beyond-window') net.trace('tcp_rcv', 'drop', FATE_REASON[preview], skb);
   const hadUnacked = sock.rtx.length + sock.unsent.length > 0;
   tcpAck(net, sock, tcp, length, kind);
-  if (hadUnacked && sock.rtx.length + sock.unsent.length === 0 && ackOfFin(net, sock, fin)) return null;
+  if (hadUnacked && sock.rtx.length + sock.unsent.length === 0 && ackOfFin(net, sock, fin || dataAfterClose(sock, tcp, bytes))) return null;
   if (dataAfterClose(sock, tcp, bytes)) {
     if (net.tracing) net.trace('tcp_rcv', 'state', 'tcp.data-after-close', skb, { lport: sock.lport, raddr: sock.raddr, rport: sock.rport });
     tcpSendReset(net, skb, skb.layers[0] as Ipv4Hdr, tcp, bytes.length);
@@ -153,13 +153,16 @@ function previewFate(sock: TcpSock, seq: number, length: number): DataFate {
   return after(seq, sock.rcvNxt) ? 'ahead' : 'queued';
 }
 
-/** Everything sent is acknowledged. @returns true when that ends the connection */
-function ackOfFin(net: Net, sock: TcpSock, fin: boolean): boolean {
+/**
+ * Everything sent is acknowledged. @param goesOn the segment holds more to look at: a FIN, or data that nobody can read
+ * @returns true when that ends the connection
+ */
+function ackOfFin(net: Net, sock: TcpSock, goesOn: boolean): boolean {
   if (!sock.shutSend) return false;
   switch (sock.state) {
     case 'FIN_WAIT1':
       tcpSetState(net, sock, 'FIN_WAIT2');
-      if (sock.owner === 0 && sock.parent === 0 && !fin) {
+      if (sock.owner === 0 && sock.parent === 0 && !goesOn) {
         tcpTimeWait(net, sock, 'FIN_WAIT2');
         return true;
       }

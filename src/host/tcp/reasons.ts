@@ -406,6 +406,12 @@ export const tcpReasons = {
     source: 'Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_v4_err()',
     notability: 1,
   },
+  'tcp.redirect-while-connecting': {
+    en: '{node} does not act on the redirect from {from:ip}: the program is still inside connect(), which holds the socket, and redirects are not kept for later.',
+    zh: '{node} 不执行来自 {from:ip} 的重定向：程序还在 connect() 之中占用着套接字，而重定向不会留到以后处理。',
+    source: 'Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_v4_err()',
+    notability: 3,
+  },
   'tcp.icmp-for-request': {
     en: 'ICMP type {type} code {code} from {from:ip} is about a SYN|ACK: there is no full socket yet that could follow it.',
     zh: '来自 {from:ip} 的 ICMP 类型 {type} 代码 {code} 说的是 SYN|ACK：此时还没有完整的套接字，不会照办。',

@@ -12,7 +12,7 @@ import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import type { TcpRequest, TcpSock, TcpTimewait } from '../socket/state.ts';
 import { tcpDone } from './done.ts';
-import { makeTcp, tcpDf, tcpSendAck, tcpTransmit } from './segment.ts';
+import { makeTcp, tcpSendAck, tcpTransmit } from './segment.ts';
 import { seqAdd } from './seq.ts';
 import { timestampNow } from './sock-new.ts';
 
@@ -24,7 +24,7 @@ export function segmentLen(tcp: TcpHdr, dataLen: number): number {
   return dataLen + ((tcp.flags & TCP_SYN) !== 0 ? 1 : 0) + ((tcp.flags & TCP_FIN) !== 0 ? 1 : 0);
 }
 
-/** Answers a segment that belongs to nothing. Never answers an RST. */
+/** Answers a segment that belongs to nothing, with DF whatever the settings. Never answers an RST. */
 export function tcpSendReset(net: Net, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, dataLen: number): void {
   if ((tcp.flags & TCP_RST) !== 0) return;
   // only for an address of this host: not for a broadcast
@@ -34,7 +34,7 @@ export function tcpSendReset(net: Net, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, dataL
   const ack = hasAck ? 0 : seqAdd(tcp.seq, segmentLen(tcp, dataLen));
   const hdr = makeTcp(tcp.dport, tcp.sport, seq, ack, hasAck ? TCP_RST : TCP_RST | TCP_ACK, 0, TCP_NO_OPTIONS);
   net.host.sockets.mib.outRsts++;
-  ipSend(net, { dst: ip.src, src: ip.dst, proto: IPPROTO_TCP, df: tcpDf(net), layers: [hdr], frame: skb.frame, cause: skb.lastTrace });
+  ipSend(net, { dst: ip.src, src: ip.dst, proto: IPPROTO_TCP, df: true, layers: [hdr], frame: skb.frame, cause: skb.lastTrace });
 }
 
 /** A connection is broken off from this side. */
@@ -72,5 +72,5 @@ export function tcpSendMiniAck(net: Net, sock: TcpTimewait | TcpRequest, skb: Sk
   const window = sock.kind === 'timewait' ? sock.rcvWnd >> sock.rcvWscale : sock.rcvWnd >> (sock.wscaleOk ? 7 : 0);
   const timestamps = sock.tsOk ? { val: timestampNow(net, sock.tsOffset), ecr: sock.tsRecent } : null;
   const hdr = makeTcp(sock.lport, sock.rport, seq, ack, TCP_ACK, window, { ...TCP_NO_OPTIONS, timestamps });
-  ipSend(net, { dst: sock.raddr, src: sock.laddr, proto: IPPROTO_TCP, df: tcpDf(net), layers: [hdr], cause: skb.lastTrace });
+  ipSend(net, { dst: sock.raddr, src: sock.laddr, proto: IPPROTO_TCP, df: true, layers: [hdr], cause: skb.lastTrace });
 }

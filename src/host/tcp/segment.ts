@@ -87,11 +87,6 @@ function synOptions(net: Net, sock: TcpSock): TcpOptions {
   };
 }
 
-/** DF stands on all of TCP unless path MTU discovery is switched off (net.ipv4.ip_no_pmtu_disc). */
-export function tcpDf(net: Net): boolean {
-  return tcpSetting(net, 'net.ipv4.ip_no_pmtu_disc', 0) === 0;
-}
-
 /** @returns an error's name when the packet could not leave, else null */
 export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number, bytes: Uint8Array | null): string | null {
   const syn = (flags & TCP_SYN) !== 0;
@@ -108,7 +103,7 @@ export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number,
   net.host.sockets.mib.outSegs++;
   const id = sock.ipId;
   sock.ipId = (id + 1) & 0xffff;
-  return ipSend(net, { dst: sock.raddr, src: sock.laddr, proto: IPPROTO_TCP, df: tcpDf(net), id, layers, sk: sock.id, oif: sock.oif, confirmNeigh });
+  return ipSend(net, { dst: sock.raddr, src: sock.laddr, proto: IPPROTO_TCP, df: sock.df, id, layers, sk: sock.id, oif: sock.oif, confirmNeigh });
 }
 
 /** Whatever ACK was owed has gone with this segment. */

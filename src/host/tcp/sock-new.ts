@@ -10,7 +10,7 @@ import { NS_PER_MS, type Nanos } from '../../engine/index.ts';
 import type { Ipv4 } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { NO_IF } from '../skb.ts';
-import type { SockId, TcpChunk, TcpSock } from '../socket/state.ts';
+import { defaultPmtuDisc, type SockId, type TcpChunk, type TcpSock } from '../socket/state.ts';
 
 export const TCP_TIMEOUT_INIT_MS = 1000;
 export const TCP_INIT_CWND = 10;
@@ -19,7 +19,7 @@ export const TCP_RCV_SPACE = 65536;
 export const TCP_WSCALE = 7;
 export const TCP_MAX_WINDOW = 0xffff;
 
-export function newTcpSock(id: SockId, owner: number): TcpSock {
+export function newTcpSock(net: Net, id: SockId, owner: number): TcpSock {
   return {
     kind: 'tcp',
     id,
@@ -104,6 +104,7 @@ export function newTcpSock(id: SockId, owner: number): TcpSock {
     mtuInfo: 0,
     confirm: false,
     ipId: 0,
+    df: defaultPmtuDisc(net.host) !== 'dont',
   };
 }
 

@@ -19,7 +19,7 @@ import { doubled } from './doubled.ts';
 import { tcpUnhash } from './done.ts';
 import { advMssOf, tcpSyncMss } from './mss.ts';
 import { tcpRttSample } from './rtt.ts';
-import { makeTcp, tcpDf } from './segment.ts';
+import { makeTcp } from './segment.ts';
 import { seqAdd } from './seq.ts';
 import { tcpSetState } from './set-state.ts';
 import { initialSeq, initialWindow, newTcpSock, tcpSetting, timestampNow, timestampOffset, TCP_TIMEOUT_INIT_MS, TCP_WSCALE } from './sock-new.ts';
@@ -56,6 +56,7 @@ function newRequest(net: Net, listener: TcpSock, ip: Ipv4Hdr, tcp: TcpHdr, mtu: 
   const advMss = advMssOf(mtu);
   return {
     kind: 'request',
+    df: listener.df,
     id: newSockId(net.host.sockets),
     hashNext: 0,
     laddr: ip.dst,
@@ -84,8 +85,8 @@ function newRequest(net: Net, listener: TcpSock, ip: Ipv4Hdr, tcp: TcpHdr, mtu: 
   };
 }
 
-/** Sends SYN|ACK, for the first time or again. */
-export function tcpSendSynAck(net: Net, req: TcpRequest, skb: Skb | null): void {
+/** Sends SYN|ACK, for the first time or again. @returns an error's name when it could not leave */
+export function tcpSendSynAck(net: Net, req: TcpRequest, skb: Skb | null): string | null {
   const hdr = makeTcp(req.lport, req.rport, req.iss, seqAdd(req.irs, 1), TCP_SYN | TCP_ACK, req.rcvWnd, {
     mss: req.advMss,
     sackPermitted: req.sackOk,
@@ -95,11 +96,11 @@ export function tcpSendSynAck(net: Net, req: TcpRequest, skb: Skb | null): void 
     toa: null,
   });
   net.host.sockets.mib.outSegs++;
-  ipSend(net, {
+  return ipSend(net, {
     dst: req.raddr,
     src: req.laddr,
     proto: IPPROTO_TCP,
-    df: tcpDf(net),
+    df: req.df,
     layers: [hdr],
     ...(skb === null ? {} : { cause: skb.lastTrace }),
   });
@@ -128,7 +129,10 @@ export function tcpSynAckTimer(net: Net, req: TcpRequest): void {
     net.trace('tcp_timer', 'state', 'tcp.retransmit-synack', null, { raddr: req.raddr, rport: req.rport, lport: req.lport, n: req.timeouts, after: doubled(TCP_TIMEOUT_INIT_MS, req.timeouts - 1) });
   }
   tcpArmSynAck(net, req);
-  tcpSendSynAck(net, req, null);
+  if (tcpSendSynAck(net, req, null) === null) return;
+  // it cannot even leave: nobody waits for this one any longer (reqsk_timer_handler)
+  requestDrop(net, req);
+  net.host.sockets.mib.attemptFails++;
 }
 
 export function requestDrop(net: Net, req: TcpRequest): void {
@@ -141,13 +145,14 @@ export function requestDrop(net: Net, req: TcpRequest): void {
 export function tcpChildOf(net: Net, listener: TcpSock, req: TcpRequest, tcp: TcpHdr): TcpSock {
   const sockets = net.host.sockets;
   requestDrop(net, req);
-  const sock = newTcpSock(newSockId(sockets), 0);
+  const sock = newTcpSock(net, newSockId(sockets), 0);
   sock.laddr = req.laddr;
   sock.lport = req.lport;
   sock.raddr = req.raddr;
   sock.rport = req.rport;
   sock.reuseAddr = listener.reuseAddr;
   sock.parent = listener.id;
+  sock.df = req.df;
   sock.state = 'SYN_RECV';
   sock.iss = req.iss;
   sock.irs = req.irs;

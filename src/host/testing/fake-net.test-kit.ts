@@ -103,6 +103,7 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
     woken: [],
     called,
     timers: [],
+    afterwards: () => false,
     arm(timer, key, delay) {
       const seq = nextSeq++;
       net.timers.push({ seq, at: net.now + delay, timer, key });

@@ -10,7 +10,7 @@ import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
 import { toErrno, type Errno } from '../socket/errno.ts';
-import type { Datagram, PmtuDisc, SockId, UdpSock } from '../socket/state.ts';
+import { defaultPmtuDisc, type Datagram, type PmtuDisc, type SockId, type UdpSock } from '../socket/state.ts';
 import { bindConflict, ephemeralPort, newSockId, portInsert, portRemove } from '../socket/table.ts';
 import { bindable, type Opened } from '../tcp/connect.ts';
 
@@ -47,7 +47,7 @@ export function udpOpen(net: Net, pid: number, req: UdpOpenRequest = {}): Opened
     reuseAddr: req.reuseAddr ?? false,
     broadcast: req.broadcast ?? false,
     oif: req.oif ?? NO_IF,
-    pmtuDisc: req.pmtuDisc ?? 'want',
+    pmtuDisc: req.pmtuDisc ?? defaultPmtuDisc(net.host),
     ttl: req.ttl ?? 0,
     tos: req.tos ?? 0,
     error: null,

@@ -11,6 +11,8 @@ import type { Dest, DestId, Svc } from '../state.ts';
 interface RrData {
   /** chosen last; null stands for the head of the list */
   last: DestId | null;
+  /** where that one stood in the list when it was chosen */
+  at: number;
 }
 
 function memory(svc: Svc): RrData {
@@ -30,7 +32,7 @@ export const rr = {
   inDebian: true,
   pickReason: 'ipvs.picked-rr',
   initService(_net, svc) {
-    svc.schedData = { last: null } satisfies RrData;
+    svc.schedData = { last: null, at: -1 } satisfies RrData;
   },
   addDest: nothing,
   delDest(svc, dest, index) {
@@ -42,12 +44,15 @@ export const rr = {
     const data = memory(svc);
     const { dests } = svc;
     const n = dests.length;
-    let at = -1;
-    for (let i = 0; i < n; i++) if ((dests[i] as Dest).id === data.last) at = i;
+    let at = data.last === null ? -1 : data.at;
+    // The list has changed since: look where the last one stands now.
+    if (data.last !== null && dests[at]?.id !== data.last) at = dests.findIndex((d) => d.id === data.last);
     for (let step = 1; step <= n; step++) {
-      const dest = dests[(at + step) % n] as Dest;
+      const next = (at + step) % n;
+      const dest = dests[next] as Dest;
       if (isFit(dest)) {
         data.last = dest.id;
+        data.at = next;
         return dest;
       }
     }

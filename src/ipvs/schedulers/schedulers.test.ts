@@ -282,6 +282,39 @@ describe('properties of all schedulers', () => {
     );
   });
 
+  it.each(['wlc', 'sed'])('%s loads the servers by their weights when connections stay', (name) => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 1, maxLength: 6 }), (ws) => {
+        const p = pool(name, ws);
+        const rounds = 10;
+        const total = ws.reduce((a, b) => a + b, 0);
+        for (let i = 0; i < rounds * total; i++) p.flow(true);
+        // never further from its share than one connection for each unit of weight
+        for (const dest of p.svc.dests) expect(Math.abs(dest.activeConns - rounds * dest.weight)).toBeLessThanOrEqual(dest.weight + 1);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('lc keeps the servers level', () => {
+    fc.assert(
+      fc.property(weights, fc.integer({ min: 1, max: 60 }), (ws, flows) => {
+        const p = pool('lc', ws);
+        for (let i = 0; i < flows; i++) p.flow(true);
+        const loads = p.svc.dests.filter((d) => d.weight > 0).map((d) => d.activeConns);
+        expect(loads.length === 0 ? 0 : Math.max(...loads) - Math.min(...loads)).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(['sh', 'mh'])('%s shares many clients out by weight', (name) => {
+    const p = pool(name, [1, 2, 3]);
+    const counts = [0, 0, 0];
+    for (let i = 0; i < 6000; i++) counts[p.flow(false, facts(ipv4(10, 5, i >> 8, i & 255))) - 1]! += 1;
+    counts.forEach((n, i) => expect(Math.abs(n - 1000 * (i + 1))).toBeLessThan(250));
+  });
+
   it.each(['sh', 'mh', 'dh'])('%s sends the same client to the same server', (name) => {
     fc.assert(
       fc.property(weights, fc.integer({ min: 0, max: 0xffffffff }), (ws, addr) => {

@@ -9,6 +9,11 @@ import css from './help.module.css';
 
 const ROWS = Object.entries(reasons).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
+/** A sentence before its values are filled in: {tpa:ip} is shown as ‹tpa›. */
+function pattern(sentence: string): string {
+  return sentence.replace(/\{(\w+)(?::\w+)?\}/g, '‹$1›');
+}
+
 export function Glossary({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const say = useSay();
   const lang = useLang();
@@ -37,9 +42,9 @@ export function Glossary({ open, onClose }: { readonly open: boolean; readonly o
           <ul className={css['reasons']}>
             {found.map(([id, row]) => (
               <li key={id}>
-                <p>{row[lang]}</p>
+                <p>{pattern(row[lang])}</p>
                 <p lang={other === 'zh' ? 'zh-CN' : 'en'} className={css['other']}>
-                  {row[other]}
+                  {pattern(row[other])}
                 </p>
                 <small>
                   <code>{id}</code>

@@ -4,6 +4,7 @@ import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { IconButton } from '../common/icon-button.tsx';
 import { RolePill } from '../common/address.tsx';
 import { useSay } from '../common/use-lab.ts';
+import { Fingerprint } from './fingerprint.tsx';
 import css from './help.module.css';
 
 const KEYS = [
@@ -15,6 +16,7 @@ const KEYS = [
   ['/', 'help.search'],
   ['f', 'help.fit'],
   ['Esc', 'help.escape'],
+  ['Ctrl Z / Ctrl Shift Z', 'help.undo'],
   ['?', 'help.help'],
 ] as const;
 
@@ -74,6 +76,7 @@ export function Help({ open, onClose }: { readonly open: boolean; readonly onClo
               </ul>
             </section>
           </div>
+          <Fingerprint />
         </Dialog>
       </Modal>
     </ModalOverlay>

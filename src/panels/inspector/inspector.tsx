@@ -3,6 +3,7 @@
  * Goes to: app/.
  */
 import { X } from 'lucide-react';
+import { memo, useDeferredValue } from 'react';
 import { NO_FRAME, type FrameId, type TraceId } from '../../engine/index.ts';
 import { captionRecord, select, type Branch } from '../../lab/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
@@ -17,7 +18,8 @@ export function Inspector() {
   const say = useSay();
   const selection = useLab((s) => s.selection);
   const branch = useLab((s) => s.branch);
-  const record = useLab((s) => captionRecord(s)?.id ?? null);
+  // The map and the caption come first; what is drawn here of a step is much and may be a frame late.
+  const record = useDeferredValue(useLab((s) => captionRecord(s)?.id ?? null));
   const focused = useLab((s) => s.focus !== null);
   useLab((s) => s.version);
   const nodes = useLab((s) => s.lab?.input.world.nodes);
@@ -56,12 +58,12 @@ export function Inspector() {
   );
 }
 
-function StepFrame({ branch, record, focused }: { readonly branch: Branch; readonly record: TraceId | null; readonly focused: boolean }) {
+const StepFrame = memo(function StepFrame({ branch, record, focused }: { readonly branch: Branch; readonly record: TraceId | null; readonly focused: boolean }) {
   const say = useSay();
   const frame = record === null ? NO_FRAME : frameOfStep(branch, record, focused);
   if (record === null || frame === NO_FRAME) return <Empty>{say('inspector.noFrame')}</Empty>;
   return <FrameInspector frame={frame} record={record} />;
-}
+});
 
 /** The frame that a step is about: what it puts on a cable, or else what its headline or another record names. */
 function frameOfStep(branch: Branch, record: TraceId, focused: boolean): FrameId {

@@ -106,14 +106,14 @@ function spanText(ns: number): string {
 }
 
 /** `10M`, `1 Gbit/s`; 0 is unlimited. */
-function readRate(text: string): number | null {
+export function readRate(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*([kMG]?)(?:bit(?:\/s)?)?$/.exec(text.trim());
   if (match === null) return null;
   const unit = { '': 1, k: 1_000, M: 1_000_000, G: 1_000_000_000 }[match[2] ?? ''] ?? 1;
   return Math.round(Number(match[1]) * unit);
 }
 
-function readLoss(text: string): number | null {
+export function readLoss(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim());
   const percent = match === null ? NaN : Number(match[1]);
   return percent >= 0 && percent <= 100 ? Math.round(percent * 10_000) : null;

@@ -10,7 +10,6 @@ import { nodeHooks, packetPath, waysOf, wayWith, type Branch, type PacketPath as
 import { playback } from '../../playback/index.ts';
 import { tell } from '../../sim/index.ts';
 import { useLang, useSay, type Say } from '../common/use-lab.ts';
-import { useWorld } from '../common/use-world.ts';
 import { Rail } from './packet-path-rail.tsx';
 import css from './packet-path.module.css';
 
@@ -20,7 +19,8 @@ export function PacketPath({ branch, record }: { readonly branch: Branch; readon
   const told = trace.get(record);
   const ways = useMemo(() => waysOf(trace, told.event), [trace, told.event]);
   const [chosen, setChosen] = useState<{ readonly record: TraceId; readonly way: number } | null>(null);
-  const hooks = useWorld((world) => nodeHooks(world.nodes[told.node])) ?? {};
+  // Not by useWorld: with the next step there is another record too, and one look for both is enough.
+  const hooks = useMemo(() => nodeHooks(branch.run.worldAt(told.event + 1).nodes[told.node]), [branch, told.event, told.node]);
   const own = wayWith(ways, record);
   // A choice among the packets of a step holds as long as the step does.
   const way = (chosen?.record === record ? ways[chosen.way] : undefined) ?? own;
@@ -87,7 +87,7 @@ function Stop({ branch, path, way, station, index, told }: StopProps) {
           </button>
         )}
         <span className={css['unseen']}>{station.went ? say('path.went') : say('path.away')}</span>
-        {station.rows.length === 0 ? null : <Rows branch={branch} station={station} />}
+        {station.went ? <Rows branch={branch} station={station} /> : null}
         {station.records.map((record) => (
           <Sentence key={record.id} branch={branch} record={record} told={told} />
         ))}
@@ -102,9 +102,12 @@ function Stop({ branch, path, way, station, index, told }: StopProps) {
 function Rows({ branch, station }: { readonly branch: Branch; readonly station: Station }) {
   const say = useSay();
   const lang = useLang();
+  // Without the module there are no hooks of IPVS; that the tables of iptables are empty is worth a word.
+  const rows = station.rows.filter((row) => row.state !== 'idle' || !(row.name.startsWith('ip_vs') || row.name === 'arptables'));
+  if (rows.length === 0) return null;
   return (
     <ul className={css['rows']} aria-label={say('path.rows')}>
-      {station.rows.map((row) => (
+      {rows.map((row) => (
         <li key={`${row.priority} ${row.name}`} data-state={row.state} title={`${row[lang]} (${say(`path.row.${row.state}`)})`}>
           <RowName row={row} branch={branch} />
           <span className={css['unseen']}>{say(`path.row.${row.state}`)}</span>

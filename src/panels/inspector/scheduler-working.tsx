@@ -31,19 +31,16 @@ export function SchedulerWorking({ branch, record }: { readonly branch: Branch; 
         <table>
           <thead>
             <tr>
-              <th scope="col">{say('col.realServer')}</th>
               {working.numbers.map((name) => (
-                <th key={name} scope="col" data-number="">
+                <th key={name} scope="col">
                   {numberName(name, say)}
                 </th>
               ))}
-              <th scope="col" data-number="">
-                {say('sched.formula')}
-              </th>
+              <th scope="col">{say('sched.formula')}</th>
             </tr>
           </thead>
           {working.rows.map((row) => (
-            <Server key={row.dest} row={row} columns={working.numbers.length + 2} />
+            <Server key={row.dest} row={row} columns={working.numbers.length + 1} />
           ))}
         </table>
       </div>
@@ -57,18 +54,18 @@ function Server({ row, columns }: { readonly row: WorkingRow; readonly columns: 
   return (
     <tbody data-chosen={row.chosen || undefined}>
       <tr>
-        <th scope="row">
+        <th scope="rowgroup" colSpan={columns}>
           <Address addr={row.addr as Ipv4} suffix={`:${row.port}`} />
+          <span>
+            {row.chosen ? <Check size={14} aria-hidden /> : null} {verdictText(row, say)}
+          </span>
         </th>
+      </tr>
+      <tr>
         {row.numbers.map((number) => (
           <td key={number.name}>{number.value}</td>
         ))}
         <td>{row.formula}</td>
-      </tr>
-      <tr className={css['verdict']}>
-        <td colSpan={columns}>
-          {row.chosen ? <Check size={14} aria-hidden /> : null} {verdictText(row, say)}
-        </td>
       </tr>
     </tbody>
   );

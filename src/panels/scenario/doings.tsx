@@ -35,7 +35,7 @@ export function Doings() {
   );
 }
 
-function doingsOf(world: WorldView): Doing[] {
+export function doingsOf(world: WorldView): Doing[] {
   const { nodes } = world;
   const found: Doing[] = [];
   const client = nodes.findIndex((node) => node.role === 'client' && node.kind === 'linux');

@@ -8,7 +8,8 @@ import { Button } from 'react-aria-components';
 import { library, openLab, readFile, restartLab, lab } from '../../lab/index.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import { jumpTo } from '../transport/timeline.tsx';
-import { Branches } from './branches.tsx';
+import { BranchTree } from '../what-if/branch-tree.tsx';
+import { WhatIfSection } from '../what-if/what-if-section.tsx';
 import { Doings } from './doings.tsx';
 import { Pins } from './pins.tsx';
 import { ProblemBox } from './problem-box.tsx';
@@ -28,7 +29,8 @@ export function ScenarioPanel() {
           <SetupTrouble />
           <Pins />
           <Doings />
-          <Branches />
+          <WhatIfSection />
+          <BranchTree />
           <Bookmarks />
         </>
       )}

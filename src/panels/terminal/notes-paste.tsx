@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { TextKey } from '../../lab/index.ts';
 import { readNotes, type DoubtKind, type NoteCommand } from '../../shell/index.ts';
+import { mended } from './mend.ts';
 import { useLab, useSay } from '../common/use-lab.ts';
 import css from './terminal.module.css';
 
@@ -50,7 +51,7 @@ export function NotesPaste({ node, initial, onClose, onRun }: NotesPasteProps) {
             className={css['notesForm']}
             onSubmit={(event) => {
               event.preventDefault();
-              if (here.length > 0) onRun(here.map((command) => command.command).join('\n'));
+              if (here.length > 0) onRun(here.map(mended).join('\n'));
             }}
           >
             <Heading slot="title">{say('terminal.notes')}</Heading>
@@ -72,7 +73,7 @@ export function NotesPaste({ node, initial, onClose, onRun }: NotesPasteProps) {
                     return (
                       <li key={`${command.line} ${command.command}`} data-ignored={other !== null || undefined}>
                         {other !== null ? <Minus size={14} aria-hidden /> : command.doubts.length > 0 ? <CircleAlert size={14} aria-hidden /> : <Check size={14} aria-hidden />}
-                        <span>{command.command}</span>
+                        <span>{mended(command)}</span>
                         {other === null ? null : <small>{say('notes.elsewhere', { node: other })}</small>}
                         {command.remark === '' ? null : <small>{command.remark}</small>}
                         {command.doubts.map((doubt) => (

@@ -10,6 +10,7 @@ import { isAtEnd, modeOf, playback, type PlaybackMode } from '../../playback/ind
 import type { Grain } from '../../sim/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
 import { useLab, useSay, useSettings } from '../common/use-lab.ts';
+import { RunUntil } from '../what-if/run-until.tsx';
 import css from './transport.module.css';
 
 function subscribe(listener: () => void): () => void {
@@ -81,6 +82,7 @@ export function Transport() {
             ))}
           </select>
         </label>
+        <RunUntil />
         <IconButton label={say(axis === 'steps' ? 'timeline.byTime' : 'timeline.bySteps')} pressed={axis === 'time'} onPress={() => choose({ axis: axis === 'steps' ? 'time' : 'steps' })}>
           <Clock size={16} />
         </IconButton>

@@ -6,7 +6,7 @@
  */
 import { formatIpv4, formatMac, parseMac, type Ipv4 } from '../../wire/index.ts';
 import {
-  devByName, devGet, ipRouteOutput, isRouteError, neighAdminDel, neighAdminSet, neighLookup, neighProxyAdd, neighProxyDel, type Dev, type IfIndex, type Neigh, type Nud,
+  addrFlow, devByName, devGet, fibLookup, inetAddrType, NO_IF, RT_SCOPE_LINK, neighAdminDel, neighAdminSet, neighLookup, neighProxyAdd, neighProxyDel, type Dev, type IfIndex, type Neigh, type Nud,
 } from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { sortedNeighbours } from './ip/neigh.ts';
@@ -82,10 +82,11 @@ function devFor(ctx: CommandContext, options: Options, addr: Ipv4, ioctl: string
     if (dev === null) throw new ToolError(`${ioctl}: ${errnoText('ENODEV')}\n`, 255);
     return dev;
   }
-  const route = ipRouteOutput(net, { dst: addr });
-  const dev = isRouteError(route) ? null : devGet(net.host, route.dev);
-  if (dev === null) throw new ToolError(`${ioctl}: ${errnoText(isRouteError(route) ? route.error : 'EINVAL')}\n`, 255);
-  // by a gateway, or to itself: the address is nobody's neighbour
+  // only routes without a gateway count (RTO_ONLINK): what is behind one is nobody's neighbour
+  const found = fibLookup(net, addrFlow(addr, NO_IF, RT_SCOPE_LINK));
+  if (found.kind === 'error') throw new ToolError(`${ioctl}: ${errnoText(found.errno)}\n`, 255);
+  const dev = found.nexthop === null ? null : devGet(net.host, found.nexthop.dev);
+  if (dev === null) throw new ToolError(`${ioctl}: ${errnoText('EINVAL')}\n`, 255);
   if (dev.kind === 'loopback') throw new ToolError(`${ioctl}: ${errnoText('EINVAL')}\n`, 255);
   return dev;
 }
@@ -95,7 +96,7 @@ function set(ctx: CommandContext, options: Options, words: readonly string[]): n
   if (host === undefined) throw new ToolError('arp: need host name\n', 255);
   const addr = resolve(host);
   if (hw === undefined) throw new ToolError('arp: need hardware address\n', 255);
-  if (rest.includes('pub')) return publish(ctx, options, addr);
+  if (rest.includes('pub')) return publish(ctx, options, addr, options.useDevice ? hw : null);
   const mac = options.useDevice ? (devByName(ctx.net.host, hw)?.lladdr ?? null) : parseMac(hw);
   if (mac === null) throw new ToolError('arp: invalid hardware address\n', 255);
   const dev = devFor(ctx, options, addr, 'SIOCSARP');
@@ -106,8 +107,9 @@ function set(ctx: CommandContext, options: Options, words: readonly string[]): n
 }
 
 /** Without an interface the kernel looks for one that has the MAC. */
-function publish(ctx: CommandContext, options: Options, addr: Ipv4): number {
-  const dev = options.dev === null ? null : devByName(ctx.net.host, options.dev);
+function publish(ctx: CommandContext, options: Options, addr: Ipv4, owner: string | null): number {
+  const name = options.dev ?? owner;
+  const dev = name === null ? null : devByName(ctx.net.host, name);
   if (dev === null) throw new ToolError(`SIOCSARP: ${errnoText('ENODEV')}\n`, 255);
   neighProxyAdd(ctx.net, dev.ifindex, addr);
   return 0;
@@ -123,6 +125,8 @@ function remove(ctx: CommandContext, options: Options, words: readonly string[])
     if (neighProxyDel(ctx.net, dev?.ifindex ?? (0 as IfIndex), addr) !== null) throw absent;
     return 0;
   }
+  // an address of this host is found at lo, which keeps no such entries
+  if (options.dev === null && inetAddrType(ctx.net.host, addr) === 'local') throw absent;
   const dev = devFor(ctx, options, addr, 'SIOCDARP(dontpub)');
   const known = neighLookup(ctx.net.host, dev.ifindex, addr);
   if (known === null || known.nud === 'NOARP') throw absent;

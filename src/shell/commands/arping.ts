@@ -75,8 +75,14 @@ function deviceOf(ctx: CommandContext, name: string | undefined, dad: boolean): 
   }
   const dev = devByName(ctx.net.host, name);
   if (dev === null) return fail(ctx, `Device ${name} not available.`);
-  if (!dev.up) return fail(ctx, `Interface "${name}" is down`);
-  if (!usable(dev)) return fail(ctx, `Interface "${name}" is not ARPable`, dad ? 0 : 2);
+  if (!dev.up) {
+    ctx.err(`Interface "${name}" is down\n`);
+    return 2;
+  }
+  if (!usable(dev)) {
+    ctx.err(`Interface "${name}" is not ARPable\n`);
+    return dad ? 0 : 2;
+  }
   return dev;
 }
 

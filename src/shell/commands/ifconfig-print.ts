@@ -18,8 +18,8 @@ function flagsOf(dev: Dev): readonly (readonly [string, number, string])[] {
     [dev.kind === 'ipip' && (dev.tunnel?.remote ?? null) !== null, 'POINTOPOINT', 0x10, 'P'],
     [dev.up && dev.carrier, 'RUNNING', 0x40, 'R'],
     [dev.noarp || dev.kind === 'ipip' || dev.kind === 'dummy', 'NOARP', 0x80, 'O'],
-    [dev.promisc, 'PROMISC', 0x100, ''],
-    [dev.kind === 'ethernet', 'MULTICAST', 0x1000, 'M'],
+    [dev.promisc, 'PROMISC', 0x100, 'p'],
+    [dev.kind === 'ethernet' && !dev.nomulticast, 'MULTICAST', 0x1000, 'M'],
   ];
   return all.filter(([on]) => on).map(([, name, bit, letter]) => [name, bit, letter]);
 }
@@ -77,7 +77,7 @@ function shortForm(dev: Dev, label: string): string {
   const s = dev.stats;
   const letters = flagsOf(dev).map(([, , letter]) => letter).join('') + (dev.up ? 'U' : '');
   // L M R U: letters stand in the order of the flags of -s
-  const order = ['B', 'L', 'M', 'O', 'P', 'R', 'U'].filter((letter) => letters.includes(letter)).join('');
+  const order = ['B', 'L', 'M', 'p', 'O', 'P', 'R', 'U'].filter((letter) => letters.includes(letter)).join('').toUpperCase();
   const head = `${label.padEnd(16)}${String(dev.mtu).padStart(5)} `;
   if (label.includes(':')) return `${head}     - no statistics available -                        ${order}\n`;
   const rx = `${String(s.rxPackets).padStart(8)} ${'0'.padStart(6)} ${String(s.rxDropped).padStart(6)} ${'0'.padEnd(6)}`;

@@ -115,6 +115,8 @@ class Interface {
 
   setBroadcast(addr: Ipv4): void {
     this.replace('SIOCSIFBRDADDR', (old) => (old.broadcast === addr ? null : { broadcast: addr }));
+    // the flag BROADCAST is set next, together with the interface's own: an alias without UP is taken away
+    if (this.isAlias && this.dev()?.up === false) this.setUp(false);
   }
 
   setPeer(addr: Ipv4): void {
@@ -200,7 +202,6 @@ const UNMODELLED = [
 /** Options are carried out one after the other, in the order given. */
 function configure(ctx: CommandContext, name: string, words: string[]): number {
   const itf = new Interface(ctx, name);
-  let bringUp = false;
   const value = (): string => {
     const word = words.shift();
     if (word === undefined) throw usage();
@@ -225,9 +226,8 @@ function configure(ctx: CommandContext, name: string, words: string[]): number {
     else if (word === 'del') itf.delAlias(address(value()));
     else if (word === 'inet') continue;
     else if (word === 'inet6' || UNMODELLED.includes(word)) throw notModelled('ifconfig', word);
-    else bringUp = assign(itf, word) || bringUp;
+    else if (assign(itf, word)) itf.setUp(true);
   }
-  if (bringUp) itf.setUp(true);
   return itf.exitCode;
 }
 

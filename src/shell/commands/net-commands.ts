@@ -3,6 +3,7 @@ import type { Command } from '../command.ts';
 import { arpingCommand } from './arping.ts';
 import { httpCommands } from './http.ts';
 import { httpdCommands } from './httpd.ts';
+import { keepalivedCommand } from './keepalived.ts';
 import { ncCommand } from './nc.ts';
 import { pingCommand } from './ping.ts';
 import { probeCommands } from './probe.ts';
@@ -18,6 +19,7 @@ export const netCommands: readonly Command[] = [
   ...httpCommands,
   ...httpdCommands,
   ncCommand,
+  keepalivedCommand,
   tcpdumpCommand,
   ...socketListCommands,
 ];

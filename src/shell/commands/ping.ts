@@ -4,8 +4,8 @@
  * Source: iputils 20221126 ping/ping.c (main, ping4_run).
  */
 import { nanos, NS_PER_S } from '../../engine/index.ts';
-import { devByName, ipRouteOutput, rawOpen, strerror, toErrno, type IfIndex } from '../../host/index.ts';
-import { formatIpv4, parseIpv4, type Ipv4 } from '../../wire/index.ts';
+import { devByName, inetAddrType, ipRouteOutput, rawOpen, strerror, toErrno, type IfIndex } from '../../host/index.ts';
+import { IPV4_LOOPBACK, formatIpv4, parseIpv4, type Ipv4 } from '../../wire/index.ts';
 import type { Command, CommandContext, GoOn } from '../command.ts';
 import { parseSeconds, resolveHost } from '../programs/net-text.ts';
 import { newPingCounts, type PingState } from '../programs/ping.ts';
@@ -20,7 +20,8 @@ interface PingWords {
   ttl: number;
   tos: number;
   from: string | null;
-  pmtuDisc: 'dont' | 'want' | 'do' | 'probe';
+  /** null: as the socket comes */
+  pmtuDisc: 'dont' | 'want' | 'do' | 'probe' | null;
   quiet: boolean;
   broadcast: boolean;
   stamp: boolean;
@@ -63,9 +64,12 @@ function refuse(text: string, code = 1): Refusal {
 }
 
 function number(text: string, min: number, max: number): number | Refusal {
+  if (/^0x[\da-f]+$/i.test(text)) return number(String(Number(text)), min, max);
   if (!/^[-+]?\d+$/.test(text)) return refuse(`invalid argument: '${text}'`);
   const value = wholeNumber(text, min, max);
-  return value ?? refuse(`invalid argument: '${text}': out of range: ${min} <= value <= ${max}`);
+  // a count may be as large as a long integer; the lab stops earlier
+  const shown = max === 0x7fffffff && min === 1 ? '9223372036854775807' : String(max);
+  return value ?? refuse(`invalid argument: '${text}': out of range: ${min} <= value <= ${shown}`);
 }
 
 function apply(words: PingWords, name: string, value: string): Refusal | null {
@@ -132,7 +136,7 @@ function origin(ctx: CommandContext, words: PingWords, dst: Ipv4): Refusal | { s
   const route = ipRouteOutput(net, { dst, ...(bound === null ? {} : { src: bound }), ...(oif === 0 ? {} : { oif: oif as IfIndex }) });
   if ('error' in route) {
     const errno = toErrno(route.error);
-    return refuse(bound !== null && errno === 'EINVAL' ? 'bind: Cannot assign requested address' : `connect: ${strerror(errno)}`, 2);
+    return refuse(bound !== null && inetAddrType(net.host, bound) !== 'local' ? 'bind: Cannot assign requested address' : `connect: ${strerror(errno)}`, 2);
   }
   if (route.type === 'broadcast' && !words.broadcast) {
     return refuse('Do you want to ping broadcast? Then -b. If not, check your local firewall rules', 2);
@@ -152,7 +156,7 @@ function run(ctx: CommandContext): number | GoOn {
     ctx.err(`${options.error}\n${USAGE}`);
     return 2;
   }
-  const words: PingWords = { count: 0, interval: NS_PER_S, linger: 10 * NS_PER_S, deadline: 0, size: 56, ttl: 0, tos: 0, from: null, pmtuDisc: 'want', quiet: false, broadcast: false, stamp: false };
+  const words: PingWords = { count: 0, interval: NS_PER_S, linger: 10 * NS_PER_S, deadline: 0, size: 56, ttl: 0, tos: 0, from: null, pmtuDisc: null, quiet: false, broadcast: false, stamp: false };
   for (const { name, value } of options.found) {
     if (name === 'h') {
       ctx.err(USAGE);
@@ -172,10 +176,15 @@ function run(ctx: CommandContext): number | GoOn {
 }
 
 function start(ctx: CommandContext, words: PingWords, name: string, out: (refusal: Refusal) => number): number | GoOn {
-  const dst = resolveHost(ctx.net, name);
+  const found = resolveHost(ctx.net, name);
+  // no address at all means this host
+  const dst = found === 0 ? IPV4_LOOPBACK : found;
   if (dst === null) return out(refuse(`${name}: Name or service not known`, 2));
   const from = origin(ctx, words, dst);
   if ('text' in from) return out(from);
+  if (from.device !== '' && devByName(ctx.net.host, from.device)?.addrs.some((ifa) => ifa.local === from.src) !== true) {
+    ctx.err(`ping: Warning: source address might be selected on device other than: ${from.device}\n`);
+  }
   if (words.size > 65507) return out(refuse(`packet size ${words.size} is too large. Maximum is 65507`, 1));
   const opened = rawOpen(ctx.net, 0, {
     ...(from.bound === null ? {} : { src: from.bound }),

@@ -147,14 +147,14 @@ function change(ctx: CommandContext, verb: 'add' | 'del', args: string[]): numbe
 
 /** U up, G by a gateway, H a host, ! refused. */
 function flagsText(route: Route): string {
-  if (route.type === 'unreachable' || route.type === 'prohibit') return '!';
+  if (route.type === 'unreachable' || route.type === 'prohibit') return route.prefixLen === 32 ? '!H' : '!';
   return `U${(route.nexthops[0]?.gateway ?? null) === null ? '' : 'G'}${route.prefixLen === 32 ? 'H' : ''}`;
 }
 
 /** One line of the table, or null for what /proc/net/route leaves out. */
 function row(ctx: CommandContext, route: Route, numeric: boolean, extended: boolean): string | null {
   if (route.type === 'broadcast' || route.type === 'multicast' || route.type === 'local') return null;
-  const refused = flagsText(route) === '!';
+  const refused = flagsText(route).startsWith('!');
   const nh = route.nexthops[0];
   const dev = nh === undefined ? '*' : (devGet(ctx.net.host, nh.dev)?.name ?? '*');
   const dst = route.prefixLen === 0 && !numeric ? 'default' : formatIpv4(route.dst);
@@ -165,7 +165,7 @@ function row(ctx: CommandContext, route: Route, numeric: boolean, extended: bool
   return `${head}${String(route.metric).padEnd(6)} ${'0'.padEnd(2)} ${'0'.padStart(7)} ${dev}`;
 }
 
-function show(ctx: CommandContext, numeric: boolean, extended: boolean): number {
+export function showRoutes(ctx: CommandContext, numeric: boolean, extended: boolean): number {
   ctx.out('Kernel IP routing table\n');
   ctx.out(`Destination     Gateway         Genmask         ${extended ? 'Flags   MSS Window  irtt Iface' : 'Flags Metric Ref    Use Iface'}\n`);
   for (const route of routesOf(ctx.net.host, RT_TABLE_MAIN)) {
@@ -198,7 +198,7 @@ function run(ctx: CommandContext): number {
     }
   }
   const verb = words.shift();
-  if (verb === undefined) return show(ctx, numeric, extended === 1);
+  if (verb === undefined) return showRoutes(ctx, numeric, extended === 1);
   if (verb === 'add' || verb === 'del' || verb === 'delete') return change(ctx, verb === 'add' ? 'add' : 'del', words);
   if (verb === 'flush') throw usage(3, "Flushing `inet' routing table not supported\n");
   throw usage(3);

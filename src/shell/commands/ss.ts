@@ -8,6 +8,8 @@ import { formatIpv4 } from '../../wire/index.ts';
 import type { NodeNet } from '../../world/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { shortOptions } from './net-args.ts';
+import { listInterfaces } from './ifconfig-print.ts';
+import { showRoutes } from './route.ts';
 
 interface SocketRow {
   readonly netid: 'tcp' | 'udp';
@@ -181,7 +183,12 @@ function runNetstat(ctx: CommandContext): number {
     return 3;
   }
   const flag = (name: string): boolean => options.found.some((option) => option.name === name);
-  for (const [letter, other] of [['r', 'route -n'], ['i', 'ip -s link'], ['s', 'ip -s link'], ['e', 'ss']] as const) {
+  if (flag('r')) return showRoutes(ctx, flag('n'), true);
+  if (flag('i')) {
+    ctx.out(`Kernel Interface table\n${listInterfaces(ctx.net, flag('a'), true).replace('Iface      MTU', 'Iface             MTU')}`);
+    return 0;
+  }
+  for (const [letter, other] of [['s', 'ip -s link'], ['e', 'ss']] as const) {
     if (!flag(letter)) continue;
     ctx.err(`netstat: option -${letter} is not modelled by the lab; use ${other}\n`);
     return 3;
@@ -226,8 +233,8 @@ export const socketListCommands: readonly Command[] = [
     man: {
       en: 'lists sockets, in the older form',
       zh: '列出套接字（旧式工具）',
-      synopsis: ['netstat [-tunlap]'],
-      notModelled: ['-r, -i, -s, -g, -M', 'sockets other than TCP and UDP'],
+      synopsis: ['netstat [-tunlap]', 'netstat -r [-n]', 'netstat -i [-a]'],
+      notModelled: ['-s, -g, -M', 'sockets other than TCP and UDP'],
       source: 'net-tools 2.10',
     },
     run: runNetstat,

@@ -177,7 +177,8 @@ class Sysctl {
     if (value !== null) return this.show(name, value);
     const below = sysctlNames(this.net).filter((one) => one.startsWith(`${name}.`));
     if (below.length === 0) return this.missing(name);
-    for (const one of below) this.readOne(one);
+    // a whole folder leaves out the names that are given up
+    for (const one of below) if (!/\.(base_reachable_time|retrans_time)$/.test(one)) this.readOne(one);
   }
 
   private readOne(name: string): void {

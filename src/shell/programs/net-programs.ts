@@ -3,6 +3,7 @@ import type { ProgramTable } from '../../world/index.ts';
 import { arping } from './arping.ts';
 import { httpGet } from './http-get.ts';
 import { httpd } from './httpd.ts';
+import { keepalived } from './keepalived/keepalived.ts';
 import { nc } from './nc.ts';
 import { ping } from './ping.ts';
 import { probeGet } from './probe-get.ts';
@@ -14,6 +15,7 @@ export const netPrograms: ProgramTable = {
   arping,
   'http-get': httpGet,
   httpd,
+  keepalived,
   nc,
   ping,
   'probe-get': probeGet,

@@ -2,7 +2,8 @@
  * Expanding words in a frame, which may take running other commands first; and ending a frame.
  * Comes from: step.ts, simple.ts.  Goes to: lang/expand.ts, fork.ts.
  */
-import { ExpandError, Expander, NeedOutput } from '../lang/expand.ts';
+import { Expander, NeedOutput } from '../lang/expand.ts';
+import { ExpandError } from '../lang/fields.ts';
 import { parseShell, type SyntaxTrouble } from '../lang/parse.ts';
 import { nodeStatus } from './finish.ts';
 import { fork } from './fork.ts';

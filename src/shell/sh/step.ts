@@ -5,7 +5,8 @@
  * Read state.ts first.
  */
 import type { AndOr, ArithmeticFor, Case, CompoundList, For, If, Pipeline, Statement, SyntaxNode, TestExpression, While } from 'unbash';
-import { ExpandError, Expander, NeedOutput } from '../lang/expand.ts';
+import { Expander, NeedOutput } from '../lang/expand.ts';
+import { ExpandError } from '../lang/fields.ts';
 import { matchPattern } from '../lang/pattern.ts';
 import { nodeOf, numberOf, parseShell, type SyntaxTrouble } from '../lang/parse.ts';
 import { testBinary, testUnary, TestError } from '../lang/test.ts';

@@ -151,8 +151,10 @@ describe('other changes', () => {
     const run = fork(healthy);
     act(run, 0 as NodeId, { kind: 'link', link: 0 as LinkId, delayNs: 3_000_000 });
     run.finish();
-    const { divergence } = compareRuns(healthy, run);
-    expect(divergence?.at).toBeGreaterThanOrEqual(seconds(1));
+    const found = compareRuns(healthy, run);
+    expect(found.divergence?.at).toBeGreaterThanOrEqual(seconds(1));
+    expect(saidOf(found, healthy, run)).toMatch(/client puts \d+ bytes on the cable to router, and it arrives 2\.9 ms later than before\.$/);
+    expect(saidOf(found, healthy, run, 'zh')).toContain('比改动前晚 2.9 ms 到达');
   });
 
   it('a request that only one of them has is a difference', () => {

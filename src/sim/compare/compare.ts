@@ -9,7 +9,7 @@ import type { Nanos } from '../../engine/index.ts';
 import type { Run } from '../run.ts';
 import { divergenceOf, type Divergence } from './divergence.ts';
 import type { Fact, Section, Told } from './fact.ts';
-import { SECTIONS } from './fact.ts';
+import { same, SECTIONS } from './fact.ts';
 import { pastOf, type Past } from './shared.ts';
 import { tableFacts } from './tables.ts';
 import { servicesOf, Tally } from './tally.ts';
@@ -71,13 +71,27 @@ function* factsOf(run: Run, past: Past, own: Past['onlyA'], services: ReturnType
   return facts;
 }
 
+/** The lines of a text that are not at the same place, counted from the top or from the end, in the other one. */
+function unlike(text: Told, other: Told): Told {
+  const own = text.en.split('\n');
+  const theirs = other.en.split('\n');
+  const shorter = Math.min(own.length, theirs.length);
+  let top = 0;
+  while (top < shorter && own[top] === theirs[top]) top++;
+  let end = 0;
+  while (end < shorter - top && own[own.length - 1 - end] === theirs[theirs.length - 1 - end]) end++;
+  const rest = own.slice(top, own.length - end);
+  return same([...(top > 0 ? ['…'] : []), ...rest, ...(end > 0 ? ['…'] : [])].join('\n'));
+}
+
 function differing(a: ReadonlyMap<string, Fact>, b: ReadonlyMap<string, Fact>): Contrast[] {
   const found: Contrast[] = [];
   const note = (fact: Fact, inA: Fact | undefined, inB: Fact | undefined): void => {
     const valueA = inA?.value ?? fact.missing;
     const valueB = inB?.value ?? fact.missing;
     if (valueA.en === valueB.en) return;
-    found.push({ section: fact.section, key: fact.key, node: fact.node, what: fact.what, a: valueA, b: valueB });
+    const [inFirst, inSecond] = fact.section === 'terminal' ? [unlike(valueA, valueB), unlike(valueB, valueA)] : [valueA, valueB];
+    found.push({ section: fact.section, key: fact.key, node: fact.node, what: fact.what, a: inFirst, b: inSecond });
   };
   for (const [key, fact] of a) note(fact, fact, b.get(key));
   for (const [key, fact] of b) if (!a.has(key)) note(fact, undefined, fact);

@@ -7,7 +7,7 @@ import type { FrameId, NodeId, TraceId, TraceRecord } from '../../engine/index.t
 import { ARP_REPLY, ARP_REQUEST, formatIpv4, TCP_ACK, TCP_RST, TCP_SYN, type Ipv4, type Layers } from '../../wire/index.ts';
 import type { NodeState } from '../../world/index.ts';
 import type { Run } from '../run.ts';
-import { reasonOf } from '../tell.ts';
+import { reasonOf, tell, type Names } from '../tell.ts';
 import { fact, same, type Fact } from './fact.ts';
 import { TypedRecords, type Change } from './shared.ts';
 
@@ -39,6 +39,7 @@ export class Tally {
   private readonly run: Run;
   private readonly services: ReadonlySet<Ipv4>;
   private readonly typed: TypedRecords;
+  private readonly names: Names;
   private readonly questions: Question[] = [];
   private readonly requests = new Map<string, Request>();
   private readonly owners = new Map<Ipv4, NodeId>();
@@ -51,6 +52,10 @@ export class Tally {
     this.run = run;
     this.services = services;
     this.typed = new TypedRecords(changes);
+    // Copied: the view of the world does not last as long as the counting.
+    const devs = nodes.map((node) => (node.kind === 'linux' ? node.host.devs.map((dev) => dev?.name ?? '') : node.sw.ports.map((port) => port.name)));
+    const linux = nodes.map((node) => node.kind === 'linux');
+    this.names = { node: (id) => run.nodeName(id), dev: (id, dev) => (dev === 0 ? '' : (devs[id]?.[linux[id] === true ? dev : dev - 1] ?? `if${dev}`)) };
     nodes.forEach((node, i) => {
       if (node.kind !== 'linux') return;
       for (const dev of node.host.devs) for (const { local } of dev?.addrs ?? []) if (!this.services.has(local)) this.owners.set(local, i as NodeId);
@@ -167,10 +172,8 @@ export class Tally {
     }
     yield* this.outputs();
     for (const { node, record, count } of this.drops.values()) {
-      const row = reasonOf(record);
-      const name = this.run.nodeName(node);
-      const by = row.decidedBy === undefined ? record.reason : `${record.reason} (${row.decidedBy})`;
-      yield fact('drop', `${node} ${record.reason}`, node, { en: `${name}: ${by}`, zh: `${name}：${by}` }, same(String(count)), '0');
+      const what = { en: tell(record, this.names, 'en'), zh: tell(record, this.names, 'zh') };
+      yield fact('drop', `${node} ${record.reason}`, node, what, same(String(count)), '0');
     }
   }
 

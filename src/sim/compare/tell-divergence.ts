@@ -3,7 +3,7 @@
  * Comes from: divergence.ts.  Goes to: the page, the command line.
  */
 import { formatIpv4, type Ipv4 } from '../../wire/index.ts';
-import { formatSpan, type TraceRecord } from '../../engine/index.ts';
+import { formatSpan, type Nanos, type TraceRecord } from '../../engine/index.ts';
 import { tell, type Lang, type Names } from '../tell.ts';
 import type { Divergence } from './divergence.ts';
 
@@ -11,7 +11,7 @@ import type { Divergence } from './divergence.ts';
 export function tellDivergence({ at, a, b, later }: Divergence, names: { readonly a: Names; readonly b: Names }, lang: Lang): string {
   const en = lang === 'en';
   const start = en ? 'From here the two futures part: ' : '从这里开始，两个未来分道扬镳：';
-  if (a !== null && b !== null) return start + (arpPair(a, b, names.b, lang) ?? both(tell(b, names.b, lang), tell(a, names.a, lang), en));
+  if (a !== null && b !== null) return start + (arpPair(a, b, names.b, lang) ?? hopPair(a, b, names.b, lang) ?? both(tell(b, names.b, lang), tell(a, names.a, lang), en));
   const record = (b ?? a) as TraceRecord;
   const said = trimmed(tell(record, b === null ? names.a : names.b, lang));
   const here = b === null ? (en ? 'without the change' : '不做改动时') : en ? 'with the change' : '做了改动后';
@@ -29,6 +29,17 @@ function both(now: string, before: string, en: boolean): string {
 
 function trimmed(sentence: string): string {
   return sentence.replace(/[.。]$/, '');
+}
+
+/** One frame that takes another time on its cable. */
+function hopPair(a: TraceRecord, b: TraceRecord, names: Names, lang: Lang): string | null {
+  if (a.reason !== 'link.sent' || b.reason !== 'link.sent') return null;
+  const said = trimmed(tell(b, names, lang));
+  const span = Number(b.args?.['until'] ?? 0) - Number(a.args?.['until'] ?? 0);
+  if (said !== trimmed(tell(a, names, lang)) || span === 0) return null;
+  const size = formatSpan(Math.abs(span) as Nanos);
+  if (lang === 'en') return `${said}, and it arrives ${size} ${span > 0 ? 'later' : 'earlier'} than before.`;
+  return `${said}，比改动前${span > 0 ? '晚' : '早'} ${size} 到达。`;
 }
 
 const ANSWERED: ReadonlySet<string> = new Set(['arp.answered', 'arp.answered-other-interface']);

@@ -18,8 +18,10 @@ import {
 import { userland } from '../userland.ts';
 import { LO_IF } from '../../host/index.ts';
 import {
+  ETH_HLEN,
   ETH_P_IP,
   isGroupMac,
+  layersLen,
   MAC_ZERO,
   makeEth,
   TCP_ACK,
@@ -31,6 +33,7 @@ import {
   buildWorld,
   createProgram,
   farEnd,
+  newTrace,
   type LinuxNode,
   type NodeState,
   type Shared,
@@ -75,6 +78,8 @@ const START_DEFAULT_MS = 5;
 /** Milliseconds from a program's last act to the next step. Closing a packet socket waits for the network to come to rest. */
 const END_MS: Readonly<Record<string, number>> = { arping: 10.5, ping: 1.4, tcpdump: 10 };
 const END_DEFAULT_MS = 0.8;
+/** Room that a card leaves for a VLAN tag. */
+const VLAN_HLEN = 4;
 /** A background command gets this head start. */
 const BACKGROUND_MS = 20;
 /** Between two commands of the setup. */
@@ -143,7 +148,8 @@ class Player {
         for (let id = before; id < step.state.nextTrace; id++) this.noted(id as TraceId);
       },
     };
-    this.engine = new Engine(watched, buildWorld(worldOfCase(item), userland));
+    const world = buildWorld(worldOfCase(item), userland);
+    this.engine = new Engine(watched, world, [], newTrace(world));
   }
 
   get events(): number {
@@ -211,6 +217,8 @@ class Player {
     const iface = (this.engine.state.nodes[node] as LinuxNode).host.devs[dev];
     const eth = layers[0];
     if (iface?.up !== true || eth?.kind !== 'eth') return;
+    // The card throws such frames away before any packet socket sees them.
+    if (layersLen(layers) > iface.mtu + ETH_HLEN + VLAN_HLEN) return;
     const mine = eth.dst === iface.lladdr || isGroupMac(eth.dst);
     list.push({ dir: mine ? 'in' : 'other', summary: canonical(layers, this.seqs) });
   }
@@ -275,7 +283,8 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-export function playCase(item: Case): PlayedInLab {
+/** @param phaseMs how much later the first step begins: where the kernel's timer wheel stands then is chance */
+export function playCase(item: Case, phaseMs = 0): PlayedInLab {
   const player = new Player(item);
   const setup: PlayedInLab['setup'][number][] = [];
   let count = 0;
@@ -289,7 +298,7 @@ export function playCase(item: Case): PlayedInLab {
     }
   }
   player.capture();
-  player.pass(QUIET_MS);
+  player.pass(QUIET_MS + phaseMs);
   const background = new Map<string, { at: string; tty: string; run: string }>();
   const steps = item.steps.map((step, index) => playStep(player, step, `step${index}`, background));
   player.pass(AFTER_MS);

@@ -201,7 +201,8 @@ function printDev(run: IpRun, dev: Dev, addrs: readonly IfAddr[], filter: Filter
   }
   if (opts.oneline) return addrs.map((ifa) => `${dev.ifindex}: ${paint(opts.color, 36, dev.name)}    ${printAddr(run, ifa)}`).join('');
   const inet = opts.family === 'inet' || filter.to !== null;
-  const head = filter.label === null || likeLabel(filter.label, dev.name) ? `${printLink(dev, opts, { mode: false, lladdr: !inet })}\n` : '';
+  // a choice by label is one among addresses: interfaces are not shown then
+  const head = filter.label === null ? `${printLink(dev, opts, { mode: false, lladdr: !inet })}\n` : '';
   const body = addrs.map((ifa) => `    ${printAddr(run, ifa)}`).join('');
   const stats = opts.stats > 0 && !inet ? `${printStats(dev, opts)}\n` : '';
   return head + body + stats;

@@ -19,7 +19,7 @@ export function flagNames(dev: Dev): string[] {
   if (dev.kind === 'loopback') flags.push('LOOPBACK');
   if (dev.kind === 'ethernet' || dev.kind === 'dummy') flags.push('BROADCAST');
   if (tunnel && (dev.tunnel?.remote ?? null) !== null) flags.push('POINTOPOINT');
-  if (dev.kind === 'ethernet') flags.push('MULTICAST');
+  if (dev.kind === 'ethernet' && !dev.nomulticast) flags.push('MULTICAST');
   if (dev.noarp || tunnel || dev.kind === 'dummy') flags.push('NOARP');
   if (dev.promisc) flags.push('PROMISC');
   if (dev.up) flags.push('UP');
@@ -106,7 +106,13 @@ function details(dev: Dev, nl: string): string {
   if (dev.kind === 'ipip') text += tunnelDetails(dev);
   // what a driver does not limit itself is 8 times the largest packet (TSO_LEGACY_MAX_SIZE only for those that ask)
   const tso = dev.kind === 'ethernet' ? 524280 : 65536;
-  return `${text}addrgenmode eui64 numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 tso_max_size ${tso} tso_max_segs 65535 gro_max_size 65536 `;
+  const ipv6 = hasIpv6(dev) ? 'addrgenmode eui64 ' : '';
+  return `${text}${ipv6}numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 tso_max_size ${tso} tso_max_segs 65535 gro_max_size 65536 `;
+}
+
+/** IPv6 takes part in an interface that carries 1280 bytes; tunnels are made without a length, so only from their first `up` on. */
+export function hasIpv6(dev: Dev): boolean {
+  return dev.mtu >= 1280 && (dev.kind !== 'ipip' || dev.everUp);
 }
 
 function tunnelDetails(dev: Dev): string {
@@ -126,7 +132,7 @@ function columns(rows: readonly (readonly number[])[]): number[] {
 }
 
 function header(widths: readonly number[], label: string, names: readonly string[]): string {
-  const cells = names.map((name, i) => name.padStart((widths[i] ?? 0) - (i === 0 ? label.length + 1 : 0)));
+  const cells = names.map((name, i) => name.padStart((widths[i] ?? 0) - (i === 0 ? label.length + 2 : 0)));
   return `    ${label}: ${cells.join(' ')} ${''.padStart(10)}`;
 }
 

@@ -72,6 +72,7 @@ interface Changes {
   name: string | null;
   arp: boolean | null;
   promisc: boolean | null;
+  multicast: boolean | null;
   txQueueLen: number | null;
 }
 
@@ -81,12 +82,12 @@ function onOff(key: string, text: string): boolean {
 }
 
 const UNMODELLED_SET = [
-  'netns', 'multicast', 'allmulticast', 'trailers', 'carrier', 'dynamic', 'vf', 'master', 'vrf', 'nomaster', 'group', 'alias', 'broadcast', 'brd',
+  'netns', 'allmulticast', 'trailers', 'carrier', 'dynamic', 'vf', 'master', 'vrf', 'nomaster', 'group', 'alias', 'broadcast', 'brd',
   'xdp', 'xdpgeneric', 'xdpdrv', 'xdpoffload', 'addrgenmode', 'protodown', 'gso_max_size', 'gso_max_segs', 'gro_max_size', 'type', 'link-netns', 'mode', 'state', 'index',
 ];
 
 function set(run: IpRun, args: Args): number {
-  const changes: Changes = { dev: null, up: null, mtu: null, address: null, name: null, arp: null, promisc: null, txQueueLen: null };
+  const changes: Changes = { dev: null, up: null, mtu: null, address: null, name: null, arp: null, promisc: null, multicast: null, txQueueLen: null };
   while (!args.done) {
     const word = args.take();
     if (word === 'up') changes.up = true;
@@ -94,6 +95,7 @@ function set(run: IpRun, args: Args): number {
     else if (word === 'name') changes.name = args.value();
     else if (word === 'mtu') changes.mtu = getUnsigned(args.value(), 'Invalid "mtu" value\n');
     else if (word === 'arp') changes.arp = onOff('arp', args.value());
+    else if (word === 'multicast') changes.multicast = onOff('multicast', args.value());
     else if (word === 'promisc') changes.promisc = onOff('promisc', args.value());
     else if (matches(word, 'txqueuelen') || word === 'qlen' || word === 'txqlen') changes.txQueueLen = getUnsigned(args.value(), 'Invalid "txqueuelen" value\n');
     else if (UNMODELLED_SET.includes(word)) throw notModelled('ip', `link set ${word}`);
@@ -117,6 +119,7 @@ function apply(run: IpRun, dev: Dev, changes: Changes): void {
   if (changes.mtu !== null) setMtu(run, dev, changes.mtu);
   if (changes.name !== null && changes.name !== dev.name) rename(run, dev, changes.name);
   if (changes.arp !== null) devSetNoarp(run.net, dev, !changes.arp);
+  if (changes.multicast !== null) dev.nomulticast = !changes.multicast;
   if (changes.promisc !== null) dev.promisc = changes.promisc;
   if (changes.up !== null && changes.up !== dev.up) devSetUp(run.net, dev, changes.up);
   if (changes.txQueueLen !== null) dev.txQueueLen = changes.txQueueLen;

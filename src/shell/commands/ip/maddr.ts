@@ -6,6 +6,7 @@
 import { formatMac, ipv4, multicastMac } from '../../../wire/index.ts';
 import { notModelled, ToolError } from '../tool-error.ts';
 import { matches, matchesAny, unknownCommand, type Args } from './args.ts';
+import { hasIpv6 } from './link-print.ts';
 import { allDevs, findDev, type IpRun } from './run.ts';
 
 export const MADDR_SYNOPSIS = ['ip maddress [show] [dev DEV]'] as const;
@@ -28,11 +29,11 @@ export function ipMaddr(run: IpRun, args: Args): number {
     const hasLink = dev.kind === 'ethernet' || dev.kind === 'dummy';
     if (hasLink && family !== 'inet' && family !== 'inet6') {
       // the first is IPv6's group of all nodes, joined whether the interface is up or not
-      run.out('\tlink  33:33:00:00:00:01\n');
+      if (hasIpv6(dev)) run.out('\tlink  33:33:00:00:00:01\n');
       if (dev.up) run.out(`\tlink  ${formatMac(multicastMac(group))}\n`);
     }
     if (dev.up && family !== 'link' && family !== 'inet6') run.out('\tinet  224.0.0.1\n');
-    if (family !== 'link' && family !== 'inet') run.out('\tinet6 ff02::1\n\tinet6 ff01::1\n');
+    if (hasIpv6(dev) && family !== 'link' && family !== 'inet') run.out('\tinet6 ff02::1\n\tinet6 ff01::1\n');
   }
   return 0;
 }

@@ -60,7 +60,7 @@ export function protoByName(text: string): RouteProto {
   throw invArg('"protocol" value is invalid\n', text);
 }
 
-export const ROUTE_TYPES: readonly RouteType[] = ['unicast', 'local', 'broadcast', 'multicast', 'blackhole', 'unreachable', 'prohibit'];
+export const ROUTE_TYPES: readonly RouteType[] = ['unicast', 'local', 'broadcast', 'multicast', 'blackhole', 'unreachable', 'prohibit', 'throw'];
 
 export function routeTypeByName(text: string): RouteType | null {
   return ROUTE_TYPES.find((name) => name === text) ?? null;

@@ -115,7 +115,8 @@ const NEED_LLADDR: readonly Nud[] = ['PERMANENT', 'REACHABLE', 'STALE', 'DELAY',
 
 function setEntry(run: IpRun, dev: Dev, addr: Ipv4, words: NeighWords, mode: 'add' | 'change' | 'replace'): string | null {
   const nud = words.nud ?? 'PERMANENT';
-  const lladdr = words.lladdr === null ? null : readLladdr(words.lladdr);
+  // an interface without ARP gives every entry its own address
+  const lladdr = words.lladdr !== null ? readLladdr(words.lladdr) : dev.noarp ? dev.lladdr : null;
   const known = neighLookup(run.net.host, dev.ifindex, addr);
   if (lladdr === null && NEED_LLADDR.includes(nud) && (known === null || known.lladdr === null)) throw new ToolError('Error: No link layer address given.\n', 2);
   return neighAdminSet(run.net, { ifindex: dev.ifindex, addr, lladdr, nud, mode });

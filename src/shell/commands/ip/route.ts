@@ -89,7 +89,7 @@ function defaultScope(type: RouteType, words: RouteWords, verb: RouteVerb): numb
 
 const UNMODELLED = [
   'as', 'encap', 'nhid', 'expires', 'hoplimit', 'advmss', 'reordering', 'rtt', 'rttvar', 'window', 'cwnd', 'initcwnd', 'initrwnd', 'ssthresh', 'realms', 'rto_min', 'features',
-  'quickack', 'congctl', 'pref', 'vrf', 'pervasive', 'ttl-propagate', 'fastopen_no_cookie', 'throw', 'nat', 'anycast', 'xresolve',
+  'quickack', 'congctl', 'pref', 'vrf', 'pervasive', 'ttl-propagate', 'fastopen_no_cookie', 'nat', 'anycast', 'xresolve',
 ];
 
 function parse(run: IpRun, args: Args): RouteWords {

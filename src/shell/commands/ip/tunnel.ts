@@ -126,8 +126,8 @@ function remove(run: IpRun, args: Args): number {
 
 function show(run: IpRun, args: Args): number {
   const words = parse(args);
-  for (const dev of words.name === null ? allDevs(run.net) : [tunnelByName(run, words.name, 'get')]) {
-    if (dev.tunnel !== null) run.out(`${printTunnel(dev, dev.tunnel)}\n`);
+  for (const dev of allDevs(run.net)) {
+    if (dev.tunnel !== null && (words.name === null || words.name === dev.name)) run.out(`${printTunnel(dev, dev.tunnel)}\n`);
   }
   return 0;
 }

@@ -120,6 +120,39 @@ describe('rules', () => {
   });
 });
 
+describe('what stands in the way of a command', () => {
+  const VIP = '-t 10.0.0.100:80';
+  it.each([
+    ['-A -b bogus', "invalid scheduler flag `bogus'"],
+    [`-D ${VIP} -b sh-port`, "incompatible scheduler flag `sh-port'"],
+    [`-A ${VIP} -s rr -o -b flag-1`, 'One-Packet Scheduling is only for UDP virtual services'],
+    [`-a ${VIP} -r 10.0.1.2 -i --tun-type gue`, "You need to supply the 'tun-port' option for the 'gue' tunnel type"],
+    [`-a ${VIP} -r 10.0.1.2 -i --tun-port 5`, "Illegal 'tun-port' option with the 'ipip' tunnel type"],
+    [`-a ${VIP} -r 10.0.1.2 -i --tun-type gre --tun-csum --tun-nocsum`, "The option 'tun-csum' conflicts with the 'tun-nocsum' option in the 'gre' tunnel type"],
+    [`-a -r 10.0.1.2:http ${VIP} -m`, 'illegal real server address[:port] specified'],
+    ['-A --sctp-service 10.0.0.100:http', 'illegal virtual server address[:port] specified'],
+    ['-L --numeric=1', '--numeric=1: option does not take an argument'],
+  ])('%s', (line, text) => {
+    expect(parseIpvsadm(['ipvsadm', ...line.split(' ')], '')).toMatchObject({ refusal: { text } });
+  });
+});
+
+describe('what is shown', () => {
+  it('marks are signed numbers, and their servers have no names of ports', () => {
+    const director = makeDirector(['10.0.0.1/24']);
+    director.type('ipvsadm -A -f 4294967295 -s rr');
+    director.type('ipvsadm -a -f 4294967295 -r 10.0.1.2:80 -m');
+    expect(director.type('ipvsadm -S').out).toBe('-A -f -1 -s rr\n-a -f -1 -r 10.0.1.2:80 -m -w 1\n');
+  });
+
+  it('ports have the names of services(5), by protocol', () => {
+    const director = makeDirector(['10.0.0.1/24']);
+    director.type('ipvsadm -A -t 10.0.0.100:1 -s rr');
+    director.type('ipvsadm -A -u 10.0.0.100:514 -s rr');
+    expect(director.type('ipvsadm -S').out).toBe('-A -t 10.0.0.100:tcpmux -s rr\n-A -u 10.0.0.100:syslog -s rr\n');
+  });
+});
+
 describe('FullNAT, outside mainline', () => {
   it('takes local addresses and the forwarding method', () => {
     const director = makeDirector(['10.0.0.1/24']);

@@ -112,6 +112,24 @@ function checkServer(d: Draft): void {
   if (d.svc.fwmark === 0 && (d.dest.fwd === 'droute' || d.dest.fwd === 'tunnel')) d.dest.port = d.svc.port;
   if (d.dest.fwd !== 'tunnel' && TUN_OPTS.some((name) => d.given.has(name)))
     fail('Tunnel options conflict with forward method');
+  if (d.dest.fwd === 'tunnel') checkTunnel(d);
+}
+
+/** tunnel_opt_check(): GUE needs a port, GRE has checksums only, IPIP has nothing to set. */
+function checkTunnel(d: Draft): void {
+  const { tunType } = d.dest;
+  const may = { ipip: [], gue: ['tun-nocsum', 'tun-csum', 'tun-remcsum'], gre: ['tun-nocsum', 'tun-csum'] }[tunType] as readonly OptName[];
+  let last: OptName | null = null;
+  for (const name of TUN_OPTS) {
+    if (name === 'tun-type' || (name === 'tun-port' && tunType === 'gue')) {
+      if (name === 'tun-port' && !d.given.has(name)) fail(`You need to supply the '${name}' option for the '${tunType}' tunnel type`);
+      continue;
+    }
+    if (!d.given.has(name)) continue;
+    if (!may.includes(name)) fail(`Illegal '${name}' option with the '${tunType}' tunnel type`);
+    if (last !== null) fail(`The option '${name}' conflicts with the '${last}' option in the '${tunType}' tunnel type`);
+    last = name;
+  }
 }
 
 function checkList(d: Draft): void {

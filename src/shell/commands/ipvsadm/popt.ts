@@ -62,6 +62,7 @@ export class Popt {
     const name = at < 0 ? word.slice(2) : word.slice(2, at);
     const row = this.options.find((o) => o.long === name);
     if (row === undefined) return this.error('unknown option');
+    if (at >= 0 && row.arg === 'none') return this.error('option does not take an argument');
     return this.withArg(row, at < 0 ? null : word.slice(at + 1));
   }
 

@@ -159,7 +159,7 @@ function takeService(d: Draft, proto: number, text: string, hosts: string): void
 function takeServer(d: Draft, text: string, hosts: string): void {
   setOption(d, 'real-server');
   const end =
-    parseService(text, d.svc.proto === 0 ? IPPROTO_TCP : d.svc.proto, hosts) ??
+    parseService(text, d.svc.fwmark === 0 ? d.svc.proto : IPPROTO_TCP, hosts) ??
     fail('illegal real server address[:port] specified');
   d.dest.addr = end.addr;
   d.dest.port = end.hasPort ? end.port : d.svc.port;

@@ -7,9 +7,9 @@
 import { NS_PER_MS, NS_PER_S, seconds, type Nanos } from '../../../engine/index.ts';
 import { devByName, type HostState } from '../../../host/index.ts';
 import type { FwdMethod } from '../../../ipvs/index.ts';
-import { IPPROTO_TCP, IPPROTO_UDP, parseIpv4 } from '../../../wire/index.ts';
+import { IPPROTO_UDP, parseIpv4 } from '../../../wire/index.ts';
 import { PERSISTENCE_DEFAULT_S, PRIO_DEFAULT, PRIO_OWNER, type CheckConf, type RsConf, type VrrpConf, type VsConf, type VsTarget } from './config.ts';
-import type { CheckDefaults, CheckDraft, CheckReader, RsDraft, VsDraft } from './config-check.ts';
+import type { CheckDefaults, CheckDraft, CheckReader, RsDraft, VsDraft } from './config-drafts.ts';
 import { complain, wholeOf, type Reader } from './config-reader.ts';
 import type { VrrpDraft } from './config-vrrp.ts';
 import { rsName, targetName } from './names.ts';
@@ -83,15 +83,19 @@ function interfaceOf(reader: Reader, host: HostState, draft: VrrpDraft): string 
   return null;
 }
 
+/** Without a number and an interface there is no instance. */
+export function canRun(reader: Reader, host: HostState, draft: VrrpDraft): boolean {
+  if (draft.vrid === 0) {
+    complain(reader, `(${draft.name}) the virtual router id must be set`);
+    return false;
+  }
+  return interfaceOf(reader, host, draft) !== null;
+}
+
 /** @returns null when the instance cannot run */
 export function completeInstance(reader: Reader, host: HostState, draft: VrrpDraft): VrrpConf | null {
   const { global } = reader.config;
-  if (draft.vrid === 0) {
-    complain(reader, `(${draft.name}) the virtual router id must be set`);
-    return null;
-  }
-  const dev = interfaceOf(reader, host, draft);
-  if (dev === null) return null;
+  const dev = draft.dev !== null && devByName(host, draft.dev) !== null ? draft.dev : '';
   const version = draft.version ?? global.version;
   if (!draft.vips.some((vip) => !vip.excluded)) {
     complain(reader, `(${draft.name}) No VIP specified; at least one is ${version === 3 ? 'required' : 'sensible'}`);
@@ -224,7 +228,10 @@ function completeServer(rs: RsDraft, vs: VsDraft, fwd: FwdMethod, port: number):
 
 function protocolOf(reader: Reader, draft: VsDraft, target: VsTarget, name: string): number {
   const marksOnly = target.kind === 'fwmark' || (target.kind === 'group' && target.entries.every((entry) => entry.kind === 'fwmark'));
-  if (!marksOnly) return draft.proto ?? IPPROTO_TCP;
+  if (!marksOnly) {
+    if (draft.proto === null) complain(reader, `Virtual server ${name}: no protocol set - defaulting to UDP`);
+    return draft.proto ?? IPPROTO_UDP;
+  }
   if (draft.proto !== null) complain(reader, `Warning: Virtual server ${name}: protocol specified for fwmark - protocol will be ignored`);
   return 0;
 }
@@ -233,12 +240,13 @@ function protocolOf(reader: Reader, draft: VsDraft, target: VsTarget, name: stri
 export function completeVirtualServer(reader: CheckReader, draft: VsDraft): VsConf | null {
   const target = targetOf(reader, draft.named);
   if (target === null) return null;
-  const name = targetName(target, draft.proto ?? IPPROTO_TCP);
+  const first = targetName(target, draft.proto ?? 0);
   if (draft.servers.length === 0) {
-    complain(reader, `Virtual server ${name} has no real servers - ignoring`);
+    complain(reader, `Virtual server ${first} has no real servers - ignoring`);
     return null;
   }
-  const proto = protocolOf(reader, draft, target, name);
+  const proto = protocolOf(reader, draft, target, first);
+  const name = targetName(target, proto);
   let { onePacket, persistTimeout } = draft;
   if (onePacket && proto !== IPPROTO_UDP && proto !== 0) {
     complain(reader, `Virtual server ${name}: one packet scheduling requires UDP - resetting`);

@@ -4,7 +4,7 @@
  * Source: keepalived 2.2.7 core/global_parser.c.
  */
 import { isMulticast, parseIpv4 } from '../../../wire/index.ts';
-import { complain, notModelledKeywords, readValues, secondsOf, silentKeywords, switchOf, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
+import { complain, notModelledKeywords, readValues, secondsOf, silentKeywords, switchOf, rangeOf, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
 
 const UINT_MAX = 4_294_967_295;
 
@@ -21,7 +21,7 @@ function span(set: (reader: Reader, value: NonNullable<ReturnType<typeof seconds
 function whole(min: number, max: number, set: (reader: Reader, value: number) => void): Keyword {
   return {
     run(reader, words) {
-      const value = wholeOf(words[1], min, max);
+      const value = rangeOf(reader, words[1], min, max);
       if (value === null) complain(reader, `${words[0]} '${words[1] ?? ''}' is invalid`);
       else set(reader, value);
     },

@@ -8,18 +8,19 @@ import type { NodeNet } from '../../../world/index.ts';
 import { listDir, readFile } from '../../fs/files.ts';
 
 export interface ConfLine {
-  /** null while there is only one file */
-  readonly file: string | null;
+  readonly file: string;
   readonly number: number;
   readonly words: readonly string[];
 }
 
 export interface ConfLines {
   readonly lines: ConfLine[];
+  /** other files are included */
+  many: boolean;
   /** files that could not be read */
   readonly missing: string[];
   /** `$NAME=…` and the like, with their places */
-  readonly unmodelled: { readonly file: string | null; readonly number: number; readonly text: string }[];
+  readonly unmodelled: { readonly file: string; readonly number: number; readonly text: string }[];
 }
 
 const INCLUDES_MAX = 64;
@@ -85,7 +86,6 @@ interface Reading {
   readonly net: NodeNet;
   readonly out: ConfLines;
   files: number;
-  many: boolean;
 }
 
 function readInto(reading: Reading, path: string): void {
@@ -103,7 +103,7 @@ function readInto(reading: Reading, path: string): void {
     if (/^include[a-z]?$/.test(first) && words[1] !== undefined) {
       const target = words[1].startsWith('/') ? words[1] : `${path.slice(0, path.lastIndexOf('/'))}/${words[1]}`;
       const files = filesOf(net, target);
-      reading.many = true;
+      out.many = true;
       if (files.length === 0) out.missing.push(target);
       for (const file of files) readInto(reading, file);
       return;
@@ -118,8 +118,7 @@ function readInto(reading: Reading, path: string): void {
 
 /** @param path the file named with -f, or the usual one */
 export function readLines(net: NodeNet, path: string): ConfLines {
-  const reading: Reading = { net, out: { lines: [], missing: [], unmodelled: [] }, files: 0, many: false };
+  const reading: Reading = { net, out: { lines: [], many: false, missing: [], unmodelled: [] }, files: 0 };
   readInto(reading, path);
-  if (reading.many) return reading.out;
-  return { ...reading.out, lines: reading.out.lines.map((line) => ({ ...line, file: null })), unmodelled: reading.out.unmodelled.map((line) => ({ ...line, file: null })) };
+  return reading.out;
 }

@@ -4,14 +4,14 @@
  * Source: keepalived 2.2.7 lib/parser.c, init_data(); vrrp/vrrp_parser.c, check/check_parser.c, core/global_parser.c.
  */
 import type { NodeNet } from '../../../world/index.ts';
-import { defaultGlobals, type Config, type ConfigError } from './config.ts';
-import { groupBlock, newVs, vsKeywords, type CheckReader } from './config-check.ts';
-import { completeGroups, completeInstance, completeVirtualServer } from './config-complete.ts';
+import { defaultGlobals, noNotify, type Config, type ConfigError } from './config.ts';
+import { groupBlock, vsKeywords } from './config-check.ts';
+import { canRun, completeGroups, completeInstance, completeVirtualServer } from './config-complete.ts';
+import { newVs, type CheckReader } from './config-drafts.ts';
 import { globalKeywords } from './config-global.ts';
 import { readLines } from './config-lines.ts';
 import { complain, notModelledKeywords, readBlock, silentKeywords, type Keyword, type Keywords, type Reader } from './config-reader.ts';
-import { groupKeywords, instanceKeywords, newDraft, newScript, scriptKeywords, type VrrpReader } from './config-vrrp.ts';
-import { noNotify } from './config.ts';
+import { groupKeywords, instanceKeywords, newDraft, newScript, scriptKeywords, type VrrpDraft, type VrrpReader } from './config-vrrp.ts';
 
 type AllReader = VrrpReader & CheckReader;
 
@@ -72,24 +72,32 @@ function vridConflicts(reader: Reader): void {
   });
 }
 
+function completeVrrp(reader: AllReader, net: NodeNet, drafts: readonly VrrpDraft[]): void {
+  const { config } = reader;
+  for (const draft of drafts) {
+    const instance = completeInstance(reader, net.host, draft);
+    if (instance !== null) config.instances.push(instance);
+    else config.badVrrp = true;
+  }
+  vridConflicts(reader);
+  completeGroups(reader);
+}
+
 export function parseConfig(net: NodeNet, path: string): Config {
   const read = readLines(net, path);
-  const config: Config = { global: defaultGlobals(), scripts: [], instances: [], groups: [], servers: [], errors: [], fatal: read.missing.includes(path) };
-  for (const missing of read.missing) config.errors.push({ who: 'Keepalived', text: `Unable to find configuration file ${missing}`, unmodelled: false });
+  const config: Config = { global: defaultGlobals(), scripts: [], instances: [], groups: [], servers: [], errors: [], manyFiles: read.many, badVrrp: false, fatal: read.missing.includes(path) };
+  for (const missing of read.missing) config.errors.push({ who: 'Keepalived', place: null, text: `Config files missing '${missing}'.`, unmodelled: false });
   for (const { file, number, text } of read.unmodelled) {
-    config.errors.push({ who: 'Keepalived', text: `(${file === null ? '' : `${file}: `}Line ${number}) not modelled in this lab: ${text}`, unmodelled: true });
+    config.errors.push({ who: 'Keepalived', place: { file, number }, text: `not modelled in this lab: ${text}`, unmodelled: true });
   }
   const reader: AllReader = { lines: read.lines, at: 0, line: null, depth: 0, who: 'Keepalived', config, drafts: [], vsDrafts: [], vsGroups: new Map(), rs: null, check: null };
   readBlock(reader, rootKeywords, true, true);
   if (reader.depth > 0) complain(reader, `There are ${reader.depth} missing '}'s or extra '{'s`);
   reader.line = null;
   reader.who = 'Keepalived_vrrp';
-  for (const draft of reader.drafts) {
-    const instance = draft.duplicate ? null : completeInstance(reader, net.host, draft);
-    if (instance !== null) config.instances.push(instance);
-  }
-  vridConflicts(reader);
-  completeGroups(reader);
+  const drafts = reader.drafts.filter(({ duplicate }) => !duplicate);
+  config.badVrrp = !drafts.every((draft) => canRun(reader, net.host, draft));
+  if (!config.badVrrp) completeVrrp(reader, net, drafts);
   reader.who = 'Keepalived_healthcheckers';
   for (const draft of reader.vsDrafts) {
     const server = completeVirtualServer(reader, draft);

@@ -32,15 +32,14 @@ export type Keywords = Readonly<Record<string, Keyword>>;
 /** A complaint, with the place it is about. */
 export function complain(reader: Reader, text: string): void {
   const { line } = reader;
-  const place = line === null ? '' : line.file === null ? `(Line ${line.number}) ` : `(${line.file}: Line ${line.number}) `;
-  reader.config.errors.push({ who: reader.who, text: `${place}${text}`, unmodelled: false });
+  reader.config.errors.push({ who: reader.who, place: line === null ? null : { file: line.file, number: line.number }, text, unmodelled: false });
 }
 
 /** The real keepalived knows this, the lab does not. */
 export function unmodelled(reader: Reader, what: string): void {
   const { line } = reader;
-  const place = line === null ? '' : line.file === null ? `(Line ${line.number}) ` : `(${line.file}: Line ${line.number}) `;
-  reader.config.errors.push({ who: reader.who, text: `${place}not modelled in this lab: ${what}`, unmodelled: true });
+  const place = line === null ? null : { file: line.file, number: line.number };
+  reader.config.errors.push({ who: reader.who, place, text: `not modelled in this lab: ${what}`, unmodelled: true });
 }
 
 function next(reader: Reader): readonly string[] | null {
@@ -71,8 +70,9 @@ export function readBlock(reader: Reader, keywords: Keywords, top: boolean, open
       continue;
     }
     if (first === '}') {
-      if (top) continue;
-      return;
+      if (!top) return;
+      complain(reader, "Unknown keyword '}'");
+      continue;
     }
     const keyword = Object.hasOwn(keywords, first) ? keywords[first] : undefined;
     if (keyword === undefined) {
@@ -133,6 +133,13 @@ export function wholeOf(text: string | undefined, min: number, max: number): num
   if (text === undefined || !/^-?\d+$/.test(text)) return null;
   const value = Number(text);
   return value >= min && value <= max ? value : null;
+}
+
+/** The same for a keyword's value: says when a number is too small or too large. */
+export function rangeOf(reader: Reader, text: string | undefined, min: number, max: number): number | null {
+  const value = wholeOf(text, min, max);
+  if (value === null && text !== undefined && /^-?\d+$/.test(text)) complain(reader, `number '${text}' outside range [${min}, ${max}]`);
+  return value;
 }
 
 /** Seconds with a fraction as nanoseconds, or null. */

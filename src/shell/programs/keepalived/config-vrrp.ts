@@ -7,7 +7,7 @@ import { seconds, type Nanos } from '../../../engine/index.ts';
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_SITE, RT_SCOPE_UNIVERSE } from '../../../host/index.ts';
 import { broadcastOf, isMulticast, parseIpv4, type Ipv4 } from '../../../wire/index.ts';
 import { noNotify, PRIO_DEFAULT, PRIO_OWNER, type GroupConf, type NotifyConf, type ScriptConf, type TrackConf, type VipConf } from './config.ts';
-import { commandOf, complain, notModelledKeywords, readValues, secondsOf, silentKeywords, switchOf, unmodelled, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
+import { commandOf, complain, notModelledKeywords, readValues, secondsOf, silentKeywords, switchOf, unmodelled, rangeOf, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
 
 /** An instance while it is read: null is "not said". */
 export interface VrrpDraft {
@@ -66,7 +66,7 @@ function vipOf(reader: Reader, words: readonly string[], excluded: boolean): Vip
   const prefixLen = lenText === undefined ? 32 : wholeOf(lenText, 0, 32);
   if (addr === null || prefixLen === null) {
     if (addrText.includes(':')) unmodelled(reader, `IPv6 address ${words[0]}`);
-    else complain(reader, `VRRP is trying to assign invalid address ${words[0]}. skipping...`);
+    else complain(reader, `VRRP parsed invalid IP ${words[0]}. skipping IP...`);
     return null;
   }
   const vip = { addr, prefixLen, dev: null as string | null, label: null as string | null, scope: null as number | null, broadcast: null as Ipv4 | null, excluded };
@@ -136,7 +136,7 @@ function span(set: (draft: VrrpDraft, value: Nanos) => void, message: (name: str
 function whole(min: number, max: number, set: (draft: VrrpDraft, value: number) => void, message: (name: string, text: string) => string): Keyword {
   return {
     run(reader, words) {
-      const value = wholeOf(words[1], min, max);
+      const value = rangeOf(reader, words[1], min, max);
       const draft = draftOf(reader);
       if (value === null) complain(reader, message(draft.name, words[1] ?? ''));
       else set(draft, value);
@@ -233,7 +233,7 @@ export const instanceKeywords: Keywords = {
   priority: {
     run(reader, words) {
       const draft = draftOf(reader);
-      const value = wholeOf(words[1], 1, PRIO_OWNER);
+      const value = rangeOf(reader, words[1], 1, PRIO_OWNER);
       if (value === null) complain(reader, `(${draft.name}) Priority not valid! must be between 1 & ${PRIO_OWNER}. Using default ${PRIO_DEFAULT}`);
       draft.priority = value ?? PRIO_DEFAULT;
     },
@@ -353,7 +353,7 @@ export function newScript(name: string): ScriptConf {
 function scriptNumber(min: number, max: number, set: (script: ScriptConf, value: number) => void): Keyword {
   return {
     run(reader, words) {
-      const value = wholeOf(words[1], min, max);
+      const value = rangeOf(reader, words[1], min, max);
       if (value === null) complain(reader, `(${scriptOf(reader).name}): vrrp script ${words[0]} '${words[1] ?? ''}' invalid - ignoring`);
       else set(scriptOf(reader), value);
     },
@@ -384,7 +384,7 @@ export const scriptKeywords: Keywords = {
   }),
   weight: {
     run(reader, words) {
-      const value = wholeOf(words[1], -253, 253);
+      const value = rangeOf(reader, words[1], -253, 253);
       if (value === null) complain(reader, `(${scriptOf(reader).name}): vrrp script weight '${words[1] ?? ''}' must be in [-253, 253]`);
       else scriptOf(reader).weight = value;
       scriptOf(reader).reverse = words[2] === 'reverse';

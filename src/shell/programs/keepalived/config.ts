@@ -187,6 +187,8 @@ export interface ConfigError {
   /** the part of keepalived that would tell it */
   readonly who: 'Keepalived' | 'Keepalived_vrrp' | 'Keepalived_healthcheckers';
   readonly text: string;
+  /** line of a file; null: about the whole */
+  readonly place: { readonly file: string; readonly number: number } | null;
   /** it is no error but something the lab does not have */
   readonly unmodelled: boolean;
 }
@@ -198,8 +200,18 @@ export interface Config {
   groups: GroupConf[];
   servers: VsConf[];
   errors: ConfigError[];
+  /** other files are included */
+  manyFiles: boolean;
+  /** an instance lacks what it needs: keepalived gives up (the VRRP part, and with it all) */
+  badVrrp: boolean;
   /** a file could not be read: keepalived does not start */
   fatal: boolean;
+}
+
+/** A complaint as it is printed: the parent process names the file only when there are several. */
+export function errorText(config: Config, { place, text }: ConfigError, byParent: boolean): string {
+  if (place === null) return text;
+  return byParent && !config.manyFiles ? `(Line ${place.number}) ${text}` : `(${place.file}: Line ${place.number}) ${text}`;
 }
 
 export const DEFAULT_CONFIG_FILE = '/etc/keepalived/keepalived.conf';

@@ -9,7 +9,7 @@ import { checkSocket, checkTimer } from './checks.ts';
 import { reload, start, stop } from './start.ts';
 import type { Ka, KeepalivedState } from './state.ts';
 import { announce } from './vips.ts';
-import { timerFired } from './vrrp.ts';
+import { becomeMaster, timerFired } from './vrrp.ts';
 import { readAdverts } from './vrrp-receive.ts';
 import { readNetlink, scriptEnded, startScript } from './vrrp-track.ts';
 
@@ -39,6 +39,11 @@ function onTimer(ka: Ka, key: string): void {
     case 'script': {
       const script = ka.st.scripts.find(({ timer }) => timer === number);
       if (script !== undefined) startScript(ka, script);
+      return;
+    }
+    case 'master': {
+      const instance = ka.st.instances.find(({ conf }) => conf.name === rest);
+      if (instance !== undefined) becomeMaster(ka, instance);
       return;
     }
     default:

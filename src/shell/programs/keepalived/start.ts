@@ -6,19 +6,19 @@
  * Differs: a reload keeps what is named the same (instances by name, servers by address) in its state.
  */
 import type { Nanos } from '../../../engine/index.ts';
-import { addrAdd, devByName, NO_IF, netlinkOpen, rawJoin, rawOpen, sockClose } from '../../../host/index.ts';
+import { devByName, NO_IF, netlinkOpen, rawJoin, rawOpen, sockClose } from '../../../host/index.ts';
 import { flushServices, setTimeouts } from '../../../ipvs/index.ts';
 import { IPPROTO_VRRP, type Ipv4 } from '../../../wire/index.ts';
 import { removePath, writeFile } from '../../fs/files.ts';
 import { startCheck, stopCheck } from './checks.ts';
 import { parseConfig } from './config-parse.ts';
-import type { Config, VrrpConf } from './config.ts';
+import { errorText, type Config, type VrrpConf } from './config.ts';
 import { log, logCheck } from './log.ts';
 import { clearServer, clearService, initService, vsName } from './lvs.ts';
 import { notifyStop } from './notify.ts';
 import type { Check, Instance, Ka, Listening, RealServer, VirtualServer } from './state.ts';
 import { stopSyncDaemon, syncDaemonFollows } from './sync-daemon.ts';
-import { announce, delVip, vipDev } from './vips.ts';
+import { addVip, announce, delVip } from './vips.ts';
 import { enterFirstState, releaseVips } from './vrrp.ts';
 import { sourceOf, startScript, trackFromStart } from './vrrp-track.ts';
 import { downInterval, groupOf, startTimer, tell } from './vrrp-timer.ts';
@@ -55,7 +55,7 @@ function listen(ka: Ka, instance: Instance): void {
   const dev = devByName(net.host, conf.dev);
   const addr = unicast ? (instance.src ?? (0 as Ipv4)) : conf.mcastGroup;
   if (st.listening.some((one) => one.devName === conf.dev && one.unicast === unicast && one.addr === addr)) return;
-  const opened = rawOpen(net, proc.pid, { proto: IPPROTO_VRRP, oif: dev?.ifindex ?? NO_IF, src: addr });
+  const opened = rawOpen(net, proc.pid, { proto: IPPROTO_VRRP, oif: dev?.ifindex ?? NO_IF, src: addr, recvErr: false });
   if ('error' in opened) return;
   if (!unicast && dev !== null) rawJoin(net, opened.sock, dev.ifindex, addr);
   const listening: Listening = { dev: dev?.ifindex ?? NO_IF, devName: conf.dev, addr, unicast, sock: opened.sock };
@@ -64,7 +64,9 @@ function listen(ka: Ka, instance: Instance): void {
 
 /** What the configuration has to complain of, told where it belongs. */
 function tellErrors(ka: Ka, config: Config): void {
-  for (const { who, text, unmodelled } of config.errors) {
+  for (const error of config.errors) {
+    const { who, unmodelled } = error;
+    const text = errorText(config, error, who === 'Keepalived');
     if (who === 'Keepalived_vrrp' && !ka.st.options.vrrp) continue;
     if (who === 'Keepalived_healthcheckers' && !ka.st.options.checkers) continue;
     log(ka, who, text);
@@ -165,6 +167,12 @@ export function start(ka: Ka): number | null {
     log(ka, 'Keepalived', 'Stopped Keepalived v2.2.7');
     return 6;
   }
+  if (config.badVrrp && st.options.vrrp) {
+    log(ka, 'Keepalived', 'Keepalived_vrrp exited with permanent error CONFIG. Terminating');
+    log(ka, 'Keepalived', 'Stopped Keepalived v2.2.7');
+    net.trace('keepalived', 'state', 'keepalived.gives-up', null, { file: st.options.file });
+    return 0;
+  }
   st.config = config;
   for (const file of st.options.pidFiles) writeFile(net, file, `${proc.pid}\n`, false);
   net.trace('keepalived', 'state', 'keepalived.started', null, { file: st.options.file, instances: config.instances.length, servers: config.servers.length });
@@ -180,7 +188,6 @@ export function start(ka: Ka): number | null {
 
 /** The instance goes on with its new settings; addresses that are no longer wanted are given up. */
 function changeInstance(ka: Ka, instance: Instance, conf: VrrpConf): void {
-  const { net } = ka;
   for (const vip of instance.conf.vips) {
     if (instance.vipSet && !conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen)) delVip(ka, instance, vip);
   }
@@ -194,10 +201,7 @@ function changeInstance(ka: Ka, instance: Instance, conf: VrrpConf): void {
   instance.downTimer = downInterval(instance);
   instance.src = sourceOf(ka, instance);
   if (instance.state === 'MASTER') {
-    for (const vip of added) {
-      const dev = vipDev(ka, instance, vip);
-      if (dev !== null) addrAdd(net, dev, { local: vip.addr, prefixLen: vip.prefixLen, broadcast: vip.broadcast });
-    }
+    for (const vip of added) addVip(ka, instance, vip);
     if (added.length > 0) announce(ka, instance, conf.garp.repeat);
   }
   startTimer(ka, instance);
@@ -208,6 +212,13 @@ export function reload(ka: Ka): void {
   log(ka, 'Keepalived', 'Reloading ...');
   const config = load(ka);
   if (config === null) return;
+  if (config.badVrrp && st.options.vrrp) {
+    log(ka, 'Keepalived', 'Keepalived_vrrp exited with permanent error CONFIG. Terminating');
+    net.trace('keepalived', 'state', 'keepalived.gives-up', null, { file: st.options.file });
+    stop(ka);
+    net.exit(ka.proc.pid, 0);
+    return;
+  }
   net.trace('keepalived', 'state', 'keepalived.reloaded', null, { file: st.options.file });
   st.config = config;
   if (st.options.vrrp) {

@@ -14,7 +14,7 @@ export function vipDev(ka: Ka, instance: Instance, vip: VipConf): Dev | null {
   return devByName(ka.net.host, vip.dev ?? instance.conf.dev);
 }
 
-function addVip(ka: Ka, instance: Instance, vip: VipConf): void {
+export function addVip(ka: Ka, instance: Instance, vip: VipConf): void {
   const dev = vipDev(ka, instance, vip);
   if (dev === null) return;
   const error = addrAdd(ka.net, dev, {

@@ -22,7 +22,8 @@ function advertisement({ conf }: Instance, priority: number): VrrpHdr {
   const addrs = conf.vips.filter((vip) => !vip.excluded).map((vip) => vip.addr);
   if (conf.version === 3) return makeVrrp(3, conf.vrid, priority, conf.advert / (10 * NS_PER_MS), addrs);
   const type = conf.password === null ? VRRP_AUTH_NONE : VRRP_AUTH_PASS;
-  return makeVrrp(2, conf.vrid, priority, conf.advert / NS_PER_S, addrs, type, conf.password);
+  // version 2 has the place of the password even without one (RFC 3768 5.3.10)
+  return makeVrrp(2, conf.vrid, priority, conf.advert / NS_PER_S, addrs, type, conf.password ?? '');
 }
 
 /** The socket that sends for an instance, bound to its source address. */
@@ -32,7 +33,7 @@ function outSocket(ka: Ka, instance: Instance): number | null {
   if (instance.sockOut !== 0) sockClose(net, instance.sockOut);
   instance.sockOut = 0;
   const dev = devByName(net.host, instance.conf.dev);
-  const request = { proto: IPPROTO_VRRP, oif: dev?.ifindex ?? NO_IF, ttl: VRRP_TTL, tos: VRRP_TOS, pmtuDisc: 'dont', deaf: true } as const;
+  const request = { proto: IPPROTO_VRRP, oif: dev?.ifindex ?? NO_IF, ttl: VRRP_TTL, tos: VRRP_TOS, pmtuDisc: 'dont', deaf: true, recvErr: false } as const;
   const opened = rawOpen(net, proc.pid, instance.src === null ? request : { ...request, src: instance.src });
   if ('error' in opened) return null;
   instance.sockOut = opened.sock;
@@ -62,7 +63,7 @@ export interface PacketFault {
   /** what the log says behind the instance's name */
   readonly text: string;
   /** which difference, for the record */
-  readonly why: 'ttl' | 'version' | 'type' | 'auth-type' | 'password' | 'interval' | 'addresses' | 'cast' | 'peer';
+  readonly why: 'length' | 'ttl' | 'version' | 'type' | 'auth-type' | 'password' | 'interval' | 'addresses' | 'cast' | 'peer';
 }
 
 function authFault({ conf }: Instance, hdr: VrrpHdr): PacketFault | null {
@@ -89,6 +90,10 @@ function addressFault({ conf }: Instance, hdr: VrrpHdr): PacketFault | null {
 export function packetFault(instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr, checkAddrs: boolean): PacketFault | null {
   const { conf } = instance;
   const unicast = conf.peers.length > 0;
+  if (hdr.version === 2 && hdr.auth === null) {
+    const length = 28 + 4 * hdr.addrs.length;
+    return { text: `vrrp packet too short, length ${length} and expect ${length + 8}`, why: 'length' };
+  }
   if (!unicast && ip.ttl !== VRRP_TTL) return { text: `invalid TTL/HL. Received ${ip.ttl} and expect ${VRRP_TTL}`, why: 'ttl' };
   if (hdr.version !== conf.version) return { text: `wrong version. Received ${hdr.version} and expect ${conf.version}`, why: 'version' };
   const auth = conf.version === 2 ? authFault(instance, hdr) : null;

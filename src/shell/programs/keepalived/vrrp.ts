@@ -79,17 +79,17 @@ export function goMaster(ka: Ka, instance: Instance): void {
 function masterSends(ka: Ka, instance: Instance): void {
   const { conf } = instance;
   sendAdvert(ka, instance, instance.priority);
-  if (!instance.vipSet) {
-    becomeMaster(ka, instance);
-    if (conf.garp.delay > 0) ka.net.sleep(ka.proc.pid, `garp ${conf.name}`, conf.garp.delay);
-  } else if (instance.garpRefreshAt !== null && ka.net.now > instance.garpRefreshAt) {
+  // the rest of becoming master is done when the advertisement has gone its whole way
+  if (!instance.vipSet) ka.net.wake(ka.proc.pid, { kind: 'timer', key: `master ${conf.name}` });
+  else if (instance.garpRefreshAt !== null && ka.net.now > instance.garpRefreshAt) {
     announce(ka, instance, conf.garp.refreshRepeat);
     instance.garpRefreshAt = later(ka.net.now, conf.garp.refresh);
   }
 }
 
-function becomeMaster(ka: Ka, instance: Instance): void {
+export function becomeMaster(ka: Ka, instance: Instance): void {
   const { conf } = instance;
+  if (instance.state !== 'MASTER' || instance.vipSet) return;
   logVrrp(ka, `(${conf.name}) Entering MASTER STATE`);
   tell(ka, instance, 'becomes-master', { vips: vipsText(instance) });
   if (conf.version === 3) instance.masterAdvert = conf.advert;
@@ -99,6 +99,7 @@ function becomeMaster(ka: Ka, instance: Instance): void {
   if (conf.garp.refresh > 0) instance.garpRefreshAt = later(ka.net.now, conf.garp.refresh);
   notifyState(ka, instance);
   syncDaemonFollows(ka, instance);
+  if (conf.garp.delay > 0) ka.net.sleep(ka.proc.pid, `garp ${conf.name}`, conf.garp.delay);
 }
 
 /** Gives up the addresses, with or without a goodbye. */

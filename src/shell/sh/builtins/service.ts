@@ -3,6 +3,7 @@
  * Source: CentOS 7, systemd 219: wording and exit codes. Differs: a unit has no journal and no times.
  */
 import { isExecutable } from '../../fs/files.ts';
+import { startKeepalived, stopKeepalived } from '../../commands/keepalived.ts';
 import { createHttpdState } from '../../programs/httpd.ts';
 import { emit, type Shell } from '../shell.ts';
 import { newFrame } from '../state.ts';
@@ -35,7 +36,7 @@ const UNITS: Readonly<Record<string, Unit>> = {
     title: 'IPv4 firewall with iptables', daemon: null, note: null, start: '[ ! -f /etc/sysconfig/iptables ] || iptables-restore < /etc/sysconfig/iptables',
     stop: 'for t in filter nat mangle; do iptables -t $t -F; iptables -t $t -X; done; for c in INPUT FORWARD OUTPUT; do iptables -P $c ACCEPT; done', save: 'iptables-save > /etc/sysconfig/iptables',
   },
-  keepalived: quiet('LVS and VRRP High Availability Monitor', 'keepalived is not modelled yet'),
+  keepalived: web('LVS and VRRP High Availability Monitor', 'keepalived'),
   network: quiet('LSB: Bring up/down networking', 'the lab has no interface files: addresses and routes stay as they are'),
   firewalld: quiet('firewalld - dynamic firewall daemon'),
   NetworkManager: quiet('Network Manager'),
@@ -76,10 +77,14 @@ function failed(call: Call, name: string): number {
 function start(call: Call, name: string): Outcome {
   const unit = UNITS[name] as Unit;
   if (unit.note !== null) emit(call, 2, `${name}: ${unit.note}\n`);
-  if (name === 'keepalived') return 1;
   if (isActive(call, name) && unit.start === null) return 0;
   entry(call, name).running = true;
   if (unit.daemon !== null) {
+    if (unit.daemon === 'keepalived') {
+      const started = startKeepalived(call.net);
+      entry(call, name).pid = started;
+      return started === null ? failed(call, name) : 0;
+    }
     const none = { kind: 'null' } as const;
     const pid = call.net.spawn('httpd', [`/usr/sbin/${name}`], { ppid: 0, tty: null, stdout: none, stderr: none }, createHttpdState());
     entry(call, name).pid = pid;
@@ -89,18 +94,37 @@ function start(call: Call, name: string): Outcome {
   return runText(call, `${unit.start} || { echo "Job for ${name}.service failed because the control process exited with error code. See \\"systemctl status ${name}.service\\" and \\"journalctl -xe\\" for details." >&2; false; }`);
 }
 
+/** keepalived takes leave of the network before it ends. */
+function end(call: Call, unit: Unit): void {
+  for (const pid of daemons(call, unit)) {
+    if (unit.daemon === 'keepalived') stopKeepalived(call.net, pid);
+    else call.net.exit(pid, 0);
+  }
+}
+
+function reload(call: Call, name: string): Outcome {
+  const unit = UNITS[name] as Unit;
+  if (unit.daemon !== 'keepalived') return restart(call, name);
+  if (!isActive(call, name)) {
+    emit(call, 2, `Job for ${name}.service invalid.\n`);
+    return 1;
+  }
+  for (const pid of daemons(call, unit)) call.net.wake(pid, { kind: 'signal', signal: 'HUP' });
+  return 0;
+}
+
 function stop(call: Call, name: string): Outcome {
   const unit = UNITS[name] as Unit;
   const was = isActive(call, name);
   entry(call, name).running = false;
-  for (const pid of daemons(call, unit)) call.net.exit(pid, 0);
+  end(call, unit);
   if (unit.stop === null || (!was && name !== 'iptables' && name !== 'ipvsadm')) return 0;
   return runText(call, unit.stop);
 }
 
 function restart(call: Call, name: string): Outcome {
   const unit = UNITS[name] as Unit;
-  for (const pid of daemons(call, unit)) call.net.exit(pid, 0);
+  end(call, unit);
   entry(call, name).running = false;
   return start(call, name);
 }
@@ -123,8 +147,8 @@ function act(call: Call, verb: string, name: string): Outcome {
   switch (verb) {
     case 'start': return start(call, name);
     case 'stop': return stop(call, name);
+    case 'reload': return reload(call, name);
     case 'restart':
-    case 'reload':
     case 'try-restart':
     case 'reload-or-restart':
     case 'force-reload':
@@ -146,7 +170,7 @@ function enable(call: Call, name: string, on: boolean): number {
 }
 
 const systemctl: Builtin = {
-  man: { ...manOf('starts, stops and shows services', '管理服务', ['systemctl start|stop|restart|reload|status|is-active|enable|disable|is-enabled unit', 'systemctl list-units'], ['units other than those of list-units', 'keepalived']), source: 'systemd 219' },
+  man: { ...manOf('starts, stops and shows services', '管理服务', ['systemctl start|stop|restart|reload|status|is-active|enable|disable|is-enabled unit', 'systemctl list-units'], ['units other than those of list-units']), source: 'systemd 219' },
   run(call): Outcome {
     const args = call.argv.slice(1).filter((arg) => !arg.startsWith('-'));
     const now = call.argv.includes('--now');

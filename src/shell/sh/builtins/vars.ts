@@ -1,5 +1,6 @@
 /** Builtins for variables, options, aliases, and reading. */
-import { Expander, ExpandError } from '../../lang/expand.ts';
+import { Expander } from '../../lang/expand.ts';
+import { ExpandError } from '../../lang/fields.ts';
 import { quoteWord } from '../../lang/parameter.ts';
 import { complain, inputOf, type Shell } from '../shell.ts';
 import { newVariable, type Frame, type Variable } from '../state.ts';

@@ -1,0 +1,36 @@
+/**
+ * The whole page with its first lab. It is much more code than main.tsx and is fetched by it.
+ * Comes from: main.tsx.
+ */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { firstLab, openLab, startSession } from '../lab/index.ts';
+import { startPlayback } from '../playback/index.ts';
+import { App } from './app.tsx';
+import { Guard, watchForMistakes } from './guard.tsx';
+
+/** Puts the page in the place of what was painted first. */
+export async function startPage(root: HTMLElement): Promise<void> {
+  watchForMistakes();
+  startPlayback();
+  // Each of the three – reading the code, running the lab, drawing the page – is long enough for one task.
+  await nextTask();
+  void startSession(() => {
+    const first = firstLab();
+    if (first !== null) openLab(first.file, first.text, first.id);
+  });
+  await nextTask();
+  createRoot(root).render(
+    <StrictMode>
+      <Guard>
+        <App />
+      </Guard>
+    </StrictMode>,
+  );
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,95 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { NodeId } from '../engine/index.ts';
+import { act } from './actions.ts';
+import { canRedo, canUndo, history, redo, undo } from './history.ts';
+import { openShipped } from './lab.test-kit.ts';
+import { lab } from './store.ts';
+
+async function settled(): Promise<void> {
+  await vi.waitFor(() => expect(lab.getState().phase).toBe('ready'));
+}
+
+/** Types at the moment shown. */
+async function type(node: string, text: string): Promise<void> {
+  const id = lab.getState().branch?.run.nodeId(node) as NodeId;
+  act(id, { kind: 'exec', tty: 'tty1', text }, { en: text, zh: text });
+  await settled();
+}
+
+/** What was done in the branch shown, apart from what the file says. */
+function typed(): string[] {
+  const journal = lab.getState().branch?.run.journal ?? [];
+  return journal.flatMap(({ after, what }) => (after > 0 && what.kind === 'stimulus' && what.stimulus.kind === 'exec' ? [what.stimulus.text] : []));
+}
+
+function goTo(executed: number): void {
+  const { branch } = lab.getState();
+  if (branch !== null) lab.setState({ cursor: { executed, at: branch.run.trace.timeOf(executed - 1) } });
+}
+
+async function walk(step: () => void): Promise<void> {
+  const before = lab.getState().version;
+  step();
+  await vi.waitFor(() => expect(lab.getState().version).toBeGreaterThan(before));
+}
+
+describe('undo and redo', () => {
+  beforeEach(() => {
+    openShipped('dr-lab');
+  });
+
+  it('deeds at the end of a run are undone one after the other, and done again', async () => {
+    await type('client', 'echo one');
+    goTo(lab.getState().branch?.run.head ?? 0);
+    await type('client', 'echo two');
+    goTo(lab.getState().branch?.run.head ?? 0);
+    await type('client', 'echo three');
+    const hash = lab.getState().branch?.run.hash();
+    await walk(undo);
+    expect(typed()).toEqual(['echo one', 'echo two']);
+    await walk(undo);
+    expect(typed()).toEqual(['echo one']);
+    await walk(undo);
+    expect(typed()).toEqual([]);
+    expect(canUndo(history.getState())).toBe(false);
+    await walk(redo);
+    expect(typed()).toEqual(['echo one']);
+    await walk(redo);
+    await walk(redo);
+    expect(typed()).toEqual(['echo one', 'echo two', 'echo three']);
+    expect(lab.getState().branch?.run.hash()).toBe(hash);
+    expect(canRedo(history.getState())).toBe(false);
+  });
+
+  it('a deed in the past is undone by going back to the branch it left, at the moment it was left', async () => {
+    const first = lab.getState().branch;
+    goTo(200);
+    const cursor = lab.getState().cursor;
+    await type('rs1', 'sysctl -w net.ipv4.conf.all.arp_ignore=0');
+    const second = lab.getState().branch;
+    expect(second).not.toBe(first);
+    await walk(undo);
+    expect(lab.getState().branch).toBe(first);
+    expect(lab.getState().cursor).toEqual(cursor);
+    await walk(redo);
+    expect(lab.getState().branch).toBe(second);
+  });
+
+  it('after something else was done, what was undone is reachable in the tree only', async () => {
+    goTo(200);
+    await type('rs1', 'echo one');
+    const one = lab.getState().branch;
+    await walk(undo);
+    await type('rs1', 'echo two');
+    expect(canRedo(history.getState())).toBe(false);
+    expect(lab.getState().branches).toContain(one);
+    await walk(undo);
+    expect(typed()).toEqual([]);
+  });
+
+  it('another lab has no history', async () => {
+    await type('client', 'echo one');
+    openShipped('nat-demo');
+    expect(canUndo(history.getState())).toBe(false);
+  });
+});

@@ -1,0 +1,206 @@
+/**
+ * The form for a pair of futures: one thing to change at the moment shown (a setting, a command, a cable),
+ * and what is then done in both.
+ */
+import { X } from 'lucide-react';
+import { useId, useState } from 'react';
+import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { NodeId } from '../../engine/index.ts';
+import { choicesOf, exact, lab, onePlan, shortName, startWhatIf, typed, usualPins, readSetting, type Both, type Doing } from '../../lab/index.ts';
+import { playback } from '../../playback/index.ts';
+import type { WorldView } from '../../sim/index.ts';
+import type { LinkId } from '../../world/index.ts';
+import { IconButton } from '../common/icon-button.tsx';
+import { Segments } from '../common/segments.tsx';
+import { useLab, useLang, useSay } from '../common/use-lab.ts';
+import { useWorld } from '../common/use-world.ts';
+import { doingsOf } from '../scenario/doings.tsx';
+import { CABLE_CHANGES, cableChange, type CableChange } from './cable-change.ts';
+import css from './change-form.module.css';
+
+type Kind = 'setting' | 'command' | 'cable';
+
+interface Choices {
+  readonly settings: readonly { readonly node: NodeId; readonly host: string; readonly name: string; readonly value: string }[];
+  readonly nodes: readonly { readonly id: NodeId; readonly name: string }[];
+  readonly links: readonly { readonly id: LinkId; readonly ends: string; readonly up: boolean; readonly node: NodeId }[];
+}
+
+function choicesNow(world: WorldView): Choices {
+  const given = lab.getState().lab?.scenario.pins ?? [];
+  const pins = given.length === 0 ? usualPins(world.nodes) : given.map((pin) => ({ node: world.nodes.findIndex((n) => n.name === pin.node) as NodeId, sysctl: pin.sysctl }));
+  const name = (node: number): string => world.nodes[node]?.name ?? '';
+  return {
+    settings: pins.flatMap(({ node, sysctl }) => {
+      const state = world.nodes[node];
+      const value = state?.kind === 'linux' ? readSetting(state, sysctl) : null;
+      return value === null ? [] : [{ node, host: name(node), name: sysctl, value }];
+    }),
+    nodes: world.nodes.flatMap((node, i) => (node.kind === 'linux' ? [{ id: i as NodeId, name: node.name }] : [])),
+    links: world.shared.links.map((link, i) => ({ id: i as LinkId, ends: link.ends.map((end) => name(end.node)).join(' – '), up: link.up, node: link.ends[0].node })),
+  };
+}
+
+export default function ChangeForm({ onClose }: { readonly onClose: () => void }) {
+  const say = useSay();
+  const at = useLab((s) => s.cursor.at);
+  return (
+    <ModalOverlay className={css['overlay'] ?? ''} isOpen isDismissable onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
+      <Modal className={css['modal'] ?? ''}>
+        <Dialog className={css['dialog'] ?? ''}>
+          <header>
+            <Heading slot="title">{say('form.title')}</Heading>
+            <IconButton label={say('close')} keys="Esc" onPress={onClose}>
+              <X size={18} />
+            </IconButton>
+          </header>
+          <p className={css['about']}>{say('form.about', { time: exact(at) })}</p>
+          <Fields onClose={onClose} />
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+function Fields({ onClose }: { readonly onClose: () => void }) {
+  const say = useSay();
+  const lang = useLang();
+  const id = useId();
+  const choices = useWorld(choicesNow);
+  const doings = useWorld(doingsOf) ?? [];
+  const [kind, setKind] = useState<Kind>('setting');
+  const [setting, setSetting] = useState(0);
+  const [value, setValue] = useState<string | null>(null);
+  const [node, setNode] = useState(0);
+  const [line, setLine] = useState('');
+  const [link, setLink] = useState(0);
+  const [how, setHow] = useState<CableChange>('cut');
+  const [figure, setFigure] = useState('');
+  const [then, setThen] = useState(doings.length > 0 ? 0 : -1);
+  if (choices === null) return null;
+  const pin = choices.settings[setting];
+  const wanted = value ?? choicesOf(pin?.name ?? '').find((v) => v !== pin?.value) ?? '0';
+  const cable = choices.links[link];
+  const cut = cable === undefined ? null : cableChange(cable, how, figure);
+
+  const change = (): { doing: Doing; label: Both } | null => {
+    const { branch, cursor } = lab.getState();
+    if (branch === null) return null;
+    const line_ = line.trim();
+    if (kind === 'setting' && pin !== undefined) {
+      const what = `${shortName(pin.name)}=${wanted}`;
+      return { doing: typed(branch, cursor.executed, pin.node, `sysctl -w ${pin.name}=${wanted}`), label: { en: `${what} on ${pin.host}`, zh: `${pin.host} 上 ${what}` } };
+    }
+    const host = choices.nodes[node];
+    if (kind === 'command' && host !== undefined && line_ !== '') return { doing: typed(branch, cursor.executed, host.id, line_), label: { en: `${line_} on ${host.name}`, zh: `${host.name} 上 ${line_}` } };
+    return kind === 'cable' ? cut : null;
+  };
+  const run = (): void => {
+    const made = change();
+    const { branch, cursor } = lab.getState();
+    if (made === null || branch === null) return;
+    const next = doings[then];
+    playback.send({ type: 'PAUSE' });
+    onClose();
+    startWhatIf(onePlan(made.doing, made.label, next === undefined ? [] : [typed(branch, cursor.executed, next.node, next.command)]));
+  };
+  const possible = kind === 'setting' ? pin !== undefined : kind === 'command' ? line.trim() !== '' : cut !== null;
+
+  return (
+    <form
+      className={css['form']}
+      onSubmit={(event) => {
+        event.preventDefault();
+        run();
+      }}
+    >
+      <Segments<Kind>
+        label={say('form.kind')}
+        value={kind}
+        options={(['setting', 'command', 'cable'] as const).map((one) => ({ value: one, label: say(`form.${one}`) }))}
+        onChange={setKind}
+      />
+      {kind === 'setting' ? (
+        <>
+          <label htmlFor={`${id}which`}>{say('form.which')}</label>
+          <select
+            id={`${id}which`}
+            value={setting}
+            onChange={(event) => {
+              setSetting(Number(event.target.value));
+              setValue(null);
+            }}
+          >
+            {choices.settings.map((one, i) => (
+              <option key={`${one.host} ${one.name}`} value={i}>{`${one.host}: ${shortName(one.name)} (${say('form.now', { value: one.value })})`}</option>
+            ))}
+          </select>
+          <Segments mono showLabel label={say('form.value')} value={wanted} options={choicesOf(pin?.name ?? '').map((v) => ({ value: v, label: v }))} onChange={setValue} />
+        </>
+      ) : null}
+      {kind === 'command' ? (
+        <>
+          <label htmlFor={`${id}node`}>{say('form.node')}</label>
+          <select id={`${id}node`} value={node} onChange={(event) => setNode(Number(event.target.value))}>
+            {choices.nodes.map((one, i) => (
+              <option key={one.name} value={i}>
+                {one.name}
+              </option>
+            ))}
+          </select>
+          <label htmlFor={`${id}line`}>{say('form.line')}</label>
+          <input id={`${id}line`} className={css['line']} value={line} spellCheck={false} autoComplete="off" placeholder="ip neigh flush all" onChange={(event) => setLine(event.target.value)} />
+        </>
+      ) : null}
+      {kind === 'cable' ? (
+        <>
+          <label htmlFor={`${id}link`}>{say('form.link')}</label>
+          <select id={`${id}link`} value={link} onChange={(event) => setLink(Number(event.target.value))}>
+            {choices.links.map((one, i) => (
+              <option key={one.id} value={i}>
+                {one.ends}
+              </option>
+            ))}
+          </select>
+          <label htmlFor={`${id}how`}>{say('form.how')}</label>
+          <select id={`${id}how`} value={how} onChange={(event) => setHow(event.target.value as CableChange)}>
+            {CABLE_CHANGES.map((one) => (
+              <option key={one} value={one}>
+                {say(`form.${one}`)}
+              </option>
+            ))}
+          </select>
+          {how === 'cut' || how === 'plug' ? null : (
+            <>
+              <label htmlFor={`${id}to`}>{say('form.to')}</label>
+              <input
+                id={`${id}to`}
+                value={figure}
+                placeholder={EXAMPLE[how]}
+                aria-invalid={figure !== '' && cut === null}
+                onChange={(event) => setFigure(event.target.value)}
+              />
+              {figure !== '' && cut === null ? <small role="alert">{say('link.bad', { example: EXAMPLE[how] })}</small> : null}
+            </>
+          )}
+        </>
+      ) : null}
+      <label htmlFor={`${id}then`}>{say('form.then')}</label>
+      <select id={`${id}then`} value={then} onChange={(event) => setThen(Number(event.target.value))}>
+        <option value={-1}>{say('form.nothing')}</option>
+        {doings.map((doing, i) => (
+          <option key={doing.command + String(doing.node)} value={i}>
+            {doing.label[lang]}
+          </option>
+        ))}
+      </select>
+      <footer>
+        <Button type="submit" className={css['run'] ?? ''} isDisabled={!possible}>
+          {say('form.run')}
+        </Button>
+      </footer>
+    </form>
+  );
+}
+
+const EXAMPLE = { delay: '5ms', rate: '10M', loss: '5 %' } as const;

@@ -1,0 +1,58 @@
+/** "Run until …": goes on to where something drops, a frame reaches a node, or an event passes the filter. */
+import { ChevronDown, FastForward } from 'lucide-react';
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import type { NodeId } from '../../engine/index.ts';
+import { findUntil, inSlices, lab, NO_FILTER, say as announce, text, type Until } from '../../lab/index.ts';
+import { playback } from '../../playback/index.ts';
+import { useLab, useLang, useSay } from '../common/use-lab.ts';
+import css from './run-until.module.css';
+
+export function RunUntil() {
+  const say = useSay();
+  const lang = useLang();
+  const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
+  const filter = useLab((s) => s.filter);
+  const set = filter.text !== '' || filter.kind !== null || filter.node !== null;
+  const filterText = [filter.text, filter.kind === null ? '' : say(`kind.${filter.kind}`), filter.node === null ? '' : (nodes[filter.node]?.name ?? '')].filter((part) => part !== '').join(', ');
+  const choose = (key: string): void => {
+    if (key === 'drop') runUntil({ kind: 'drop' });
+    else if (key === 'filter') runUntil({ kind: 'filter', filter: lab.getState().filter ?? NO_FILTER, lang });
+    else runUntil({ kind: 'arrives', node: Number(key) as NodeId });
+  };
+  return (
+    <MenuTrigger>
+      <Button className={css['button'] ?? ''} aria-label={say('until.label')}>
+        <FastForward size={17} aria-hidden />
+        <ChevronDown size={12} aria-hidden />
+      </Button>
+      <Popover className={css['popover'] ?? ''} offset={4}>
+        <p className={css['title']}>{say('until.label')}</p>
+        <Menu className={css['menu'] ?? ''} aria-label={say('until.label')} disabledKeys={set ? [] : ['filter']} onAction={(key) => choose(String(key))}>
+          <MenuItem id="drop">{say('until.drop')}</MenuItem>
+          <MenuItem id="filter">{set ? say('until.filter', { filter: filterText }) : say('until.noFilter')}</MenuItem>
+          {nodes.map((node, i) => (
+            <MenuItem key={node.name} id={String(i)}>
+              {say('until.arrives', { node: node.name })}
+            </MenuItem>
+          ))}
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}
+
+let giveUp: () => void = () => {};
+
+function runUntil(until: Until): void {
+  const { branch, cursor } = lab.getState();
+  if (branch === null) return;
+  giveUp();
+  giveUp = inSlices(
+    findUntil(branch, cursor.executed, until),
+    (found) => {
+      if (found !== null) playback.send({ type: 'JUMP', moment: found.moment, focus: found.record });
+      else announce(text('en', 'until.none'), text('zh', 'until.none'));
+    },
+    () => {},
+  );
+}

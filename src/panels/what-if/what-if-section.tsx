@@ -1,0 +1,51 @@
+/** Where two futures begin: the ready-made pair, and the form for one of one's own. */
+import { Columns2, Split } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { healthyAndBroken, hasDirect, lab, quietMoment, startWhatIf } from '../../lab/index.ts';
+import { playback } from '../../playback/index.ts';
+import { useLab, useSay } from '../common/use-lab.ts';
+import { useWorld } from '../common/use-world.ts';
+import css from './branch-tree.module.css';
+import own from './what-if-section.module.css';
+
+const ChangeForm = lazy(() => import('./change-form.tsx'));
+
+export function WhatIfSection() {
+  const say = useSay();
+  const [open, setOpen] = useState(false);
+  const direct = useWorld(hasDirect) === true;
+  const ready = useLab((s) => s.phase === 'ready');
+  return (
+    <>
+      <div className={css['head']}>
+        <h3>{say('whatIf.title')}</h3>
+      </div>
+      <div className={own['buttons']}>
+        {direct ? (
+          <Button className={own['button'] ?? ''} isDisabled={!ready} onPress={showpiece}>
+            <Columns2 size={15} aria-hidden /> {say('whatIf.showpiece')}
+          </Button>
+        ) : null}
+        <Button className={own['button'] ?? ''} isDisabled={!ready} onPress={() => setOpen(true)}>
+          <Split size={15} aria-hidden /> {say('whatIf.change')}
+        </Button>
+      </div>
+      <p className={own['quiet']}>{say('whatIf.how')}</p>
+      {open ? (
+        <Suspense>
+          <ChangeForm onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
+
+function showpiece(): void {
+  playback.send({ type: 'PAUSE' });
+  const { branch, cursor } = lab.getState();
+  if (branch === null) return;
+  const moment = quietMoment(branch, cursor);
+  const plan = healthyAndBroken(branch, moment.executed);
+  if (plan !== null) startWhatIf(plan, moment);
+}
