@@ -74,11 +74,14 @@ test('a cut cable: the requests of one future stay without an answer; both futur
   await page.getByLabel('Cable', { exact: true }).selectOption({ label: 'client – router' });
   await page.getByRole('button', { name: 'Show both futures' }).click();
   await expect(page.getByRole('region', { name: 'Where the two futures part' })).toBeVisible();
+  const request = page.getByRole('region', { name: 'What differs' }).getByRole('row', { name: /request 1 of client/ });
+  await expect(request.getByRole('cell').first()).toHaveText(/^rs[12]$/);
+  await expect(request.getByRole('cell').last()).toHaveText(/^(never sent|no answer.*)$/);
   await page.getByRole('button', { name: 'Back to one map' }).click();
   const lab = page.getByRole('region', { name: 'Lab', exact: true });
   await expect(lab.getByRole('button', { name: /cable client – router cut/ })).toHaveAttribute('aria-current', 'true');
   await lab.getByRole('button', { name: 'Put beside the one it left' }).click();
-  await expect(page.getByRole('region', { name: 'Two futures' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Two futures', exact: true })).toBeVisible();
 });
 
 test('undo and redo walk the branches', async ({ page }) => {

@@ -62,15 +62,17 @@ export function App() {
       </TopBar>
       <RestoredLine />
       <main className={css['main']}>
+        {/* Two futures lie over the single map, which stays as it is: to build it anew takes longer than a frame. */}
+        <div className={css['single']} inert={beside}>
+          {narrow ? <NarrowPage {...panes} /> : <WidePage {...panes} left={left} right={right} onSides={onSides} />}
+        </div>
         {beside ? (
-          <Suspense>
-            <WhatIfPage />
-          </Suspense>
-        ) : narrow ? (
-          <NarrowPage {...panes} />
-        ) : (
-          <WidePage {...panes} left={left} right={right} onSides={onSides} />
-        )}
+          <div className={css['beside']}>
+            <Suspense>
+              <WhatIfPage />
+            </Suspense>
+          </div>
+        ) : null}
       </main>
       <Help open={help} onClose={() => setHelp(false)} />
       <Glossary open={glossary} onClose={() => setGlossary(false)} />

@@ -14,12 +14,14 @@ export async function startPage(root: HTMLElement): Promise<void> {
   watchForMistakes();
   startPlayback();
   // Each of the three – reading the code, running the lab, drawing the page – is long enough for one task.
-  await nextTask();
-  void startSession(() => {
+  await later(0);
+  const opened = startSession(() => {
     const first = firstLab();
     if (first !== null) openLab(first.file, first.text, first.id);
   });
-  await nextTask();
+  // With the lab in it the page is drawn once; a slow storage is not waited for.
+  await Promise.race([opened, later(300)]);
+  await later(0);
   createRoot(root).render(
     <StrictMode>
       <Guard>
@@ -29,8 +31,8 @@ export async function startPage(root: HTMLElement): Promise<void> {
   );
 }
 
-function nextTask(): Promise<void> {
+function later(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, 0);
+    setTimeout(resolve, ms);
   });
 }

@@ -15,6 +15,9 @@ interface Qualifiers {
   type: 'host' | 'net' | 'port' | 'portrange' | 'proto' | null;
 }
 
+/** Longer expressions are refused: they could nest deeper than the parser can follow. */
+const TOKENS_MAX = 500;
+
 /** @param resolve looks a host name up; without it only addresses are understood */
 export function parseFilter(
   text: string,
@@ -22,6 +25,16 @@ export function parseFilter(
 ): { readonly ok: true; readonly expr: FilterExpr } | { readonly ok: false; readonly error: FilterError } {
   try {
     const tokens = lex(text);
+    if (tokens.length > TOKENS_MAX)
+      return {
+        ok: false,
+        error: {
+          message: "can't parse filter expression: memory exhausted",
+          at: 0,
+          found: '',
+          expected: `at most ${TOKENS_MAX} words`,
+        },
+      };
     if (tokens[0]?.kind === 'end') return { ok: true, expr: { op: 'all' } };
     const parser = new Parser(tokens, resolve);
     return { ok: true, expr: parser.whole() };
@@ -124,8 +137,9 @@ class Parser {
     return this.tokens[this.at] as Token;
   }
 
+  /** Takes a word; the end is never passed. */
   private next(): Token {
-    return this.tokens[this.at++] as Token;
+    return this.tokens[this.at < this.tokens.length - 1 ? this.at++ : this.at] as Token;
   }
 
   private accept(...texts: readonly string[]): boolean {
@@ -167,7 +181,7 @@ class Parser {
   private relation(): FilterExpr | null {
     const start = this.at;
     const a = this.arithmetic(0);
-    const relation = a === null ? undefined : RELATIONS[this.peek.text];
+    const relation = a === null ? undefined : own(RELATIONS, this.peek.text);
     if (a === null || relation === undefined) {
       this.at = start;
       return null;
@@ -198,7 +212,7 @@ class Parser {
       return { op: 'number', value: Number(token.text) };
     }
     if (this.accept('len')) return { op: 'len' };
-    const constant = CONSTANTS[token.text];
+    const constant = own(CONSTANTS, token.text);
     if (token.kind === 'word' && constant !== undefined) {
       this.at++;
       return { op: 'number', value: constant };
@@ -296,9 +310,9 @@ class Parser {
   }
 
   private protocol(name: string, token: Token): FilterExpr {
-    const type = ETHER_TYPES[name];
+    const type = own(ETHER_TYPES, name);
     if (type !== undefined) return { op: 'ether-type', type };
-    const proto = IP_PROTOS[name];
+    const proto = own(IP_PROTOS, name);
     if (proto !== undefined) return { op: 'ip-proto', proto };
     throw this.failure("can't parse filter expression: syntax error", 'host, src or dst', token);
   }
@@ -313,7 +327,7 @@ class Parser {
       if (mac === null) throw this.failure(`unknown ether host '${token.text}'`, 'a MAC address', token);
       return { op: 'mac', dir: q.dir, mac };
     }
-    if (q.proto !== null && ETHER_TYPES[q.proto] === undefined)
+    if (q.proto !== null && own(ETHER_TYPES, q.proto) === undefined)
       throw this.failure(`'${q.proto}' modifier applied to host`, 'ip or arp', token);
     const of = q.proto === 'ip' || q.proto === 'arp' ? q.proto : 'any';
     if (token.kind === 'end' || token.kind === 'op')
@@ -362,7 +376,7 @@ class Parser {
 
   private port(q: Qualifiers): FilterExpr {
     const token = this.next();
-    const proto = q.proto === null || q.proto === 'ip' ? null : (IP_PROTOS[q.proto] ?? -1);
+    const proto = q.proto === null || q.proto === 'ip' ? null : (own(IP_PROTOS, q.proto) ?? -1);
     if (proto !== null && proto !== 6 && proto !== 17 && proto !== 132)
       throw this.failure("illegal qualifier of 'port'", 'tcp or udp', token);
     let low = portNumber(token.text);
@@ -381,7 +395,7 @@ class Parser {
     const token = this.next();
     const name = token.text.replace(/^\\/, '');
     const names = q.proto === 'ether' ? ETHER_TYPES : IP_PROTOS;
-    const value = token.kind === 'number' ? Number(token.text) : names[name];
+    const value = token.kind === 'number' ? Number(token.text) : own(names, name);
     if (value === undefined || Number.isNaN(value))
       throw this.failure(
         `unknown ${q.proto === 'ether' ? 'ether' : 'ip'} proto '${token.text}'`,
@@ -393,5 +407,10 @@ class Parser {
 }
 
 function portNumber(text: string): number | null {
-  return /^\d+$/.test(text) ? Number(text) : (SERVICES[text] ?? null);
+  return /^\d+$/.test(text) ? Number(text) : (own(SERVICES, text) ?? null);
+}
+
+/** The entry of a table by a word that somebody typed, which may be 'constructor'. */
+function own<T>(table: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(table, word) ? table[word] : undefined;
 }

@@ -96,8 +96,8 @@ function table(rows: readonly (readonly string[])[]): string {
     .join('');
 }
 
-function seekText({ seeks, records, events, p50_ms, p95_ms, max_ms }: SeekResult): string {
-  const times = `p50 ${p50_ms.toFixed(2)} ms, p95 ${p95_ms.toFixed(2)} ms, longest ${max_ms.toFixed(2)} ms`;
+function seekText({ seeks, records, events, p50_ms, p95_ms, p95_cpu_ms, max_ms }: SeekResult): string {
+  const times = `p50 ${p50_ms.toFixed(2)} ms, p95 ${p95_ms.toFixed(2)} ms (CPU ${p95_cpu_ms.toFixed(2)} ms), longest ${max_ms.toFixed(2)} ms`;
   return `${seeks} jumps in a trace of ${records} records and ${events} events: ${times}\n`;
 }
 

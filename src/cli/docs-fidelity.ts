@@ -53,7 +53,10 @@ plays all of them in the lab and compares outputs, exit codes and frames one by 
 comparison stands in \`src/sim/conform/fixtures/README.md\`. More recordings, of single tools, stand beside the
 commands in \`src/shell\`. An experiment may have several tags:
 
-${table(['Tag', 'Experiments'], rows.map(([tag, count]) => [tag, String(count)]))}`;
+${table(
+  ['Tag', 'Experiments'],
+  rows.map(([tag, count]) => [tag, String(count)]),
+)}`;
   if (known.length === 0) return `${text}\nThe lab agrees with Linux in all of them.\n`;
   return `${text}\nThe lab is known to differ in ${known.length} of them:\n\n${table(
     ['Experiment', 'Difference'],
@@ -70,7 +73,10 @@ export function labelled(comment: readonly string[], label: string): string | nu
     if (line.trim() === '' || !line.startsWith('  ')) break;
     lines.push(line);
   }
-  return lines.map((line) => line.trim()).join(' ').trim();
+  return lines
+    .map((line) => line.trim())
+    .join(' ')
+    .trim();
 }
 
 function folderOf(path: string): string {
@@ -82,17 +88,25 @@ function differences(headers: readonly SourceHeader[]): string {
     const differs = labelled(comment, 'Differs');
     return differs === null || /^nothing known\.?$/i.test(differs) ? [] : [{ path, differs }];
   });
-  const exact = headers.filter(({ comment }) => /^nothing known/i.test(labelled(comment, 'Differs') ?? '')).length;
+  const exact = headers.filter(({ comment }) =>
+    /^nothing known/i.test(labelled(comment, 'Differs') ?? ''),
+  ).length;
   let text = `## What differs\n\nDeliberate and known differences, as the source files name them. ${exact} further files name none.\n`;
   for (const [folder, list] of grouped(rows, ({ path }) => folderOf(path))) {
-    text += `\n### ${folder}\n\n${table(['File', 'Differs'], list.map(({ path, differs }) => [code(path.slice(folder.length + 1)), cell(differs)]))}`;
+    text += `\n### ${folder}\n\n${table(
+      ['File', 'Differs'],
+      list.map(({ path, differs }) => [code(path.slice(folder.length + 1)), cell(differs)]),
+    )}`;
   }
   return text;
 }
 
 function manPages(): (readonly [string, ManPage])[] {
   const inShell = Object.entries(builtins).map(([name, { man }]) => [name, man] as const);
-  const pages = new Map<string, ManPage>([...inShell, ...commands.map(({ name, man }) => [name, man] as const)]);
+  const pages = new Map<string, ManPage>([
+    ...inShell,
+    ...commands.map(({ name, man }) => [name, man] as const),
+  ]);
   return [...pages].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
@@ -109,40 +123,72 @@ function notThere(): string {
 
 What a tool does not know in the lab it refuses, naming it, and changes nothing.
 
-${table(['Command', 'What to use instead'], absent.map(([name, man]) => [code(name), cell(man.en)]))}
+${table(
+  ['Command', 'What to use instead'],
+  absent.map(([name, man]) => [code(name), cell(man.en)]),
+)}
 Of other commands these parts are missing:
 
-${table(['Command', 'Not in the lab'], partly.map(([name, man]) => [code(name), cell(man.notModelled.join('; '))]))}`;
+${table(
+  ['Command', 'Not in the lab'],
+  partly.map(([name, man]) => [code(name), cell(man.notModelled.join('; '))]),
+)}`;
 }
 
 /** Kernel files and RFCs behind each folder. */
 function followed(headers: readonly SourceHeader[]): string {
   const rows = [...grouped(headers, ({ path }) => folderOf(path))].flatMap(([folder, list]) => {
     const named = list.map(({ comment }) => labelled(comment, 'Source') ?? '').join(' ');
-    const files = [...named.matchAll(/\b(?:net|include|kernel|drivers|lib)\/[\w/.-]+\.[ch]\b/g)].map(([file]) => file);
+    const files = [...named.matchAll(/\b(?:net|include|kernel|drivers|lib)\/[\w/.-]+\.[ch]\b/g)].map(
+      ([file]) => file,
+    );
     const rfcs = [...named.matchAll(/\b(?:RFC \d+|IEEE 802\.[\w.]+)/g)].map(([rfc]) => rfc);
     const all = [...new Set([...files.toSorted(), ...rfcs.toSorted()])];
-    return all.length === 0 ? [] : [[folder, all.map((one) => (one.includes('/') ? code(one) : one)).join(', ')]];
+    return all.length === 0
+      ? []
+      : [[folder, all.map((one) => (one.includes('/') ? code(one) : one)).join(', ')]];
   });
   return `## Protocols and mechanisms\n\nThe part of the sources, and what it follows. Each file names the functions.\n\n${table(['Folder', 'Follows'], rows)}
 Programs that go on for a while: ${Object.keys(programs).toSorted().map(code).join(', ')}.\n`;
 }
 
 function schedulerTable(): string {
-  const rows = schedulers.map(({ name, title, source, inDebian }) => [code(name), cell(title.en), cell(title.zh), cell(source), inDebian ? 'yes' : 'no']);
+  const rows = schedulers.map(({ name, title, source, inDebian }) => [
+    code(name),
+    cell(title.en),
+    cell(title.zh),
+    cell(source),
+    inDebian ? 'yes' : 'no',
+  ]);
   return `## Schedulers of IPVS\n\n${table(['Name', 'Rule', '中文', 'Source', 'In Debian 12'], rows)}`;
 }
 
 /** How the values of all and of an interface combine. */
-const COMBINE = { max: 'larger of all and interface', or: 'either', and: 'both', iface: 'interface only' } as const;
+const COMBINE = {
+  max: 'larger of all and interface',
+  or: 'either',
+  and: 'both',
+  iface: 'interface only',
+} as const;
 
 function settingTables(): string {
   const rows = hostTables.sysctls.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   let text = '## Settings (sysctl, /proc/sys)\n';
-  for (const [prefix, list] of grouped(rows, ({ name }) => /^net\.(?:ipv4\.(?:conf|neigh|vs|route)|netfilter|ipv4|core)/.exec(name)?.[0] ?? name.split('.', 1)[0] ?? '')) {
+  for (const [prefix, list] of grouped(
+    rows,
+    ({ name }) =>
+      /^net\.(?:ipv4\.(?:conf|neigh|vs|route)|netfilter|ipv4|core)/.exec(name)?.[0] ??
+      name.split('.', 1)[0] ??
+      '',
+  )) {
     text += `\n### ${prefix}\n\n${table(
       ['Setting', 'Default', 'What counts', 'Effect'],
-      list.map(({ name, defaultText, combine, en }) => [code(name.slice(prefix.length + 1)), cell(defaultText), combine === undefined ? '' : COMBINE[combine], cell(en)]),
+      list.map(({ name, defaultText, combine, en }) => [
+        code(name.slice(prefix.length + 1)),
+        cell(defaultText),
+        combine === undefined ? '' : COMBINE[combine],
+        cell(en),
+      ]),
     )}`;
   }
   return text;
@@ -154,7 +200,10 @@ function commandTable(): string {
     manPages().filter(([, man]) => !isAbsent(man)),
     ([, man]) => man.source,
   )) {
-    text += `\n### ${source}\n\n${table(['Command', 'What it does', 'Forms'], list.map(([name, man]) => [code(name), cell(man.en), man.synopsis.map(code).join('<br>')]))}`;
+    text += `\n### ${source}\n\n${table(
+      ['Command', 'What it does', 'Forms'],
+      list.map(([name, man]) => [code(name), cell(man.en), man.synopsis.map(code).join('<br>')]),
+    )}`;
   }
   return text;
 }

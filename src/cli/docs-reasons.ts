@@ -23,7 +23,13 @@ export function reasonsText(): string {
     text += `\n## ${name}\n\n`;
     text += table(
       ['Reason', 'Sentence', '中文', 'Decided by', 'Source'],
-      list.map(([id, { en, zh, decidedBy, source }]) => [`\`${id}\``, cell(en), cell(zh), cell(decidedBy ?? ''), cell(source)]),
+      list.map(([id, { en, zh, decidedBy, source }]) => [
+        `\`${id}\``,
+        cell(en),
+        cell(zh),
+        cell(decidedBy ?? ''),
+        cell(source),
+      ]),
     );
   }
   return text;

@@ -2,7 +2,11 @@
 
 /** A cell: no line breaks, no bars that would end it. */
 export function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s*\n\s*/g, ' ').trim();
+  return text
+    .replaceAll('|', '\\|')
+    .replaceAll('<', '&lt;')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .trim();
 }
 
 /** Text of a program, as it is typed. */

@@ -14,13 +14,23 @@ describe('generated pages', () => {
 
   it('hold what they promise', () => {
     const [fidelity, reasons] = docsPages(ROOT).map(({ text }) => text) as [string, string];
-    for (const part of ['arp_ignore', '`wlc`', 'ipvsadm', 'no VLANs', 'nftables is not modelled', 'net/ipv4/arp.c']) expect(fidelity).toContain(part);
+    for (const part of [
+      'arp_ignore',
+      '`wlc`',
+      'ipvsadm',
+      'no VLANs',
+      'nftables is not modelled',
+      'net/ipv4/arp.c',
+    ])
+      expect(fidelity).toContain(part);
     expect(reasons).toContain('arp.ignored-not-on-interface');
     expect(Math.max(...[fidelity, reasons].map((text) => text.length))).toBeLessThan(400_000);
   });
 
   it('read the header of a file', () => {
-    const comment = headerComment('/**\n * What it is.\n * Source: Linux 6.1 net/ipv4/arp.c,\n *   net/core/neighbour.c.\n * Differs: no x;\n *   no y.\n *\n *  a drawing\n */\ncode');
+    const comment = headerComment(
+      '/**\n * What it is.\n * Source: Linux 6.1 net/ipv4/arp.c,\n *   net/core/neighbour.c.\n * Differs: no x;\n *   no y.\n *\n *  a drawing\n */\ncode',
+    );
     expect(labelled(comment, 'Source')).toBe('Linux 6.1 net/ipv4/arp.c, net/core/neighbour.c.');
     expect(labelled(comment, 'Differs')).toBe('no x; no y.');
     expect(labelled(comment, 'Comes from')).toBeNull();

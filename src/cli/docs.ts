@@ -53,7 +53,10 @@ function headersOf(root: string): SourceHeader[] {
   const rooms = ['wire', 'engine', 'switch', 'host', 'ipvs', 'world', 'shell', 'scenario', 'sim', 'capture'];
   return rooms
     .flatMap((room) => sourcesBelow(join(root, 'src', room)))
-    .map((path) => ({ path: relative(join(root, 'src'), path), comment: headerComment(readFileSync(path, 'utf8')) }));
+    .map((path) => ({
+      path: relative(join(root, 'src'), path),
+      comment: headerComment(readFileSync(path, 'utf8')),
+    }));
 }
 
 function sourcesBelow(folder: string): string[] {
@@ -62,14 +65,16 @@ function sourcesBelow(folder: string): string[] {
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) return sourcesBelow(path);
-      return /\.ts$/.test(entry.name) && !/\.(?:test|test-kit|bench)\.ts$/.test(entry.name) ? [path] : [];
+      return entry.name.endsWith('.ts') && !/\.(?:test|test-kit|bench)\.ts$/.test(entry.name) ? [path] : [];
     });
 }
 
 /** Its lines without the stars. */
 export function headerComment(text: string): string[] {
   const found = /^\/\*\*([\s\S]*?)\*\//.exec(text);
-  return found === null ? [] : (found[1] as string).split('\n').map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
+  return found === null
+    ? []
+    : (found[1] as string).split('\n').map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
 }
 
 function casesOf(root: string): Case[] {

@@ -12,7 +12,13 @@ import { print, printError } from './print.ts';
 import { run } from './run.ts';
 
 /** Each takes the words behind its name and returns the exit code. */
-const COMMANDS: Readonly<Record<string, (words: readonly string[]) => number>> = { run, check, conform, fuzz, docs };
+const COMMANDS: Readonly<Record<string, (words: readonly string[]) => number>> = {
+  run,
+  check,
+  conform,
+  fuzz,
+  docs,
+};
 
 function main(words: readonly string[]): number {
   const [name, ...rest] = words;

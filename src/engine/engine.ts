@@ -7,7 +7,6 @@
  * for it before the first event that touches the node afterwards (step.ts). Checkpoints are spaced by
  * that work, and thinned out when they hold too much.
  */
-import { copyWork } from './copy.ts';
 import { nextTie, nextTime, pendingEvents, popEvent, type SimEvent } from './event.ts';
 import { NO_TRACE, type NodeId } from './ids.ts';
 import { LAST, stateOf, Step, type Checkpoint, type EngineState } from './step.ts';
@@ -39,7 +38,8 @@ const EVENTS_PER_VALUE = { lab: 0.2, full: 2, count: 2 } as const;
 const COLUMN_SHARE = 0.5;
 /** More checkpoints than this, or values in them, are thinned out by dropping every second one. */
 const CHECKPOINTS_MAX = 512;
-const CHECKPOINT_VALUES_MAX = 1_000_000;
+/** About 100 MB. A world of which one copy is larger gets no more checkpoints: going back is slow there, going on is not. */
+const CHECKPOINT_VALUES_MAX = 4_000_000;
 
 /** Runs one future: a state, the trace that led to it, and the way back. */
 export class Engine<N, S, What> {
@@ -47,8 +47,8 @@ export class Engine<N, S, What> {
   private every = CHECKPOINT_EVERY;
   /** events executed at which the next checkpoint may be due */
   private checkpointAt = 0;
-  /** copyWork() at the last checkpoint */
-  private workAt = copyWork();
+  /** Step.work at the last checkpoint */
+  private workAt = 0;
   /** values that the checkpoints hold, about */
   private held = 0;
   /** the event under way */
@@ -158,7 +158,7 @@ export class Engine<N, S, What> {
   /** Continues from a checkpoint as if it had just been reached. */
   restore(checkpoint: Checkpoint<N, S, What>): void {
     this.step.adopt(checkpoint);
-    this.workAt = copyWork();
+    this.workAt = this.step.work;
   }
 
   /** A second engine that stands at the same moment and shares nothing that either may change. */
@@ -194,9 +194,12 @@ export class Engine<N, S, What> {
   private checkpointIfDue(): void {
     const last = this.checkpoints[this.checkpoints.length - 1] as Checkpoint<N, S, What>;
     const since = this.state.executed - last.state.executed;
-    const due =
-      (copyWork() - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue)) *
-      EVENTS_PER_VALUE[this.trace.level];
+    const work = this.step.work - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue);
+    if (work > CHECKPOINT_VALUES_MAX) {
+      this.checkpointAt = Infinity;
+      return;
+    }
+    const due = work * EVENTS_PER_VALUE[this.trace.level];
     if (since < due) {
       this.checkpointAt = last.state.executed + Math.ceil(due);
       return;
@@ -207,8 +210,8 @@ export class Engine<N, S, What> {
   private checkpoint(): void {
     const last = this.checkpoints[this.checkpoints.length - 1];
     if (last !== undefined && this.state.executed <= last.state.executed) return;
-    this.held += copyWork() - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue);
-    this.workAt = copyWork();
+    this.held += this.step.work - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue);
+    this.workAt = this.step.work;
     if (this.checkpoints.length >= CHECKPOINTS_MAX || this.held > CHECKPOINT_VALUES_MAX) {
       this.checkpoints = this.checkpoints.filter((_, index) => index % 2 === 0);
       this.every *= 2;

@@ -3,7 +3,7 @@
  * Comes from: engine.ts.  Goes to: the program's dispatch(); event.ts, trace.ts, prng.ts.
  */
 import type { Layers } from '../wire/index.ts';
-import { copyPlain } from './copy.ts';
+import { copyPlain, copyWork } from './copy.ts';
 import { copyQueue, nextTime, pushEvent, type EventQueue } from './event.ts';
 import type { Frame } from './frame-store.ts';
 import { NO_FRAME, NO_TRACE, type FrameId, type NodeId, type TraceId } from './ids.ts';
@@ -96,6 +96,8 @@ export class Step<N, S, What> {
   readonly trace: Trace;
   state: EngineState<N, S, What>;
   private sharedOwned = true;
+  /** values copied for checkpoints, in all */
+  work = 0;
   /** the record that led to the event under way */
   cause: TraceId = NO_TRACE;
 
@@ -123,7 +125,9 @@ export class Step<N, S, What> {
   private part(node: NodeId): void {
     const kept = this.kept[node];
     if (kept === null || kept === undefined) return;
+    const before = copyWork();
     const copy = copyPlain(this.state.nodes[node] as N);
+    this.work += copyWork() - before;
     if (kept.frozen) this.state.nodes[node] = copy;
     else {
       kept.node = copy;

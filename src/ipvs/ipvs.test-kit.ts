@@ -245,3 +245,18 @@ export function recount(
     };
   });
 }
+
+/** The client that packets come from in most tests. */
+export const CLIENT = { src: '10.0.0.9', dst: '10.0.0.100' };
+
+/** A director with one service and the servers 192.168.0.2 and .3. */
+export function withServers(
+  fwd: 'droute' | 'masq' | 'tunnel' | 'fullnat',
+  options: Partial<Svc> & { mark?: number } = {},
+): { net: Director; svc: Svc } {
+  const net = makeDirector();
+  const svc = service(net, options);
+  for (const n of [2, 3]) server(net, svc, `192.168.0.${n}`, fwd);
+  net.forget();
+  return { net, svc };
+}

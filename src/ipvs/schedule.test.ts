@@ -4,6 +4,7 @@ import { LO_IF, newSkb, type IfIndex } from '../host/index.ts';
 import { ipVsIn } from './core.ts';
 import { editDest } from './ctl.ts';
 import {
+  CLIENT,
   conns,
   defaultVia,
   ip,
@@ -11,30 +12,18 @@ import {
   pass,
   receive,
   sent,
-  server,
   service,
   tcp,
   udp,
+  withServers,
   type Director,
 } from './ipvs.test-kit.ts';
 import type { Svc } from './state.ts';
 
-const CLIENT = { src: '10.0.0.9', dst: '10.0.0.100' };
 const HEAD = 0;
 
 function head(net: Director, n = 0): Ipv4Hdr {
   return sent(net)[n]?.[HEAD] as Ipv4Hdr;
-}
-
-function withServers(
-  fwd: 'droute' | 'masq' | 'tunnel' | 'fullnat',
-  options: Partial<Svc> & { mark?: number } = {},
-): { net: Director; svc: Svc } {
-  const net = makeDirector();
-  const svc = service(net, options);
-  for (const n of [2, 3]) server(net, svc, `192.168.0.${n}`, fwd);
-  net.forget();
-  return { net, svc };
 }
 
 describe('persistence', () => {

@@ -101,6 +101,11 @@ describe('the way through a host', () => {
     expect(station(pathOf(dr, 'ipvs.sent-dr'), 'neigh').end).toBe('queue');
   });
 
+  it('an answer that is heard ends in the neighbour table', () => {
+    const path = pathOf(dr, 'arp.reply-heard', 'client');
+    expect(path.stations.filter((s) => s.end !== null).map((s) => [s.id, s.end])).toEqual([['neigh', 'deliver']]);
+  });
+
   it('the station told is marked, and leads to its chief record', () => {
     const here = pathOf(dr, 'ipvs.picked-wlc').stations.filter((s) => s.here);
     expect(here.map((s) => s.id)).toEqual(['local-in']);

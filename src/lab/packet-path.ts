@@ -169,7 +169,9 @@ function endOf(way: Way): { readonly station: StationId; readonly how: 'drop' | 
   if (last === undefined) return null;
   // An ARP question is delivered and its answer leaves: that is no end of the way.
   if (last !== drop && way.records.some((entry) => entry.station === 'out')) return null;
-  return { station: last.station, how: last.record.verdict as 'drop' | 'deliver' | 'queue' };
+  // What an ARP packet tells is written down after it was heard.
+  const station = way.kind === 'arp-arrived' && last !== drop ? (way.records[way.records.length - 1]?.station ?? last.station) : last.station;
+  return { station, how: last.record.verdict as 'drop' | 'deliver' | 'queue' };
 }
 
 /** Rows of a hook with the records that each wrote. A packet that ended at one did not reach those after it. */

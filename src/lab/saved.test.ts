@@ -9,7 +9,7 @@ import { lab } from './store.ts';
 
 /** As it comes back from the browser's storage. */
 function kept(): unknown {
-  return structuredClone(savedOf(lab.getState(), null));
+  return structuredClone(savedOf(lab.getState(), lab.getState().cursor, null));
 }
 
 const doing = fc.record({

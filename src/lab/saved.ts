@@ -38,9 +38,12 @@ export interface Saved {
   readonly pair: readonly [number, number] | null;
 }
 
-/** What is worth keeping of a state; null while there is nothing, or too much is in motion. */
-export function savedOf(state: LabState, pair: readonly [number, number] | null): Saved | null {
-  const { lab: open, branch, branches, cursor, grain, phase } = state;
+/**
+ * What is worth keeping of a state; null while there is nothing, or too much is in motion.
+ * @param cursor where one stands in the branch shown
+ */
+export function savedOf(state: LabState, cursor: Moment, pair: readonly [number, number] | null): Saved | null {
+  const { lab: open, branch, branches, grain, phase } = state;
   if (open === null || branch === null || phase !== 'ready') return null;
   return { version: VERSION, id: open.id, file: open.file, text: open.text, branches: branches.map(savedBranch), branch: branch.id, cursor, grain, pair };
 }

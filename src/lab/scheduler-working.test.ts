@@ -3,7 +3,7 @@ import { schedulers } from '../ipvs/index.ts';
 import { text } from './say.ts';
 import { pickRecord, workingOf, type Working } from './scheduler-working.ts';
 import { recordOf, runOf } from './inside.test-kit.ts';
-import { en } from './texts-en.ts';
+import type { en } from './texts-en.ts';
 
 /** The working of every pick of a run. */
 function workings(scheduler: string): Working[] {

@@ -131,7 +131,7 @@ function keepOn(): void {
     if (changed) soon();
   });
   whatIf.subscribe((now, before) => {
-    if (now.phase !== before.phase) soon();
+    if (now.phase !== before.phase || now.at !== before.at) soon();
   });
   // The last moment at which a page that goes away can still write.
   document.addEventListener('visibilitychange', () => {
@@ -144,8 +144,10 @@ function keepOn(): void {
 function keep(): void {
   clearTimeout(timer);
   const kept = store;
-  const { pair, phase } = whatIf.getState();
-  const saved = savedOf(lab.getState(), pair === null || phase !== 'open' ? null : [pair.a.id, pair.b.id]);
+  const { pair, at } = whatIf.getState();
+  const state = lab.getState();
+  const cursor = pair === null || state.branch === null ? state.cursor : { executed: state.branch.run.executedAt(at), at };
+  const saved = savedOf(state, cursor, pair === null ? null : [pair.a.id, pair.b.id]);
   if (kept === null || saved === null) return;
   written = written.then(() => set(KEY, saved, kept)).catch(() => {
     // Storage is full or forbidden: the session holds until the page is closed.

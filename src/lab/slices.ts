@@ -26,7 +26,8 @@ export function inSlices<T>(work: Generator<unknown, T>, done: (result: T) => vo
     if (step.done === true) done(step.value);
     else setTimeout(slice, 0);
   };
-  slice();
+  // Not at once: what asked for it has its own work to end first.
+  setTimeout(slice, 0);
   return () => {
     given = true;
   };

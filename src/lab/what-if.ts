@@ -41,9 +41,11 @@ export interface WhatIf {
 export interface WhatIfState {
   readonly phase: 'closed' | 'working' | 'open';
   readonly pair: WhatIf | null;
+  /** the time both stand at; the cursor of the lab stays where it was until there is one map again */
+  readonly at: Nanos;
 }
 
-export const whatIf = createStore<WhatIfState>(() => ({ phase: 'closed', pair: null }));
+export const whatIf = createStore<WhatIfState>(() => ({ phase: 'closed', pair: null, at: 0 as Nanos }));
 
 /** Both futures go on at least this long after the change. */
 const GO_ON_NS = 60 * NS_PER_S;
@@ -87,7 +89,7 @@ export function putBeside(a: Branch, b: Branch, at: Nanos = lab.getState().curso
   const until = Math.max(a.run.endsAt, b.run.endsAt) as Nanos;
   a.run.extend(until);
   b.run.extend(until);
-  whatIf.setState({ phase: 'working', pair: null });
+  whatIf.setState({ phase: 'working', pair: null, at });
   giveUp = inSlices(
     (function* () {
       yield* growing(a);
@@ -142,18 +144,17 @@ function failed(error: unknown): void {
 
 /** The other way round: what was called before is now the change. */
 export function swapSides(): void {
-  const { pair } = whatIf.getState();
-  if (pair !== null) putBeside(pair.b, pair.a);
+  const { pair, at } = whatIf.getState();
+  if (pair !== null) putBeside(pair.b, pair.a, at);
 }
 
 /** Back to one future; it goes on from the same time. */
 export function closeWhatIf(keep: Branch | null = null): void {
   giveUp();
-  const { pair } = whatIf.getState();
+  const { pair, at } = whatIf.getState();
   whatIf.setState({ phase: 'closed', pair: null });
   const branch = keep ?? pair?.b ?? null;
   if (branch === null) return;
-  const { at } = lab.getState().cursor;
   if (lab.getState().branch !== branch) lab.setState({ branch, version: lab.getState().version + 1, selection: null });
   setCursor({ executed: branch.run.executedAt(at), at });
 }

@@ -1,10 +1,10 @@
 /**
  * Playback of two futures: one place on their common axis, stepped, played and dragged as a single run is.
- * Comes from: the transport and the keys of what-if.  Goes to: both maps, and the cursor of the lab.
+ * Comes from: the transport and the keys of what-if.  Goes to: both maps, and the panels of what-if.
  */
 import { createStore } from 'zustand/vanilla';
 import type { Nanos } from '../engine/index.ts';
-import { lab, setCursor, settings, whatIf, type PairAxis } from '../lab/index.ts';
+import { lab, settings, whatIf, type PairAxis } from '../lab/index.ts';
 import type { Grain, Moment } from '../sim/index.ts';
 import { eachFrame, ease, glideLength, reducedMotion, STEP_MS } from './clock.ts';
 
@@ -62,7 +62,7 @@ function tell(mode: PairState['mode']): void {
   if (axis === null) return;
   toldAt = performance.now();
   pairState.setState({ step: axis.length === 0 ? -1 : axis.stepAt(head.x), at: head.b.at, mode });
-  if (mode !== 'seeking') setCursor(head.b);
+  if (mode === 'paused') whatIf.setState({ at: head.b.at });
 }
 
 function rest(): void {
@@ -152,5 +152,5 @@ export function pairDrag(x: number): void {
 whatIf.subscribe((now, before) => {
   if (now.phase === before.phase && now.pair?.axis === before.pair?.axis) return;
   rest();
-  if (now.phase === 'open' && now.pair !== null && now.pair.axis !== before.pair?.axis) pairJumpTo(lab.getState().cursor.at);
+  if (now.phase === 'open' && now.pair !== null && now.pair.axis !== before.pair?.axis) pairJumpTo(now.at);
 });

@@ -16,14 +16,18 @@ export interface Answer {
 }
 
 export function shipped(name: string): Scenario {
-  const loaded = loadScenario(readFileSync(join(import.meta.dirname, '../../scenarios', `${name}.yaml`), 'utf8'));
+  const loaded = loadScenario(
+    readFileSync(join(import.meta.dirname, '../../scenarios', `${name}.yaml`), 'utf8'),
+  );
   if (!loaded.ok) throw new Error(loaded.problems[0]?.message.en);
   return loaded.scenario;
 }
 
 /** The lab before anybody has done anything but what `keep` says: no timeline. */
 export function bare(scenario: Scenario, keep: RegExp): Scenario {
-  const nodes = scenario.nodes.map((node) => (node.kind === 'linux' ? { ...node, setup: node.setup.filter(({ text }) => keep.test(text)) } : node));
+  const nodes = scenario.nodes.map((node) =>
+    node.kind === 'linux' ? { ...node, setup: node.setup.filter(({ text }) => keep.test(text)) } : node,
+  );
   return { ...scenario, nodes, timeline: [] };
 }
 

@@ -15,7 +15,9 @@ import { namesOf, tell } from './tell.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../../scenarios');
 const FOLDER = join(SCENARIOS, 'golden');
-const LABS = readdirSync(SCENARIOS).flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : []));
+const LABS = readdirSync(SCENARIOS).flatMap((name) =>
+  name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : [],
+);
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
 /** Sentences from this notability on. */
 const NOTABLE = 2;
@@ -38,7 +40,13 @@ function goldenText(run: Run): string {
       const text = tcpdumpText(capture, { ...TCPDUMP_DEFAULTS, ether: true, time: 'none' }, packet);
       lines.push(`${time} ${names.node(node)}:${names.dev(node, dev)} ${text}`);
     } else if (notabilityOf(record) >= NOTABLE) lines.push(`${time}   ${tell(record, names, 'en')}`);
-    else if (stage === 'tty') lines.push(...String(args?.['text']).trimEnd().split('\n').map((line) => `${time}   | ${line}`));
+    else if (stage === 'tty')
+      lines.push(
+        ...String(args?.['text'])
+          .trimEnd()
+          .split('\n')
+          .map((line) => `${time}   | ${line}`),
+      );
   }
   return `${lines.join('\n')}\n`;
 }

@@ -6,9 +6,31 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { checkpointOf, Engine, nextBelow, seedPrng, stateOf, type Nanos, type NodeId, type PrngState, type TraceId, type TraceReader, type TraceRecord } from '../engine/index.ts';
+import {
+  checkpointOf,
+  Engine,
+  nextBelow,
+  seedPrng,
+  stateOf,
+  type Nanos,
+  type NodeId,
+  type PrngState,
+  type TraceId,
+  type TraceReader,
+  type TraceRecord,
+} from '../engine/index.ts';
 import { loadScenario } from '../scenario/index.ts';
-import { buildWorld, createProgram, newTrace, type LinkId, type NodeState, type Shared, type Stimulus, type What, type WorldState } from '../world/index.ts';
+import {
+  buildWorld,
+  createProgram,
+  newTrace,
+  type LinkId,
+  type NodeState,
+  type Shared,
+  type Stimulus,
+  type What,
+  type WorldState,
+} from '../world/index.ts';
 import type { Case } from './conform/case.ts';
 import { playCase } from './conform/play.ts';
 import { fromScenario } from './from-scenario.ts';
@@ -78,7 +100,12 @@ describe('a packet ends exactly once, and causes point backwards', () => {
 
   /** The trace as it would be if one record had not been written. */
   function without(trace: TraceReader, id: number): TraceReader {
-    const hidden = { verdict: 'state', stage: 'hidden', reason: 'hidden', cause: -1 } as unknown as TraceRecord;
+    const hidden = {
+      verdict: 'state',
+      stage: 'hidden',
+      reason: 'hidden',
+      cause: -1,
+    } as unknown as TraceRecord;
     return {
       ...trace,
       length: trace.length,
@@ -91,8 +118,11 @@ describe('a packet ends exactly once, and causes point backwards', () => {
 
   it('a record that is missing would be noticed', () => {
     const run = finished(inputOf('dr-lab.yaml'));
-    const ends = Array.from({ length: run.trace.length }, (_, id) => run.trace.get(id as TraceId)).filter(({ verdict, stage }) => verdict === 'deliver' || verdict === 'drop' || stage === 'link:tx');
-    for (const { id } of ends.filter((_, i) => i % 7 === 0)) expect(new Ledger(without(run.trace, id), worldOf(run)).faults).not.toEqual([]);
+    const ends = Array.from({ length: run.trace.length }, (_, id) => run.trace.get(id as TraceId)).filter(
+      ({ verdict, stage }) => verdict === 'deliver' || verdict === 'drop' || stage === 'link:tx',
+    );
+    for (const { id } of ends.filter((_, i) => i % 7 === 0))
+      expect(new Ledger(without(run.trace, id), worldOf(run)).faults).not.toEqual([]);
   });
 });
 
@@ -112,13 +142,25 @@ function stimulus(prng: PrngState, run: Run): Stimulus {
   const tty = pick(prng, ['tty1', 'tty2']);
   switch (nextBelow(prng, 6)) {
     case 0:
-      return { kind: 'link', link: nextBelow(prng, run.input.world.links.length) as LinkId, up: nextBelow(prng, 2) === 0 };
+      return {
+        kind: 'link',
+        link: nextBelow(prng, run.input.world.links.length) as LinkId,
+        up: nextBelow(prng, 2) === 0,
+      };
     case 1:
       return { kind: 'signal', tty, signal: 'INT' };
     case 2:
-      return { kind: 'exec', tty, text: 'for i in 1 2 3; do ping -c 1 10.0.0.1; sleep 0.1; curl -m 1 10.0.0.2; done | tee /tmp/x; wc -l < /tmp/x' };
+      return {
+        kind: 'exec',
+        tty,
+        text: 'for i in 1 2 3; do ping -c 1 10.0.0.1; sleep 0.1; curl -m 1 10.0.0.2; done | tee /tmp/x; wc -l < /tmp/x',
+      };
     default:
-      return { kind: 'exec', tty, text: filled(prng, pick(prng, COMMANDS), ['10.0.0.1', '10.0.0.2', '172.18.20.124', '192.168.10.8']) };
+      return {
+        kind: 'exec',
+        tty,
+        text: filled(prng, pick(prng, COMMANDS), ['10.0.0.1', '10.0.0.2', '172.18.20.124', '192.168.10.8']),
+      };
   }
 }
 
@@ -140,29 +182,37 @@ describe('a run is a function of its input and journal', () => {
     ...numbers(Math.ceil(WORLDS / 10)).map((number) => [`world ${number}`, () => randomRun(number)] as const),
   ];
 
-  it.each(inputs)('%s: the same journal, a fork at any moment and a look back give the same', { timeout: 60_000 }, (name, make) => {
-    const prng = seedPrng(FROM + name.length);
-    const run = createRun(make());
-    meddle(run, prng);
-    const hash = run.hash();
-    const last = toText(worldOf(run).nodes);
-    const straight = createRun({ ...run.input, journal: run.journal });
-    straight.finish();
-    expect(straight.hash(), 'the journal played from the start').toBe(hash);
-    for (let i = 0; i < 3; i++) {
-      const moment = nextBelow(prng, run.head + 1);
-      const stopped = createRun({ ...run.input, journal: run.journal });
-      stopped.advance(moment);
-      expect(toText(worldOf(run, moment).nodes), `state after ${moment} events`).toBe(toText(worldOf(stopped, moment).nodes));
-      expect(again(run, moment).hash(), `fork after ${moment} events`).toBe(hash);
-      expect(toText(worldOf(run).nodes)).toBe(last);
-    }
-    expect(run.hash()).toBe(hash);
-  });
+  it.each(inputs)(
+    '%s: the same journal, a fork at any moment and a look back give the same',
+    { timeout: 60_000 },
+    (name, make) => {
+      const prng = seedPrng(FROM + name.length);
+      const run = createRun(make());
+      meddle(run, prng);
+      const hash = run.hash();
+      const last = toText(worldOf(run).nodes);
+      const straight = createRun({ ...run.input, journal: run.journal });
+      straight.finish();
+      expect(straight.hash(), 'the journal played from the start').toBe(hash);
+      for (let i = 0; i < 3; i++) {
+        const moment = nextBelow(prng, run.head + 1);
+        const stopped = createRun({ ...run.input, journal: run.journal });
+        stopped.advance(moment);
+        expect(toText(worldOf(run, moment).nodes), `state after ${moment} events`).toBe(
+          toText(worldOf(stopped, moment).nodes),
+        );
+        expect(again(run, moment).hash(), `fork after ${moment} events`).toBe(hash);
+        expect(toText(worldOf(run).nodes)).toBe(last);
+      }
+      expect(run.hash()).toBe(hash);
+    },
+  );
 
   it('another seed gives another run', () => {
     const input = inputOf('dr-lab.yaml');
-    expect(finished({ ...input, world: { ...input.world, seed: input.world.seed + 1 } }).hash()).not.toBe(finished(input).hash());
+    expect(finished({ ...input, world: { ...input.world, seed: input.world.seed + 1 } }).hash()).not.toBe(
+      finished(input).hash(),
+    );
   });
 });
 
@@ -184,26 +234,30 @@ describe('state is plain data', () => {
     ...numbers(Math.ceil(WORLDS / 15)).map((number) => [`world ${number}`, () => randomRun(number)] as const),
   ];
 
-  it.each(inputs)('%s: a copy and a round trip through text at any moment lose nothing', { timeout: 60_000 }, (name, make) => {
-    const input = make();
-    const prng = seedPrng(FROM + name.length);
-    const hash = toEnd(engineOf(input), input);
-    const engine = engineOf(input);
-    const step = 1 + Math.floor(createdEvents(input) / 4);
-    for (let i = 0; i < 4; i++) {
-      for (let events = nextBelow(prng, step) + 1; events > 0; events--) {
-        const next = engine.nextAt;
-        if (next === null || next > input.until) break;
-        engine.advance();
+  it.each(inputs)(
+    '%s: a copy and a round trip through text at any moment lose nothing',
+    { timeout: 60_000 },
+    (name, make) => {
+      const input = make();
+      const prng = seedPrng(FROM + name.length);
+      const hash = toEnd(engineOf(input), input);
+      const engine = engineOf(input);
+      const step = 1 + Math.floor(createdEvents(input) / 4);
+      for (let i = 0; i < 4; i++) {
+        for (let events = nextBelow(prng, step) + 1; events > 0; events--) {
+          const next = engine.nextAt;
+          if (next === null || next > input.until) break;
+          engine.advance();
+        }
+        const state = stateOf(engine.saveCheckpoint());
+        expect(isDeepStrictEqual(structuredClone(state), state)).toBe(true);
+        const read = fromText(toText(state)) as WorldState;
+        expect(isDeepStrictEqual(read, state)).toBe(true);
+        engine.restore(checkpointOf(read));
       }
-      const state = stateOf(engine.saveCheckpoint());
-      expect(isDeepStrictEqual(structuredClone(state), state)).toBe(true);
-      const read = fromText(toText(state)) as WorldState;
-      expect(isDeepStrictEqual(read, state)).toBe(true);
-      engine.restore(checkpointOf(read));
-    }
-    expect(toEnd(engine, input)).toBe(hash);
-  });
+      expect(toEnd(engine, input)).toBe(hash);
+    },
+  );
 
   function createdEvents(input: RunInput): number {
     return finished(input).head;

@@ -77,7 +77,8 @@ export function buildWorld(spec: WorldSpec, userland: Userland): WorldState {
   const step = new Step<NodeState, Shared, What>(state, new Trace());
   const contexts = createContexts(step, userland);
   const ports = spec.nodes.map((node, index) => plugPorts(node, () => contextOf(contexts, index as NodeId)));
-  for (const link of spec.links) plug(state.shared, spec, ports, link);
+  const numbers = new Map(spec.nodes.map(({ name }, index) => [name, index]));
+  for (const link of spec.links) plug(state.shared, numbers, ports, link);
   // What building wrote is no part of the story.
   state.nextTrace = 0;
   state.nextFrame = 0;
@@ -120,9 +121,14 @@ function plugPorts(spec: NodeSpec, net: () => Parameters<typeof devAdd>[0]): Map
   return numbers;
 }
 
-function plug(shared: Shared, spec: WorldSpec, ports: readonly Map<string, number>[], link: LinkSpec): void {
+function plug(
+  shared: Shared,
+  numbers: ReadonlyMap<string, number>,
+  ports: readonly Map<string, number>[],
+  link: LinkSpec,
+): void {
   const end = ([name, port]: readonly [string, string]): LinkEnd => {
-    const node = spec.nodes.findIndex((n) => n.name === name);
+    const node = numbers.get(name) ?? -1;
     const dev = ports[node]?.get(port);
     if (dev === undefined) throw new RangeError(`no port ${name}:${port}`);
     return { node: node as NodeId, dev };

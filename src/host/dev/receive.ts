@@ -73,8 +73,11 @@ export function devLoopReceive(net: Net, ifindex: IfIndex, skb: Skb): void {
     net.trace('dev', 'drop', 'dev.down-rx', skb, null, ifindex);
     return;
   }
-  dev.stats.rxPackets++;
-  dev.stats.rxBytes += lengthOf(skb.layers);
-  net.tables.calls.packetTap(net, dev, null, skb.layers, skb.pktType, skb);
+  // the copy of an own broadcast never was at the card: nothing counts it, no tap sees it (PACKET_LOOPBACK)
+  if (dev.kind !== 'ethernet') {
+    dev.stats.rxPackets++;
+    dev.stats.rxBytes += lengthOf(skb.layers);
+    net.tables.calls.packetTap(net, dev, null, skb.layers, skb.pktType, skb);
+  }
   net.tables.calls.ipRcv(net, skb, dev);
 }

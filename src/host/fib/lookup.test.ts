@@ -75,6 +75,17 @@ describe('fibLookup', () => {
     expect(from('10.0.1.1', '10.5.6.5')).toBe(a.ifindex);
   });
 
+  it('goes on with the next table where a throw route stands', () => {
+    const net = createFakeNet();
+    const dev = eth(net, 'eth0', '10.0.0.1/24');
+    routeAdd(net, { dst: ip('10.5.0.0'), prefixLen: 16, nexthops: [{ dev: dev.ifindex }] });
+    routeAdd(net, { dst: ip('10.0.0.0'), prefixLen: 8, table: 100, nexthops: [{ dev: dev.ifindex }] });
+    routeAdd(net, { dst: ip('10.5.0.0'), prefixLen: 16, table: 100, type: 'throw', nexthops: [] });
+    ruleAdd(net, { ...NO_RULE, pref: 1000, action: { kind: 'lookup', table: 100 } });
+    expect(fibLookup(net, addrFlow(ip('10.5.1.1')))).toMatchObject({ kind: 'found', table: RT_TABLE_MAIN });
+    expect(fibLookup(net, addrFlow(ip('10.6.1.1')))).toMatchObject({ kind: 'found', table: 100 });
+  });
+
   it('takes a route with a TOS only for that TOS, and before one without', () => {
     const net = createFakeNet();
     const a = eth(net, 'eth0', '10.0.0.1/24');

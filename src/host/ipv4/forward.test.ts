@@ -4,7 +4,12 @@ import { formatIpv4, layersLen, type IcmpHdr } from '../../wire/index.ts';
 import { routeAdd } from '../fib/config.ts';
 import { ip } from '../testing/host.test-kit.ts';
 import { createRouter, ipOf, ping, tcp, udp, type Router } from '../testing/router.test-kit.ts';
+import { makeDst } from '../fib/path.ts';
+import { LO_IF, NO_IF } from '../skb.ts';
+import { newSkb } from '../skb-new.ts';
 import { ipFragment } from './frag.ts';
+import { ipPiecesGoOn } from './output.ts';
+import { ipSend } from './send.ts';
 import { ipv4Timers } from './timers.ts';
 
 const CLIENT = '10.1.0.10';
@@ -111,6 +116,32 @@ describe('local delivery', () => {
     expect(replies).toHaveLength(3);
     expect(replies.map((layers) => ipOf(layers).totalLen)).toEqual([1500, 1500, 1068]);
     expect(router.net.reasons().filter((reason) => reason === 'ipv4.fragment-waits')).toHaveLength(2);
+  });
+
+  it('takes in what it sent out of lo to a foreign address, and cannot answer from there', () => {
+    const router = createRouter();
+    const dst = makeDst('unicast', LO_IF, null, ip('10.1.0.1'), 65536, NO_IF, false, '10.1.0.77 dev lo');
+    router.net.loop(LO_IF, newSkb(ping('10.1.0.1', '10.1.0.77'), { dst, iif: NO_IF }));
+    router.settle();
+    expect(router.left()).toEqual([]);
+    expect(router.net.reasons()).toContain('icmp.no-route-back');
+  });
+
+  it('sends the pieces of a process one after the other, each when the one before has arrived', () => {
+    const router = createRouter();
+    const waiting: (number | string)[] = [];
+    router.net.afterwards = (_timer, key) => {
+      waiting.push(key);
+      return true;
+    };
+    ipSend(router.net, { dst: ip(CLIENT), proto: 17, df: false, layers: udp('10.1.0.1', 1, CLIENT, 2, { len: 4000 }).slice(1) });
+    expect(router.left()).toHaveLength(1);
+    ipPiecesGoOn(router.net, Number(waiting[0]));
+    expect(router.left()).toHaveLength(1);
+    ipPiecesGoOn(router.net, Number(waiting[1]));
+    expect(router.left()).toHaveLength(1);
+    expect(waiting).toHaveLength(2);
+    expect(router.net.host.ipv4.pieces.size).toBe(0);
   });
 
   it('gives up after 30 seconds and tells the sender if it has the first fragment', () => {

@@ -48,7 +48,7 @@ export function ctInfo(net: Net, skb: Skb): CtInfo {
   if (skb.untracked) return 'UNTRACKED';
   const entry = ctOf(net, skb);
   if (entry === null || skb.ct === null) return 'INVALID';
-  if (isAboutOther(skb)) return 'RELATED';
+  if (isAboutOther(skb) || skb.ct.related === true) return 'RELATED';
   if (skb.ct.reply || entry.seenReply) return 'ESTABLISHED';
   return entry.master === null ? 'NEW' : 'RELATED';
 }

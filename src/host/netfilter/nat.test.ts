@@ -201,9 +201,35 @@ describe('states of packets', () => {
     expect(router.left()).toHaveLength(1);
     expect(ctEntries(router.net)).toEqual([]);
   });
+
+  it('are not followed for NOTRACK alone', () => {
+    const router = createRouter();
+    rule(router, 'raw', 'PREROUTING', { proto: { proto: 6, not: false }, target: { kind: 'CT', notrack: true, shownAs: 'NOTRACK' } });
+    router.receive(router.eth0, udp(CLIENT, 5000, SERVER, 53));
+    expect(ctEntries(router.net)).toEqual([]);
+  });
+
+  it('translate the very reset that ends a connection, and call it ESTABLISHED', () => {
+    const router = masquerading();
+    rule(router, 'filter', 'FORWARD', { matches: [{ kind: 'conntrack', via: 'conntrack', states: ['NEW', 'ESTABLISHED'], not: true }], target: { kind: 'verdict', verdict: 'DROP' } });
+    router.receive(router.eth0, tcp(CLIENT, 5000, SERVER, 80, TCP_SYN, { seq: 100 }));
+    router.left();
+    router.receive(router.eth1, tcp(SERVER, 80, OUTSIDE, 5000, TCP_RST | TCP_ACK, { seq: 0, ack: 101 }));
+    const [reset = []] = router.left();
+    expect(ipOf(reset)).toMatchObject({ src: ip(SERVER), dst: ip(CLIENT) });
+    expect(ctEntries(router.net)).toEqual([]);
+  });
 });
 
 describe('REJECT', () => {
+  it('sends a reset that is RELATED to the connection', () => {
+    const router = createRouter();
+    rule(router, 'filter', 'FORWARD', { proto: { proto: 6, not: false }, target: { kind: 'REJECT', with: 'tcp-reset' } });
+    rule(router, 'filter', 'OUTPUT', { matches: [{ kind: 'conntrack', via: 'conntrack', states: ['RELATED'], not: true }], target: { kind: 'verdict', verdict: 'DROP' } });
+    router.receive(router.eth0, tcp(CLIENT, 5000, SERVER, 80, TCP_SYN, { seq: 100 }));
+    expect(router.left()).toHaveLength(1);
+  });
+
   it('answers as the destination would, by ICMP or by RST', () => {
     const router = createRouter();
     rule(router, 'filter', 'FORWARD', {

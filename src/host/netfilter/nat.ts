@@ -41,7 +41,8 @@ export function nfNatFn(net: Net, skb: Skb, hook: NfHook, chain: NatChain): Hook
   if (entry === null || skb.ct === null) return 'accept';
   const manip = manipOf(hook);
   if (isAboutOther(skb)) return translateError(net, skb, entry, manip, hook);
-  if (!skb.ct.reply && !entry.seenReply && !isDone(entry, manip)) {
+  const isFirst = skb.ct.related === true || (!skb.ct.reply && !entry.seenReply);
+  if (isFirst && !isDone(entry, manip)) {
     const verdict = chain(net, skb);
     if (verdict !== 'accept') return verdict;
     // no rule spoke: the connection keeps its addresses, which is a decision too

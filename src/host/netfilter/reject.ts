@@ -65,7 +65,7 @@ function nfSendReset(net: Net, skb: Skb): void {
     frame: skb.frame,
     lastTrace: skb.lastTrace,
     mark: net.host.sysctl['net.ipv4.fwmark_reflect'] === 1 ? skb.mark : 0,
-    ct: skb.ct === null ? null : { id: skb.ct.id, reply: !skb.ct.reply },
+    ct: skb.ct === null ? null : { id: skb.ct.id, reply: !skb.ct.reply, related: true },
   });
   if (ipRouteMeHarder(net, answer) !== null) {
     net.trace('nf_reject', 'state', 'netfilter.reset-no-route', skb, { dst: ip.src });

@@ -277,6 +277,20 @@ describe('refusals', () => {
     expect(n.host.nf.ctNeeded).toBe(false);
   });
 
+  it('zeroes the counters of all policies of a table with any change, and keeps those of rules', () => {
+    const router = createRouter();
+    const any = spec({ src: { addr: 0 as Ipv4, mask: maskOf(0), not: false } });
+    xtAppend(router.net, 'filter', 'FORWARD', any);
+    passes(router, PACKETS.dns);
+    const [, forward] = xtUse(router.net, 'filter').chains;
+    xtNewChain(router.net, 'mangle', 'other');
+    const seen = forward?.rules[0]?.packets;
+    if (forward !== undefined) forward.packets = 7;
+    xtAppend(router.net, 'filter', 'INPUT', any);
+    expect(forward).toMatchObject({ packets: 0, bytes: 0, rules: [{ packets: seen }] });
+    expect(seen).toBe(1);
+  });
+
   it('zeroes counters', () => {
     const router = createRouter();
     xtAppend(

@@ -36,6 +36,8 @@ export interface FakeNet extends Net {
   tracing: boolean;
   host: HostState;
   tables: HostTables;
+  /** no process is at work, unless a test says so */
+  afterwards: Net['afterwards'];
   /** frames handed to cables */
   readonly sent: { dev: IfIndex; layers: Layers }[];
   readonly looped: { dev: IfIndex; skb: Skb }[];

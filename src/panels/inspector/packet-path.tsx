@@ -43,13 +43,13 @@ export function PacketPath({ branch, record }: { readonly branch: Branch; readon
 function Ways({ ways, shown, onChoose }: { readonly ways: readonly Way[]; readonly shown: Way; readonly onChoose: (index: number) => void }) {
   const say = useSay();
   return (
-    <div className={css['ways']} role="group" aria-label={say('path.packets')}>
+    <fieldset className={css['ways']} aria-label={say('path.packets')}>
       {ways.map((way, i) => (
         <button key={i} type="button" aria-pressed={way === shown} onClick={() => onChoose(i)}>
           {i + 1} {say(`path.kind.${way.kind}`)}
         </button>
       ))}
-    </div>
+    </fieldset>
   );
 }
 

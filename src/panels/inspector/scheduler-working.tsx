@@ -27,8 +27,8 @@ export function SchedulerWorking({ branch, record }: { readonly branch: Branch; 
     <section className={css['working']} aria-label={say('sched.title', { name: working.scheduler })}>
       <h3>{say('sched.title', { name: `${working.scheduler} (${working.title[lang]})` })}</h3>
       <p>{say(`sched.rule.${working.scheduler}` as TextKey)}</p>
-      <div className={css['scroll']} tabIndex={0} role="region" aria-label={say('sched.table')}>
-        <table>
+      <div className={css['scroll']}>
+        <table aria-label={say('sched.table')}>
           <thead>
             <tr>
               {working.numbers.map((name) => (

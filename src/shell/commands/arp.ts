@@ -12,6 +12,7 @@ import type { Command, CommandContext } from '../command.ts';
 import { sortedNeighbours } from './ip/neigh.ts';
 import { inetAton, unknownHost } from './net-tools.ts';
 import { errnoText, notModelled, runTool, ToolError } from './tool-error.ts';
+import { entryOf } from '../entry-of.ts';
 
 const SYNOPSIS = [
   'arp [-n] [-v] [-i DEV] [-a] [ADDR]',
@@ -40,7 +41,7 @@ function readOptions(argv: readonly string[]): { options: Options; words: string
   let version = false;
   const queue = argv.slice(1);
   for (let raw = queue.shift(); raw !== undefined; raw = queue.shift()) {
-    const word = LONG[raw] ?? raw;
+    const word = entryOf(LONG, raw) ?? raw;
     if (!word.startsWith('-')) {
       words.push(word);
       continue;

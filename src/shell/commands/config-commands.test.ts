@@ -48,6 +48,41 @@ describe('configCommands', () => {
   });
 });
 
+describe('names and addresses', () => {
+  it.each(['ip link show tunl0', 'ip addr show tunl0', 'ifconfig tunl0', 'ip link set tunl0 up'])('%s: brings the ipip module', (line) => {
+    const lab = createLab();
+    expect(lab.run(line).code).toBe(0);
+    expect(lab.net.host.modules).toContain('ipip');
+    expect(lab.run('ip link show tunl1').code).not.toBe(0);
+  });
+
+  it('lists multicast groups of IPv6 on interfaces that are down, too', () => {
+    const lab = createLab();
+    lab.run('ip link set eth0 down');
+    expect(lab.run('ip maddr show eth0').out).toBe('2:\teth0\n\tlink  33:33:00:00:00:01\n\tinet6 ff02::1\n\tinet6 ff01::1\n');
+  });
+
+  it('takes an alias away whose interface is down when its broadcast address is set', () => {
+    const lab = createLab();
+    lab.run('ip link set eth0 down');
+    const { out, code } = lab.run('ifconfig eth0:1 10.77.0.1 broadcast 10.77.0.1 netmask 255.255.255.255 up');
+    expect(out).toContain('SIOCSIFNETMASK: Cannot assign requested address');
+    expect(code).toBe(255);
+    expect(lab.run('ip addr show eth0').out).not.toContain('10.77.0.1');
+  });
+
+  it('takes only addresses on a link for arp -s', () => {
+    const lab = createLab();
+    expect(lab.run('arp -s 203.0.113.9 02:00:00:00:00:09')).toMatchObject({ out: 'SIOCSARP: Network is unreachable\n', code: 255 });
+  });
+
+  it('prints routes and interfaces by netstat', () => {
+    const lab = createLab();
+    expect(lab.run('netstat -rn').out).toContain('Flags   MSS Window  irtt Iface');
+    expect(lab.run('netstat -i').out).toMatch(/^Kernel Interface table\nIface {13}MTU/);
+  });
+});
+
 describe('iptables-save | iptables-restore', () => {
   const rule = fc.constantFrom(
     '-A INPUT -p tcp --dport 80 -j DROP',

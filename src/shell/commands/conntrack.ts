@@ -9,6 +9,7 @@ import { ctEntries, ctFlush, ctLine, type CtEntry } from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { notModelled, runTool, ToolError } from './tool-error.ts';
 import { protocolNumber } from './iptables/names.ts';
+import { entryOf } from '../entry-of.ts';
 
 const BANNER = 'conntrack v1.4.7 (conntrack-tools)';
 const SYNOPSIS = ['conntrack -L [-p PROTO] [-s ADDR] [-d ADDR] [--sport N] [--dport N]', 'conntrack -D [-p PROTO] [-s ADDR] [-d ADDR]', 'conntrack -F', 'conntrack -C'] as const;
@@ -63,7 +64,7 @@ function run(ctx: CommandContext): number {
   const words = ctx.argv.slice(1);
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? '';
-    const option = LONG[word] ?? word;
+    const option = entryOf(LONG, word) ?? word;
     if (['-L', '-D', '-F', '-C', '-V', '-h'].includes(option)) command = option;
     else if (['-s', '-d', '-r', '-q', '-p', '--sport', '--dport'].includes(option)) tests.push(filterOf(option, words[++i] ?? ''));
     else if (option === 'conntrack' || option === '-n') continue;

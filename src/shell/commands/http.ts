@@ -10,6 +10,7 @@ import type { Command, CommandContext, GoOn } from '../command.ts';
 import { stamp, type HttpGetState } from '../programs/http-get.ts';
 import { parseSeconds, resolveHost } from '../programs/net-text.ts';
 import { leadingInt, shortOptions, wholeNumber } from './net-args.ts';
+import { entryOf } from '../entry-of.ts';
 
 interface Url {
   readonly host: string;
@@ -73,7 +74,7 @@ function readCurl(args: readonly string[]): CurlWords | string {
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string;
     if (arg.startsWith('--')) {
-      const meaning = CURL_LONG[arg];
+      const meaning = entryOf(CURL_LONG, arg);
       if (meaning === undefined) return `option ${arg}: is unknown`;
       if (!meaning.endsWith(':')) flags.add(meaning);
       else if (args[i + 1] === undefined) return `option ${arg}: requires parameter`;
@@ -188,7 +189,7 @@ function runWget(ctx: CommandContext): number | GoOn {
     else if (name === '--output-document') args.push('-O', value ?? '');
     else if (name === '--header') args.push('-H', value ?? '');
     else if (name === '--bind-address') args.push('-B', value ?? '');
-    else args.push(WGET_LONG[arg] ?? arg);
+    else args.push(entryOf(WGET_LONG, arg) ?? arg);
   }
   const unknown = args.find((arg) => arg.startsWith('--'));
   if (unknown !== undefined) {

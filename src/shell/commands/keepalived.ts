@@ -9,6 +9,7 @@ import { parseConfig } from '../programs/keepalived/config-parse.ts';
 import { DEFAULT_CONFIG_FILE, errorText } from '../programs/keepalived/config.ts';
 import { keepalived } from '../programs/keepalived/keepalived.ts';
 import { createKeepalivedState, type KeepalivedState, type Options } from '../programs/keepalived/state.ts';
+import { entryOf } from '../entry-of.ts';
 
 export const KEEPALIVED_PID = '/run/keepalived.pid';
 
@@ -33,7 +34,7 @@ function readOptions(args: readonly string[]): Given {
     const arg = args[i] as string;
     if (arg.startsWith('--')) {
       const [name = '', ...value] = arg.slice(2).split('=');
-      const letter = LONG[name];
+      const letter = entryOf(LONG, name);
       if (letter === undefined) return { flags, error: `Unknown option ${arg}\n` };
       const needs = SHORT.includes(`${letter}:`) || letter === '4';
       if (needs && value.length === 0 && letter !== 't' && args[i + 1] === undefined) return { flags, error: `Missing parameter for option --${name}\n` };
@@ -132,7 +133,7 @@ function run(ctx: CommandContext): number | GoOn {
   }
   const signum = flags.get('4');
   if (signum !== undefined) {
-    const number = SIGNALS[signum];
+    const number = entryOf(SIGNALS, signum);
     if (number === undefined) ctx.err(`Unknown sigfunc ${signum}\n`);
     else ctx.out(`${number}\n`);
     return number === undefined ? 1 : 0;

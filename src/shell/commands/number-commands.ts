@@ -22,7 +22,13 @@ const seq: Command = {
     }
     const bad = numbers.find((text) => !/^[-+]?(?:\d{1,15}(?:\.\d{0,9})?|\.\d{1,9})$/.test(text));
     if (bad !== undefined || numbers.length === 0 || numbers.length > 3) {
-      ctx.err(bad !== undefined ? `seq: invalid floating point argument: ‘${bad}’\n` : numbers.length === 0 ? 'seq: missing operand\n' : `seq: extra operand ‘${numbers[3]}’\n`);
+      ctx.err(
+        bad !== undefined
+          ? `seq: invalid floating point argument: ‘${bad}’\n`
+          : numbers.length === 0
+            ? 'seq: missing operand\n'
+            : `seq: extra operand ‘${numbers[3]}’\n`,
+      );
       ctx.err("Try 'seq --help' for more information.\n");
       return 1;
     }
@@ -49,7 +55,12 @@ const seq: Command = {
 
 const expr: Command = {
   name: 'expr',
-  man: man('evaluates an expression of its arguments', '计算表达式', ['expr value + - * / % = != < > <= >= & | value', 'expr length text', 'expr text : pattern'], ['parentheses', 'index, substr']),
+  man: man(
+    'evaluates an expression of its arguments',
+    '计算表达式',
+    ['expr value + - * / % = != < > <= >= & | value', 'expr length text', 'expr text : pattern'],
+    ['parentheses', 'index, substr'],
+  ),
   run(ctx) {
     const args = ctx.argv.slice(1);
     const integer = (text: string): bigint | null => (/^-?\d{1,18}$/.test(text) ? BigInt(text) : null);
@@ -65,8 +76,14 @@ const expr: Command = {
     let value = args[0] as string;
     // Products before sums; a single pass each is enough for what scripts write.
     const parts = [...args];
-    for (const group of [['*', '/', '%'], ['+', '-'], ['=', '==', '!=', '<', '>', '<=', '>=', ':'], ['&'], ['|']]) {
-      for (let i = 1; i < parts.length - 1; ) {
+    for (const group of [
+      ['*', '/', '%'],
+      ['+', '-'],
+      ['=', '==', '!=', '<', '>', '<=', '>=', ':'],
+      ['&'],
+      ['|'],
+    ]) {
+      for (let i = 1; i < parts.length - 1;) {
         const operator = parts[i] as string;
         if (!group.includes(operator)) {
           i += 1;
@@ -89,13 +106,28 @@ const expr: Command = {
   },
 };
 
-function exprStep(left: string, operator: string, right: string, integer: (text: string) => bigint | null): string | { error: string } {
+function exprStep(
+  left: string,
+  operator: string,
+  right: string,
+  integer: (text: string) => bigint | null,
+): string | { error: string } {
   const [a, b] = [integer(left), integer(right)];
   const truth = (yes: boolean): string => (yes ? '1' : '0');
   if ('+-*/%'.includes(operator)) {
     if (a === null || b === null) return { error: 'non-integer argument' };
     if ((operator === '/' || operator === '%') && b === 0n) return { error: 'division by zero' };
-    return String(operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? a / b : a % b);
+    return String(
+      operator === '+'
+        ? a + b
+        : operator === '-'
+          ? a - b
+          : operator === '*'
+            ? a * b
+            : operator === '/'
+              ? a / b
+              : a % b,
+    );
   }
   if (operator === '&') return left !== '' && left !== '0' && right !== '' && right !== '0' ? left : '0';
   if (operator === '|') return left !== '' && left !== '0' ? left : right === '' ? '0' : right;
@@ -107,15 +139,22 @@ function exprStep(left: string, operator: string, right: string, integer: (text:
       return { error: 'Invalid regular expression' };
     }
   }
-  const order = a !== null && b !== null ? (a < b ? -1 : a > b ? 1 : 0) : left < right ? -1 : left > right ? 1 : 0;
+  const order =
+    a !== null && b !== null ? (a < b ? -1 : a > b ? 1 : 0) : left < right ? -1 : left > right ? 1 : 0;
   switch (operator) {
     case '=':
-    case '==': return truth(order === 0);
-    case '!=': return truth(order !== 0);
-    case '<': return truth(order < 0);
-    case '>': return truth(order > 0);
-    case '<=': return truth(order <= 0);
-    default: return truth(order >= 0);
+    case '==':
+      return truth(order === 0);
+    case '!=':
+      return truth(order !== 0);
+    case '<':
+      return truth(order < 0);
+    case '>':
+      return truth(order > 0);
+    case '<=':
+      return truth(order <= 0);
+    default:
+      return truth(order >= 0);
   }
 }
 

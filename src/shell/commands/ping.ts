@@ -141,6 +141,7 @@ function origin(ctx: CommandContext, words: PingWords, dst: Ipv4): Refusal | { s
   if (route.type === 'broadcast' && !words.broadcast) {
     return refuse('Do you want to ping broadcast? Then -b. If not, check your local firewall rules', 2);
   }
+  if (route.type === 'broadcast') ctx.err('WARNING: pinging broadcast address\n');
   return { src: bound ?? route.src, bound, oif, device };
 }
 

@@ -8,6 +8,7 @@ import { sysctlFind, sysctlNames, sysctlRead, sysctlWrite } from '../../host/ind
 import type { Command, CommandContext } from '../command.ts';
 import type { NodeNet } from '../../world/index.ts';
 import { errnoText, runTool, ToolError } from './tool-error.ts';
+import { entryOf } from '../entry-of.ts';
 
 const SYNOPSIS = [
   'sysctl [-n] [-e] NAME…',
@@ -49,7 +50,7 @@ function readOptions(argv: readonly string[]): { options: Options; words: string
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     if (word.startsWith('--')) {
       const [name, value] = word.slice(2).split('=');
-      const letter = LONG[name ?? ''];
+      const letter = entryOf(LONG, name ?? '');
       if (letter === undefined) throw new ToolError(`sysctl: unrecognized option '${word}'\n${usageText()}`, 1);
       takeLetter(options, letter, value === undefined ? queue : [value, ...queue], value !== undefined);
       if (letter === 'r' && value === undefined) queue.shift();

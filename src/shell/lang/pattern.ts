@@ -2,6 +2,8 @@
  * Shell patterns: `*`, `?`, `[…]`, and the extended forms `@(a|b)`, as regular expressions.
  * Source: bash 5.2 manual, "Pattern Matching".
  */
+import { entryOf } from '../entry-of.ts';
+
 
 /** Marks a character as quoted inside a pattern. */
 export function quotePattern(text: string): string {
@@ -32,7 +34,7 @@ export function bracketAt(pattern: string, start: number): { regex: string; end:
     if (char === ']' && !first) return { regex: `[${negated ? '^' : ''}${body}]`, end: at + 1 };
     const named = /^\[:(\w+):\]/.exec(pattern.slice(at, at + 12));
     if (named !== null) {
-      body += CLASSES[named[1] as string] ?? '';
+      body += entryOf(CLASSES, named[1] as string) ?? '';
       at += named[0].length;
     } else if (char === '\\' && at + 1 < pattern.length) {
       body += escapeRegex(pattern[at + 1] as string);

@@ -28,6 +28,6 @@ export function same(text: string): Told {
   return { en: text, zh: text };
 }
 
-export function fact(section: Section, key: string, node: NodeId | null, what: Told, value: Told, missing = '—'): Fact {
-  return { section, key: `${section} ${key}`, node, what, value, missing: same(missing) };
+export function fact(section: Section, key: string, node: NodeId | null, what: Told, value: Told, missing: Told = same('—')): Fact {
+  return { section, key: `${section} ${key}`, node, what, value, missing };
 }

@@ -168,12 +168,12 @@ export class Tally {
     for (const request of this.requests.values()) {
       const name = this.run.nodeName(request.client);
       const what = { en: `request ${request.number} of ${name} to ${request.to}`, zh: `${name} 对 ${request.to} 的第 ${request.number} 个请求` };
-      yield fact('request', `${request.client} ${request.number}`, request.client, what, outcomeText(request));
+      yield fact('request', `${request.client} ${request.number}`, request.client, what, outcomeText(request), { en: 'never sent', zh: '没有发出' });
     }
     yield* this.outputs();
     for (const { node, record, count } of this.drops.values()) {
       const what = { en: tell(record, this.names, 'en'), zh: tell(record, this.names, 'zh') };
-      yield fact('drop', `${node} ${record.reason}`, node, what, same(String(count)), '0');
+      yield fact('drop', `${node} ${record.reason}`, node, what, same(String(count)), same('0'));
     }
   }
 

@@ -5,7 +5,7 @@ import type { Case } from './case.ts';
 
 const DEFAULT_MTU = 1500;
 
-export function worldOfCase(item: Case): WorldSpec {
+export function worldOfCase(item: Case, seed = 1): WorldSpec {
   const ports = new Map<string, string[]>(item.networks.map(({ name }) => [name, []]));
   const links: LinkSpec[] = [];
   const hosts = item.nodes.map((node): NodeSpec => ({
@@ -41,7 +41,7 @@ export function worldOfCase(item: Case): WorldSpec {
     role: 'switch',
     ports: ports.get(name) ?? [],
   }));
-  return { nodes: [...hosts, ...switches], links, oneKernel: true, seed: 1 };
+  return { nodes: [...hosts, ...switches], links, oneKernel: true, seed };
 }
 
 /** Networks and nodes have names of their own; a space keeps them apart. */

@@ -136,7 +136,7 @@ class Player {
   readonly packets: Record<string, SeenPacket[]> = {};
   readonly trouble: string[] = [];
 
-  constructor(item: Case) {
+  constructor(item: Case, seed: number) {
     this.item = item;
     const inner = createProgram(userland);
     const watched: Program<NodeState, Shared, What> = {
@@ -148,7 +148,7 @@ class Player {
         for (let id = before; id < step.state.nextTrace; id++) this.noted(id as TraceId);
       },
     };
-    const world = buildWorld(worldOfCase(item), userland);
+    const world = buildWorld(worldOfCase(item, seed), userland);
     this.engine = new Engine(watched, world, [], newTrace(world));
   }
 
@@ -205,6 +205,8 @@ class Player {
   private looped(node: NodeId, dev: number, layers: Layers): void {
     const list = this.taps?.get(`${node}:${dev}`);
     if (list === undefined) return;
+    // copies of own broadcasts come in by the card's number, but no socket on it takes them
+    if ((this.engine.state.nodes[node] as LinuxNode).host.devs[dev]?.kind === 'ethernet') return;
     const onLo = dev === LO_IF;
     const summary = canonical(onLo ? [makeEth(MAC_ZERO, MAC_ZERO, ETH_P_IP), ...layers] : layers, this.seqs);
     if (onLo) list.push({ dir: 'out', summary });
@@ -283,9 +285,12 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** @param phaseMs how much later the first step begins: where the kernel's timer wheel stands then is chance */
-export function playCase(item: Case, phaseMs = 0): PlayedInLab {
-  const player = new Player(item);
+/**
+ * @param phaseMs how much later the first step begins: where the kernel's timer wheel stands then is chance
+ * @param seed of what the kernel draws: how long a neighbour counts as reachable, a proxy's delay
+ */
+export function playCase(item: Case, phaseMs = 0, seed = 1): PlayedInLab {
+  const player = new Player(item, seed);
   const setup: PlayedInLab['setup'][number][] = [];
   let count = 0;
   for (const node of item.nodes) {

@@ -20,8 +20,9 @@ export interface CaseReport {
 
 /**
  * A timer of a second fires up to 32 ms late and one of five seconds up to 256 ms late, as the slots of the
- * kernel's wheel lie (kernel/time/timer.c). Where they lay when a case was recorded is not known, so a case
- * agrees if it does so with the wheel in any of these places, in milliseconds.
+ * kernel's wheel lie (kernel/time/timer.c), and how long a neighbour counts as reachable is drawn between 15
+ * and 45 seconds. What they were when a case was recorded is not known, so a case agrees if it does so with
+ * the wheel in any of these places, in milliseconds, each with numbers of its own.
  */
 const PHASES = [0, 73, 146, 219] as const;
 
@@ -32,9 +33,8 @@ export function runCase(item: Case, truth: Truth): CaseReport {
   try {
     played = playCase(item, PHASES[0]);
     differences = compareCase(item, truth, played);
-    for (const phase of PHASES.slice(1)) {
-      if (differences.length === 0) break;
-      const other = playCase(item, phase);
+    for (let round = 1; round < PHASES.length && differences.length > 0; round++) {
+      const other = playCase(item, PHASES[round], 1 + round);
       const found = compareCase(item, truth, other);
       if (found.length < differences.length) [played, differences] = [other, found];
     }

@@ -7,19 +7,47 @@ import type { LinuxNode } from '../../world/index.ts';
 
 /** Counters and memories inside of settings. */
 const COUNTED: readonly string[] = [
-  'stats', 'packets', 'bytes', 'activeConns', 'inactConns', 'persistConns', 'schedData', 'nextLaddr', 'txBusyUntil', 'reachableTimeMs', 'idleSince', 'overload', 'memory', 'carrier', 'promisc', 'credit', 'prev',
+  'stats',
+  'packets',
+  'bytes',
+  'activeConns',
+  'inactConns',
+  'persistConns',
+  'schedData',
+  'nextLaddr',
+  'txBusyUntil',
+  'reachableTimeMs',
+  'idleSince',
+  'overload',
+  'memory',
+  'carrier',
+  'promisc',
+  'credit',
+  'prev',
 ];
 
 export function settingsOf(node: LinuxNode): string {
   const { host, ipvs, user } = node;
-  const neighbours = [...host.neigh.entries.values()].filter((neigh) => neigh.nud === 'PERMANENT' || neigh.nud === 'NOARP' || neigh.proxy);
-  const { entries: _entries, gcTimer: _gcTimer, lastFlush: _lastFlush, proxyQueue: _queue, nextProxy: _next, ...neighSettings } = host.neigh;
+  const neighbours = [...host.neigh.entries.values()].filter(
+    (neigh) => neigh.nud === 'PERMANENT' || neigh.proxy,
+  );
+  const {
+    entries: _entries,
+    gcTimer: _gcTimer,
+    lastFlush: _lastFlush,
+    proxyQueue: _queue,
+    nextProxy: _next,
+    ...neighSettings
+  } = host.neigh;
   return JSON.stringify(
     {
       hostname: host.hostname,
       devs: host.devs,
       conf: host.conf,
-      neigh: [neighSettings, neighbours.map(({ ifindex, addr, lladdr, nud, proxy }) => [ifindex, addr, lladdr, nud, proxy])],
+      neigh: [
+        neighSettings,
+        neighbours.map(({ ifindex, addr, lladdr, nud, proxy }) => [ifindex, addr, lladdr, nud, proxy]),
+      ],
       tables: host.fib.tables,
       rules: host.fib.rules,
       // a table of the packet filter comes into being when somebody looks
@@ -32,7 +60,9 @@ export function settingsOf(node: LinuxNode): string {
     },
     (key, value: unknown) => {
       if (COUNTED.includes(key)) return undefined;
-      return value instanceof Map ? [...(value as Map<unknown, unknown>)].filter(([, rows]) => !Array.isArray(rows) || rows.length > 0) : value;
+      return value instanceof Map
+        ? [...(value as Map<unknown, unknown>)].filter(([, rows]) => !Array.isArray(rows) || rows.length > 0)
+        : value;
     },
   );
 }

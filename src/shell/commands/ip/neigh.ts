@@ -13,6 +13,7 @@ import { duplicate, getAddr, getPrefix, invArg, matches, matchesAny, parseUnsign
 import { reportFlush } from './addr.ts';
 import { paint } from './names.ts';
 import { devOrFail, usage, type IpRun } from './run.ts';
+import { entryOf } from '../../entry-of.ts';
 
 export const NEIGH_SYNOPSIS = [
   'ip neigh {add|change|replace} ADDR [lladdr MAC] [nud STATE] dev DEV',
@@ -60,7 +61,7 @@ const STATE_BITS: readonly (readonly [number, Nud])[] = [
 ];
 
 function stateOf(text: string): Nud {
-  const byName = STATES[text];
+  const byName = entryOf(STATES, text);
   if (byName !== undefined) return byName;
   const bits = parseUnsigned(text);
   const byBit = STATE_BITS.find(([bit]) => bit === bits);

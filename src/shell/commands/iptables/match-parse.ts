@@ -11,6 +11,7 @@ import { notModelled, type ToolError } from '../tool-error.ts';
 import { parseUnsigned } from '../ip/args.ts';
 import { badParameter, type Speaker } from './complain.ts';
 import { ICMP_NAMES, servicePort, TCP_FLAG_NAMES } from './names.ts';
+import { entryOf } from '../../entry-of.ts';
 
 /** One option of a match or target as typed. */
 export interface ExtOption {
@@ -239,7 +240,7 @@ const TOS_NAMES: Readonly<Record<string, number>> = {
 
 /** A name (compared under 0x3f) or `value[/mask]`. */
 export function tosAndMask(who: Speaker, ext: string, option: string, text: string): { value: number; mask: number } {
-  const named = TOS_NAMES[text.toLowerCase()];
+  const named = entryOf(TOS_NAMES, text.toLowerCase());
   if (named !== undefined) return { value: named, mask: 0x3f };
   const [value, mask] = text.split('/');
   const v = parseUnsigned(value ?? '');

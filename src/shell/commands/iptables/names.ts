@@ -4,6 +4,8 @@
  *   libxt_tcp.c.
  * Differs: only the services that labs use are named; others print as numbers.
  */
+import { entryOf } from '../../entry-of.ts';
+
 const PROTOCOLS: readonly (readonly [string, number])[] = [
   ['ip', 0], ['icmp', 1], ['igmp', 2], ['ipencap', 4], ['tcp', 6], ['egp', 8], ['igp', 9], ['udp', 17], ['dccp', 33], ['gre', 47], ['esp', 50], ['ah', 51],
   ['ospf', 89], ['pim', 103], ['vrrp', 112], ['l2tp', 115], ['sctp', 132], ['udplite', 136],
@@ -21,7 +23,7 @@ export function protocolName(proto: number): string {
 export function protocolNumber(text: string): number | null {
   const lower = text.toLowerCase();
   if (/^\d+$/.test(lower)) return Number(lower) <= 255 ? Number(lower) : null;
-  return PROTOCOL_ALIASES[lower] ?? PROTOCOLS.find(([name]) => name === lower)?.[1] ?? null;
+  return entryOf(PROTOCOL_ALIASES, lower) ?? PROTOCOLS.find(([name]) => name === lower)?.[1] ?? null;
 }
 
 /** name, port, which of tcp and udp know it */
@@ -49,7 +51,7 @@ const SERVICE_ALIASES: Readonly<Record<string, number>> = { www: 80, dns: 53, po
 /** null: neither a number nor a known service. */
 export function servicePort(text: string): number | null {
   if (/^\d+$/.test(text)) return Number(text) <= 65535 ? Number(text) : null;
-  return SERVICE_ALIASES[text] ?? SERVICES.find(([name]) => name === text)?.[1] ?? null;
+  return entryOf(SERVICE_ALIASES, text) ?? SERVICES.find(([name]) => name === text)?.[1] ?? null;
 }
 
 export interface IcmpName {

@@ -6,6 +6,7 @@
  */
 import type { Ipv4 } from '../../../wire/index.ts';
 import { hostByName, portByName } from './names.ts';
+import { entryOf } from '../../entry-of.ts';
 
 export interface Endpoint {
   readonly addr: Ipv4;
@@ -85,7 +86,7 @@ export function parseSchedFlags(text: string, scheduler: string): number | strin
   let bits = 0;
   for (const flag of text.split(',')) {
     if (flag === '') continue;
-    const bit = FLAG_BITS[flag];
+    const bit = entryOf(FLAG_BITS, flag);
     if (bit === undefined) return `invalid scheduler flag \`${flag}'`;
     if (!flag.startsWith('flag-') && !flag.startsWith(`${scheduler}-`))
       return `incompatible scheduler flag \`${flag}'`;

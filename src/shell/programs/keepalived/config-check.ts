@@ -9,11 +9,12 @@ import { PERSISTENCE_DEFAULT_S, type VsEntry } from './config.ts';
 import { checker, connectKeywords, httpKeywords } from './config-checker.ts';
 import { own, vsOf, newRs, numberOf, defaultKeywords, type Of, type RsDraft } from './config-drafts.ts';
 import { commandOf, complain, notModelledKeywords, readValues, silentKeywords, switchOf, unmodelled, rangeOf, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
+import { entryOf as rowOf } from '../../entry-of.ts';
 
 const METHODS: Readonly<Record<string, FwdMethod>> = { NAT: 'masq', DR: 'droute', TUN: 'tunnel' };
 
 function methodOf(reader: Reader, words: readonly string[], who: string): FwdMethod | null {
-  const method = METHODS[words[1] ?? ''];
+  const method = rowOf(METHODS, words[1] ?? '');
   if (method === undefined) complain(reader, `PARSER : unknown [${words[1] ?? ''}] routing method for ${who} server.`);
   else if (words[2] !== undefined) unmodelled(reader, words.slice(2).join(' '));
   return method ?? null;
@@ -160,7 +161,7 @@ export const vsKeywords: Keywords = {
   ),
   protocol: {
     run(reader, words) {
-      const proto = PROTOCOLS[words[1] ?? ''];
+      const proto = rowOf(PROTOCOLS, words[1] ?? '');
       if (proto === undefined) complain(reader, `Unknown protocol ${words[1] ?? ''} - ignoring`);
       else vsOf(reader).proto = proto;
     },

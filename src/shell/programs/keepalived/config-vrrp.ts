@@ -8,6 +8,7 @@ import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_SITE, RT_SCOPE_UNIVERSE } from '
 import { broadcastOf, isMulticast, parseIpv4, type Ipv4 } from '../../../wire/index.ts';
 import { noNotify, PRIO_DEFAULT, PRIO_OWNER, type GroupConf, type NotifyConf, type ScriptConf, type TrackConf, type VipConf } from './config.ts';
 import { commandOf, complain, notModelledKeywords, readValues, secondsOf, silentKeywords, switchOf, unmodelled, rangeOf, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
+import { entryOf } from '../../entry-of.ts';
 
 /** An instance while it is read: null is "not said". */
 export interface VrrpDraft {
@@ -86,7 +87,7 @@ function vipOf(reader: Reader, words: readonly string[], excluded: boolean): Vip
     if (option === 'dev') vip.dev = value;
     else if (option === 'label') vip.label = value;
     else if (option === 'scope') {
-      vip.scope = SCOPES[value] ?? wholeOf(value, 0, 255);
+      vip.scope = entryOf(SCOPES, value) ?? wholeOf(value, 0, 255);
       if (vip.scope === null) complain(reader, `Invalid scope '${value}' specified for ${words[0]} - ignoring`);
     } else if (value === '+') vip.broadcast = broadcastOf(addr, prefixLen);
     else if (value !== '-') {

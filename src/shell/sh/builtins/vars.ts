@@ -6,6 +6,7 @@ import { complain, inputOf, type Shell } from '../shell.ts';
 import { newVariable, type Frame, type Variable } from '../state.ts';
 import { put } from './basic.ts';
 import { letters, manOf, type Builtin, type Call } from './call.ts';
+import { entryOf } from '../../entry-of.ts';
 
 const NAME = /^[A-Za-z_]\w*$/;
 
@@ -191,7 +192,7 @@ const set: Builtin = {
         continue;
       }
       for (const letter of arg.slice(1)) {
-        const name = OPTION_NAMES[letter];
+        const name = entryOf(OPTION_NAMES, letter);
         if (name !== undefined) sh.options[name] = on;
         else if (!IGNORED.includes(letter)) {
           complain(call, `set: ${arg[0]}${letter}: invalid option`);
