@@ -3,8 +3,14 @@ import { defineConfig } from 'vite';
 
 /** Code that changes rarely or can be fetched at the same time, in files of its own; the first that fits wins. */
 const chunks = [
-  { name: 'react', test: /node_modules[\\/](?:react|react-dom|scheduler|react-aria|react-stately|react-aria-components|@react-|@internationalized)/ },
-  { name: 'simulator', test: /src[\\/](?:engine|host|switch|ipvs|world|scenario|capture|wire)[\\/]|node_modules[\\/](?:yaml|zod|@noble)[\\/]/ },
+  {
+    name: 'react',
+    test: /node_modules[\\/](?:react|react-dom|scheduler|react-aria|react-stately|react-aria-components|@react-|@internationalized)/,
+  },
+  {
+    name: 'simulator',
+    test: /src[\\/](?:engine|host|switch|ipvs|world|scenario|capture|wire)[\\/]|node_modules[\\/](?:yaml|zod|@noble)[\\/]/,
+  },
   { name: 'shell', test: /src[\\/]shell[\\/]|node_modules[\\/]unbash/ },
 ];
 

@@ -1,7 +1,9 @@
 /** One column for small screens: the map first, the rest in sheets. */
 import { FlaskConical, ListTree, ScanSearch, X } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
+import { useStore } from 'zustand';
+import { whatIf } from '../lab/index.ts';
 import { IconButton, useSay } from '../panels/index.ts';
 import css from './app.module.css';
 import type { Panes } from './panes.ts';
@@ -12,6 +14,9 @@ type Sheet = (typeof SHEETS)[number];
 export function NarrowPage(panes: Panes) {
   const say = useSay();
   const [sheet, setSheet] = useState<Sheet | null>(null);
+  const beside = useStore(whatIf, (s) => s.phase !== 'closed');
+  // What was pressed in a sheet is shown behind it.
+  useEffect(() => (beside ? setSheet(null) : undefined), [beside]);
   return (
     <div className={css['column']}>
       {panes.picture}

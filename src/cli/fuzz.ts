@@ -18,14 +18,18 @@ export function fuzz(words: readonly string[]): number {
   const corpus = corpusOf(recordedLines());
   const shown = new Set<string>();
   let succeeded = 0;
+  let compared = 0;
   let troubled = 0;
   for (let done = 0; done < count; done += CHUNK) {
     const report = fuzzCommands(input, corpus, Math.min(CHUNK, count - done), seed + done);
     succeeded += report.succeeded;
+    compared += report.compared;
     troubled += report.troubles.length;
     for (const outcome of report.troubles) tellOnce(shown, outcome);
   }
-  print(`${count} lines, ${succeeded} ended with 0, ${troubled} in trouble\n`);
+  print(
+    `${count} lines, ${succeeded} ended with 0, ${compared} failed and were compared, ${troubled} in trouble\n`,
+  );
   return troubled === 0 ? 0 : 1;
 }
 

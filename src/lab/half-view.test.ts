@@ -11,7 +11,12 @@ function firstTalk(run: Run): { talk: Conversation; director: NodeId; at: number
   const conn = node?.kind === 'linux' ? [...node.ipvs.conns.values()][0] : undefined;
   if (conn === undefined) throw new Error('no connection');
   const at = made.at + 100_000_000;
-  return { talk: { caddr: conn.caddr, cport: conn.cport, vaddr: conn.vaddr, vport: conn.vport }, director: made.node, at, executed: run.executedAt(at as never) };
+  return {
+    talk: { caddr: conn.caddr, cport: conn.cport, vaddr: conn.vaddr, vport: conn.vport },
+    director: made.node,
+    at,
+    executed: run.executedAt(at as never),
+  };
 }
 
 describe.each(['dr-lab.yaml', 'tun-lab.yaml'])('a conversation of %s', (file) => {
@@ -28,7 +33,8 @@ describe.each(['dr-lab.yaml', 'tun-lab.yaml'])('a conversation of %s', (file) =>
   });
 
   it('the director sees what the client sends and nothing else', () => {
-    for (const segment of segments) expect(segment.arrivals.has(director), segment.text).toBe(segment.from === 'client');
+    for (const segment of segments)
+      expect(segment.arrivals.has(director), segment.text).toBe(segment.from === 'client');
   });
 
   it('is cut at the moment shown', () => {

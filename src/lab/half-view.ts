@@ -42,7 +42,8 @@ class Segments {
       const root = rootOf(trace, hop.frame);
       let segment = this.byRoot.get(root);
       if (segment === undefined) this.byRoot.set(root, (segment = this.begin(trace, root, hop)));
-      if (segment !== null && hop.lost === null && !segment.arrivals.has(hop.to)) segment.arrivals.set(hop.to, hop.until);
+      if (segment !== null && hop.lost === null && !segment.arrivals.has(hop.to))
+        segment.arrivals.set(hop.to, hop.until);
     }
   }
 
@@ -58,7 +59,13 @@ class Segments {
     const back = keyOf(dst, tcp.dport, src, tcp.sport);
     // Who sends first is the client.
     const answers = this.byTalk.has(back);
-    const segment: Growing = { frame: root, from: answers ? 'server' : 'client', text: segmentText(tcp, data), at: hop.start, arrivals: new Map() };
+    const segment: Growing = {
+      frame: root,
+      from: answers ? 'server' : 'client',
+      text: segmentText(tcp, data),
+      at: hop.start,
+      arrivals: new Map(),
+    };
     const key = answers ? back : forth;
     const list = this.byTalk.get(key);
     if (list === undefined) this.byTalk.set(key, [segment]);
@@ -70,7 +77,12 @@ class Segments {
 const known = new WeakMap<TraceReader, Segments>();
 
 /** The segments of a conversation that were on a cable before a moment, in order. */
-export function segmentsOf(trace: TraceReader, hops: readonly Hop[], talk: Conversation, until: number): readonly Segment[] {
+export function segmentsOf(
+  trace: TraceReader,
+  hops: readonly Hop[],
+  talk: Conversation,
+  until: number,
+): readonly Segment[] {
   let segments = known.get(trace);
   if (segments === undefined) known.set(trace, (segments = new Segments()));
   segments.extend(trace, hops);
@@ -109,7 +121,10 @@ function segmentText({ flags }: TcpHdr, data: number): string {
 }
 
 /** What the two ends themselves hold the connection to be; null: they know nothing of it. */
-export function endStates(world: WorldView, talk: Conversation): { readonly client: string | null; readonly server: string | null } {
+export function endStates(
+  world: WorldView,
+  talk: Conversation,
+): { readonly client: string | null; readonly server: string | null } {
   let client: string | null = null;
   let server: string | null = null;
   for (const node of world.nodes) {
@@ -117,8 +132,20 @@ export function endStates(world: WorldView, talk: Conversation): { readonly clie
     for (const sock of node.host.sockets.byId.values()) {
       if (sock.kind !== 'tcp' && sock.kind !== 'request' && sock.kind !== 'timewait') continue;
       const state = sock.kind === 'tcp' ? sock.state : sock.kind === 'request' ? 'SYN_RECV' : sock.substate;
-      if (sock.laddr === talk.caddr && sock.lport === talk.cport && sock.raddr === talk.vaddr && sock.rport === talk.vport) client = state;
-      if (sock.raddr === talk.caddr && sock.rport === talk.cport && sock.lport === talk.vport && sock.laddr === talk.vaddr) server = state;
+      if (
+        sock.laddr === talk.caddr &&
+        sock.lport === talk.cport &&
+        sock.raddr === talk.vaddr &&
+        sock.rport === talk.vport
+      )
+        client = state;
+      if (
+        sock.raddr === talk.caddr &&
+        sock.rport === talk.cport &&
+        sock.lport === talk.vport &&
+        sock.laddr === talk.vaddr
+      )
+        server = state;
     }
   }
   return { client, server };

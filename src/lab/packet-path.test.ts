@@ -69,7 +69,12 @@ describe('the packets of one event', () => {
 describe('the way through a host', () => {
   it.each([
     ['forwarded', 'ipv4.forwarded', 'router', 'in pre route forward post neigh'],
-    ['taken by IPVS, past the sockets', 'ipvs.sent-dr', 'director', 'in pre route local-in local-out post neigh'],
+    [
+      'taken by IPVS, past the sockets',
+      'ipvs.sent-dr',
+      'director',
+      'in pre route local-in local-out post neigh',
+    ],
     ['delivered', 'tcp.syn-accepted', null, 'in pre route local-in here'],
     ['made here', 'ipv4.sent', 'client', 'here route-out local-out post neigh'],
     ['an ARP question that is answered', 'arp.answered', 'router', 'in arp-in arp neigh arp-out out'],
@@ -103,7 +108,9 @@ describe('the way through a host', () => {
 
   it('an answer that is heard ends in the neighbour table', () => {
     const path = pathOf(dr, 'arp.reply-heard', 'client');
-    expect(path.stations.filter((s) => s.end !== null).map((s) => [s.id, s.end])).toEqual([['neigh', 'deliver']]);
+    expect(path.stations.filter((s) => s.end !== null).map((s) => [s.id, s.end])).toEqual([
+      ['neigh', 'deliver'],
+    ]);
   });
 
   it('the station told is marked, and leads to its chief record', () => {
@@ -119,19 +126,44 @@ describe('the way through a host', () => {
 });
 
 describe('the rows of a hook', () => {
-  const states = (path: PacketPath, id: string): Record<string, string> => Object.fromEntries(station(path, id).rows.map((row) => [row.name, row.state]));
+  const states = (path: PacketPath, id: string): Record<string, string> =>
+    Object.fromEntries(station(path, id).rows.map((row) => [row.name, row.state]));
 
   it('are grey without rules', () => {
-    expect(states(pathOf(dr, 'ipv4.forwarded', 'router'), 'pre')).toEqual({ defrag: 'idle', raw: 'idle', conntrack: 'idle', mangle: 'idle', nat: 'idle' });
+    expect(states(pathOf(dr, 'ipv4.forwarded', 'router'), 'pre')).toEqual({
+      defrag: 'idle',
+      raw: 'idle',
+      conntrack: 'idle',
+      mangle: 'idle',
+      nat: 'idle',
+    });
   });
 
   it('after the one that took the packet are not reached', () => {
-    const path = pathOf(runOf('dr-lab.yaml', { after: 'ipvsadm -A -t 172.18.20.128:80 -s wlc', lines: 'iptables -t mangle -A INPUT -j ACCEPT\niptables -t nat -A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE' }), 'ipvs.sent-dr');
-    expect(states(path, 'local-in')).toMatchObject({ mangle: 'acted', ip_vs_reply4: 'passed', ip_vs_remote_request4: 'acted', nat: 'waiting' });
+    const path = pathOf(
+      runOf('dr-lab.yaml', {
+        after: 'ipvsadm -A -t 172.18.20.128:80 -s wlc',
+        lines:
+          'iptables -t mangle -A INPUT -j ACCEPT\niptables -t nat -A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE',
+      }),
+      'ipvs.sent-dr',
+    );
+    expect(states(path, 'local-in')).toMatchObject({
+      mangle: 'acted',
+      ip_vs_reply4: 'passed',
+      ip_vs_remote_request4: 'acted',
+      nat: 'waiting',
+    });
   });
 
   it('name the rule that dropped', () => {
-    const path = pathOf(runOf('dr-lab.yaml', { after: 'ipvsadm -A -t 172.18.20.128:80 -s wlc', lines: 'iptables -A INPUT -p tcp --dport 80 -j DROP' }), 'netfilter.dropped-by-rule');
+    const path = pathOf(
+      runOf('dr-lab.yaml', {
+        after: 'ipvsadm -A -t 172.18.20.128:80 -s wlc',
+        lines: 'iptables -A INPUT -p tcp --dport 80 -j DROP',
+      }),
+      'netfilter.dropped-by-rule',
+    );
     expect(path.went.join(' ')).toBe('in pre route local-in');
     expect(station(path, 'local-in').end).toBe('drop');
     expect(states(path, 'local-in')).toMatchObject({ filter: 'acted', ip_vs_remote_request4: 'waiting' });

@@ -7,7 +7,15 @@ import type { en } from './texts-en.ts';
 
 /** The working of every pick of a run. */
 function workings(scheduler: string): Working[] {
-  const run = runOf('dr-lab.yaml', scheduler === 'wlc' ? null : { after: 'ipvsadm -A -t 172.18.20.128:80 -s wlc', lines: `ipvsadm -E -t 172.18.20.128:80 -s ${scheduler}` });
+  const run = runOf(
+    'dr-lab.yaml',
+    scheduler === 'wlc'
+      ? null
+      : {
+          after: 'ipvsadm -A -t 172.18.20.128:80 -s wlc',
+          lines: `ipvsadm -E -t 172.18.20.128:80 -s ${scheduler}`,
+        },
+  );
   const found: Working[] = [];
   for (let event = 0; event < run.head; event++) {
     const pick = pickRecord(run.trace, event);
@@ -28,17 +36,20 @@ describe('the working of a scheduler', () => {
     expect(second?.rows.map((row) => row.verdict)).toEqual(['more', 'chosen']);
   });
 
-  it.each(schedulers.map((scheduler) => scheduler.name))('%s: one server is chosen in each pick, and the rule is said in words', (name) => {
-    const found = workings(name);
-    expect(found.length).toBeGreaterThan(0);
-    for (const working of found) {
-      expect(working.rows.filter((row) => row.chosen)).toHaveLength(1);
-      expect(working.rows.filter((row) => row.verdict === 'chosen')).toHaveLength(1);
-    }
-    const key = `sched.rule.${name}` as keyof typeof en;
-    expect(text('en', key)).not.toBe('');
-    expect(text('zh', key)).not.toBe(text('en', key));
-  });
+  it.each(schedulers.map((scheduler) => scheduler.name))(
+    '%s: one server is chosen in each pick, and the rule is said in words',
+    (name) => {
+      const found = workings(name);
+      expect(found.length).toBeGreaterThan(0);
+      for (const working of found) {
+        expect(working.rows.filter((row) => row.chosen)).toHaveLength(1);
+        expect(working.rows.filter((row) => row.verdict === 'chosen')).toHaveLength(1);
+      }
+      const key = `sched.rule.${name}` as keyof typeof en;
+      expect(text('en', key)).not.toBe('');
+      expect(text('zh', key)).not.toBe(text('en', key));
+    },
+  );
 
   it('wrr is held against the bar at which it stopped', () => {
     for (const working of workings('wrr')) {
@@ -58,7 +69,10 @@ describe('the working of a scheduler', () => {
     const pick = pickRecord(run.trace, event);
     const before = run.hash();
     if (pick !== null) workingOf(run.trace, pick, run.worldAt(event));
-    const services = (): string => JSON.stringify(run.worldAt(event).nodes.map((node) => (node.kind === 'linux' ? node.ipvs.services : [])));
+    const services = (): string =>
+      JSON.stringify(
+        run.worldAt(event).nodes.map((node) => (node.kind === 'linux' ? node.ipvs.services : [])),
+      );
     const once = services();
     if (pick !== null) workingOf(run.trace, pick, run.worldAt(event));
     expect(services()).toBe(once);

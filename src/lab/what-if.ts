@@ -66,17 +66,24 @@ export function startWhatIf(plan: Plan, moment: Moment = lab.getState().cursor):
     run.extend(until);
     return addBranch(branch, run, cursor.at, named(label));
   };
-  try {
-    // With nothing done in it the first future is the one that is there already.
-    const keeps = plan.onlyA.length === 0 && plan.both.length === 0;
-    if (keeps) branch.run.extend(until);
-    const a = keeps ? branch : begin(plan.labels.a, [...plan.onlyA, ...plan.both]);
-    const b = begin(plan.labels.b, [...plan.onlyB, ...plan.both]);
-    noteDeed({ branch, cursor: lab.getState().cursor }, { branch: b, cursor });
-    putBeside(a, b, cursor.at);
-  } catch (error) {
-    failed(error);
-  }
+  giveUp();
+  whatIf.setState({ phase: 'working', pair: null, at: cursor.at });
+  giveUp = inSlices(
+    (function* () {
+      yield undefined;
+      // With nothing done in it the first future is the one that is there already.
+      const keeps = plan.onlyA.length === 0 && plan.both.length === 0;
+      const a = keeps ? branch : begin(plan.labels.a, [...plan.onlyA, ...plan.both]);
+      yield undefined;
+      const b = begin(plan.labels.b, [...plan.onlyB, ...plan.both]);
+      return { a, b };
+    })(),
+    ({ a, b }) => {
+      noteDeed({ branch, cursor: lab.getState().cursor }, { branch: b, cursor });
+      putBeside(a, b, cursor.at);
+    },
+    failed,
+  );
 }
 
 function doAll(run: Run, doings: readonly Doing[], at: Nanos): void {
@@ -152,8 +159,9 @@ export function swapSides(): void {
 export function closeWhatIf(keep: Branch | null = null): void {
   giveUp();
   const { pair, at } = whatIf.getState();
-  whatIf.setState({ phase: 'closed', pair: null });
   const branch = keep ?? pair?.b ?? null;
+  // The single map is made ready first, then shown: both at once would take longer than a frame.
+  setTimeout(() => whatIf.setState({ phase: 'closed', pair: null }), 0);
   if (branch === null) return;
   if (lab.getState().branch !== branch) lab.setState({ branch, version: lab.getState().version + 1, selection: null });
   setCursor({ executed: branch.run.executedAt(at), at });

@@ -51,7 +51,7 @@ function mutate(prng: PrngState): string {
 
 describe('mutated command lines', () => {
   it('always end with an exit code', { timeout: 600_000 }, () => {
-    const lines = Number(process.env['FUZZ_LINES'] ?? 10_000);
+    const lines = Number(process.env['FUZZ_LINES'] ?? 2_000);
     const prng = seedPrng(20_240_101);
     let node = createFakeNode();
     for (let i = 0; i < lines; i++) {

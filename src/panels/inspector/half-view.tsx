@@ -39,9 +39,16 @@ export function HalfView({ node }: { readonly node: NodeId }) {
       <h3>{say('half.title', { node: name })}</h3>
       <p>{say('half.about', { node: name })}</p>
       {conns.length > 1 ? (
-        <select value={conn.id} aria-label={say('node.conns')} onChange={(event) => setChosen(Number(event.target.value))}>
+        <select
+          value={conn.id}
+          aria-label={say('node.conns')}
+          onChange={(event) => setChosen(Number(event.target.value))}
+        >
           {conns.map((c) => (
-            <option key={c.id} value={c.id}>{`${formatIpv4(c.caddr)}:${c.cport} → ${formatIpv4(c.vaddr)}:${c.vport}`}</option>
+            <option
+              key={c.id}
+              value={c.id}
+            >{`${formatIpv4(c.caddr)}:${c.cport} → ${formatIpv4(c.vaddr)}:${c.vport}`}</option>
           ))}
         </select>
       ) : null}
@@ -99,7 +106,14 @@ function halfConns(state: Readonly<NodeState> | undefined): HalfConn[] {
   const found: HalfConn[] = [];
   for (const conn of [...state.ipvs.conns.values()].toReversed()) {
     if (!conn.noOutput || conn.template || conn.proto !== 6) continue;
-    found.push({ id: conn.id, state: conn.state, caddr: conn.caddr, cport: conn.cport, vaddr: conn.vaddr, vport: conn.vport });
+    found.push({
+      id: conn.id,
+      state: conn.state,
+      caddr: conn.caddr,
+      cport: conn.cport,
+      vaddr: conn.vaddr,
+      vport: conn.vport,
+    });
     if (found.length >= OFFERED) break;
   }
   return found;

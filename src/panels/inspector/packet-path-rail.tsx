@@ -40,9 +40,31 @@ export function Rail({ path, index }: { readonly path: PacketPath; readonly inde
 }
 
 function Dot({ x, station }: { readonly x: number; readonly station: Station }) {
-  if (station.end === 'drop') return <path className={css['cross']} d={`M${x - 5} ${DOT - 5}l10 10m0 -10l-10 10`} />;
-  if (station.end === 'deliver') return <rect className={css['dot']} data-went="" data-here={station.here || undefined} x={x - 5} y={DOT - 5} width={10} height={10} />;
-  return <circle className={css['dot']} data-went={station.went || undefined} data-waits={station.end === 'queue' || undefined} data-here={station.here || undefined} cx={x} cy={DOT} r={station.went ? 5 : 3.5} />;
+  if (station.end === 'drop')
+    return <path className={css['cross']} d={`M${x - 5} ${DOT - 5}l10 10m0 -10l-10 10`} />;
+  if (station.end === 'deliver')
+    return (
+      <rect
+        className={css['dot']}
+        data-went=""
+        data-here={station.here || undefined}
+        x={x - 5}
+        y={DOT - 5}
+        width={10}
+        height={10}
+      />
+    );
+  return (
+    <circle
+      className={css['dot']}
+      data-went={station.went || undefined}
+      data-waits={station.end === 'queue' || undefined}
+      data-here={station.here || undefined}
+      cx={x}
+      cy={DOT}
+      r={station.went ? 5 : 3.5}
+    />
+  );
 }
 
 /** All pieces of line of the node's map; those between two stations that the packet passed are lit. */
@@ -61,7 +83,12 @@ function edgesOf(path: PacketPath): readonly Edge[] {
     const next = path.went[i + 1];
     if (next !== undefined) lit.add(`${id} ${next}`);
   });
-  const edges: Edge[] = pairs.map(([from, to, track]) => ({ from: at(from), to: at(to), track, lit: lit.delete(`${from} ${to}`) }));
+  const edges: Edge[] = pairs.map(([from, to, track]) => ({
+    from: at(from),
+    to: at(to),
+    track,
+    lit: lit.delete(`${from} ${to}`),
+  }));
   for (const pair of lit) {
     const [from, to] = pair.split(' ').map((id) => at(id as Station['id'])) as [number, number];
     // ARP may learn before it answers: the line goes both ways then.
@@ -71,12 +98,29 @@ function edgesOf(path: PacketPath): readonly Edge[] {
   return edges;
 }
 
-function linesAt({ from, to, track, lit }: Edge, row: number): { readonly d: string; readonly lit: boolean }[] {
+function linesAt(
+  { from, to, track, lit }: Edge,
+  row: number,
+): { readonly d: string; readonly lit: boolean }[] {
   if (row < from || row > to) return [];
   const x = X[track];
   // The side tracks leave and join the main line at the dots of its stations.
-  if (row === from) return [{ lit, d: turns(track, from) ? `M${X.main} ${DOT}H${x - 6}Q${x} ${DOT} ${x} ${DOT + 6}V${TALL}` : `M${x} ${DOT}V${TALL}` }];
-  if (row === to) return [{ lit, d: turns(track, to) ? `M${x} 0V${DOT - 6}Q${x} ${DOT} ${x - 6} ${DOT}H${X.main}` : `M${x} 0V${DOT}` }];
+  if (row === from)
+    return [
+      {
+        lit,
+        d: turns(track, from)
+          ? `M${X.main} ${DOT}H${x - 6}Q${x} ${DOT} ${x} ${DOT + 6}V${TALL}`
+          : `M${x} ${DOT}V${TALL}`,
+      },
+    ];
+  if (row === to)
+    return [
+      {
+        lit,
+        d: turns(track, to) ? `M${x} 0V${DOT - 6}Q${x} ${DOT} ${x - 6} ${DOT}H${X.main}` : `M${x} 0V${DOT}`,
+      },
+    ];
   return [{ lit, d: `M${x} 0V${TALL}` }];
 }
 

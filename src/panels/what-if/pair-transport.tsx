@@ -8,6 +8,7 @@ import type { Grain } from '../../sim/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
 import { useLab, useSay, useSettings } from '../common/use-lab.ts';
 import css from '../transport/transport.module.css';
+import own from './what-if.module.css';
 
 const GRAINS = ['story', 'hop', 'event'] as const satisfies readonly Grain[];
 const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
@@ -42,7 +43,7 @@ export function PairTransport({ axis }: { readonly axis: PairAxis }) {
           <ChevronsRight size={18} />
         </IconButton>
       </div>
-      <div className={css['choices']}>
+      <div className={`${css['choices']} ${own['choices']}`}>
         <label>
           <span>{say('transport.grain')}</span>
           <select value={grain} onChange={(event) => setGrain(event.target.value as Grain)}>

@@ -75,12 +75,6 @@ describe('names and addresses', () => {
     const lab = createLab();
     expect(lab.run('arp -s 203.0.113.9 02:00:00:00:00:09')).toMatchObject({ out: 'SIOCSARP: Network is unreachable\n', code: 255 });
   });
-
-  it('prints routes and interfaces by netstat', () => {
-    const lab = createLab();
-    expect(lab.run('netstat -rn').out).toContain('Flags   MSS Window  irtt Iface');
-    expect(lab.run('netstat -i').out).toMatch(/^Kernel Interface table\nIface {13}MTU/);
-  });
 });
 
 describe('iptables-save | iptables-restore', () => {

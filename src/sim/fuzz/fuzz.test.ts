@@ -38,6 +38,7 @@ describe('mutated command lines at a real host', () => {
       const report = fuzzCommands(fromScenario(shipped('dr-lab')), corpusOf(recordedLines()), COUNT, SEED);
       expect(report.troubles).toEqual([]);
       expect(report.succeeded).toBeGreaterThan(COUNT / 20);
+      expect(report.compared).toBeGreaterThan(COUNT / 5);
     },
   );
 });

@@ -14,6 +14,8 @@ export interface FuzzReport {
   readonly lines: number;
   /** lines that ended with exit code 0 */
   readonly succeeded: number;
+  /** failing lines after which the host's configuration was compared */
+  readonly compared: number;
   readonly troubles: readonly Outcome[];
 }
 
@@ -52,16 +54,18 @@ export function fuzzCommands(
   const hosts = input.world.nodes.flatMap((node, id) => (node.kind === 'linux' ? [id as NodeId] : []));
   const troubles: Outcome[] = [];
   let succeeded = 0;
+  let compared = 0;
   let engine = base;
   for (let i = 0; i < count; i++) {
     if (i % LINES_PER_WORLD === 0) engine = base.fork();
     const host = hosts[nextBelow(prng, hosts.length)] as NodeId;
     const outcome = tryLine(engine, host, `t${i}`, mutate(prng, corpus));
     if (outcome.code === 0) succeeded++;
+    if (outcome.compared) compared++;
     if (outcome.trouble === null) continue;
     troubles.push(outcome);
     // whatever went wrong must not bring the next line into trouble
     engine = base.fork();
   }
-  return { lines: count, succeeded, troubles };
+  return { lines: count, succeeded, compared, troubles };
 }

@@ -16,6 +16,8 @@ export interface Outcome {
   readonly code: number;
   readonly output: string;
   readonly trouble: Trouble | null;
+  /** it failed, and what the host was configured to was compared */
+  readonly compared: boolean;
   /** what was thrown, or how the state changed */
   readonly detail: string;
 }
@@ -24,8 +26,8 @@ const EVENTS_MAX = 20_000;
 /** A command that still runs after this much virtual time is interrupted. */
 const PATIENCE_NS = 20_000_000_000;
 
-/** Several commands in one line, or output that goes elsewhere: the exit code is not that of one tool alone. */
-const COMPOUND = /[;&|`$(){}<>\n\\'"*?[\]#!~]/;
+/** Several commands in one line, output that goes elsewhere, an exit code turned round: the exit code is not that of one tool alone. */
+const COMPOUND = /[;&|`$(){}<>\n]|^\s*!/;
 
 /** Commands whose failure says nothing, as on Linux. */
 const SILENT: readonly RegExp[] = [
@@ -48,7 +50,7 @@ const PARTIAL: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-export function isPartial(line: string): boolean {
+function isPartial(line: string): boolean {
   return PARTIAL.some(([pattern]) => pattern.test(line));
 }
 
@@ -112,11 +114,12 @@ export function tryLine(engine: WorldEngine, node: NodeId, tty: string, line: st
   const state = (): LinuxNode => engine.state.nodes[node] as LinuxNode;
   const before = settingsOf(state());
   const attempt = new Attempt(engine, node, tty);
-  const outcome = (trouble: Trouble | null, detail = ''): Outcome => ({
+  const outcome = (trouble: Trouble | null, detail = '', compared = false): Outcome => ({
     line,
     code: attempt.code ?? -1,
     output: attempt.output,
     trouble,
+    compared,
     detail,
   });
   try {
@@ -130,10 +133,10 @@ export function tryLine(engine: WorldEngine, node: NodeId, tty: string, line: st
   if (attempt.code === 0 || COMPOUND.test(line)) return outcome(null);
   if (attempt.output === '' && !SILENT.some((pattern) => pattern.test(line.trim())))
     return outcome('no message');
+  if (attempt.code >= 128 || isPartial(line.trim())) return outcome(null);
   const after = settingsOf(state());
-  if (after !== before && attempt.code < 128 && !isPartial(line.trim()))
-    return outcome('state changed', differenceOf(before, after));
-  return outcome(null);
+  if (after !== before) return outcome('state changed', differenceOf(before, after), true);
+  return outcome(null, '', true);
 }
 
 /** The first place at which two texts differ, with what stands around it. */

@@ -104,7 +104,7 @@ function details(dev: Dev, nl: string): string {
   if (dev.kind === 'ethernet') text += 'veth ';
   if (dev.kind === 'dummy') text += 'dummy ';
   if (dev.kind === 'ipip') text += tunnelDetails(dev);
-  // what a driver does not limit itself is 8 times the largest packet (TSO_LEGACY_MAX_SIZE only for those that ask)
+  // a virtual cable sets no limit of its own: 8 times 65535
   const tso = dev.kind === 'ethernet' ? 524280 : 65536;
   const ipv6 = hasIpv6(dev) ? 'addrgenmode eui64 ' : '';
   return `${text}${ipv6}numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 tso_max_size ${tso} tso_max_segs 65535 gro_max_size 65536 `;
