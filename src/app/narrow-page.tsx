@@ -2,7 +2,6 @@
 import { FlaskConical, ListTree, ScanSearch, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
-import { useStore } from 'zustand';
 import { whatIf } from '../lab/index.ts';
 import { IconButton, useSay } from '../panels/index.ts';
 import css from './app.module.css';
@@ -14,9 +13,8 @@ type Sheet = (typeof SHEETS)[number];
 export function NarrowPage(panes: Panes) {
   const say = useSay();
   const [sheet, setSheet] = useState<Sheet | null>(null);
-  const beside = useStore(whatIf, (s) => s.phase !== 'closed');
   // What was pressed in a sheet is shown behind it.
-  useEffect(() => (beside ? setSheet(null) : undefined), [beside]);
+  useEffect(() => whatIf.subscribe(({ phase }) => (phase === 'closed' ? undefined : setSheet(null))), []);
   return (
     <div className={css['column']}>
       {panes.picture}

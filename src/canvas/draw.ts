@@ -12,7 +12,7 @@ import type { SceneLink, Stage, Train } from './scene.ts';
 import { blit, measure, type Sprite } from './sprites.ts';
 import { drawSymbol, nodeColor } from './symbols.ts';
 import type { Theme } from './theme.ts';
-import { along, tracksOf, type Point, type Rect, type Track, type View } from './view.ts';
+import { overlap, along, tracksOf, type Point, type Rect, type Track, type View } from './view.ts';
 
 export interface Picture {
   readonly view: View;
@@ -226,5 +226,7 @@ function planTrains(picture: Picture, tracks: readonly Track[], taken: readonly 
     occupied.push(rect);
     cards.push({ sprite: card, rect, at, leader: true, train });
   }
-  return { marks, cards };
+  // A pill that would lie on a card says nothing that the card does not say: its bare mark stays.
+  const full = cards.filter((card) => card.leader);
+  return { marks, cards: cards.filter((card) => card.leader || full.every((other) => overlap(card.rect, other.rect) === 0)) };
 }

@@ -6,7 +6,7 @@
  *   include/net/ip_vs.h, ip_vs_notrack(), ip_vs_conn_uses_old_conntrack().
  * Differs: expectations of helpers (FTP) are not made.
  */
-import { ctAlterReply, ctFind, ctKill, ctOf, type Skb } from '../host/index.ts';
+import { ctAlterReply, ctFind, ctKill, ctOf, nfConntrackConfirm, type Skb } from '../host/index.ts';
 import type { IpvsNet } from './net.ts';
 import type { Conn } from './state.ts';
 
@@ -15,6 +15,17 @@ export function notrack(skb: Skb): void {
   if (skb.ct === null) return;
   skb.ct = null;
   skb.untracked = true;
+}
+
+/**
+ * Before a packet goes into a tunnel (ip_vs_tunnel_xmit_prepare): tracking is done with the packet itself,
+ * and begins anew with the tunnel's. @returns false when tracking has dropped it
+ */
+export function leaveForTunnel(net: IpvsNet, skb: Skb, conn: Conn): boolean {
+  if (conn.nfct && nfConntrackConfirm(net, skb) !== 'accept') return false;
+  skb.ct = null;
+  skb.untracked = false;
+  return true;
 }
 
 /** Before a packet of this connection goes on: keeps its tracking entry or takes it out. */

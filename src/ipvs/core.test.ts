@@ -195,6 +195,17 @@ describe('tunnelling', () => {
   });
 });
 
+describe('the two-second beat', () => {
+  it('does not begin anew with the first service', () => {
+    const net = makeDirector();
+    pass(net, 1.5);
+    server(net, service(net), '192.168.0.2', 'droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    pass(net, 0.6);
+    expect(net.ipvs.services[0]?.stats.est.shown.conns).toBe(1);
+  });
+});
+
 describe('errors that are counted as answers', () => {
   it('those of the director about requests, whatever the method', () => {
     const { net, svc } = withServers('droute');

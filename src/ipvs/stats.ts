@@ -3,9 +3,10 @@
  * Comes from: core.ts (packets, connections), the estimator's timer.  Goes to: `ipvsadm -L --stats`, `--rate`.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_est.c, estimation_timer(); ip_vs_core.c, ip_vs_in_stats();
  *   ip_vs_ctl.c, ip_vs_zero_stats().
- * Differs: the estimator begins with the first service instead of with the module.
+ * Differs: the estimator rests while there has been no service; its beat counts from the start of the node,
+ *   as if the module had been loaded then.
  */
-import { millis, type Nanos } from '../engine/index.ts';
+import { millis, nanos, type Nanos } from '../engine/index.ts';
 import type { IpvsNet } from './net.ts';
 import type { Conn, Dest, IpvsCounters, IpvsState, IpvsStats } from './state.ts';
 import { destOf, svcOfDest } from './svc.ts';
@@ -70,9 +71,11 @@ function estimate(stats: IpvsStats): void {
   est.shown = { ...now };
 }
 
-/** Starts the two-second beat with the first service. */
+/** Joins the two-second beat with the first service. */
 export function startEstimator(net: IpvsNet): void {
-  if (net.ipvs.estimator === null) net.ipvs.estimator = net.arm('ipvs-estimator', 0, ESTIMATION_PERIOD);
+  if (net.ipvs.estimator !== null) return;
+  const intoBeat = (net.now - net.host.bootedAt) % ESTIMATION_PERIOD;
+  net.ipvs.estimator = net.arm('ipvs-estimator', 0, nanos(ESTIMATION_PERIOD - intoBeat));
 }
 
 export function estimatorTimer(net: IpvsNet, _key: number | string, seq: number): void {

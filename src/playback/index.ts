@@ -2,4 +2,4 @@
 export { reducedMotion, STEP_MS } from './clock.ts';
 export { isAtEnd, modeOf, playback, startPlayback, type PlaybackEvent, type PlaybackMode } from './machine.ts';
 export { momentAt, onPlayhead, playhead, type Playhead } from './playhead.ts';
-export { onPairHead, pairDrag, pairHead, pairJump, pairJumpTo, pairState, pairStep, pairToggle, type PairState } from './pair.ts';
+export { onPairHead, pairDrag, pairHead, pairJump, pairState, pairStep, pairToggle } from './pair.ts';

@@ -8,7 +8,7 @@ import { lab, settings, whatIf, type PairAxis } from '../lab/index.ts';
 import type { Grain, Moment } from '../sim/index.ts';
 import { eachFrame, ease, glideLength, reducedMotion, STEP_MS } from './clock.ts';
 
-export interface PairHead {
+interface PairHead {
   /** place on the axis of both */
   readonly x: number;
   readonly a: Moment;
@@ -16,7 +16,7 @@ export interface PairHead {
 }
 
 /** What the panels are told, less often than the maps. */
-export interface PairState {
+interface PairState {
   /** step of the axis, -1 before the first one */
   readonly step: number;
   readonly at: Nanos;
@@ -79,7 +79,7 @@ export function pairJump(x: number): void {
 }
 
 /** Stands at the last step of a time. */
-export function pairJumpTo(at: Nanos): void {
+function pairJumpTo(at: Nanos): void {
   const axis = axisNow();
   if (axis !== null) pairJump(axis.placeOf(at));
 }

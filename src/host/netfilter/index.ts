@@ -11,6 +11,7 @@ export {
   ctKill,
   ctOf,
   ctRelease,
+  nfConntrackConfirm,
   type CtFound,
   type CtInfo,
 } from './conntrack.ts';

@@ -31,6 +31,15 @@ export function sendOut(net: IpvsNet, skb: Skb, conn: Conn, dst: Dst): HookVerdi
   return 'stolen';
 }
 
+/** As sendOut(), for a packet that leaveForTunnel() has seen. */
+export function sendTunnel(net: IpvsNet, skb: Skb, dst: Dst): HookVerdict {
+  skb.ipvsProperty = true;
+  skb.dst = dst;
+  skb.oif = dst.dev;
+  net.tables.calls.ipLocalOut(net, skb);
+  return 'stolen';
+}
+
 function settle(net: IpvsNet, skb: Skb, conn: Conn): void {
   if (conn.fwd === 'masq') settleConntrack(net, skb, conn, 'input');
   else if (!conn.nfct || conn.fwd === 'fullnat') notrack(skb);

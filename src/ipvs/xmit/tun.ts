@@ -13,12 +13,13 @@ import {
   type Skb,
 } from '../../host/index.ts';
 import { IPPROTO_IPIP, IPV4_HLEN, type Ipv4, type Ipv4Hdr } from '../../wire/index.ts';
+import { leaveForTunnel } from '../conntrack.ts';
 import type { Iph } from '../iph.ts';
 import type { IpvsNet } from '../net.ts';
 import type { Conn } from '../state.ts';
 import { destOf } from '../svc.ts';
 import { getOutRoute, withHeader, type RouteMode } from './route.ts';
-import { deliverHere, sendOut } from './send.ts';
+import { deliverHere, sendTunnel } from './send.ts';
 
 const MODE: RouteMode = { local: true, nonLocal: true, redirect: false, tunnel: true };
 
@@ -64,6 +65,7 @@ export function tunXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookVerdi
     src,
     dst: conn.daddr,
   };
+  if (!leaveForTunnel(net, skb, conn)) return 'stolen';
   skb.layers = [outer, ...withHeader(skb.layers, inner)];
   if (net.tracing) {
     net.traceMangle('ipvs:xmit', 'ipvs.sent-tun', skb, {
@@ -74,5 +76,5 @@ export function tunXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookVerdi
       len: outer.totalLen,
     });
   }
-  return sendOut(net, skb, conn, out.dst);
+  return sendTunnel(net, skb, out.dst);
 }

@@ -18,19 +18,17 @@ export function DivergenceLine({ pair }: { readonly pair: WhatIf }) {
   if (comparison === null) return <p className={css['divergence']}>{say('whatIf.comparing')}</p>;
   if (divergence === null) {
     return (
-      <p className={css['divergence']} role="status">
-        {say(comparison.differences.length === 0 ? 'whatIf.same' : 'whatIf.sameBut')}
-      </p>
+      <output className={css['divergence']}>{say(comparison.differences.length === 0 ? 'whatIf.same' : 'whatIf.sameBut')}</output>
     );
   }
   return (
-    <div className={css['divergence']} data-found="" data-here={here || undefined} role="region" aria-label={say('whatIf.divergence')}>
+    <section className={css['divergence']} data-found="" data-here={here || undefined} aria-label={say('whatIf.divergence')}>
       <Split size={18} aria-hidden />
       <p>{tellDivergence(divergence, { a: a.cast.names, b: b.cast.names }, lang)}</p>
       <Button className={css['jump'] ?? ''} isDisabled={here} onPress={() => pairJump(pair.axis.x[step] as number)}>
         {say('whatIf.jump')} <span>{exact(divergence.at)}</span>
       </Button>
-    </div>
+    </section>
   );
 }
 

@@ -44,13 +44,6 @@ export function PairTimeline({ pair }: { readonly pair: WhatIf }) {
     <div
       ref={box}
       className={css['track']}
-      role="slider"
-      tabIndex={0}
-      aria-label={say('timeline.label')}
-      aria-valuemin={0}
-      aria-valuemax={Math.max(0, axis.length - 1)}
-      aria-valuenow={Math.max(0, step)}
-      aria-valuetext={exact(at)}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         seek(event, false);
@@ -69,6 +62,16 @@ export function PairTimeline({ pair }: { readonly pair: WhatIf }) {
       </span>
       {parts === null || width === 0 ? null : <div className={css['parts']} style={{ transform: `translateX(${pixels(axis, width, axis.placeOf(parts.at))}px)` }} title={say('whatIf.divergence')} />}
       <Handle axis={axis} width={width} />
+      <input
+        type="range"
+        className={css['range']}
+        aria-label={say('timeline.label')}
+        aria-valuetext={exact(at)}
+        min={0}
+        max={Math.max(0, axis.length - 1)}
+        value={Math.max(0, step)}
+        onChange={(event) => pairJump(axis.x[Number(event.target.value)] ?? 0)}
+      />
     </div>
   );
 }

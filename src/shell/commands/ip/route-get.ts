@@ -129,6 +129,8 @@ function cacheWords(run: IpRun, dst: Ipv4, result: Dst, found: FibResult): strin
   let text = flags.length === 0 ? '' : `<${flags.join(',')}> `;
   // The kernel counts in ticks, of which at least one has passed.
   if (exception !== null) text += `expires ${Math.floor((exception.expires - run.net.now - 1) / 1_000_000_000)}sec `;
-  const mtu = exception?.mtu ?? (found.kind === 'found' ? found.entry.route.mtu : null);
+  // An interface whose MTU was lowered since takes what was learnt along.
+  const learnt = exception === null || exception.mtu === null ? null : Math.min(exception.mtu, devGet(run.net.host, result.dev)?.mtu ?? exception.mtu);
+  const mtu = learnt ?? (found.kind === 'found' ? found.entry.route.mtu : null);
   return mtu === null ? text : `${text}mtu ${mtu} `;
 }
