@@ -37,7 +37,7 @@ export const table = {
     packages: ['zustand', 'idb-keyval', 'yaml', 'zod'],
     outside: ['scenarios'],
   },
-  playback: { rooms: [...simulator, 'sim', 'lab'], packages: ['xstate'] },
+  playback: { rooms: [...simulator, 'sim', 'lab'], packages: ['xstate', 'zustand'] },
   canvas: { rooms: [...simulator, 'sim', 'lab', 'playback'], packages: [...react, 'd3-*'] },
   panels: {
     rooms: [...simulator, 'sim', 'lab', 'playback', 'canvas'],

@@ -8,7 +8,7 @@ import { comparing, differencesOf, lastAt, type Comparison, type Contrast, type 
 import type { Stimulus } from '../world/index.ts';
 import type { Both, Branch } from './branch.ts';
 import { addBranch, growing } from './grow.ts';
-import { noteDeed } from './history.ts';
+import { history, noteDeed } from './history.ts';
 import { PairAxis } from './pair-axis.ts';
 import { crashReport } from './report.ts';
 import { inSlices } from './slices.ts';
@@ -176,4 +176,11 @@ lab.subscribe((now, before) => {
     giveUp();
     whatIf.setState({ phase: 'closed', pair: null });
   }
+});
+
+// Undo and redo show one future.
+history.subscribe((now, before) => {
+  if (now.present === before.present || whatIf.getState().phase !== 'open') return;
+  giveUp();
+  whatIf.setState({ phase: 'closed', pair: null });
 });

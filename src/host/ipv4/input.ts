@@ -60,6 +60,7 @@ function ipRcvFinish(net: Net, skb: Skb, dev: Dev): void {
     case 'blackhole':
     case 'unreachable':
     case 'prohibit':
+    case 'throw':
       net.trace('ip_route_input', 'drop', 'ipv4.route-refuses', skb, { route: dst.route });
   }
 }

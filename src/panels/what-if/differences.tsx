@@ -38,7 +38,7 @@ export function Differences({ pair }: { readonly pair: WhatIf }) {
   return (
     <section className={css['differences']} aria-label={say('whatIf.table')}>
       <header>
-        <h3>{say('whatIf.table')}</h3>
+        <h2>{say('whatIf.table')}</h2>
         <Segments<'end' | 'now'>
           label={say('whatIf.when')}
           value={when}

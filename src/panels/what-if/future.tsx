@@ -36,7 +36,7 @@ export function Future({ side, pair }: FutureProps) {
         <span className={css['tag']} data-side={side} aria-hidden="true">
           {side.toUpperCase()}
         </span>
-        <h3 title={labelOf(branch, lang, say('branches.first'))}>{labelOf(branch, lang, say('branches.first'))}</h3>
+        <h2 title={labelOf(branch, lang, say('branches.first'))}>{labelOf(branch, lang, say('branches.first'))}</h2>
         <Button className={css['quietButton'] ?? ''} onPress={() => closeWhatIf(branch)}>
           {say('whatIf.goOn')}
         </Button>
