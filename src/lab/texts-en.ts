@@ -205,7 +205,7 @@ export const en = {
 
   'help.title': 'Help',
   'help.fingerprint': 'Fingerprint of this run',
-  'help.fingerprint.about': 'SHA-256 of the whole trace with every byte of every frame. The same lab, seed and commands give the same one on every machine; `lab run FILE --hash` prints it.',
+  'help.fingerprint.about': 'SHA-256 of the whole trace with every byte of every frame. The same lab, seed and commands give the same one on every machine; lab run FILE --hash prints it.',
   'help.fingerprint.compute': 'Compute',
   'help.keys': 'Keys',
   'help.next': 'one step on',

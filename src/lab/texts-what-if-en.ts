@@ -70,5 +70,5 @@ export const whatIfEn = {
   'session.restored': 'Restored your session.',
   'session.afresh': 'Start afresh',
   'session.broken': 'Your last session could not be restored ({why}), so the page starts afresh.',
-  'help.undo': 'undo, redo: from branch to branch',
+  'help.undo': 'undo: back to the branch before; with Shift, redo',
 } as const;

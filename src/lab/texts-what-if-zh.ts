@@ -72,5 +72,5 @@ export const whatIfZh: Readonly<Record<keyof typeof whatIfEn, string>> = {
   'session.restored': '已恢复上次的实验。',
   'session.afresh': '重新开始',
   'session.broken': '上次的实验无法恢复（{why}），已重新开始。',
-  'help.undo': '撤销、重做：在分支之间移动',
+  'help.undo': '撤销：回到前一个分支；加 Shift 为重做',
 };

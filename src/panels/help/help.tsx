@@ -16,7 +16,7 @@ const KEYS = [
   ['/', 'help.search'],
   ['f', 'help.fit'],
   ['Esc', 'help.escape'],
-  ['Ctrl Z / Ctrl Shift Z', 'help.undo'],
+  ['Ctrl + Z', 'help.undo'],
   ['?', 'help.help'],
 ] as const;
 
