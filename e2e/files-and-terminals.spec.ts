@@ -16,7 +16,11 @@ test('a file with a mistake says where and leaves the running lab as it was', as
   await expect(problem).toContainText('line 6');
   await expect(problem).toContainText('toaster');
   await expect(page.getByRole('heading', { name: 'LVS-DR, the lab of the notes' })).toBeVisible();
-  await chooser.setInputFiles({ name: 'huge.yaml', mimeType: 'text/yaml', buffer: Buffer.alloc(3_000_000, 'x') });
+  await chooser.setInputFiles({
+    name: 'huge.yaml',
+    mimeType: 'text/yaml',
+    buffer: Buffer.alloc(3_000_000, 'x'),
+  });
   await expect(problem).toContainText('too large');
 });
 

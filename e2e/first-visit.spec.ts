@@ -23,18 +23,25 @@ test('the first visit shows the lab at its first frame, with one hint', async ({
 
 /** How many different colours the map has: an empty or a one-coloured map has few. */
 function coloursOf(page: Page): Promise<number> {
-  return page.locator('canvas').first().evaluate((canvas) => {
-    const { width, height } = canvas as HTMLCanvasElement;
-    const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
-    const found = new Set<number>();
-    for (let i = 0; i < data.length; i += 4) found.add(((data[i] ?? 0) << 16) | ((data[i + 1] ?? 0) << 8) | (data[i + 2] ?? 0));
-    return found.size;
-  });
+  return page
+    .locator('canvas')
+    .first()
+    .evaluate((canvas) => {
+      const { width, height } = canvas as HTMLCanvasElement;
+      const data = (canvas as HTMLCanvasElement).getContext('2d')?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
+      const found = new Set<number>();
+      for (let i = 0; i < data.length; i += 4) found.add(((data[i] ?? 0) << 16) | ((data[i + 1] ?? 0) << 8) | (data[i + 2] ?? 0));
+      return found.size;
+    });
 }
 
 for (const reducedMotion of ['reduce', 'no-preference'] as const) {
   test(`the map is drawn in its colours (reduced motion: ${reducedMotion})`, async ({ browser }) => {
-    const context = await browser.newContext({ reducedMotion, colorScheme: 'dark', viewport: { width: 1366, height: 768 } });
+    const context = await browser.newContext({
+      reducedMotion,
+      colorScheme: 'dark',
+      viewport: { width: 1366, height: 768 },
+    });
     const page = await context.newPage();
     await openPage(page);
     await expect.poll(() => coloursOf(page)).toBeGreaterThan(200);

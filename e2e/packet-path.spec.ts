@@ -20,18 +20,14 @@ function way(page: Page, node: string): Locator {
 
 /** Names of the stations that the packet passed. */
 function passed(path: Locator): Promise<string[]> {
-  return path
-    .locator('li[data-went]')
-    .evaluateAll((stations) => stations.map((station) => station.getAttribute('data-station') ?? ''));
+  return path.locator('li[data-went]').evaluateAll((stations) => stations.map((station) => station.getAttribute('data-station') ?? ''));
 }
 
 test('the way of a balanced packet through the director', async ({ page }) => {
   await openPage(page);
   await goTo(page, 'DR: to 172.18.20.125');
   const path = way(page, 'director');
-  await expect
-    .poll(() => passed(path))
-    .toEqual(['in', 'pre', 'route', 'local-in', 'local-out', 'post', 'neigh']);
+  await expect.poll(() => passed(path)).toEqual(['in', 'pre', 'route', 'local-in', 'local-out', 'post', 'neigh']);
   await expect(path.getByText('waits here')).toBeVisible();
   await expect(path.locator('li[data-state="acted"]')).toContainText('ip_vs_remote_request');
   // A sentence leads to its record, in the caption and in the list.
@@ -60,11 +56,7 @@ test('how the scheduler chose', async ({ page }) => {
   await expect(working.locator('tbody[data-chosen]')).toContainText('172.18.20.125:80');
   await expect(working).toContainText('equal, later in list');
   const { violations } = await new AxeBuilder({ page }).include('section[aria-label="Inspector"]').analyze();
-  expect(
-    violations.map(
-      (violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`,
-    ),
-  ).toEqual([]);
+  expect(violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.target.join(' ')).join(', ')}`)).toEqual([]);
 });
 
 test('what the director sees of a conversation, beside all of it', async ({ page }) => {
@@ -74,9 +66,7 @@ test('what the director sees of a conversation, beside all of it', async ({ page
   await inspector.getByRole('tab', { name: 'Connections' }).click();
   const half = page.getByRole('region', { name: 'What director sees of it' });
   await expect(half.getByRole('row').filter({ hasText: 'SYN ACK' })).toContainText('← SYN ACK');
-  await expect(
-    half.getByRole('row').filter({ hasText: 'SYN ACK' }).getByRole('cell').first(),
-  ).not.toContainText('SYN ACK');
+  await expect(half.getByRole('row').filter({ hasText: 'SYN ACK' }).getByRole('cell').first()).not.toContainText('SYN ACK');
   await expect(
     half
       .getByRole('row')
@@ -90,10 +80,7 @@ test('what is fetched before the first paint is small', () => {
   const dist = join(import.meta.dirname, '../dist');
   const html = readFileSync(join(dist, 'index.html'), 'utf8');
   const first = readdirSync(join(dist, 'assets')).filter((name) => html.includes(name));
-  const bytes = first.reduce(
-    (sum, name) => sum + gzipSync(readFileSync(join(dist, 'assets', name))).length,
-    0,
-  );
+  const bytes = first.reduce((sum, name) => sum + gzipSync(readFileSync(join(dist, 'assets', name))).length, 0);
   expect(first.some((name) => name.endsWith('.js'))).toBe(true);
   expect(bytes).toBeLessThan(250_000);
 });

@@ -75,7 +75,10 @@ test('without arp_ignore the router finds a real server, and the director sees n
 
 test('the NAT demonstration answers from both servers and hides their addresses', async ({ page }) => {
   await openPage(page);
-  await page.getByRole('button', { name: /LVS-NAT/ }).first().click();
+  await page
+    .getByRole('button', { name: /LVS-NAT/ })
+    .first()
+    .click();
   await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled();
   await page.getByRole('searchbox', { name: 'Search events' }).fill('NAT');
   await expect(page.getByRole('list', { name: 'Events' }).getByRole('listitem').first()).toBeVisible();

@@ -30,7 +30,12 @@ test('healthy and broken DR beside each other: where they part, who served, both
   const question = table.getByRole('row', { name: /router asks who has 172\.18\.20\.128/ });
   await expect(question.getByRole('cell').first()).toHaveText('director');
   await expect(question.getByRole('cell').last()).toContainText('rs1');
-  await expect(table.getByRole('row', { name: /request 1 of client/ }).getByRole('cell').last()).toContainText('not by way of IPVS');
+  await expect(
+    table
+      .getByRole('row', { name: /request 1 of client/ })
+      .getByRole('cell')
+      .last(),
+  ).toContainText('not by way of IPVS');
 
   const shown = page.getByRole('region', { name: 'Two futures', exact: true }).getByText(/^Step \d+ of \d+$/);
   const here = (await shown.textContent()) ?? '';

@@ -54,15 +54,7 @@ export const table = {
   },
   app: {
     rooms: [...simulator, 'sim', ...page],
-    packages: [
-      ...react,
-      'react-aria-components',
-      'react-resizable-panels',
-      'lucide-react',
-      'idb-keyval',
-      'zod',
-      '@fontsource-variable/*',
-    ],
+    packages: [...react, 'react-aria-components', 'react-resizable-panels', 'lucide-react', 'idb-keyval', 'zod', '@fontsource-variable/*'],
     outside: ['scenarios', 'package.json'],
   },
   cli: { rooms: [...simulator, 'sim'], packages: ['node:*'], outside: ['scenarios', 'package.json'] },
@@ -88,8 +80,7 @@ function read(file, text) {
   const parsed = parseSync(file, text);
   /** @type {Import[]} */ const imports = [];
   /** @type {{ what: string, at: number }[]} */ const bans = [];
-  const entryTypes = (/** @type {{ isType: boolean }[]} */ entries) =>
-    entries.length > 0 && entries.every((entry) => entry.isType);
+  const entryTypes = (/** @type {{ isType: boolean }[]} */ entries) => entries.length > 0 && entries.every((entry) => entry.isType);
 
   for (const { moduleRequest, entries, start } of parsed.module.staticImports) {
     const values = entries.filter((entry) => !entry.isType && entry.importName.kind !== 'NamespaceObject');
@@ -125,8 +116,7 @@ function read(file, text) {
     },
     CallExpression(/** @type {any} */ node) {
       if (node.callee.property?.name !== 'glob' || !isMeta(node.callee.object)) return;
-      for (const specifier of texts(node.arguments[0]))
-        imports.push({ specifier, at: node.start, typeOnly: false });
+      for (const specifier of texts(node.arguments[0])) imports.push({ specifier, at: node.start, typeOnly: false });
     },
     FunctionDeclaration: asynchronous,
     FunctionExpression: asynchronous,
@@ -154,9 +144,7 @@ const packageOf = (/** @type {string} */ specifier) =>
 
 /** @param {string} name @param {string[]} patterns */
 const matches = (name, patterns) =>
-  patterns.some((pattern) =>
-    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
-  );
+  patterns.some((pattern) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
 
 /**
  * @param {ReadonlyMap<string, string>} sources path from the project's folder, with slashes → text
@@ -180,9 +168,7 @@ export function checkBoundaries(sources) {
 
     if (room !== undefined && coreRooms.includes(room) && !isTest(file))
       for (const { what, at } of bans)
-        problems.push(
-          `${file}:${lineOf(text, at)}: ${what} is not allowed in ${room}, a run must be the same everywhere`,
-        );
+        problems.push(`${file}:${lineOf(text, at)}: ${what} is not allowed in ${room}, a run must be the same everywhere`);
 
     /** @type {string[]} */ const edges = [];
     graph.set(file, edges);
@@ -197,8 +183,7 @@ export function checkBoundaries(sources) {
 }
 
 /** @param {string} file @param {string} specifier */
-const resolve = (file, specifier) =>
-  posix.normalize(posix.join(posix.dirname(file), specifier.replace(/[?#].*$/, '')));
+const resolve = (file, specifier) => posix.normalize(posix.join(posix.dirname(file), specifier.replace(/[?#].*$/, '')));
 
 /**
  * What is wrong with one import, or undefined.

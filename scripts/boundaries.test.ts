@@ -19,29 +19,14 @@ test('the sound sample is accepted and its imports are counted', () => {
 test.each([
   ['an upward arrow', 'src/wire/x.ts', "import { a } from '../engine/index.ts';", 'may import no other room'],
   ['an upward type', 'src/engine/x.ts', "import type { a } from '../host/index.ts';", 'may import only wire'],
-  [
-    'an upward import type',
-    'src/engine/x.ts',
-    "let a: import('../host/index.ts').a;",
-    'may import only wire',
-  ],
+  ['an upward import type', 'src/engine/x.ts', "let a: import('../host/index.ts').a;", 'may import only wire'],
   ['an upward export', 'src/engine/x.ts', "export * from '../host/index.ts';", 'may import only wire'],
   ['an upward dynamic import', 'src/engine/x.ts', "void import('../host/index.ts');", 'may import only wire'],
   ['a computed import', 'src/app/x.ts', 'void import(globalThis.name);', 'cannot be checked'],
-  [
-    'a sideways worker',
-    'src/host/x.ts',
-    "new URL('../lab/index.ts', import.meta.url);",
-    'may import only engine, wire',
-  ],
+  ['a sideways worker', 'src/host/x.ts', "new URL('../lab/index.ts', import.meta.url);", 'may import only engine, wire'],
   ['another room past its index', 'src/host/x.ts', "import '../wire/address.ts';", 'through their index.ts'],
   ['a command line that uses the page', 'src/cli/x.ts', "import '../lab/index.ts';", 'cli may import only'],
-  [
-    'a package in a core room',
-    'src/engine/x.ts',
-    "import * as z from 'zod';",
-    'package that engine may not use',
-  ],
+  ['a package in a core room', 'src/engine/x.ts', "import * as z from 'zod';", 'package that engine may not use'],
   ['React in the lab room', 'src/lab/x.ts', "import 'react';", 'package that lab may not use'],
   ['Node in a page room', 'src/app/x.ts', "import 'node:fs';", 'package that app may not use'],
   ['a named import of zod', 'src/lab/x.ts', "import { z } from 'zod';", "write import * as z from 'zod'"],
@@ -73,8 +58,7 @@ test('finds a cycle, but not one of types only', () => {
 });
 
 test('lets zod be imported whole, and its types by name', () => {
-  const text =
-    "import * as z from 'zod'; import type { ZodError } from 'zod'; import { type output } from 'zod';";
+  const text = "import * as z from 'zod'; import type { ZodError } from 'zod'; import { type output } from 'zod';";
   expect(check({ 'src/scenario/x.ts': text })).toEqual([]);
 });
 
@@ -84,11 +68,9 @@ test('lets tests use Node and packages', () => {
 });
 
 test('the table has no cycle and the core rooms stay in the core', () => {
-  const reaches = (from: string, to: string): boolean =>
-    table[from]?.rooms.some((next) => next === to || reaches(next, to)) ?? false;
+  const reaches = (from: string, to: string): boolean => table[from]?.rooms.some((next) => next === to || reaches(next, to)) ?? false;
   for (const room of Object.keys(table)) expect(reaches(room, room), room).toBe(false);
-  for (const room of coreRooms)
-    expect(coreRooms, room).toEqual(expect.arrayContaining(table[room]?.rooms ?? []));
+  for (const room of coreRooms) expect(coreRooms, room).toEqual(expect.arrayContaining(table[room]?.rooms ?? []));
 });
 
 test('every room of the project is read', () => {

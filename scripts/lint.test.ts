@@ -23,21 +23,9 @@ const banned: readonly (readonly [rule: string, code: string])[] = [
     'globalThis.name',
     "fetch('/')",
   ].map((code) => ['no-restricted-globals', code] as const),
-  ...[
-    'random',
-    'exp',
-    'log',
-    'log2',
-    'log10',
-    'sin',
-    'cos',
-    'tan',
-    'atan2',
-    'pow',
-    'sqrt',
-    'cbrt',
-    'hypot',
-  ].map((name) => ['no-restricted-properties', `Math.${name}(x, x)`] as const),
+  ...['random', 'exp', 'log', 'log2', 'log10', 'sin', 'cos', 'tan', 'atan2', 'pow', 'sqrt', 'cbrt', 'hypot'].map(
+    (name) => ['no-restricted-properties', `Math.${name}(x, x)`] as const,
+  ),
   ['no-restricted-properties', "Math['random']()"],
   ['no-restricted-properties', 'a.localeCompare(a)'],
   ['no-restricted-properties', 'x.toLocaleString()'],
@@ -84,15 +72,11 @@ test('each ban fires in a core room', () => {
     const codes = found.filter(({ line }) => line === i + 3).map((diagnostic) => diagnostic.code);
     expect(codes, code).toContainEqual(expect.stringContaining(rule));
   });
-  expect(found).toContainEqual(
-    expect.objectContaining({ line: 1, code: expect.stringContaining('no-restricted-imports') }),
-  );
+  expect(found).toContainEqual(expect.objectContaining({ line: 1, code: expect.stringContaining('no-restricted-imports') }));
 });
 
 test('every core room is covered, a page room and a test are not', () => {
-  const files = [...coreRooms, 'app']
-    .map((room) => `src/${room}/deep/sample.ts`)
-    .concat('src/sim/sample.test.ts');
+  const files = [...coreRooms, 'app'].map((room) => `src/${room}/deep/sample.ts`).concat('src/sim/sample.test.ts');
   const clock = 'export const now = () => Date.now();\n';
   const found = lint(Object.fromEntries(files.map((file) => [file, clock])));
   expect(found.map(({ filename }) => filename.replaceAll('\\', '/')).sort()).toEqual(

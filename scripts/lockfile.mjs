@@ -24,10 +24,8 @@ export function missingEntries(packages) {
     for (const [name, version] of Object.entries(optionalDependencies)) {
       const place = `node_modules/${name}`;
       if (packages[`${path}/${place}`] || packages[place]) continue;
-      const [, os, cpu, abi = ''] =
-        /[/-]([a-z0-9]+)-(arm64|arm|x64|ia32|[a-z0-9]+)(?:-([a-z]+))?$/.exec(name) ?? [];
-      if (!os || !cpu)
-        throw new Error(`Cannot tell the platform of ${name}: add it to package-lock.json by hand.`);
+      const [, os, cpu, abi = ''] = /[/-]([a-z0-9]+)-(arm64|arm|x64|ia32|[a-z0-9]+)(?:-([a-z]+))?$/.exec(name) ?? [];
+      if (!os || !cpu) throw new Error(`Cannot tell the platform of ${name}: add it to package-lock.json by hand.`);
       const libc = os !== 'linux' ? [] : abi.startsWith('musl') ? ['musl'] : ['glibc'];
       missing[place] = {
         version,

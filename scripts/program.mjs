@@ -16,16 +16,7 @@ export async function runProgram(name) {
   ensureDependencies();
   const output = name === 'bench' ? 'dist-bench/bench.js' : 'dist-cli/main.js';
   const built = await buildIfStale(output, sources, () => {
-    const args = [
-      bin('vite', 'bin/vite.js'),
-      'build',
-      '--config',
-      'vite.cli.config.ts',
-      '--mode',
-      name,
-      '--logLevel',
-      'warn',
-    ];
+    const args = [bin('vite', 'bin/vite.js'), 'build', '--config', 'vite.cli.config.ts', '--mode', name, '--logLevel', 'warn'];
     return spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] }).status === 0;
   });
   if (!built) process.exit(1);

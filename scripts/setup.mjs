@@ -87,11 +87,7 @@ function npm(args) {
 
 export function ensureDependencies() {
   if (dependenciesFit()) return;
-  say(
-    existsSync(join(root, 'node_modules'))
-      ? 'bringing the npm packages up to date…'
-      : 'installing the npm packages (first run)…',
-  );
+  say(existsSync(join(root, 'node_modules')) ? 'bringing the npm packages up to date…' : 'installing the npm packages (first run)…');
   // --include=dev: NODE_ENV=production or `omit=dev` in a person's npmrc would leave out the build tools.
   const result = npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
   if (result.status === 0) return;
@@ -103,26 +99,15 @@ export function ensureDependencies() {
 function browserPlaces() {
   switch (process.platform) {
     case 'linux':
-      return [
-        'chromium',
-        'google-chrome-stable',
-        'google-chrome',
-        'chromium-browser',
-        'microsoft-edge-stable',
-      ]
+      return ['chromium', 'google-chrome-stable', 'google-chrome', 'chromium-browser', 'microsoft-edge-stable']
         .map((name) => `/usr/bin/${name}`)
         .concat('/opt/google/chrome/chrome');
     case 'darwin':
-      return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(
-        (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
-      );
+      return ['Google Chrome', 'Chromium', 'Microsoft Edge'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
     case 'win32':
       return ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA']
         .flatMap((name) => process.env[name] ?? [])
-        .flatMap((folder) => [
-          join(folder, 'Google/Chrome/Application/chrome.exe'),
-          join(folder, 'Microsoft/Edge/Application/msedge.exe'),
-        ]);
+        .flatMap((folder) => [join(folder, 'Google/Chrome/Application/chrome.exe'), join(folder, 'Microsoft/Edge/Application/msedge.exe')]);
     default:
       return [];
   }

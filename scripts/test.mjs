@@ -37,9 +37,7 @@ const countVitest = (report) => ({
   // A file that cannot be loaded has no tests in it, but is a failure all the same.
   failed:
     report.numFailedTests +
-    report.testResults.filter(
-      (/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0,
-    ).length,
+    report.testResults.filter((/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0).length,
   passed: report.numPassedTests,
   skipped: report.numPendingTests + report.numTodoTests,
 });
@@ -60,9 +58,7 @@ const steps = [
   { name: 'types', calls: programs },
   {
     name: 'lint',
-    calls: [
-      [bin('oxlint', 'bin/oxlint'), '--type-aware', '--deny-warnings', '--report-unused-disable-directives'],
-    ],
+    calls: [[bin('oxlint', 'bin/oxlint'), '--type-aware', '--deny-warnings', '--report-unused-disable-directives']],
   },
   { name: 'format', calls: [[bin('oxfmt', 'bin/oxfmt'), '--check']] },
   { name: 'boundaries', calls: [[join(root, 'scripts', 'boundaries.mjs')]] },
@@ -96,9 +92,7 @@ if (rest.length > 0 && named.length !== 1) {
   process.exit(2);
 }
 const needed = new Set(named.map((step) => step.needs));
-const chosen = steps.filter((step) =>
-  named.length > 0 ? named.includes(step) || needed.has(step.name) : !step.optional,
-);
+const chosen = steps.filter((step) => (named.length > 0 ? named.includes(step) || needed.has(step.name) : !step.optional));
 
 ensureNode();
 ensureDependencies();
@@ -153,7 +147,5 @@ function counted(step, reportFile, ok) {
 }
 
 if (broken.size > 0) console.log(`Failed: ${[...broken].join(', ')}`);
-console.log(
-  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`,
-);
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exit(broken.size > 0 ? 1 : 0);

@@ -28,18 +28,10 @@ function read(paths: readonly string[]): Source[] {
 }
 
 const isTest = (path: string): boolean => /\.(?:test|test-kit|bench|spec|browser\.test)\.tsx?$/.test(path);
-const all = read(
-  [...filesBelow('src'), ...filesBelow('scripts'), ...filesBelow('e2e')].filter((path) =>
-    /\.(?:tsx?|mjs)$/.test(path),
-  ),
-);
+const all = read([...filesBelow('src'), ...filesBelow('scripts'), ...filesBelow('e2e')].filter((path) => /\.(?:tsx?|mjs)$/.test(path)));
 const sources = all.filter(({ path }) => path.startsWith('src/') && !isTest(path));
 const core = sources.filter(({ path }) => !/^src\/(?:app|lab|panels|canvas|playback|cli)\//.test(path));
-const pages = read([
-  'README.md',
-  'CHANGELOG.md',
-  ...filesBelow('docs').filter((path) => path.endsWith('.md')),
-]);
+const pages = read(['README.md', 'CHANGELOG.md', ...filesBelow('docs').filter((path) => path.endsWith('.md'))]);
 
 /** Breaches of a rule, each as "path: what". */
 type Rule = (files: readonly Source[]) => string[];
@@ -54,18 +46,13 @@ function everyLine(files: readonly Source[], tell: (line: string, path: string) 
 }
 
 const headers: Rule = (files) =>
-  files
-    .filter(({ text }) => !/^(?:#!.*\n)?\/\*\*/.test(text))
-    .map(({ path }) => `${path}: no comment at its head`);
+  files.filter(({ text }) => !/^(?:#!.*\n)?\/\*\*/.test(text)).map(({ path }) => `${path}: no comment at its head`);
 
 const lengths: Rule = (files) =>
-  files
-    .filter(({ text }) => text.split('\n').length > LINES_MAX)
-    .map(({ path }) => `${path}: more than ${LINES_MAX} lines`);
+  files.filter(({ text }) => text.split('\n').length > LINES_MAX).map(({ path }) => `${path}: more than ${LINES_MAX} lines`);
 
 /** What a comment must not say: that the work is not done. The words may be names in code. */
-const UNDONE =
-  /\b(?:TODO|FIXME|XXX|HACK)\b|\bfor now\b|\bsimplified\b(?! Chinese)|\bplaceholder\b|\bstub(?:bed)?\b/;
+const UNDONE = /\b(?:TODO|FIXME|XXX|HACK)\b|\bfor now\b|\bsimplified\b(?! Chinese)|\bplaceholder\b|\bstub(?:bed)?\b/;
 const undone: Rule = (files) =>
   everyLine(files, (line) => {
     const comment = /(?:^\s*\*|\/\*|\/\/)(.*)$/.exec(line)?.[1] ?? '';
@@ -75,10 +62,7 @@ const undone: Rule = (files) =>
 const machine: Rule = (files) =>
   everyLine(
     files,
-    (line) =>
-      /(?:^|[\s'"`(])(?:\/work\/|\/home\/\w|\/Users\/\w|[A-Z]:\\Users|\.\.\/shared\/)/
-        .exec(line)?.[0]
-        .trim() ?? null,
+    (line) => /(?:^|[\s'"`(])(?:\/work\/|\/home\/\w|\/Users\/\w|[A-Z]:\\Users|\.\.\/shared\/)/.exec(line)?.[0].trim() ?? null,
   );
 
 const CJK = '[\\u3400-\\u9fff]';
@@ -100,10 +84,8 @@ function named(files: readonly Source[]): {
   const words = new Set<string>();
   const beginnings = new Set<string>();
   for (const { text } of files) {
-    for (const [, word] of text.matchAll(/['"`]([a-z][a-z0-9]*\.[a-z0-9]+(?:-[a-z0-9]+)*)['"`]/g))
-      words.add(word as string);
-    for (const [, start] of text.matchAll(/`([a-z][a-z0-9]*\.[a-z0-9-]*)\$\{/g))
-      beginnings.add(start as string);
+    for (const [, word] of text.matchAll(/['"`]([a-z][a-z0-9]*\.[a-z0-9]+(?:-[a-z0-9]+)*)['"`]/g)) words.add(word as string);
+    for (const [, start] of text.matchAll(/`([a-z][a-z0-9]*\.[a-z0-9-]*)\$\{/g)) beginnings.add(start as string);
   }
   return { words, beginnings: [...beginnings] };
 }
@@ -112,12 +94,7 @@ function unknownReasons(files: readonly Source[], table: Readonly<Record<string,
   const rooms = new Set(Object.keys(table).map((id) => id.split('.', 1)[0]));
   const other = /\.(?:ts|txt|sh|conf|json|yaml|html|log|d|start|end|run|pid|0|1)$/;
   return [...named(files).words].filter(
-    (word) =>
-      word.includes('-') &&
-      rooms.has(word.split('.', 1)[0]) &&
-      !(word in table) &&
-      !other.test(word) &&
-      !isBeginning(word, table),
+    (word) => word.includes('-') && rooms.has(word.split('.', 1)[0]) && !(word in table) && !other.test(word) && !isBeginning(word, table),
   );
 }
 
@@ -128,17 +105,13 @@ function isBeginning(word: string, table: Readonly<Record<string, unknown>>): bo
 
 function unusedReasons(files: readonly Source[], table: Readonly<Record<string, unknown>>): string[] {
   const { words, beginnings } = named(files.filter(({ path }) => !/reasons(?:-\w+)?\.ts$/.test(path)));
-  return Object.keys(table).filter(
-    (id) => !words.has(id) && !beginnings.some((start) => id.startsWith(start)),
-  );
+  return Object.keys(table).filter((id) => !words.has(id) && !beginnings.some((start) => id.startsWith(start)));
 }
 
 /** Sentences that do not say the same things in both languages; where and by what is always known. */
 function differing(table: Readonly<Record<string, { readonly en: string; readonly zh: string }>>): string[] {
   const holes = (text: string): string => {
-    const found = [...text.matchAll(/\{\w+(?::\w+)?\}/g)]
-      .map(([hole]) => hole)
-      .filter((hole) => hole !== '{node}' && hole !== '{dev}');
+    const found = [...text.matchAll(/\{\w+(?::\w+)?\}/g)].map(([hole]) => hole).filter((hole) => hole !== '{node}' && hole !== '{dev}');
     return [...new Set(found)].toSorted().join(' ');
   };
   return Object.entries(table)
@@ -168,8 +141,7 @@ function deadLinks(files: readonly Source[]): string[] {
       const [file = '', anchor] = link.split('#', 2);
       const target = file === '' ? path : relative(ROOT, join(ROOT, dirname(path), file));
       if (!existsSync(join(ROOT, target))) return [`${path}: ${link}`];
-      const page =
-        target === path ? text : target.endsWith('.md') ? readFileSync(join(ROOT, target), 'utf8') : '';
+      const page = target === path ? text : target.endsWith('.md') ? readFileSync(join(ROOT, target), 'utf8') : '';
       return anchor === undefined || headingAnchors(page).has(anchor) ? [] : [`${path}: ${link}`];
     }),
   );
@@ -192,31 +164,21 @@ describe('source files', () => {
 
   it('are finished', () => {
     expect(undone(all.filter(({ path }) => path !== 'scripts/tidy.test.ts'))).toEqual([]);
-    for (const word of [
-      'TODO',
-      'FIXME: x',
-      'good enough for now',
-      'a simplified way',
-      'a placeholder',
-      'a stub',
-    ])
+    for (const word of ['TODO', 'FIXME: x', 'good enough for now', 'a simplified way', 'a placeholder', 'a stub'])
       expect(undone(oneFile(`// ${word}`)), word).toHaveLength(1);
     expect(undone(oneFile('/** The same in simplified Chinese. */'))).toEqual([]);
   });
 
   it('know no machine', () => {
     expect(machine([...all, ...pages].filter(({ path }) => path !== 'scripts/tidy.test.ts'))).toEqual([]);
-    for (const path of ["'/work/x'", "'/home/me'", '../shared/y'])
-      expect(machine(oneFile(` ${path}`)), path).toHaveLength(1);
+    for (const path of ["'/work/x'", "'/home/me'", '../shared/y']) expect(machine(oneFile(` ${path}`)), path).toHaveLength(1);
   });
 });
 
 describe('tables', () => {
   it('have every reason that the code names', () => {
     expect(unknownReasons(core, reasons)).toEqual([]);
-    expect(unknownReasons(oneFile("net.trace('arp', 'drop', 'arp.no-such-thing', skb)"), reasons)).toEqual([
-      'arp.no-such-thing',
-    ]);
+    expect(unknownReasons(oneFile("net.trace('arp', 'drop', 'arp.no-such-thing', skb)"), reasons)).toEqual(['arp.no-such-thing']);
   });
 
   it('have no reason that nothing gives', () => {
@@ -234,15 +196,10 @@ describe('tables', () => {
 
   it('have every scheduler that has a file', () => {
     const files = sources.filter(
-      ({ path, text }) =>
-        path.startsWith('src/ipvs/schedulers/') && /satisfies Scheduler\b|: Scheduler = /.test(text),
+      ({ path, text }) => path.startsWith('src/ipvs/schedulers/') && /satisfies Scheduler\b|: Scheduler = /.test(text),
     );
     const registered: readonly string[] = schedulers.map(({ name }) => name);
-    expect(
-      files
-        .map(({ path }) => path.slice(path.lastIndexOf('/') + 1, -3))
-        .filter((name) => !registered.includes(name)),
-    ).toEqual([]);
+    expect(files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1, -3)).filter((name) => !registered.includes(name))).toEqual([]);
     expect(files.length).toBeGreaterThan(9);
   });
 
@@ -257,8 +214,7 @@ describe('tables', () => {
     expect(rows.filter(([, { en }]) => en.trim() === '').map(([name]) => name)).toEqual([]);
     expect(chinese(rows.map(([name, { zh }]) => [name, zh] as const))).toEqual([]);
     expect(chinese(Object.entries(textsZh))).toEqual([]);
-    for (const bad of ['', '丢弃,因为', '丢弃: 因为', '丢弃.', '(丢弃)'])
-      expect(chinese([['x', bad]]), bad).toHaveLength(1);
+    for (const bad of ['', '丢弃,因为', '丢弃: 因为', '丢弃.', '(丢弃)']) expect(chinese([['x', bad]]), bad).toHaveLength(1);
     expect(chinese([['x', '{node} 丢弃：TTL 为 1，发往 10.0.0.1:80。']])).toEqual([]);
   });
 
@@ -271,10 +227,6 @@ describe('tables', () => {
 describe('links in the pages', () => {
   it('lead somewhere', () => {
     expect(deadLinks(pages)).toEqual([]);
-    expect(
-      deadLinks([
-        { path: 'docs/x.md', text: '[a](nowhere.md) [b](architecture.md#no-such-part) [c](#neither)' },
-      ]),
-    ).toHaveLength(3);
+    expect(deadLinks([{ path: 'docs/x.md', text: '[a](nowhere.md) [b](architecture.md#no-such-part) [c](#neither)' }])).toHaveLength(3);
   });
 });

@@ -4,7 +4,22 @@ import { usePanelRef } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { MapCanvas, type MapControls } from '../canvas/index.ts';
 import { choose, lab, settings, whatIf } from '../lab/index.ts';
-import { Caption, Dock, Glossary, Help, Inspector, Notices, openFile, Remark, RestoredLine, ScenarioPanel, Timeline, Transport, useLab, WhatIfPage } from '../panels/index.ts';
+import {
+  Caption,
+  Dock,
+  Glossary,
+  Help,
+  Inspector,
+  Notices,
+  openFile,
+  Remark,
+  RestoredLine,
+  ScenarioPanel,
+  Timeline,
+  Transport,
+  useLab,
+  WhatIfPage,
+} from '../panels/index.ts';
 import css from './app.module.css';
 import { listenToKeys, returnFocusAfterPointer } from './keyboard.ts';
 import { MapTools } from './map-tools.tsx';
@@ -26,7 +41,10 @@ export function App() {
   const left = usePanelRef();
   const right = usePanelRef();
   const [shown, setShown] = useState({ left: true, right: true });
-  const onSides = useCallback((side: 'left' | 'right', open: boolean) => setShown((now) => (now[side] === open ? now : { ...now, [side]: open })), []);
+  const onSides = useCallback(
+    (side: 'left' | 'right', open: boolean) => setShown((now) => (now[side] === open ? now : { ...now, [side]: open })),
+    [],
+  );
   const onReady = useCallback((controls: MapControls | null) => setMap(controls), []);
   useFirstStep();
 
@@ -48,7 +66,14 @@ export function App() {
       <Timeline />
     </div>
   );
-  const panes = { picture, below, tools: <MapTools map={map} />, scenario: <ScenarioPanel />, inspector: <Inspector />, dock: <Dock /> };
+  const panes = {
+    picture,
+    below,
+    tools: <MapTools map={map} />,
+    scenario: <ScenarioPanel />,
+    inspector: <Inspector />,
+    dock: <Dock />,
+  };
 
   return (
     <div className={css['app']} data-dropping={dropping || undefined}>
@@ -87,7 +112,8 @@ function useFirstStep(): void {
     if (open === null) return undefined;
     const begin = lab.getState().cursor;
     return lab.subscribe((now) => {
-      if (!settings.getState().hinted && now.lab === open && now.cursor.executed > begin.executed && now.phase === 'ready') choose({ hinted: true });
+      if (!settings.getState().hinted && now.lab === open && now.cursor.executed > begin.executed && now.phase === 'ready')
+        choose({ hinted: true });
     });
   }, [open]);
 }

@@ -18,7 +18,12 @@ function otherGrain(grain: Grain): Grain {
 }
 
 function takesText(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest('input, textarea, select, [contenteditable], .xterm, [role="dialog"], [role="radiogroup"], [role="tablist"], [role="separator"]') !== null;
+  return (
+    target instanceof Element &&
+    target.closest(
+      'input, textarea, select, [contenteditable], .xterm, [role="dialog"], [role="radiogroup"], [role="tablist"], [role="separator"]',
+    ) !== null
+  );
 }
 
 /** @returns how to stop listening */

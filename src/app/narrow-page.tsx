@@ -18,19 +18,28 @@ export function NarrowPage(panes: Panes) {
   return (
     <div className={css['column']}>
       {panes.picture}
-      <div className={css['sides']}>
-        {panes.tools}
-      </div>
+      <div className={css['sides']}>{panes.tools}</div>
       {panes.below}
       <nav className={css['sheetsBar']} aria-label={say('app.sheets')}>
         {SHEETS.map((name) => (
           <button key={name} type="button" onClick={() => setSheet(name)}>
-            {name === 'scenario' ? <FlaskConical size={18} aria-hidden /> : name === 'inspector' ? <ScanSearch size={18} aria-hidden /> : <ListTree size={18} aria-hidden />}
+            {name === 'scenario' ? (
+              <FlaskConical size={18} aria-hidden />
+            ) : name === 'inspector' ? (
+              <ScanSearch size={18} aria-hidden />
+            ) : (
+              <ListTree size={18} aria-hidden />
+            )}
             {say(`sheet.${name}`)}
           </button>
         ))}
       </nav>
-      <ModalOverlay className={css['sheetOverlay'] ?? ''} isOpen={sheet !== null} isDismissable onOpenChange={(open) => (open ? undefined : setSheet(null))}>
+      <ModalOverlay
+        className={css['sheetOverlay'] ?? ''}
+        isOpen={sheet !== null}
+        isDismissable
+        onOpenChange={(open) => (open ? undefined : setSheet(null))}
+      >
         <Modal className={css['sheet'] ?? ''}>
           <Dialog className={css['sheetBody'] ?? ''} aria-label={sheet === null ? '' : say(`sheet.${sheet}`)}>
             <div className={css['sheetClose']}>

@@ -42,7 +42,11 @@ export function TopBar({ onHelp, onGlossary, children }: TopBarProps) {
         <IconButton label={say(`theme.${theme}`)} onPress={() => choose({ theme: NEXT_THEME[theme] })}>
           {theme === 'auto' ? <Monitor size={17} /> : theme === 'light' ? <Sun size={17} /> : <Moon size={17} />}
         </IconButton>
-        <IconButton label={say('app.projector')} pressed={size === 'large'} onPress={() => choose({ size: size === 'large' ? 'normal' : 'large' })}>
+        <IconButton
+          label={say('app.projector')}
+          pressed={size === 'large'}
+          onPress={() => choose({ size: size === 'large' ? 'normal' : 'large' })}
+        >
           <Presentation size={17} />
         </IconButton>
         <IconButton label={say('glossary.title')} onPress={onGlossary}>
@@ -59,7 +63,16 @@ export function TopBar({ onHelp, onGlossary, children }: TopBarProps) {
 /** One line that splits into three. */
 function Mark() {
   return (
-    <svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="currentColor" strokeWidth="2" strokeLinecap="round" aria-hidden="true">
+    <svg
+      width="22"
+      height="22"
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="2"
+      strokeLinecap="round"
+      aria-hidden="true"
+    >
       <path d="M2 12h7l8-7M9 12h9M9 12l8 7" />
       <circle cx="19.5" cy="4" r="2" />
       <circle cx="21" cy="12" r="2" />

@@ -82,7 +82,14 @@ export function WidePage({ picture, below, scenario, inspector, dock: events, le
         </Group>
       </Panel>
       <Separator className={css['handleRow'] ?? ''} aria-label={say('app.resizeDock')} />
-      <Panel id="dock" panelRef={lower} defaultSize={DOCK_SIZE} minSize={DOCK_FOLDED} collapsible={false} groupResizeBehavior="preserve-pixel-size">
+      <Panel
+        id="dock"
+        panelRef={lower}
+        defaultSize={DOCK_SIZE}
+        minSize={DOCK_FOLDED}
+        collapsible={false}
+        groupResizeBehavior="preserve-pixel-size"
+      >
         {events}
       </Panel>
     </Group>

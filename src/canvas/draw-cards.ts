@@ -16,7 +16,11 @@ interface Fonts {
 
 function fontsOf(theme: Theme): Fonts {
   const s = theme.scale;
-  return { small: `450 ${11 * s}px ${theme.sans}`, mono: `500 ${12 * s}px ${theme.mono}`, strong: `650 ${12 * s}px ${theme.sans}` };
+  return {
+    small: `450 ${11 * s}px ${theme.sans}`,
+    mono: `500 ${12 * s}px ${theme.mono}`,
+    strong: `650 ${12 * s}px ${theme.sans}`,
+  };
 }
 
 function endWidth(theme: Theme, fonts: Fonts, end: CardEnd): number {
@@ -49,7 +53,9 @@ export function cardSprite(theme: Theme, dpr: number, card: Card, selected: bool
   const pairW = card.pairs.map(([a, b], i) => endWidth(theme, fonts, a) + arrow + endWidth(theme, fonts, b) + i * 2 * inset);
   const whatW = measure(fonts.strong, card.what) + (card.ttl === '' ? 0 : 16 * s + measure(fonts.small, card.ttl));
   const tunnel = card.pairs.length > 1;
-  const w = Math.ceil(Math.max(measure(fonts.small, card.macs), ...(card.protocol === 'arp' ? [] : pairW), whatW + (tunnel ? 2 * inset : 0)) + 2 * pad);
+  const w = Math.ceil(
+    Math.max(measure(fonts.small, card.macs), ...(card.protocol === 'arp' ? [] : pairW), whatW + (tunnel ? 2 * inset : 0)) + 2 * pad,
+  );
   const rows = 1 + (card.protocol === 'arp' ? 0 : card.pairs.length) + 1;
   const h = Math.ceil(rows * row + 2 * 6 * s + (tunnel ? 6 * s : 0));
   return sprite(`card ${theme.key} ${selected} ${card.key}`, w, h, dpr, (ctx) => {
@@ -160,7 +166,15 @@ export function pillSprite(theme: Theme, dpr: number, card: Card, selected: bool
 }
 
 /** The train itself: a short bar on the cable, in the manner of its protocol. */
-export function drawTrain(ctx: CanvasRenderingContext2D, theme: Theme, card: Card, track: Track, at: Point, reverse: boolean, selected: boolean): void {
+export function drawTrain(
+  ctx: CanvasRenderingContext2D,
+  theme: Theme,
+  card: Card,
+  track: Track,
+  at: Point,
+  reverse: boolean,
+  selected: boolean,
+): void {
   const angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x) + (reverse ? Math.PI : 0);
   const w = Math.min(22 * theme.scale, Math.max(8, track.length * 0.3));
   const h = w / 2;
@@ -200,7 +214,12 @@ export function drawTrain(ctx: CanvasRenderingContext2D, theme: Theme, card: Car
 }
 
 /** A thin line from a card to its frame. */
-export function drawLeader(ctx: CanvasRenderingContext2D, theme: Theme, from: Point, card: { x: number; y: number; w: number; h: number }): void {
+export function drawLeader(
+  ctx: CanvasRenderingContext2D,
+  theme: Theme,
+  from: Point,
+  card: { x: number; y: number; w: number; h: number },
+): void {
   const x = Math.min(Math.max(from.x, card.x + 10), card.x + card.w - 10);
   const y = Math.min(Math.max(from.y, card.y), card.y + card.h);
   ctx.beginPath();

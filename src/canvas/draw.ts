@@ -90,13 +90,25 @@ function drawLink(ctx: CanvasRenderingContext2D, { theme, hoverLink }: Picture, 
 }
 
 /** Delay and rate beside the middle of a cable, turned with it, where there is room for them. */
-function drawLinkLabel(ctx: CanvasRenderingContext2D, { theme, view }: Picture, link: SceneLink, track: Track, boxes: readonly NodeBox[]): void {
+function drawLinkLabel(
+  ctx: CanvasRenderingContext2D,
+  { theme, view }: Picture,
+  link: SceneLink,
+  track: Track,
+  boxes: readonly NodeBox[],
+): void {
   const font = `450 ${10.5 * theme.scale}px ${theme.sans}`;
   const width = measure(font, link.label);
   if (track.length < width + 24 || view.fit.spacing * view.k < 70 * theme.scale) return;
   const at = along(track, 0.5);
   const rect = { x: at.x - width / 2, y: at.y - 18, w: width, h: 16 };
-  if (boxes.some(({ label }) => label.w > 0 && rect.x < label.x + label.w && label.x < rect.x + rect.w && rect.y < label.y + label.h && label.y < rect.y + rect.h)) return;
+  if (
+    boxes.some(
+      ({ label }) =>
+        label.w > 0 && rect.x < label.x + label.w && label.x < rect.x + rect.w && rect.y < label.y + label.h && label.y < rect.y + rect.h,
+    )
+  )
+    return;
   let angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x);
   if (angle > Math.PI / 2) angle -= Math.PI;
   if (angle <= -Math.PI / 2) angle += Math.PI;
@@ -144,7 +156,12 @@ function planNotes(picture: Picture, boxes: readonly NodeBox[], tracks: readonly
   for (const { node, rows } of stage.rewrites) {
     const box = boxes[node];
     if (box === undefined) continue;
-    put(`rewrite ${node} ${rows.map((row) => row.now).join()}`, rewriteSprite(theme, view.dpr, rows, names), { x: box.x, y: box.y - box.r }, false);
+    put(
+      `rewrite ${node} ${rows.map((row) => row.now).join()}`,
+      rewriteSprite(theme, view.dpr, rows, names),
+      { x: box.x, y: box.y - box.r },
+      false,
+    );
   }
   const crossed = new Set<number>();
   for (const loss of stage.losses) {
@@ -157,10 +174,22 @@ function planNotes(picture: Picture, boxes: readonly NodeBox[], tracks: readonly
 }
 
 function boundsOf({ a, b }: Track): Rect {
-  return { x: Math.min(a.x, b.x) - 4, y: Math.min(a.y, b.y) - 4, w: Math.abs(a.x - b.x) + 8, h: Math.abs(a.y - b.y) + 8 };
+  return {
+    x: Math.min(a.x, b.x) - 4,
+    y: Math.min(a.y, b.y) - 4,
+    w: Math.abs(a.x - b.x) + 8,
+    h: Math.abs(a.y - b.y) + 8,
+  };
 }
 
-function spotFor(picture: Picture, key: string, anchors: readonly Point[], note: Sprite, taken: readonly Rect[], soft: readonly Rect[]): Spot {
+function spotFor(
+  picture: Picture,
+  key: string,
+  anchors: readonly Point[],
+  note: Sprite,
+  taken: readonly Rect[],
+  soft: readonly Rect[],
+): Spot {
   const known = picture.spots.get(key);
   if (known !== undefined) return known;
   const spot = findSpot(picture.view, anchors, note.w, note.h, taken, soft);
@@ -228,5 +257,8 @@ function planTrains(picture: Picture, tracks: readonly Track[], taken: readonly 
   }
   // A pill that would lie on a card says nothing that the card does not say: its bare mark stays.
   const full = cards.filter((card) => card.leader);
-  return { marks, cards: cards.filter((card) => card.leader || full.every((other) => overlap(card.rect, other.rect) === 0)) };
+  return {
+    marks,
+    cards: cards.filter((card) => card.leader || full.every((other) => overlap(card.rect, other.rect) === 0)),
+  };
 }

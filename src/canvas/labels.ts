@@ -39,7 +39,13 @@ export interface LabelChoice {
   readonly detail: Detail | null;
 }
 
-export function nodeBoxes(view: View, theme: Theme, nodes: readonly SceneNode[], links: readonly SceneLink[], choice: LabelChoice): NodeBox[] {
+export function nodeBoxes(
+  view: View,
+  theme: Theme,
+  nodes: readonly SceneNode[],
+  links: readonly SceneLink[],
+  choice: LabelChoice,
+): NodeBox[] {
   const { showMacs, aside } = choice;
   const r = nodeRadius(view, theme.scale);
   const detail = choice.detail ?? detailOf(view, theme.scale);
@@ -145,7 +151,9 @@ function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: Detail,
       ctx.fillStyle = line.role === 'other' ? theme.color['ink-2'] : roleColor(theme, line.role);
       ctx.fillText(line.text, x, y);
     });
-    macs.forEach((mac, i) => drawMac(ctx, theme, textFont, mac, centred ? (w - macW) / 2 : pad, nameH + rowH * (lines.length + i) + rowH / 2));
+    macs.forEach((mac, i) =>
+      drawMac(ctx, theme, textFont, mac, centred ? (w - macW) / 2 : pad, nameH + rowH * (lines.length + i) + rowH / 2),
+    );
   });
 }
 

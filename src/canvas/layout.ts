@@ -44,7 +44,10 @@ function inColumns(world: WorldSpec): Place[] {
     members.forEach((node, i) => {
       // Neighbouring columns stand a little higher and lower, so that their cables do not coincide.
       const shift = beside > 1 ? ((i % beside) / beside - 0.5) * ROW : 0;
-      places[node] = { x: x + (i % beside) * COLUMN, y: (Math.floor(i / beside) - (tall - 1) / 2) * ROW + shift };
+      places[node] = {
+        x: x + (i % beside) * COLUMN,
+        y: (Math.floor(i / beside) - (tall - 1) / 2) * ROW + shift,
+      };
     });
     x += beside * COLUMN;
   }

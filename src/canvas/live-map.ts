@@ -19,7 +19,10 @@ import { forgetSprites } from './sprites.ts';
 import { readTheme, type Theme } from './theme.ts';
 import { contains, distanceTo, toPlace, tracksOf, type Point, type View } from './view.ts';
 
-export type Hit = { readonly kind: 'node'; readonly node: number } | { readonly kind: 'link'; readonly link: number } | { readonly kind: 'train'; readonly index: number };
+export type Hit =
+  | { readonly kind: 'node'; readonly node: number }
+  | { readonly kind: 'link'; readonly link: number }
+  | { readonly kind: 'train'; readonly index: number };
 
 export interface NodeSpot {
   readonly node: number;
@@ -115,10 +118,12 @@ class LiveMap implements MapInstance {
       this.restyle();
     });
     // Faces load when they are first used: the canvas uses them without the page knowing.
-    void Promise.all([document.fonts.load('500 12px "Inter Variable"'), document.fonts.load('500 12px "JetBrains Mono Variable"')]).then(() => {
-      forgetSprites();
-      this.restyle();
-    });
+    void Promise.all([document.fonts.load('500 12px "Inter Variable"'), document.fonts.load('500 12px "JetBrains Mono Variable"')]).then(
+      () => {
+        forgetSprites();
+        this.restyle();
+      },
+    );
   }
 
   private labChanged(now: LabState, before: LabState): void {
@@ -173,14 +178,20 @@ class LiveMap implements MapInstance {
       const best = beside.shortest > below.shortest + 8 ? beside : below;
       this.fitted = best.fit;
       this.labels = { showMacs, aside: best === beside, detail };
-      if (DETAILS.indexOf(detailOf({ ...this.size, fit: best.fit, k: 1, tx: 0, ty: 0 }, this.theme.scale)) <= DETAILS.indexOf(detail)) return;
+      if (DETAILS.indexOf(detailOf({ ...this.size, fit: best.fit, k: 1, tx: 0, ty: 0 }, this.theme.scale)) <= DETAILS.indexOf(detail))
+        return;
     }
   }
 
   private fitWith(stage: Stage, labels: LabelChoice): { fit: Fit; shortest: number } {
     const { width, height } = this.size;
     const edge = { top: 12, right: 14, bottom: 14, left: 14 };
-    const margins = { top: edge.top + 40, right: edge.right + 40, bottom: edge.bottom + 40, left: edge.left + 40 };
+    const margins = {
+      top: edge.top + 40,
+      right: edge.right + 40,
+      bottom: edge.bottom + 40,
+      left: edge.left + 40,
+    };
     let fit = this.fitted;
     // Where labels stand depends on the fit: a few rounds settle it.
     for (let pass = 0; pass < 4; pass++) {
@@ -236,13 +247,25 @@ class LiveMap implements MapInstance {
     const { lang } = settings.getState();
     const moment = this.source.moment();
     const key = `${branch.id} ${state.version} ${moment.executed} ${lang} ${JSON.stringify(state.selection)} ${this.dragged?.node ?? ''}`;
-    const places = this.dragged === null ? this.places : this.places.map((place, i) => (i === this.dragged?.node ? this.dragged.place : place));
+    const places =
+      this.dragged === null ? this.places : this.places.map((place, i) => (i === this.dragged?.node ? this.dragged.place : place));
     if (key !== this.stageKey || this.dragged !== null || this.stage === null) {
       const world = branch.run.worldAt(moment.executed);
-      this.stage = stageOf({ nodes: world.nodes, links: world.shared.links, places, branch, moment, selection: state.selection, lang });
+      this.stage = stageOf({
+        nodes: world.nodes,
+        links: world.shared.links,
+        places,
+        branch,
+        moment,
+        selection: state.selection,
+        lang,
+      });
       this.stageKey = key;
     } else if (this.stage.nodes.some((node, i) => node.place !== places[i])) {
-      this.stage = { ...this.stage, nodes: this.stage.nodes.map((node, i) => ({ ...node, place: places[i] ?? node.place })) };
+      this.stage = {
+        ...this.stage,
+        nodes: this.stage.nodes.map((node, i) => ({ ...node, place: places[i] ?? node.place })),
+      };
     }
     if (this.unfitted) this.fitNow(this.stage);
     const view = this.view();
@@ -267,7 +290,12 @@ class LiveMap implements MapInstance {
   }
 
   private tellSpots(): void {
-    const spots = (this.drawn?.boxes ?? []).map(({ node, x, y, r }) => ({ node: node.id as number, x: Math.round(x), y: Math.round(y), r: Math.round(r) }));
+    const spots = (this.drawn?.boxes ?? []).map(({ node, x, y, r }) => ({
+      node: node.id as number,
+      x: Math.round(x),
+      y: Math.round(y),
+      r: Math.round(r),
+    }));
     const told = JSON.stringify(spots);
     if (told === this.toldSpots) return;
     this.toldSpots = told;

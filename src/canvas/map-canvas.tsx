@@ -62,7 +62,16 @@ function NodeButtons({ spots, source }: { readonly spots: readonly NodeSpot[]; r
             <button
               type="button"
               className={css['node']}
-              style={spot === undefined ? undefined : { left: spot.x - spot.r - 6, top: spot.y - spot.r - 6, width: 2 * spot.r + 12, height: 2 * spot.r + 12 }}
+              style={
+                spot === undefined
+                  ? undefined
+                  : {
+                      left: spot.x - spot.r - 6,
+                      top: spot.y - spot.r - 6,
+                      width: 2 * spot.r + 12,
+                      height: 2 * spot.r + 12,
+                    }
+              }
               aria-pressed={selected}
               onClick={() => select(selected ? null : { kind: 'node', node: i as NodeId })}
             >

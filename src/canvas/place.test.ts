@@ -3,7 +3,15 @@ import { fitTo } from './layout.ts';
 import { findSpot, inside, rectAround } from './place.ts';
 import { overlap, type View } from './view.ts';
 
-const view: View = { width: 800, height: 400, dpr: 1, fit: { sx: 1, sy: 1, ox: 0, oy: 0, spacing: 100 }, k: 1, tx: 0, ty: 0 };
+const view: View = {
+  width: 800,
+  height: 400,
+  dpr: 1,
+  fit: { sx: 1, sy: 1, ox: 0, oy: 0, spacing: 100 },
+  k: 1,
+  tx: 0,
+  ty: 0,
+};
 const anchor = { x: 400, y: 200 };
 
 describe('findSpot', () => {
@@ -28,7 +36,11 @@ describe('findSpot', () => {
 
 describe('fitTo', () => {
   it('puts all nodes between the margins', () => {
-    const places = [{ x: 0, y: 0 }, { x: 700, y: 300 }, { x: 300, y: 100 }];
+    const places = [
+      { x: 0, y: 0 },
+      { x: 700, y: 300 },
+      { x: 300, y: 100 },
+    ];
     const { sx, sy, ox, oy } = fitTo(places, 800, 400, { top: 50, right: 100, bottom: 60, left: 100 });
     for (const { x, y } of places) {
       expect(x * sx + ox).toBeGreaterThanOrEqual(99);

@@ -56,7 +56,12 @@ export function findSpot(view: View, anchors: readonly Point[], w: number, h: nu
 
 /** The rectangle, shifted so that it does not leave the picture. */
 export function inside(view: View, { x, y, w, h }: Rect): Rect {
-  return { x: Math.max(4, Math.min(x, view.width - w - 4)), y: Math.max(4, Math.min(y, view.height - h - 4)), w, h };
+  return {
+    x: Math.max(4, Math.min(x, view.width - w - 4)),
+    y: Math.max(4, Math.min(y, view.height - h - 4)),
+    w,
+    h,
+  };
 }
 
 export function rectAround(anchor: Point, { dx, dy }: Pick<Spot, 'dx' | 'dy'>, w: number, h: number): Rect {

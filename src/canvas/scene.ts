@@ -4,7 +4,16 @@
  * Comes from: the lab at a moment.  Goes to: draw.ts, which draws it and knows nothing else.
  */
 import { NO_FRAME, type FrameId, type NodeId, type TraceId, type TraceReader } from '../engine/index.ts';
-import { frameText, macText, type AddressRole, type Branch, type Cast, type FrameText, type Language, type Selection } from '../lab/index.ts';
+import {
+  frameText,
+  macText,
+  type AddressRole,
+  type Branch,
+  type Cast,
+  type FrameText,
+  type Language,
+  type Selection,
+} from '../lab/index.ts';
 import { reasonOf, tell, type Hop, type Moment } from '../sim/index.ts';
 import { formatIpv4, formatMac, type Ipv4, type Layers } from '../wire/index.ts';
 import type { Link, NodeRole, NodeState } from '../world/index.ts';
@@ -146,12 +155,20 @@ function linesOf(node: Readonly<NodeState>, cast: Cast): { lines: AddressLine[];
     for (const { local, prefixLen, label } of dev.addrs) {
       if (local >>> 24 === 127) continue;
       const info = cast.roles.get(local);
-      lines.push({ dev: label === '' ? dev.name : label, text: `${formatIpv4(local)}/${prefixLen}`, role: info?.role ?? 'other', label: info?.label ?? '' });
+      lines.push({
+        dev: label === '' ? dev.name : label,
+        text: `${formatIpv4(local)}/${prefixLen}`,
+        role: info?.role ?? 'other',
+        label: info?.label ?? '',
+      });
     }
   }
   const more = lines.length - LINES_MAX;
   if (more <= 0) return { lines, macs };
-  return { lines: [...lines.slice(0, LINES_MAX), { dev: '', text: `+ ${more}`, role: 'other', label: '' }], macs };
+  return {
+    lines: [...lines.slice(0, LINES_MAX), { dev: '', text: `+ ${more}`, role: 'other', label: '' }],
+    macs,
+  };
 }
 
 function linkLabel(link: Readonly<Link>): string {
@@ -217,10 +234,15 @@ export function cardOf(trace: TraceReader, frame: FrameId, cast: Cast): Card {
 
 function makeCard(layers: Layers, cast: Cast): Card {
   const text = frameText(layers);
-  const macs = text.srcMac === null || text.dstMac === null ? '' : `${macText(text.srcMac, cast.macs)} → ${macText(text.dstMac, cast.macs)}`;
+  const macs =
+    text.srcMac === null || text.dstMac === null ? '' : `${macText(text.srcMac, cast.macs)} → ${macText(text.dstMac, cast.macs)}`;
   const end = (addr: Ipv4, port: number | null): CardEnd => {
     const info = cast.roles.get(addr);
-    return { text: port === null ? formatIpv4(addr) : `${formatIpv4(addr)}:${port}`, role: info?.role ?? 'other', label: info?.label ?? '' };
+    return {
+      text: port === null ? formatIpv4(addr) : `${formatIpv4(addr)}:${port}`,
+      role: info?.role ?? 'other',
+      label: info?.label ?? '',
+    };
   };
   const pairs = text.pairs.map(({ from, to }) => [end(from.addr, from.port), end(to.addr, to.port)] as const);
   const ttl = text.ttls.length === 0 ? '' : `TTL ${text.ttls.join('/')}`;

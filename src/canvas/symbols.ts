@@ -32,7 +32,15 @@ export function nodeColor(theme: Theme, role: NodeRole): string {
   }
 }
 
-export function drawSymbol(ctx: CanvasRenderingContext2D, theme: Theme, role: NodeRole, x: number, y: number, r: number, selected: boolean): void {
+export function drawSymbol(
+  ctx: CanvasRenderingContext2D,
+  theme: Theme,
+  role: NodeRole,
+  x: number,
+  y: number,
+  r: number,
+  selected: boolean,
+): void {
   ctx.beginPath();
   rim(ctx, role, x, y, r);
   ctx.fillStyle = theme.color.surface;

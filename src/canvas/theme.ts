@@ -4,7 +4,26 @@
  */
 import type { AddressRole } from '../lab/index.ts';
 
-const TOKENS = ['ground', 'surface', 'raised', 'ink', 'ink-2', 'ink-3', 'line', 'line-strong', 'arp', 'drop', 'change', 'accent', 'cip', 'vip', 'dip', 'rip', 'lip', 'plain'] as const;
+const TOKENS = [
+  'ground',
+  'surface',
+  'raised',
+  'ink',
+  'ink-2',
+  'ink-3',
+  'line',
+  'line-strong',
+  'arp',
+  'drop',
+  'change',
+  'accent',
+  'cip',
+  'vip',
+  'dip',
+  'rip',
+  'lip',
+  'plain',
+] as const;
 type Token = (typeof TOKENS)[number];
 
 export interface Theme {
@@ -38,7 +57,14 @@ export function readTheme(host: HTMLElement): Theme {
   return { color, scale, sans, mono, key: `${scale} ${Object.values(color).join(' ')}` };
 }
 
-const ROLE_TOKEN: Readonly<Record<AddressRole, Token>> = { CIP: 'cip', VIP: 'vip', DIP: 'dip', RIP: 'rip', LIP: 'lip', other: 'plain' };
+const ROLE_TOKEN: Readonly<Record<AddressRole, Token>> = {
+  CIP: 'cip',
+  VIP: 'vip',
+  DIP: 'dip',
+  RIP: 'rip',
+  LIP: 'lip',
+  other: 'plain',
+};
 
 export function roleColor(theme: Theme, role: AddressRole): string {
   return theme.color[ROLE_TOKEN[role]];

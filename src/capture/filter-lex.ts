@@ -52,9 +52,7 @@ export function lex(text: string): Token[] {
       ['word', WORD],
       ['op', OP],
     ] as const;
-    const hit = kinds
-      .map(([kind, pattern]) => [kind, take(pattern)] as const)
-      .find(([, found]) => found !== null);
+    const hit = kinds.map(([kind, pattern]) => [kind, take(pattern)] as const).find(([, found]) => found !== null);
     if (hit === undefined)
       throw new Failure({
         message: `illegal token: ${text[at]}`,

@@ -54,12 +54,7 @@ const IP_PROTOS: Readonly<Record<string, number>> = {
   sctp: 132,
   ipip: 4,
 };
-const PROTO_WORDS: readonly string[] = [
-  'ether',
-  'link',
-  ...Object.keys(ETHER_TYPES),
-  ...Object.keys(IP_PROTOS),
-];
+const PROTO_WORDS: readonly string[] = ['ether', 'link', ...Object.keys(ETHER_TYPES), ...Object.keys(IP_PROTOS)];
 const TYPE_WORDS = ['host', 'net', 'port', 'portrange', 'proto'] as const;
 const SERVICES: Readonly<Record<string, number>> = {
   ftp: 21,
@@ -107,14 +102,7 @@ const RELATIONS: Readonly<Record<string, Relation>> = {
 };
 
 /** Lowest first, as in C. */
-const PRECEDENCE: readonly (readonly string[])[] = [
-  ['|'],
-  ['^'],
-  ['&'],
-  ['<<', '>>'],
-  ['+', '-'],
-  ['*', '/', '%'],
-];
+const PRECEDENCE: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
 
 class Parser {
   private readonly tokens: readonly Token[];
@@ -232,8 +220,7 @@ class Parser {
     let size = 1;
     if (this.accept(':')) {
       size = Number(this.peek.text);
-      if (size !== 1 && size !== 2 && size !== 4)
-        throw this.failure('data size must be 1, 2, or 4', '1, 2 or 4');
+      if (size !== 1 && size !== 2 && size !== 4) throw this.failure('data size must be 1, 2, or 4', '1, 2 or 4');
       this.at++;
     }
     if (!this.accept(']')) throw this.syntax(']');
@@ -243,10 +230,8 @@ class Parser {
   private primitive(): FilterExpr {
     const token = this.peek;
     if (token.kind === 'end' || token.kind === 'op') throw this.syntax('an expression');
-    if (this.accept('less'))
-      return { op: 'relation', relation: '<=', a: { op: 'len' }, b: { op: 'number', value: this.count() } };
-    if (this.accept('greater'))
-      return { op: 'relation', relation: '>=', a: { op: 'len' }, b: { op: 'number', value: this.count() } };
+    if (this.accept('less')) return { op: 'relation', relation: '<=', a: { op: 'len' }, b: { op: 'number', value: this.count() } };
+    if (this.accept('greater')) return { op: 'relation', relation: '>=', a: { op: 'len' }, b: { op: 'number', value: this.count() } };
     if (this.accept('inbound')) return { op: 'towards', dir: 'in' };
     if (this.accept('outbound')) return { op: 'towards', dir: 'out' };
     const qualifiers = this.qualifiers();
@@ -274,8 +259,7 @@ class Parser {
 
   private count(): number {
     const token = this.next();
-    if (token.kind !== 'number')
-      throw this.failure("can't parse filter expression: syntax error", 'a number of bytes', token);
+    if (token.kind !== 'number') throw this.failure("can't parse filter expression: syntax error", 'a number of bytes', token);
     return Number(token.text);
   }
 
@@ -294,11 +278,7 @@ class Parser {
   }
 
   private direction(): FilterDir | null {
-    const [first, joint, second] = [
-      this.peek.text,
-      this.tokens[this.at + 1]?.text,
-      this.tokens[this.at + 2]?.text,
-    ];
+    const [first, joint, second] = [this.peek.text, this.tokens[this.at + 1]?.text, this.tokens[this.at + 2]?.text];
     if (first !== 'src' && first !== 'dst') return null;
     const other = first === 'src' ? 'dst' : 'src';
     if ((joint === 'or' || joint === 'and' || joint === '||' || joint === '&&') && second === other) {
@@ -330,16 +310,13 @@ class Parser {
     if (q.proto !== null && own(ETHER_TYPES, q.proto) === undefined)
       throw this.failure(`'${q.proto}' modifier applied to host`, 'ip or arp', token);
     const of = q.proto === 'ip' || q.proto === 'arp' ? q.proto : 'any';
-    if (token.kind === 'end' || token.kind === 'op')
-      throw this.failure("can't parse filter expression: syntax error", 'an address', token);
+    if (token.kind === 'end' || token.kind === 'op') throw this.failure("can't parse filter expression: syntax error", 'an address', token);
     if (q.type === 'net') return this.net(q, of, token);
     const addr = parseIpv4(token.text) ?? this.resolve(token.text);
     if (addr === null) {
       // an unqualified word that is no host is most often a misspelt keyword
       throw this.failure(
-        token.kind === 'number'
-          ? "can't parse filter expression: syntax error"
-          : `unknown host '${token.text}'`,
+        token.kind === 'number' ? "can't parse filter expression: syntax error" : `unknown host '${token.text}'`,
         'an address',
         token,
       );
@@ -366,11 +343,7 @@ class Parser {
       mask = given;
     }
     if ((addr & ~mask) >>> 0 !== 0)
-      throw this.failure(
-        `non-network bits set in "${token.text}"`,
-        'an address with zeros behind the mask',
-        token,
-      );
+      throw this.failure(`non-network bits set in "${token.text}"`, 'an address with zeros behind the mask', token);
     return { op: 'net', of, dir: q.dir, addr, mask };
   }
 
@@ -384,10 +357,8 @@ class Parser {
     const range = /^(\d+)-(\d+)$/.exec(token.text);
     if (range !== null && q.type === 'portrange') [low, high] = [Number(range[1]), Number(range[2])];
     else if (q.type === 'portrange' && this.accept('-')) high = portNumber(this.next().text);
-    if (low === null || high === null)
-      throw this.failure(`unknown ${q.type ?? 'port'} '${token.text}'`, 'a port', token);
-    if (low > 65_535 || high > 65_535)
-      throw this.failure(`illegal port number ${Math.max(low, high)} > 65535`, '0 to 65535', token);
+    if (low === null || high === null) throw this.failure(`unknown ${q.type ?? 'port'} '${token.text}'`, 'a port', token);
+    if (low > 65_535 || high > 65_535) throw this.failure(`illegal port number ${Math.max(low, high)} > 65535`, '0 to 65535', token);
     return { op: 'port', proto, dir: q.dir, low: Math.min(low, high), high: Math.max(low, high) };
   }
 
@@ -397,11 +368,7 @@ class Parser {
     const names = q.proto === 'ether' ? ETHER_TYPES : IP_PROTOS;
     const value = token.kind === 'number' ? Number(token.text) : own(names, name);
     if (value === undefined || Number.isNaN(value))
-      throw this.failure(
-        `unknown ${q.proto === 'ether' ? 'ether' : 'ip'} proto '${token.text}'`,
-        'a protocol',
-        token,
-      );
+      throw this.failure(`unknown ${q.proto === 'ether' ? 'ether' : 'ip'} proto '${token.text}'`, 'a protocol', token);
     return q.proto === 'ether' ? { op: 'ether-type', type: value } : { op: 'ip-proto', proto: value };
   }
 }

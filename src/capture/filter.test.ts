@@ -48,24 +48,10 @@ const PACKETS = {
   syn: tcp(2),
   synack: tcp(0x12),
   ack: tcp(0x10),
-  dns: [
-    makeEth(B, A, 0x0800),
-    ip('10.0.0.1', '10.0.0.53', 17, 33),
-    makeUdp(5353, 53, 13),
-    makePayload(new Uint8Array(5)),
-  ],
-  ping: [
-    makeEth(A, B, 0x0800),
-    ip('172.18.20.128', '10.0.0.1', 1, 84),
-    makeIcmp(8, 0, 1),
-    makePayload(new Uint8Array(56)),
-  ],
+  dns: [makeEth(B, A, 0x0800), ip('10.0.0.1', '10.0.0.53', 17, 33), makeUdp(5353, 53, 13), makePayload(new Uint8Array(5))],
+  ping: [makeEth(A, B, 0x0800), ip('172.18.20.128', '10.0.0.1', 1, 84), makeIcmp(8, 0, 1), makePayload(new Uint8Array(56))],
   arp: [makeEth(ALL, A, 0x0806), makeArp(1, A, addr('10.0.0.1'), 0 as Mac, addr('10.0.0.254'))],
-  vrrp: [
-    makeEth(0x01005e000012 as Mac, B, 0x0800),
-    ip('10.0.0.2', '224.0.0.18', 112, 40),
-    makePayload(new Uint8Array(20)),
-  ],
+  vrrp: [makeEth(0x01005e000012 as Mac, B, 0x0800), ip('10.0.0.2', '224.0.0.18', 112, 40), makePayload(new Uint8Array(20))],
   later: [makeEth(B, A, 0x0800), ip('10.0.0.1', '10.0.0.2', 17, 100, 1480), makePayload(new Uint8Array(80))],
 } satisfies Record<string, Layers>;
 

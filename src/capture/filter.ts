@@ -99,9 +99,7 @@ function holds(expr: FilterExpr, packet: FilterPacket): boolean | typeof OUTSIDE
     case 'relation': {
       const a = valueOf(expr.a, packet);
       const b = a === OUTSIDE ? OUTSIDE : a === null ? null : valueOf(expr.b, packet);
-      return a === OUTSIDE || b === OUTSIDE
-        ? OUTSIDE
-        : a !== null && b !== null && related(expr.relation, a, b);
+      return a === OUTSIDE || b === OUTSIDE ? OUTSIDE : a !== null && b !== null && related(expr.relation, a, b);
     }
     default:
       return primitive(expr, packet);
@@ -115,10 +113,8 @@ function primitive(expr: Primitive, packet: FilterPacket): boolean {
   switch (expr.op) {
     case 'net': {
       const hit = (addr: number): boolean => ((addr ^ expr.addr) & expr.mask) === 0;
-      if (network?.kind === 'ipv4' && expr.of !== 'arp')
-        return towards(expr.dir, hit(network.src), hit(network.dst));
-      if (network?.kind === 'arp' && expr.of !== 'ip')
-        return towards(expr.dir, hit(network.spa), hit(network.tpa));
+      if (network?.kind === 'ipv4' && expr.of !== 'arp') return towards(expr.dir, hit(network.src), hit(network.dst));
+      if (network?.kind === 'arp' && expr.of !== 'ip') return towards(expr.dir, hit(network.spa), hit(network.tpa));
       return false;
     }
     case 'mac':
@@ -144,14 +140,8 @@ function towards(dir: FilterDir, src: boolean, dst: boolean): boolean {
   return dir === 'src' ? src : dir === 'dst' ? dst : dir === 'both' ? src && dst : src || dst;
 }
 
-function group(
-  of: 'ether' | 'ip',
-  what: 'broadcast' | 'multicast',
-  eth: EthHdr | null,
-  network: Layer | undefined,
-): boolean {
-  if (of === 'ether')
-    return eth !== null && (what === 'broadcast' ? eth.dst === MAC_BROADCAST : isGroupMac(eth.dst));
+function group(of: 'ether' | 'ip', what: 'broadcast' | 'multicast', eth: EthHdr | null, network: Layer | undefined): boolean {
+  if (of === 'ether') return eth !== null && (what === 'broadcast' ? eth.dst === MAC_BROADCAST : isGroupMac(eth.dst));
   if (network?.kind !== 'ipv4') return false;
   return what === 'broadcast' ? network.dst === 0xffffffff || network.dst === 0 : isMulticast(network.dst);
 }
@@ -207,11 +197,7 @@ function valueOf(expr: FilterNumber, packet: FilterPacket): number | null | type
   }
 }
 
-function compute(
-  op: '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>',
-  a: number,
-  b: number,
-): number | typeof OUTSIDE {
+function compute(op: '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>', a: number, b: number): number | typeof OUTSIDE {
   switch (op) {
     case '+':
       return (a + b) >>> 0;

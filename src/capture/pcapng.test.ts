@@ -3,10 +3,7 @@ import { nanos } from '../engine/index.ts';
 import { emit, makeArp, makeEth, type Ipv4, type Layers, type Mac } from '../wire/index.ts';
 import { writePcapng } from './pcapng.ts';
 
-const ARP: Layers = [
-  makeEth(1 as Mac, 2 as Mac, 0x0806),
-  makeArp(1, 2 as Mac, 3 as Ipv4, 0 as Mac, 4 as Ipv4),
-];
+const ARP: Layers = [makeEth(1 as Mac, 2 as Mac, 0x0806), makeArp(1, 2 as Mac, 3 as Ipv4, 0 as Mac, 4 as Ipv4)];
 
 interface Block {
   readonly type: number;

@@ -20,16 +20,10 @@ import type { TcpdumpOptions } from './tcpdump.ts';
 import { portName } from './tcpdump-transport.ts';
 
 /** @param quote writes the packet an error is about, from the layer with that index on */
-export function icmpText(
-  options: TcpdumpOptions,
-  layers: Layers,
-  at: number,
-  quote: (index: number) => string,
-): string {
+export function icmpText(options: TcpdumpOptions, layers: Layers, at: number, quote: (index: number) => string): string {
   const hdr = layers[at] as IcmpHdr;
   let text = `ICMP ${sentence(options, layers, at, hdr)}, length ${layersLen(layers, at)}`;
-  if (options.verbose > 0 && isIcmpError(hdr.type) && layers[at + 1]?.kind === 'ipv4')
-    text += `\n\t${quote(at + 1)}`;
+  if (options.verbose > 0 && isIcmpError(hdr.type) && layers[at + 1]?.kind === 'ipv4') text += `\n\t${quote(at + 1)}`;
   return text;
 }
 
@@ -46,11 +40,7 @@ function sentence(options: TcpdumpOptions, layers: Layers, at: number, hdr: Icmp
       return `redirect ${formatIpv4(about.dst)} to ${what} ${formatIpv4(hdr.rest as Ipv4)}`;
     }
     case ICMP_TIME_EXCEEDED:
-      return hdr.code === 0
-        ? 'time exceeded in-transit'
-        : hdr.code === 1
-          ? 'ip reassembly time exceeded'
-          : `time exceeded-#${hdr.code}`;
+      return hdr.code === 0 ? 'time exceeded in-transit' : hdr.code === 1 ? 'ip reassembly time exceeded' : `time exceeded-#${hdr.code}`;
     case 4:
       return 'source quench';
     case 12:
@@ -74,9 +64,7 @@ function unreachable(options: TcpdumpOptions, layers: Layers, at: number, hdr: I
       return portUnreachable(options, layers, at, about, dst);
     case 4: {
       const mtu = hdr.rest & 0xffff;
-      return mtu === 0
-        ? `${dst} unreachable - need to frag`
-        : `${dst} unreachable - need to frag (mtu ${mtu})`;
+      return mtu === 0 ? `${dst} unreachable - need to frag` : `${dst} unreachable - need to frag (mtu ${mtu})`;
     }
     case 9:
       return `net ${dst} unreachable - admin prohibited`;
@@ -89,13 +77,7 @@ function unreachable(options: TcpdumpOptions, layers: Layers, at: number, hdr: I
   }
 }
 
-function portUnreachable(
-  options: TcpdumpOptions,
-  layers: Layers,
-  at: number,
-  about: Ipv4Hdr,
-  dst: string,
-): string {
+function portUnreachable(options: TcpdumpOptions, layers: Layers, at: number, about: Ipv4Hdr, dst: string): string {
   const ports = layers[at + 2];
   if (ports?.kind === 'tcp' || ports?.kind === 'udp')
     return `${dst} ${ports.kind} port ${portName(ports.dport, ports.kind, options.numeric)} unreachable`;

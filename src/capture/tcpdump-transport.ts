@@ -56,12 +56,7 @@ export function portName(port: number, proto: 'tcp' | 'udp', numeric: boolean): 
   return numeric ? String(port) : (SERVICES[`${port}/${proto}`] ?? String(port));
 }
 
-export function hostPort(
-  ip: Ipv4Hdr,
-  ports: TcpHdr | UdpHdr,
-  proto: 'tcp' | 'udp',
-  numeric: boolean,
-): string {
+export function hostPort(ip: Ipv4Hdr, ports: TcpHdr | UdpHdr, proto: 'tcp' | 'udp', numeric: boolean): string {
   return `${formatIpv4(ip.src)}.${portName(ports.sport, proto, numeric)} > ${formatIpv4(ip.dst)}.${portName(ports.dport, proto, numeric)}: `;
 }
 
@@ -104,17 +99,11 @@ export function tcpText(flows: FlowTable, options: TcpdumpOptions, layers: Layer
 }
 
 /** Numbers relative to the first segment with ACK that was seen of the connection; that one's stay absolute. */
-function relative(
-  flows: FlowTable,
-  ip: Ipv4Hdr,
-  hdr: TcpHdr,
-): { seq: number; ack: number; peerBase: number } {
+function relative(flows: FlowTable, ip: Ipv4Hdr, hdr: TcpHdr): { seq: number; ack: number; peerBase: number } {
   const { seq, ack } = hdr;
   if ((hdr.flags & TCP_ACK) === 0) return { seq, ack, peerBase: 0 };
   const swapped = hdr.sport > hdr.dport || (hdr.sport === hdr.dport && ip.src > ip.dst);
-  const key = swapped
-    ? `${ip.dst}.${hdr.dport}-${ip.src}.${hdr.sport}`
-    : `${ip.src}.${hdr.sport}-${ip.dst}.${hdr.dport}`;
+  const key = swapped ? `${ip.dst}.${hdr.dport}-${ip.src}.${hdr.sport}` : `${ip.src}.${hdr.sport}-${ip.dst}.${hdr.dport}`;
   const known = flows.get(key);
   if (known === undefined || (hdr.flags & TCP_SYN) !== 0) {
     const other = (ack - 1) >>> 0;
@@ -136,9 +125,7 @@ function optionsText(options: TcpOptions, peerBase: number): string {
   } else if (options.sackPermitted) parts.push('nop', 'nop', 'sackOK');
   if (options.windowScale !== null) parts.push('nop', `wscale ${options.windowScale}`);
   if (options.sack !== null) {
-    const blocks = options.sack.map(
-      ({ left, right }) => `{${(left - peerBase) >>> 0}:${(right - peerBase) >>> 0}}`,
-    );
+    const blocks = options.sack.map(({ left, right }) => `{${(left - peerBase) >>> 0}:${(right - peerBase) >>> 0}}`);
     parts.push('nop', 'nop', `sack ${blocks.length} ${blocks.join('')}`);
   }
   if (options.toa !== null) {
@@ -168,8 +155,7 @@ const HTTP_METHODS: readonly string[] = [
 /** The first line of a request or answer; with -v all its lines. Other bytes on these ports are only named. */
 function httpText(options: TcpdumpOptions, hdr: TcpHdr, layers: Layers, at: number): string {
   const body = layers[at + 2];
-  if (body?.kind !== 'payload' || (!HTTP_PORTS.includes(hdr.sport) && !HTTP_PORTS.includes(hdr.dport)))
-    return '';
+  if (body?.kind !== 'payload' || (!HTTP_PORTS.includes(hdr.sport) && !HTTP_PORTS.includes(hdr.dport))) return '';
   let text = '';
   for (const byte of body.bytes) text += String.fromCharCode(byte);
   const [first = '', second = ''] = text.split(/[ \r\n]+/, 2);

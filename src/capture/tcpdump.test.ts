@@ -66,9 +66,7 @@ function arp(op: number, sha: Mac, spa: string, tha: Mac, tpa: string): Layers {
 
 function print(packets: readonly Layers[], options: Partial<TcpdumpOptions> = {}): string[] {
   const state = createTcpdumpState();
-  return packets.map((layers) =>
-    tcpdumpText(state, { ...TCPDUMP_DEFAULTS, time: 'none', ...options }, { at: 0 as Nanos, layers }),
-  );
+  return packets.map((layers) => tcpdumpText(state, { ...TCPDUMP_DEFAULTS, time: 'none', ...options }, { at: 0 as Nanos, layers }));
 }
 
 const SYN = ip('10.1.0.11', '10.1.0.100', 6, 60);
@@ -94,9 +92,7 @@ describe('tcpdump', () => {
       '02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42: Request who-has 10.1.0.100 (ff:ff:ff:ff:ff:ff) tell 10.1.0.100, length 28',
       '02:00:00:00:00:01 > ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 42: Request who-has 10.1.0.31 tell 0.0.0.0, length 28',
     ]);
-    expect(print([packets[0] as Layers])).toEqual([
-      'ARP, Request who-has 10.1.0.31 tell 10.1.0.11, length 28',
-    ]);
+    expect(print([packets[0] as Layers])).toEqual(['ARP, Request who-has 10.1.0.31 tell 10.1.0.11, length 28']);
   });
 
   it('tells of a TCP connection, with numbers relative after each first one', () => {
@@ -136,28 +132,15 @@ describe('tcpdump', () => {
   });
 
   it('tells of ICMP echoes', () => {
-    const echo = [
-      ip('10.1.0.1', '10.1.0.11', 1, 84),
-      makeIcmp(8, 0, (7 << 16) | 1),
-      makePayload(new Uint8Array(56)),
-    ];
-    expect(
-      print([
-        echo,
-        [ip('10.1.0.1', '10.1.0.11', 1, 84), makeIcmp(0, 0, (7 << 16) | 1), makePayload(new Uint8Array(56))],
-      ]),
-    ).toEqual([
+    const echo = [ip('10.1.0.1', '10.1.0.11', 1, 84), makeIcmp(8, 0, (7 << 16) | 1), makePayload(new Uint8Array(56))];
+    expect(print([echo, [ip('10.1.0.1', '10.1.0.11', 1, 84), makeIcmp(0, 0, (7 << 16) | 1), makePayload(new Uint8Array(56))]])).toEqual([
       'IP 10.1.0.1 > 10.1.0.11: ICMP echo request, id 7, seq 1, length 64',
       'IP 10.1.0.1 > 10.1.0.11: ICMP echo reply, id 7, seq 1, length 64',
     ]);
   });
 
   const quoted = [ip('10.1.0.11', '203.0.113.5', 1, 84), makeIcmp(8, 0, 1), makePayload(new Uint8Array(56))];
-  const quotedUdp = [
-    ip('10.1.0.11', '10.1.0.31', 17, 33),
-    makeUdp(40000, 53, 13),
-    makePayload(new Uint8Array(5)),
-  ];
+  const quotedUdp = [ip('10.1.0.11', '10.1.0.31', 17, 33), makeUdp(40000, 53, 13), makePayload(new Uint8Array(5))];
   const quotedTcp = [ip('10.1.0.11', '10.1.0.100', 6, 60), SYN_TCP];
   const tunnelled = [ip('10.1.0.21', '10.1.0.31', 4, 80), SYN, SYN_TCP];
   const ERRORS: readonly (readonly [number, number, number, readonly Layer[], string])[] = [
@@ -194,11 +177,7 @@ describe('tcpdump', () => {
     ];
     const v2 = [0x21, 51, 100, 1, 1, 1, 0, 0, 10, 1, 0, 100, 0x31, 0x31, 0x31, 0x31, 0, 0, 0, 0];
     const v3 = [0x31, 51, 100, 1, 0, 100, 0, 0, 10, 1, 0, 100];
-    const sync = [
-      ip('10.1.0.21', '224.0.0.81', 17, 72),
-      makeUdp(33000, 8848, 52),
-      makePayload(new Uint8Array(44)),
-    ];
+    const sync = [ip('10.1.0.21', '224.0.0.81', 17, 72), makeUdp(33000, 8848, 52), makePayload(new Uint8Array(44))];
     expect(print([vrrp(v2), vrrp(v3), sync])).toEqual([
       'IP 10.1.0.21 > 224.0.0.18: VRRPv2, Advertisement, vrid 51, prio 100, authtype simple, intvl 1s, length 20',
       'IP 10.1.0.21 > 224.0.0.18: VRRPv3, Advertisement, vrid 51, prio 100, intvl 100cs, length 12',
@@ -214,10 +193,7 @@ describe('tcpdump', () => {
   });
 
   it('tells of later fragments by their protocol', () => {
-    const fragment = [
-      ip('10.0.0.1', '10.0.0.2', 17, 100, { fragOffset: 1480, df: false }),
-      makePayload(new Uint8Array(80)),
-    ];
+    const fragment = [ip('10.0.0.1', '10.0.0.2', 17, 100, { fragOffset: 1480, df: false }), makePayload(new Uint8Array(80))];
     expect(print([fragment])).toEqual(['IP 10.0.0.1 > 10.0.0.2: ip-proto-17']);
     expect(print([fragment], { numeric: false })).toEqual(['IP 10.0.0.1 > 10.0.0.2: udp']);
   });
@@ -227,10 +203,7 @@ describe('tcpdump', () => {
     const times = (time: TcpdumpOptions['time']): string[] => {
       const state = createTcpdumpState();
       return at.map((moment) =>
-        tcpdumpText(state, { ...TCPDUMP_DEFAULTS, time }, { at: moment, layers: [SYN, SYN_TCP] }).replace(
-          /IP 10.*/,
-          '',
-        ),
+        tcpdumpText(state, { ...TCPDUMP_DEFAULTS, time }, { at: moment, layers: [SYN, SYN_TCP] }).replace(/IP 10.*/, ''),
       );
     };
     expect(times('clock')).toEqual(['01:02:03.000123 ', '01:02:04.000123 ']);

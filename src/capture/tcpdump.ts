@@ -75,12 +75,7 @@ export function tcpdumpText(state: TcpdumpState, options: TcpdumpOptions, packet
   const eth = layers[0]?.kind === 'eth' ? layers[0] : null;
   const at = eth === null ? 0 : 1;
   const any = packet.any === undefined ? '' : `${packet.any.dev.padEnd(5)} ${packet.any.dir.padEnd(3)} `;
-  return (
-    timeText(state, options, packet.at) +
-    any +
-    linkText(options, eth, layers, at) +
-    networkText(state, options, layers, at)
-  );
+  return timeText(state, options, packet.at) + any + linkText(options, eth, layers, at) + networkText(state, options, layers, at);
 }
 
 const NS = 1_000_000_000;
@@ -148,8 +143,7 @@ function arpText(options: TcpdumpOptions, arp: ArpHdr, length: number): string {
     const target = arp.tha === MAC_ZERO ? '' : ` (${formatMac(arp.tha)})`;
     return `${hardware}Request who-has ${formatIpv4(arp.tpa)}${target} tell ${formatIpv4(arp.spa)}${tail}`;
   }
-  if (arp.op === ARP_REPLY)
-    return `${hardware}Reply ${formatIpv4(arp.spa)} is-at ${formatMac(arp.sha)}${tail}`;
+  if (arp.op === ARP_REPLY) return `${hardware}Reply ${formatIpv4(arp.spa)} is-at ${formatMac(arp.sha)}${tail}`;
   return `${hardware}Unknown (${arp.op})${tail}`;
 }
 
@@ -171,16 +165,7 @@ function ipText(state: TcpdumpState, options: TcpdumpOptions, layers: Layers, at
     case 'udp':
       return details + hostPort(ip, next, 'udp', options.numeric) + udpText(options, layers, at);
     case 'icmp':
-      return (
-        details +
-        ends +
-        icmpText(
-          options,
-          layers,
-          at + 1,
-          (index) => innerName(options) + ipText(state, options, layers, index),
-        )
-      );
+      return details + ends + icmpText(options, layers, at + 1, (index) => innerName(options) + ipText(state, options, layers, index));
     case 'ipv4':
       return details + ends + innerName(options) + ipText(state, options, layers, at + 1);
     default:
@@ -210,8 +195,7 @@ const PROTO_NAMES: Readonly<Record<number, string>> = {
 function otherText(options: TcpdumpOptions, ip: Ipv4Hdr, layers: Layers, at: number): string {
   const body = layers[at + 1];
   if (body?.kind === 'vrrp') return vrrpText(options, emit([body]));
-  if (ip.proto === IPPROTO_VRRP && body?.kind === 'payload' && body.bytes.length >= 8)
-    return vrrpText(options, body.bytes);
+  if (ip.proto === IPPROTO_VRRP && body?.kind === 'payload' && body.bytes.length >= 8) return vrrpText(options, body.bytes);
   if (ip.proto === 2 && body?.kind === 'payload') return igmpText(body.bytes);
   const length = layersLen(layers, at + 1);
   return ` ${ipProtoName(ip.proto, options.numeric)} ${length}`;
@@ -222,9 +206,7 @@ function vrrpText(options: TcpdumpOptions, bytes: Uint8Array): string {
   const version = head >> 4;
   const type = (head & 15) === 1 ? 'Advertisement' : `[type#${head & 15}]`;
   const auth =
-    version === 2
-      ? `, authtype ${['none', 'simple', 'ah'][b4] ?? `type#${b4}`}, intvl ${b5}s`
-      : `, intvl ${((b4 & 15) << 8) | b5}cs`;
+    version === 2 ? `, authtype ${['none', 'simple', 'ah'][b4] ?? `type#${b4}`}, intvl ${b5}s` : `, intvl ${((b4 & 15) << 8) | b5}cs`;
   let text = `VRRPv${version}, ${type}, vrid ${vrid}, prio ${prio}${auth}, length ${bytes.length}`;
   if (options.verbose > 0) {
     const addrs: string[] = [];

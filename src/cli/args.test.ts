@@ -5,10 +5,7 @@ const TABLE = { flags: ['trace'], values: ['do', 'until'] };
 
 describe('parseArgs', () => {
   it('sorts words into operands, flags and values', () => {
-    const args = parseArgs(
-      ['a.yaml', '--trace', '--do', '1s a: x', '--do=2s b: y=z', '--until', '5s'],
-      TABLE,
-    );
+    const args = parseArgs(['a.yaml', '--trace', '--do', '1s a: x', '--do=2s b: y=z', '--until', '5s'], TABLE);
     expect(args.operands).toEqual(['a.yaml']);
     expect(args.has('trace')).toBe(true);
     expect(args.values('do')).toEqual(['1s a: x', '2s b: y=z']);

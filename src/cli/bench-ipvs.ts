@@ -6,16 +6,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Engine, nanos, NS_PER_MS, NS_PER_S, type NodeId } from '../engine/index.ts';
-import {
-  addrAdd,
-  devByName,
-  devReceive,
-  devSetUp,
-  neighAdminSet,
-  type IfIndex,
-  type Net,
-  type Wake,
-} from '../host/index.ts';
+import { addrAdd, devByName, devReceive, devSetUp, neighAdminSet, type IfIndex, type Net, type Wake } from '../host/index.ts';
 import {
   addDest,
   addService,
@@ -40,15 +31,7 @@ import {
   type Layers,
   type Mac,
 } from '../wire/index.ts';
-import {
-  buildWorld,
-  createProgram,
-  newTrace,
-  type NodeNet,
-  type Proc,
-  type Userland,
-  type WorldSpec,
-} from '../world/index.ts';
+import { buildWorld, createProgram, newTrace, type NodeNet, type Proc, type Userland, type WorldSpec } from '../world/index.ts';
 import { runUntil, start, type BenchEngine } from './bench-run.ts';
 
 const VIP = ipv4(10, 0, 0, 100);
@@ -236,8 +219,7 @@ function director(net: NodeNet, proc: Proc, wake: Wake): void {
 
 const userland: Userland = {
   programs: { director },
-  openTerminal: (net, tty) =>
-    net.spawn(tty, [tty], { ppid: 0, tty, stdout: { kind: 'null' }, stderr: { kind: 'null' } }, null),
+  openTerminal: (net, tty) => net.spawn(tty, [tty], { ppid: 0, tty, stdout: { kind: 'null' }, stderr: { kind: 'null' } }, null),
 };
 
 /** The director's cable loses everything: what is sent costs no more than its sending. */
@@ -280,8 +262,7 @@ function begin(connections: number): Running {
     return found;
   };
   const state = (): BenchState => {
-    for (const proc of node().user.procs.values())
-      if (proc.program === 'director') return proc.state as BenchState;
+    for (const proc of node().user.procs.values()) if (proc.program === 'director') return proc.state as BenchState;
     throw new Error('the program has ended');
   };
   return { engine, state, held: () => node().ipvs.conns.size };
@@ -320,10 +301,7 @@ function pickTable(picks: readonly PickResult[]): string {
   const names = [...new Set(picks.map((p) => p.scheduler))];
   const cell = (name: string, servers: number): string =>
     String(picks.find((p) => p.scheduler === name && p.servers === servers)?.picks_per_s ?? '').padStart(15);
-  return (
-    head +
-    names.map((name) => `${name.padEnd(10)}${POOL_SIZES.map((n) => cell(name, n)).join('')}\n`).join('')
-  );
+  return head + names.map((name) => `${name.padEnd(10)}${POOL_SIZES.map((n) => cell(name, n)).join('')}\n`).join('');
 }
 
 function connText(c: ConnResult): string {

@@ -3,15 +3,7 @@
  * address, direct routing, round robin. 200 bytes there and 1000 back.
  * Comes from: bench.ts.  Goes to: the engine, with programs of its own instead of a shell.
  */
-import {
-  Engine,
-  nanos,
-  NS_PER_MS,
-  NS_PER_S,
-  NS_PER_US,
-  type NodeId,
-  type TraceLevel,
-} from '../engine/index.ts';
+import { Engine, nanos, NS_PER_MS, NS_PER_S, NS_PER_US, type NodeId, type TraceLevel } from '../engine/index.ts';
 import {
   addrAdd,
   devByName,
@@ -84,11 +76,7 @@ function serverAddr(k: number): Ipv4 {
 
 function lvsWorld(clients: number, servers: number): WorldSpec {
   let mac = 0x020000000001;
-  const linux = (
-    name: string,
-    role: 'client' | 'router' | 'director' | 'realserver',
-    interfaces: number,
-  ): NodeSpec => ({
+  const linux = (name: string, role: 'client' | 'router' | 'director' | 'realserver', interfaces: number): NodeSpec => ({
     kind: 'linux',
     name,
     role,
@@ -132,8 +120,7 @@ function lvsWorld(clients: number, servers: number): WorldSpec {
 
 const userland: Userland = {
   programs: { client, router, director, server },
-  openTerminal: (net, tty) =>
-    net.spawn(tty, [tty], { ppid: 0, tty, stdout: { kind: 'null' }, stderr: { kind: 'null' } }, null),
+  openTerminal: (net, tty) => net.spawn(tty, [tty], { ppid: 0, tty, stdout: { kind: 'null' }, stderr: { kind: 'null' } }, null),
 };
 
 function address(net: Net, name: string, local: Ipv4, prefixLen: number): void {
@@ -152,8 +139,7 @@ function gateway(net: Net, via: Ipv4): void {
 function settings(net: Net, extra: Readonly<Record<string, number>>): void {
   const neigh = { gc_thresh1: 4096, gc_thresh2: 4096, gc_thresh3: 8192 };
   for (const [name, value] of Object.entries(neigh)) set(net, `net.ipv4.neigh.default.${name}`, value);
-  for (const dev of net.host.devs)
-    if (dev !== null) set(net, `net.ipv4.neigh.${dev.name}.base_reachable_time_ms`, 3_600_000);
+  for (const dev of net.host.devs) if (dev !== null) set(net, `net.ipv4.neigh.${dev.name}.base_reachable_time_ms`, 3_600_000);
   for (const [name, value] of Object.entries(extra)) set(net, name, value);
 }
 
@@ -301,8 +287,7 @@ function goOn(net: NodeNet, state: ClientState, sock: number): void {
       continue;
     }
     if (received.kind === 'again') break;
-    if (received.kind === 'error' || got !== RESPONSE.length)
-      throw new Error(`connection ${sock} ended after ${got} bytes`);
+    if (received.kind === 'error' || got !== RESPONSE.length) throw new Error(`connection ${sock} ended after ${got} bytes`);
     state.open.delete(sock);
     state.done++;
     sockClose(net, sock);
@@ -324,17 +309,11 @@ export function lvsBench(servers: number, connections: number, clients: number, 
   start(engine, (clients + 1) as NodeId, 'director', String(servers));
   for (let k = 0; k < servers; k++) start(engine, (clients + 2 + k) as NodeId, 'server', String(k));
   for (let c = 0; c < clients; c++)
-    start(
-      engine,
-      c as NodeId,
-      'client',
-      `${c} ${clients} ${share(warm, c, clients)} ${share(connections, c, clients)}`,
-    );
+    start(engine, c as NodeId, 'client', `${c} ${clients} ${share(warm, c, clients)} ${share(connections, c, clients)}`);
   return {
     engine,
     timedFromNs: TIMED_FROM_NS,
     endsNs: TIMED_FROM_NS + NS_PER_MS + connections * TIMED_EVERY_NS + LAST_ONE_NS,
-    done: () =>
-      programStates<ClientState>(engine, 'client').reduce((sum, state) => sum + state.done, 0) - warm,
+    done: () => programStates<ClientState>(engine, 'client').reduce((sum, state) => sum + state.done, 0) - warm,
   };
 }

@@ -29,9 +29,7 @@ export interface Measured {
 
 function kib(field: 'VmRSS' | 'VmHWM'): number {
   try {
-    return Number(
-      new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0,
-    );
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 0);
   } catch {
     return Math.round(process.memoryUsage().rss / 1024);
   }
@@ -67,8 +65,7 @@ function phase(bench: Bench, until: number): Phase {
 
 function sum(phases: readonly Phase[]): Phase {
   const total = { wall_s: 0, cpu_s: 0, hops: 0, events: 0 };
-  for (const part of phases)
-    for (const key of ['wall_s', 'cpu_s', 'hops', 'events'] as const) total[key] += part[key];
+  for (const part of phases) for (const key of ['wall_s', 'cpu_s', 'hops', 'events'] as const) total[key] += part[key];
   return total;
 }
 
@@ -79,8 +76,7 @@ export function measure(make: () => Bench): Measured {
   const warm = phase(bench, bench.timedFromNs);
   const rssBefore = kib('VmRSS');
   const tenths: Phase[] = [];
-  for (let i = 1; i <= 10; i++)
-    tenths.push(phase(bench, bench.timedFromNs + Math.round(((bench.endsNs - bench.timedFromNs) * i) / 10)));
+  for (let i = 1; i <= 10; i++) tenths.push(phase(bench, bench.timedFromNs + Math.round(((bench.endsNs - bench.timedFromNs) * i) / 10)));
   const timed = sum(tenths);
   const { trace } = bench.engine;
   return {

@@ -3,15 +3,7 @@
  * as the answers come. One exchange is 64 bytes there and 512 back: four frames on cables.
  * Comes from: bench.ts.  Goes to: the engine, with programs of its own instead of a shell.
  */
-import {
-  Engine,
-  nanos,
-  NS_PER_MS,
-  NS_PER_S,
-  NS_PER_US,
-  type NodeId,
-  type TraceLevel,
-} from '../engine/index.ts';
+import { Engine, nanos, NS_PER_MS, NS_PER_S, NS_PER_US, type NodeId, type TraceLevel } from '../engine/index.ts';
 import { addrAdd, devByName, devSetUp, udpOpen, udpRecv, udpSend, type Net } from '../host/index.ts';
 import { ipv4, type Ipv4, type Mac } from '../wire/index.ts';
 import {
@@ -103,8 +95,7 @@ function serve(net: NodeNet, proc: Proc, wake: Wake): void {
     openPort(net, proc, SERVER_PORT);
   } else if (wake.kind === 'socket') {
     const received = udpRecv(net, state.sock);
-    if (received.kind === 'data')
-      udpSend(net, state.sock, RESPONSE, { dst: received.datagram.src, dport: received.datagram.sport });
+    if (received.kind === 'data') udpSend(net, state.sock, RESPONSE, { dst: received.datagram.src, dport: received.datagram.sport });
   }
 }
 
@@ -166,7 +157,6 @@ export function starBench(hosts: number, exchanges: number, level: TraceLevel): 
     engine,
     timedFromNs: TIMED_FROM_NS,
     endsNs: endOfStar(hosts, exchanges),
-    done: () =>
-      programStates<PeerState>(engine, 'client').reduce((sum, state) => sum + state.answered, 0) - pairs,
+    done: () => programStates<PeerState>(engine, 'client').reduce((sum, state) => sum + state.answered, 0) - pairs,
   };
 }

@@ -48,11 +48,8 @@ function run(config: Config): Result {
   (globalThis as { gc?: () => void }).gc?.();
   const reference_ns = referenceLoop();
   const { workload, size, work, clients, trace } = config;
-  const measured = measure(() =>
-    workload === 'W1' ? starBench(size, work, trace) : lvsBench(size, work, clients, trace),
-  );
-  if (measured.completed !== work)
-    throw new Error(`${measured.completed} of ${work} completed: the run is void`);
+  const measured = measure(() => (workload === 'W1' ? starBench(size, work, trace) : lvsBench(size, work, clients, trace)));
+  if (measured.completed !== work) throw new Error(`${measured.completed} of ${work} completed: the run is void`);
   return { config, reference_ns, measured };
 }
 
@@ -88,12 +85,8 @@ function row(results: readonly Result[]): readonly string[] {
 }
 
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = COLUMNS.map((name, i) =>
-    Math.max(name.length, ...rows.map((cells) => (cells[i] ?? '').length)),
-  );
-  return [COLUMNS, ...rows]
-    .map((cells) => `${cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ')}\n`)
-    .join('');
+  const widths = COLUMNS.map((name, i) => Math.max(name.length, ...rows.map((cells) => (cells[i] ?? '').length)));
+  return [COLUMNS, ...rows].map((cells) => `${cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join('  ')}\n`).join('');
 }
 
 function seekText({ seeks, records, events, p50_ms, p95_ms, p95_cpu_ms, max_ms }: SeekResult): string {
@@ -132,8 +125,7 @@ function number(args: Args, option: string, otherwise: number): number {
 
 function levelOf(args: Args): Level {
   const level = args.value('trace') ?? 'full';
-  if (level !== 'count' && level !== 'full' && level !== 'lab')
-    throw new UsageError('--trace wants count, full or lab');
+  if (level !== 'count' && level !== 'full' && level !== 'lab') throw new UsageError('--trace wants count, full or lab');
   return level;
 }
 
@@ -176,18 +168,14 @@ function main(words: readonly string[]): void {
   const rounds = number(args, 'rounds', asked === null ? ROUNDS : 1);
   const results = configs.map((): Result[] => []);
   for (let round = 0; round < rounds; round++)
-    configs.forEach((_, i) =>
-      results[(i + round) % configs.length]?.push(run(configs[(i + round) % configs.length] as Config)),
-    );
+    configs.forEach((_, i) => results[(i + round) % configs.length]?.push(run(configs[(i + round) % configs.length] as Config)));
   const seeks = asked === null ? measureSeeks() : null;
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   if (args.has('json')) {
     print(`${JSON.stringify({ machine, rounds, results: results.flat(), seeks }, null, 1)}\n`);
     return;
   }
-  print(
-    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; medians of ${rounds}\n${table(results.map(row))}`,
-  );
+  print(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; medians of ${rounds}\n${table(results.map(row))}`);
   if (seeks !== null) print(seekText(seeks));
 }
 

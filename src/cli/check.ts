@@ -27,7 +27,6 @@ function checkOne(name: string): boolean {
       `${name}:${line}:1: the command fails at ${node} with exit code ${code}: ${command}${output === '' ? '' : `: ${output.trim()}`}\n`,
     );
   }
-  if (failures.length === 0)
-    print(`${name}: ok, ${scenario.nodes.length} nodes, ${scenario.links.length} cables\n`);
+  if (failures.length === 0) print(`${name}: ok, ${scenario.nodes.length} nodes, ${scenario.links.length} cables\n`);
   return failures.length === 0;
 }

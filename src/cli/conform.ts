@@ -14,10 +14,7 @@ export function conform(words: readonly string[]): number {
   const args = parseArgs(words, { flags: ['verbose', 'json'], values: ['only', 'tag'] });
   if (args.operands.length === 0) throw new UsageError('conform needs a folder');
   const [only, tag] = [args.value('only'), args.value('tag')];
-  const pattern =
-    only === null
-      ? null
-      : new RegExp(`^${only.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
+  const pattern = only === null ? null : new RegExp(`^${only.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`);
   const reports: CaseReport[] = [];
   for (const path of args.operands.flatMap(filesBelow)) {
     const recorded = readRecorded(path);
@@ -44,11 +41,7 @@ function filesBelow(path: string): string[] {
     .toSorted()
     .flatMap((name) => {
       const inside = join(path, name);
-      return statSync(inside).isDirectory()
-        ? filesBelow(inside)
-        : name.endsWith('.json') && name !== 'truth.json'
-          ? [inside]
-          : [];
+      return statSync(inside).isDirectory() ? filesBelow(inside) : name.endsWith('.json') && name !== 'truth.json' ? [inside] : [];
     });
 }
 

@@ -88,9 +88,7 @@ function differences(headers: readonly SourceHeader[]): string {
     const differs = labelled(comment, 'Differs');
     return differs === null || /^nothing known\.?$/i.test(differs) ? [] : [{ path, differs }];
   });
-  const exact = headers.filter(({ comment }) =>
-    /^nothing known/i.test(labelled(comment, 'Differs') ?? ''),
-  ).length;
+  const exact = headers.filter(({ comment }) => /^nothing known/i.test(labelled(comment, 'Differs') ?? '')).length;
   let text = `## What differs\n\nDeliberate and known differences, as the source files name them. ${exact} further files name none.\n`;
   for (const [folder, list] of grouped(rows, ({ path }) => folderOf(path))) {
     text += `\n### ${folder}\n\n${table(
@@ -103,10 +101,7 @@ function differences(headers: readonly SourceHeader[]): string {
 
 function manPages(): (readonly [string, ManPage])[] {
   const inShell = Object.entries(builtins).map(([name, { man }]) => [name, man] as const);
-  const pages = new Map<string, ManPage>([
-    ...inShell,
-    ...commands.map(({ name, man }) => [name, man] as const),
-  ]);
+  const pages = new Map<string, ManPage>([...inShell, ...commands.map(({ name, man }) => [name, man] as const)]);
   return [...pages].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
@@ -139,14 +134,10 @@ ${table(
 function followed(headers: readonly SourceHeader[]): string {
   const rows = [...grouped(headers, ({ path }) => folderOf(path))].flatMap(([folder, list]) => {
     const named = list.map(({ comment }) => labelled(comment, 'Source') ?? '').join(' ');
-    const files = [...named.matchAll(/\b(?:net|include|kernel|drivers|lib)\/[\w/.-]+\.[ch]\b/g)].map(
-      ([file]) => file,
-    );
+    const files = [...named.matchAll(/\b(?:net|include|kernel|drivers|lib)\/[\w/.-]+\.[ch]\b/g)].map(([file]) => file);
     const rfcs = [...named.matchAll(/\b(?:RFC \d+|IEEE 802\.[\w.]+)/g)].map(([rfc]) => rfc);
     const all = [...new Set([...files.toSorted(), ...rfcs.toSorted()])];
-    return all.length === 0
-      ? []
-      : [[folder, all.map((one) => (one.includes('/') ? code(one) : one)).join(', ')]];
+    return all.length === 0 ? [] : [[folder, all.map((one) => (one.includes('/') ? code(one) : one)).join(', ')]];
   });
   return `## Protocols and mechanisms\n\nThe part of the sources, and what it follows. Each file names the functions.\n\n${table(['Folder', 'Follows'], rows)}
 Programs that go on for a while: ${Object.keys(programs).toSorted().map(code).join(', ')}.\n`;
@@ -176,10 +167,7 @@ function settingTables(): string {
   let text = '## Settings (sysctl, /proc/sys)\n';
   for (const [prefix, list] of grouped(
     rows,
-    ({ name }) =>
-      /^net\.(?:ipv4\.(?:conf|neigh|vs|route)|netfilter|ipv4|core)/.exec(name)?.[0] ??
-      name.split('.', 1)[0] ??
-      '',
+    ({ name }) => /^net\.(?:ipv4\.(?:conf|neigh|vs|route)|netfilter|ipv4|core)/.exec(name)?.[0] ?? name.split('.', 1)[0] ?? '',
   )) {
     text += `\n### ${prefix}\n\n${table(
       ['Setting', 'Default', 'What counts', 'Effect'],

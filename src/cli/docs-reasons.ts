@@ -23,13 +23,7 @@ export function reasonsText(): string {
     text += `\n## ${name}\n\n`;
     text += table(
       ['Reason', 'Sentence', '中文', 'Decided by', 'Source'],
-      list.map(([id, { en, zh, decidedBy, source }]) => [
-        `\`${id}\``,
-        cell(en),
-        cell(zh),
-        cell(decidedBy ?? ''),
-        cell(source),
-      ]),
+      list.map(([id, { en, zh, decidedBy, source }]) => [`\`${id}\``, cell(en), cell(zh), cell(decidedBy ?? ''), cell(source)]),
     );
   }
   return text;

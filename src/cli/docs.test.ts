@@ -14,14 +14,7 @@ describe('generated pages', () => {
 
   it('hold what they promise', () => {
     const [fidelity, reasons] = docsPages(ROOT).map(({ text }) => text) as [string, string];
-    for (const part of [
-      'arp_ignore',
-      '`wlc`',
-      'ipvsadm',
-      'no VLANs',
-      'nftables is not modelled',
-      'net/ipv4/arp.c',
-    ])
+    for (const part of ['arp_ignore', '`wlc`', 'ipvsadm', 'no VLANs', 'nftables is not modelled', 'net/ipv4/arp.c'])
       expect(fidelity).toContain(part);
     expect(reasons).toContain('arp.ignored-not-on-interface');
     expect(Math.max(...[fidelity, reasons].map((text) => text.length))).toBeLessThan(400_000);

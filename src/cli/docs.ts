@@ -72,9 +72,7 @@ function sourcesBelow(folder: string): string[] {
 /** Its lines without the stars. */
 export function headerComment(text: string): string[] {
   const found = /^\/\*\*([\s\S]*?)\*\//.exec(text);
-  return found === null
-    ? []
-    : (found[1] as string).split('\n').map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
+  return found === null ? [] : (found[1] as string).split('\n').map((line) => line.replace(/^\s*\* ?/, '').trimEnd());
 }
 
 function casesOf(root: string): Case[] {

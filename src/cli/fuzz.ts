@@ -10,8 +10,7 @@ import { sourceRoot } from './source-root.ts';
 export function fuzz(words: readonly string[]): number {
   const args = parseArgs(words, { flags: [], values: ['count', 'seed', 'scenario'] });
   const [count, seed] = [Number(args.value('count') ?? 10_000), Number(args.value('seed') ?? 1)];
-  if (!Number.isSafeInteger(count) || !Number.isSafeInteger(seed))
-    throw new UsageError('--count and --seed want numbers');
+  if (!Number.isSafeInteger(count) || !Number.isSafeInteger(seed)) throw new UsageError('--count and --seed want numbers');
   const scenario = loadOrTell(args.value('scenario') ?? 'dr-lab');
   if (scenario === null) return 1;
   const input = fromScenario(scenario);
@@ -27,9 +26,7 @@ export function fuzz(words: readonly string[]): number {
     troubled += report.troubles.length;
     for (const outcome of report.troubles) tellOnce(shown, outcome);
   }
-  print(
-    `${count} lines, ${succeeded} ended with 0, ${compared} failed and were compared, ${troubled} in trouble\n`,
-  );
+  print(`${count} lines, ${succeeded} ended with 0, ${compared} failed and were compared, ${troubled} in trouble\n`);
   return troubled === 0 ? 0 : 1;
 }
 
@@ -52,9 +49,6 @@ function recordedLines(): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder).flatMap((file) => {
     const item = (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { case: Case }).case;
-    return [
-      ...item.nodes.flatMap((node) => node.setup ?? []),
-      ...item.steps.flatMap((step) => ('run' in step ? [step.run] : [])),
-    ];
+    return [...item.nodes.flatMap((node) => node.setup ?? []), ...item.steps.flatMap((step) => ('run' in step ? [step.run] : []))];
   });
 }

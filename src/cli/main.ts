@@ -22,13 +22,7 @@ const COMMANDS: Readonly<Record<string, (words: readonly string[]) => number>> =
 
 function main(words: readonly string[]): number {
   const [name, ...rest] = words;
-  if (
-    name === undefined ||
-    name === 'help' ||
-    name === '--help' ||
-    name === '-h' ||
-    rest.includes('--help')
-  ) {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h' || rest.includes('--help')) {
     print(HELP);
     return 0;
   }

@@ -1,25 +1,9 @@
 /** `lab run`: a scenario from start to end; its trace, its terminals, its frames. */
 import { writeFileSync } from 'node:fs';
 import { writePcapng, type CaptureInterface, type CapturePacket } from '../capture/index.ts';
-import {
-  formatSeconds,
-  parseSpan,
-  type JournalEntry,
-  type Nanos,
-  type NodeId,
-  type TraceId,
-} from '../engine/index.ts';
+import { formatSeconds, parseSpan, type JournalEntry, type Nanos, type NodeId, type TraceId } from '../engine/index.ts';
 import type { Scenario } from '../scenario/index.ts';
-import {
-  createRun,
-  fromScenario,
-  MAIN_TTY,
-  namesOf,
-  setupFailures,
-  traceLines,
-  type Run,
-  type RunInput,
-} from '../sim/index.ts';
+import { createRun, fromScenario, MAIN_TTY, namesOf, setupFailures, traceLines, type Run, type RunInput } from '../sim/index.ts';
 import type { What } from '../world/index.ts';
 import { parseArgs, UsageError, type Args } from './args.ts';
 import { print, printError } from './print.ts';
@@ -38,17 +22,14 @@ export function run(words: readonly string[]): number {
   const failures = setupFailures(scenario, played);
   for (const { line, node, command, code } of failures)
     printError(`${name}:${line}: setup of ${node} failed with exit code ${code}: ${command}\n`);
-  if (args.has('trace'))
-    for (const line of traceLines(played.trace, namesOf(played.worldAt(played.head).nodes))) print(line);
+  if (args.has('trace')) for (const line of traceLines(played.trace, namesOf(played.worldAt(played.head).nodes))) print(line);
   const other = args.has('trace') || args.has('hash') || args.value('pcap') !== null;
   if (args.has('terminal') || !other) printTerminals(played);
   if (args.has('hash')) print(`${played.hash()}\n`);
   const file = args.value('pcap');
   if (file !== null) writeFileSync(file, pcapngOf(played));
   if (end === 'event-limit' || end === 'trace-limit') {
-    printError(
-      `lab: stopped at ${formatSeconds(played.trace.timeOf(played.head - 1))} s: too many events; packets go round for ever?\n`,
-    );
+    printError(`lab: stopped at ${formatSeconds(played.trace.timeOf(played.head - 1))} s: too many events; packets go round for ever?\n`);
     return 1;
   }
   return failures.length === 0 ? 0 : 1;
@@ -94,8 +75,7 @@ function printTerminals(played: Run): void {
   for (let id = 0; id < played.trace.length; id++) {
     const { stage, node, at, args } = played.trace.get(id as TraceId);
     if (args?.['tty'] !== MAIN_TTY) continue;
-    if (stage === 'sh:start')
-      print(`[${formatSeconds(at)} ${played.nodeName(node)}]# ${String(args['line'])}\n`);
+    if (stage === 'sh:start') print(`[${formatSeconds(at)} ${played.nodeName(node)}]# ${String(args['line'])}\n`);
     else if (stage === 'tty') print(String(args['text']));
   }
 }

@@ -12,8 +12,7 @@ function readScenarioText(name: string): { readonly path: string; readonly text:
   const path = findScenario(name);
   const { size } = statSync(path);
   // A character has four bytes at most: what is larger than that is too large in any case.
-  if (size > 4 * SCENARIO_LIMITS.text)
-    return { path, text: ' '.repeat(size < MEASURED_MAX ? size : MEASURED_MAX) };
+  if (size > 4 * SCENARIO_LIMITS.text) return { path, text: ' '.repeat(size < MEASURED_MAX ? size : MEASURED_MAX) };
   return { path, text: readFileSync(path, 'utf8') };
 }
 

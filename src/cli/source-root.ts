@@ -7,8 +7,7 @@ import { fileURLToPath } from 'node:url';
 export function sourceRoot(): string | null {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (let i = 0; i < 3; i++) {
-    if (existsSync(join(folder, 'src/sim/conform')) && existsSync(join(folder, 'package.json')))
-      return folder;
+    if (existsSync(join(folder, 'src/sim/conform')) && existsSync(join(folder, 'package.json'))) return folder;
     folder = dirname(folder);
   }
   return null;

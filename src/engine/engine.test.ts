@@ -95,20 +95,14 @@ describe('the event queue', () => {
           expect(event.what).toBe(event.seq);
           got.push([event.at, event.seq]);
         }
-        const want = times
-          .map((at, seq): [number, number] => [at, seq])
-          .toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
+        const want = times.map((at, seq): [number, number] => [at, seq]).toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
         expect(got).toEqual(want);
       }),
     );
   });
 
   it('refuses an event in the past', () => {
-    const engine = new Engine(
-      { dispatch: (step) => void step.schedule(1 as Nanos, 0 as NodeId, { hops: 0 }) },
-      start(1),
-      [kick(5, 1)],
-    );
+    const engine = new Engine({ dispatch: (step) => void step.schedule(1 as Nanos, 0 as NodeId, { hops: 0 }) }, start(1), [kick(5, 1)]);
     expect(() => engine.advance()).toThrow(/past/);
   });
 });

@@ -82,8 +82,7 @@ export class Engine<N, S, What> {
 
   /** Adds to the journal at the present moment. Only possible at the end of what has been run. */
   act(at: Nanos, node: NodeId, what: What): void {
-    if (this.state.executed !== this.trace.eventCount)
-      throw new RangeError('a change in the past needs a fork');
+    if (this.state.executed !== this.trace.eventCount) throw new RangeError('a change in the past needs a fork');
     this.entries.push({
       after: this.state.executed,
       at: at < this.state.now ? this.state.now : at,

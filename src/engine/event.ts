@@ -88,9 +88,7 @@ export function pendingEvents(queue: EventQueue<unknown>): number {
 }
 
 function grown<A extends Float64Array | Int32Array>(column: A): A {
-  const wider = (
-    column instanceof Float64Array ? new Float64Array(column.length * 2) : new Int32Array(column.length * 2)
-  ) as A;
+  const wider = (column instanceof Float64Array ? new Float64Array(column.length * 2) : new Int32Array(column.length * 2)) as A;
   wider.set(column);
   return wider;
 }
@@ -182,10 +180,7 @@ export function nextTie(queue: EventQueue<unknown>): number {
 }
 
 /** Takes the next event out into `event`. @returns false when none waits */
-export function popEvent<What>(
-  queue: EventQueue<What>,
-  event: { -readonly [K in keyof SimEvent<What>]: SimEvent<What>[K] },
-): boolean {
+export function popEvent<What>(queue: EventQueue<What>, event: { -readonly [K in keyof SimEvent<What>]: SimEvent<What>[K] }): boolean {
   if (nextTime(queue) < 0) return false;
   const { heapAt, heapSlot, tie } = queue;
   const slot = heapSlot[0] as number;
@@ -211,8 +206,7 @@ export function popEvent<What>(
       const right = heapAt[child + 1] as number;
       if (
         right < below ||
-        (right === below &&
-          (tie[heapSlot[child + 1] as number] as number) < (tie[heapSlot[child] as number] as number))
+        (right === below && (tie[heapSlot[child + 1] as number] as number) < (tie[heapSlot[child] as number] as number))
       ) {
         child++;
         below = right;

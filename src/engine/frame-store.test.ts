@@ -7,8 +7,7 @@ import { NO_FRAME, type FrameId } from './ids.ts';
 
 /** So many that none of the frames before is at hand as it came any more. */
 function pushOut(store: FrameStore): void {
-  for (let i = 0; i < 300; i++)
-    store.put({ id: store.length as FrameId, bornFrom: NO_FRAME, layers: [makePayload(new Uint8Array(0))] });
+  for (let i = 0; i < 300; i++) store.put({ id: store.length as FrameId, bornFrom: NO_FRAME, layers: [makePayload(new Uint8Array(0))] });
 }
 
 function put(store: FrameStore, layers: Layers, bornFrom: FrameId = NO_FRAME): FrameId {
@@ -24,9 +23,7 @@ describe('a frame that was stored', () => {
         const store = new FrameStore();
         frames.forEach((layers, i) => put(store, layers, (i - 1) as FrameId));
         pushOut(store);
-        frames.forEach((layers, i) =>
-          expect(store.get(i as FrameId)).toEqual({ id: i, bornFrom: i - 1, layers }),
-        );
+        frames.forEach((layers, i) => expect(store.get(i as FrameId)).toEqual({ id: i, bornFrom: i - 1, layers }));
       }),
       { numRuns: 500 },
     );
@@ -80,8 +77,6 @@ describe('a frame that was stored', () => {
   });
 
   it('must come in turn', () => {
-    expect(() => new FrameStore().put({ id: 1 as FrameId, bornFrom: NO_FRAME, layers: [] })).toThrow(
-      /before/,
-    );
+    expect(() => new FrameStore().put({ id: 1 as FrameId, bornFrom: NO_FRAME, layers: [] })).toThrow(/before/);
   });
 });

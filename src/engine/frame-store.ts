@@ -95,8 +95,7 @@ export class FrameStore {
         this.used = 0;
       }
       const page = this.pages[this.pages.length - 1] as Int32Array;
-      (this.places[this.places.length - 1] as Int32Array)[slot] =
-        (this.pages.length - 1) * PAGE_WORDS + this.used;
+      (this.places[this.places.length - 1] as Int32Array)[slot] = (this.pages.length - 1) * PAGE_WORDS + this.used;
       this.used = this.write(page, this.used, frame);
       this.stored++;
     }
@@ -137,8 +136,7 @@ export class FrameStore {
     const { layers, bornFrom } = frame;
     const eth = layers[0];
     const next = layers[1];
-    if (eth === undefined || eth.kind !== 'eth' || next === undefined)
-      return this.writeOther(page, at, frame);
+    if (eth === undefined || eth.kind !== 'eth' || next === undefined) return this.writeOther(page, at, frame);
     const born = bornFrom === NO_FRAME ? 0 : BORN;
     if (next.kind === 'ipv4') {
       if (next.mf || next.fragOffset !== 0 || eth.type !== ETH_P_IP) return this.writeOther(page, at, frame);
@@ -180,14 +178,7 @@ export class FrameStore {
     ); // prettier-ignore
   }
 
-  private writeIpv4(
-    page: Int32Array,
-    at: number,
-    frame: Frame,
-    eth: EthHdr,
-    ip: Ipv4Hdr,
-    born: number,
-  ): number {
+  private writeIpv4(page: Int32Array, at: number, frame: Frame, eth: EthHdr, ip: Ipv4Hdr, born: number): number {
     const { layers } = frame;
     const above = layers[2];
     const data = layers[3];
@@ -201,8 +192,7 @@ export class FrameStore {
       page[end++] = (above.sport << 16) | above.dport;
     } else if (above.kind === 'tcp') {
       const { options } = above;
-      if (ip.proto !== IPPROTO_TCP || options.sack !== null || options.toa !== null)
-        return this.writeOther(page, at, frame);
+      if (ip.proto !== IPPROTO_TCP || options.sack !== null || options.toa !== null) return this.writeOther(page, at, frame);
       shape |= TCP;
       if (options.sackPermitted) shape |= SACK_PERMITTED;
       if (options.timestamps !== null) shape |= OPT_TIMESTAMPS;
@@ -256,8 +246,7 @@ export class FrameStore {
     const { page, at } = this.placeOf(id);
     const head = page[at] as number;
     const shape = head & 7;
-    if (shape === AS_IT_IS)
-      return { id, bornFrom: page[at + 2] as FrameId, layers: this.others[page[at + 1] as number] as Layers };
+    if (shape === AS_IT_IS) return { id, bornFrom: page[at + 2] as FrameId, layers: this.others[page[at + 1] as number] as Layers };
     const type = shape === ARP ? ETH_P_ARP : ETH_P_IP;
     const eth = readEth(page, at + 1, type);
     if (shape === CHANGED_ON_THE_WAY) {
@@ -338,11 +327,7 @@ function writeEth(page: Int32Array, at: number, eth: EthHdr): void {
 
 function readEth(page: Int32Array, at: number, type: number): EthHdr {
   const high = page[at] as number;
-  return makeEth(
-    macOf(high >>> 16, page[at + 1] as number),
-    macOf(high & 0xffff, page[at + 2] as number),
-    type,
-  );
+  return makeEth(macOf(high >>> 16, page[at + 1] as number), macOf(high & 0xffff, page[at + 2] as number), type);
 }
 
 function writeTcp(page: Int32Array, at: number, tcp: TcpHdr): number {
@@ -358,8 +343,7 @@ function writeTcp(page: Int32Array, at: number, tcp: TcpHdr): number {
   }
   // each with a bit of its own, because both may be absent or zero
   if (mss !== null || windowScale !== null)
-    page[end++] =
-      (mss === null ? 0 : 0x10000 | mss) | (windowScale === null ? 0 : 0x20000 | (windowScale << 18));
+    page[end++] = (mss === null ? 0 : 0x10000 | mss) | (windowScale === null ? 0 : 0x20000 | (windowScale << 18));
   return end;
 }
 

@@ -64,10 +64,7 @@ export function stateOf<N, S, What>(checkpoint: Checkpoint<N, S, What>): EngineS
 }
 
 /** A checkpoint made of a state that nobody changes any more, such as one read from a file. */
-export function checkpointOf<N, S, What>({
-  nodes,
-  ...state
-}: EngineState<N, S, What>): Checkpoint<N, S, What> {
+export function checkpointOf<N, S, What>({ nodes, ...state }: EngineState<N, S, What>): Checkpoint<N, S, What> {
   return { state, nodes: nodes.map((node) => ({ node, frozen: true })) };
 }
 
@@ -165,8 +162,7 @@ export class Step<N, S, What> {
 
   /** Parts from all checkpoints, because somebody else is going to use them too. */
   partAll(): void {
-    for (let node = 0; node < this.kept.length; node++)
-      if (this.kept[node]?.frozen === false) this.part(node as NodeId);
+    for (let node = 0; node < this.kept.length; node++) if (this.kept[node]?.frozen === false) this.part(node as NodeId);
   }
 
   /** Schedules an event at an absolute time, not before now. @returns its sequence number, by which timers know it. */
@@ -231,8 +227,7 @@ export class Step<N, S, What> {
   noteHop(node: NodeId, dev: number, frame: FrameId, bytes: number, wait: number, span: number): TraceId {
     const state = this.state;
     const id = state.nextTrace++ as TraceId;
-    if (this.trace.level !== 'count')
-      this.trace.putHop(id, state.executed, node, dev, frame, this.cause, bytes, wait, span);
+    if (this.trace.level !== 'count') this.trace.putHop(id, state.executed, node, dev, frame, this.cause, bytes, wait, span);
     return id;
   }
 
@@ -269,8 +264,6 @@ export class Step<N, S, What> {
 }
 
 /** The parts of a state that change with every event are copied; `shared` is copied when it is written to. */
-function copyRest<N, S, What>(
-  rest: Readonly<Omit<EngineState<N, S, What>, 'nodes'>>,
-): Omit<EngineState<N, S, What>, 'nodes'> {
+function copyRest<N, S, What>(rest: Readonly<Omit<EngineState<N, S, What>, 'nodes'>>): Omit<EngineState<N, S, What>, 'nodes'> {
   return { ...rest, prng: [...rest.prng], queue: copyQueue(rest.queue), late: rest.late.slice() };
 }

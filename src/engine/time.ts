@@ -58,13 +58,7 @@ export function parseSpan(text: string): Nanos | null {
 export function formatSpan(span: Nanos): string {
   if (span === 0) return '0';
   const [unit, size] =
-    span < NS_PER_US
-      ? ['ns', 1]
-      : span < NS_PER_MS
-        ? ['µs', NS_PER_US]
-        : span < NS_PER_S
-          ? ['ms', NS_PER_MS]
-          : ['s', NS_PER_S];
+    span < NS_PER_US ? ['ns', 1] : span < NS_PER_MS ? ['µs', NS_PER_US] : span < NS_PER_S ? ['ms', NS_PER_MS] : ['s', NS_PER_S];
   const value = span / (size as number);
   return `${Number(value.toPrecision(6))} ${unit}`;
 }

@@ -51,19 +51,7 @@ describe('the records of an event', () => {
       begin(trace, event, event);
       first.push(id);
       for (let i = 0; i < event % 3; i++)
-        trace.put(
-          id++ as TraceId,
-          event,
-          node(1),
-          0,
-          NO_FRAME,
-          NO_FRAME,
-          'toy',
-          'pass',
-          'toy.seen',
-          NO_TRACE,
-          null,
-        );
+        trace.put(id++ as TraceId, event, node(1), 0, NO_FRAME, NO_FRAME, 'toy', 'pass', 'toy.seen', NO_TRACE, null);
     }
     for (let event = 0; event < 9000; event++) expect(trace.firstOf(event)).toBe(first[event]);
     for (let event = 8999; event >= 0; event -= 7) expect(trace.firstOf(event)).toBe(first[event]);

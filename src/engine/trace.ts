@@ -247,8 +247,7 @@ export class Trace implements TraceReader {
   }
 
   get(id: TraceId): TraceRecord {
-    if (!(id >= 0 && id < this.stored))
-      throw new RangeError(`no trace record ${id}: there are ${this.stored}`);
+    if (!(id >= 0 && id < this.stored)) throw new RangeError(`no trace record ${id}: there are ${this.stored}`);
     const page = this.pages[Math.floor(id / PAGE)] as Int32Array;
     const row = (id % PAGE) * ROW;
     const event = page[row] as number;
@@ -272,22 +271,11 @@ export class Trace implements TraceReader {
       verdict,
       reason,
       cause: page[row + 4] as TraceId,
-      args: isHop
-        ? this.hopArgs(id, at, node, dev, page, row)
-        : number < 0
-          ? null
-          : (this.args[number] as TraceArgs),
+      args: isHop ? this.hopArgs(id, at, node, dev, page, row) : number < 0 ? null : (this.args[number] as TraceArgs),
     };
   }
 
-  private hopArgs(
-    id: TraceId,
-    at: Nanos,
-    node: NodeId,
-    dev: number,
-    page: Int32Array,
-    row: number,
-  ): TraceArgs {
+  private hopArgs(id: TraceId, at: Nanos, node: NodeId, dev: number, page: Int32Array, row: number): TraceArgs {
     let wait = (page[row + 5] as number) >>> 0;
     let span = (page[row + 6] as number) >>> 0;
     if (span === TOO_LONG) ({ wait, span } = this.long.get(id) as { wait: number; span: number });

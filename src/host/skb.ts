@@ -55,7 +55,11 @@ export interface Skb {
   /** IPVS has handled it: its hooks leave it alone */
   ipvsProperty: boolean;
   /** entry of the connection tracking table, and which direction this packet is of */
-  ct: { id: number; reply: boolean; /** made here because of a packet of that connection (nf_conntrack_attach) */ related?: true } | null;
+  ct: {
+    id: number;
+    reply: boolean;
+    /** made here because of a packet of that connection (nf_conntrack_attach) */ related?: true;
+  } | null;
   /** not to be tracked (the NOTRACK target, IPVS without conntrack) */
   untracked: boolean;
   /** socket it was sent by, or null */

@@ -63,25 +63,16 @@ function removeFromTable(table: Map<number, ConnId[]>, key: number, id: ConnId):
 
 export function connHash(ipvs: IpvsState, conn: Conn): void {
   addToTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
-  if (conn.fwd === 'fullnat' && conn.lport !== 0)
-    addToTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
+  if (conn.fwd === 'fullnat' && conn.lport !== 0) addToTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
 }
 
 export function connUnhash(ipvs: IpvsState, conn: Conn): void {
   removeFromTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
-  if (conn.fwd === 'fullnat' && conn.lport !== 0)
-    removeFromTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
+  if (conn.fwd === 'fullnat' && conn.lport !== 0) removeFromTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
 }
 
 /** The connection of a client's packet. */
-export function connInGet(
-  ipvs: IpvsState,
-  proto: number,
-  caddr: Ipv4,
-  cport: number,
-  vaddr: Ipv4,
-  vport: number,
-): Conn | null {
+export function connInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, cport: number, vaddr: Ipv4, vport: number): Conn | null {
   const list = ipvs.connIn.get(connKey(caddr, cport));
   if (list === undefined) return null;
   for (let i = 0; i < list.length; i++) {
@@ -92,13 +83,7 @@ export function connInGet(
 }
 
 /** A persistence template. */
-export function ctInGet(
-  ipvs: IpvsState,
-  proto: number,
-  caddr: Ipv4,
-  vaddr: Ipv4,
-  vport: number,
-): Conn | null {
+export function ctInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, vaddr: Ipv4, vport: number): Conn | null {
   const list = ipvs.connIn.get(connKey(caddr, 0));
   if (list === undefined) return null;
   for (let i = 0; i < list.length; i++) {
@@ -112,14 +97,7 @@ export function ctInGet(
  * The connection of a server's packet: with NAT it comes from the server's address, with all other
  * methods from the virtual one. `caddr` and `cport` are where it goes.
  */
-export function connOutGet(
-  ipvs: IpvsState,
-  proto: number,
-  saddr: Ipv4,
-  sport: number,
-  caddr: Ipv4,
-  cport: number,
-): Conn | null {
+export function connOutGet(ipvs: IpvsState, proto: number, saddr: Ipv4, sport: number, caddr: Ipv4, cport: number): Conn | null {
   const key = connKey(caddr, cport);
   const list = ipvs.connIn.get(key);
   if (list !== undefined) {
@@ -303,12 +281,7 @@ function connExpire(net: IpvsNet, conn: Conn): void {
     return;
   }
   const template = controlDel(ipvs, conn);
-  if (
-    template !== null &&
-    conn.timeoutMs === 0 &&
-    template.nControl === 0 &&
-    !(template.template && template.state === 'ASSURED')
-  ) {
+  if (template !== null && conn.timeoutMs === 0 && template.nControl === 0 && !(template.template && template.state === 'ASSURED')) {
     connDelete(net, template);
   }
   if (conn.nfct && !conn.onePacket) dropConntrackOf(net, conn);
@@ -317,13 +290,7 @@ function connExpire(net: IpvsNet, conn: Conn): void {
   ipvs.conns.delete(conn.id);
   conn.timer = null;
   if (conn.onePacket || !net.tracing) return;
-  net.trace(
-    'ipvs:conn',
-    'state',
-    conn.template ? 'ipvs.template-expired' : 'ipvs.conn-expired',
-    null,
-    connArgs(conn),
-  );
+  net.trace('ipvs:conn', 'state', conn.template ? 'ipvs.template-expired' : 'ipvs.conn-expired', null, connArgs(conn));
 }
 
 /** Gives up a template: no look-up finds it from now on, and it goes when its timer does. */
@@ -367,7 +334,5 @@ export function connArgs(conn: Conn): Record<string, string | number> {
 
 /** 'TCP 10.0.0.1:80' or 'FWM 5', as kernel messages and listings name a service. */
 export function svcName(svc: Svc): string {
-  return svc.fwmark !== 0
-    ? `FWM ${svc.fwmark}`
-    : `${protoName(svc.proto)} ${formatIpv4(svc.addr)}:${svc.port}`;
+  return svc.fwmark !== 0 ? `FWM ${svc.fwmark}` : `${protoName(svc.proto)} ${formatIpv4(svc.addr)}:${svc.port}`;
 }

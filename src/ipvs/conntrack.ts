@@ -35,8 +35,7 @@ export function settleConntrack(net: IpvsNet, skb: Skb, conn: Conn, direction: '
     return;
   }
   const ct = ctOf(net, skb);
-  if (ct === null || ct.confirmed || conn.fwd !== 'masq' || conn.onePacket || skb.ct === null || skb.ct.reply)
-    return;
+  if (ct === null || ct.confirmed || conn.fwd !== 'masq' || conn.onePacket || skb.ct === null || skb.ct.reply) return;
   // The answer will come from the real server, not from the virtual address that the client asked.
   if (direction === 'input') ctAlterReply(ct, { src: conn.daddr, sport: conn.dport });
   else ctAlterReply(ct, { dst: conn.vaddr, dport: conn.vport });

@@ -1,15 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  IPPROTO_IPIP,
-  IPPROTO_UDP,
-  TCP_ACK,
-  TCP_FIN,
-  TCP_RST,
-  TCP_SYN,
-  type Ipv4Hdr,
-  type TcpHdr,
-} from '../wire/index.ts';
+import { IPPROTO_IPIP, IPPROTO_UDP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Ipv4Hdr, type TcpHdr } from '../wire/index.ts';
 
 import { addDest, addLaddr, delDest, flushServices } from './ctl.ts';
 import {
@@ -116,13 +107,7 @@ describe('NAT', () => {
     net.forget();
     const about = udp({ src: '10.0.0.9', dst: '192.168.0.3' });
     receive(net, icmp(3, 3, { src: '192.168.0.3', dst: '10.0.0.9' }, about), 3);
-    expect(sent(net)[0]).toMatchObject([
-      { src: ip('10.0.0.100') },
-      { type: 3 },
-      { dst: ip('10.0.0.100') },
-      { dport: 80 },
-      {},
-    ]);
+    expect(sent(net)[0]).toMatchObject([{ src: ip('10.0.0.100') }, { type: 3 }, { dst: ip('10.0.0.100') }, { dport: 80 }, {}]);
   });
 
   it('leads an error about an answer to the server', () => {
@@ -131,13 +116,7 @@ describe('NAT', () => {
     net.forget();
     const about = udp({ src: '10.0.0.100', sport: 80, dst: '10.0.0.9', dport: 40001 });
     receive(net, icmp(11, 0, { src: '10.0.0.5', dst: '10.0.0.100' }, about));
-    expect(sent(net)[0]).toMatchObject([
-      { dst: ip('192.168.0.3'), ttl: 63 },
-      { type: 11 },
-      { src: ip('192.168.0.3') },
-      { sport: 80 },
-      {},
-    ]);
+    expect(sent(net)[0]).toMatchObject([{ dst: ip('192.168.0.3'), ttl: 63 }, { type: 11 }, { src: ip('192.168.0.3') }, { sport: 80 }, {}]);
   });
 
   it('refuses to translate to a loopback address', () => {
@@ -225,22 +204,13 @@ describe('errors that are counted as answers', () => {
 describe('no server, no service', () => {
   it.each([
     ['no servers at all', (net: Director) => service(net), 'ipvs.no-destination-empty'],
-    [
-      'weight 0',
-      (net: Director) => server(net, service(net), '192.168.0.2', 'droute', { weight: 0 }),
-      'ipvs.no-destination',
-    ],
+    ['weight 0', (net: Director) => server(net, service(net), '192.168.0.2', 'droute', { weight: 0 }), 'ipvs.no-destination'],
   ] as const)('%s: port unreachable from the VIP, for TCP too', (_what, setup, reason) => {
     const net = makeDirector();
     setup(net);
     receive(net, tcp(TCP_SYN, CLIENT));
     expect(net.reasons()).toContain(reason);
-    expect(sent(net)[0]).toMatchObject([
-      { src: ip('10.0.0.100') },
-      { kind: 'icmp', type: 3, code: 3 },
-      {},
-      {},
-    ]);
+    expect(sent(net)[0]).toMatchObject([{ src: ip('10.0.0.100') }, { kind: 'icmp', type: 3, code: 3 }, {}, {}]);
     expect(conns(net)).toEqual([]);
   });
 
@@ -294,11 +264,7 @@ describe('FullNAT, outside mainline', () => {
     expect(head(net)).toMatchObject({ src: ip('192.168.0.1'), dst: ip('192.168.0.3'), totalLen: 48 });
     expect(segment.options.toa).toEqual({ addr: ip('10.0.0.9'), port: 40001 });
     net.forget();
-    receive(
-      net,
-      tcp(TCP_SYN | TCP_ACK, { src: '192.168.0.3', sport: 80, dst: '192.168.0.1', dport: segment.sport }),
-      3,
-    );
+    receive(net, tcp(TCP_SYN | TCP_ACK, { src: '192.168.0.3', sport: 80, dst: '192.168.0.1', dport: segment.sport }), 3);
     expect(sent(net)[0]).toMatchObject([
       { src: ip('10.0.0.100'), dst: ip('10.0.0.9') },
       { sport: 80, dport: 40001 },
@@ -354,11 +320,7 @@ describe('counters', () => {
             });
           }
           for (const { dest, active, inactive, persistent } of recount(net)) {
-            expect([dest.activeConns, dest.inactConns, dest.persistConns]).toEqual([
-              active,
-              inactive,
-              persistent,
-            ]);
+            expect([dest.activeConns, dest.inactConns, dest.persistConns]).toEqual([active, inactive, persistent]);
           }
         }
         pass(net, 2000);

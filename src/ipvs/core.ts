@@ -6,14 +6,7 @@
  * Differs: nothing known for TCP and UDP; see protos.ts for the others.
  */
 import type { HookVerdict, NfHook, Skb } from '../host/index.ts';
-import {
-  ICMP_DEST_UNREACH,
-  ICMP_PORT_UNREACH,
-  IPPROTO_ICMP,
-  IPPROTO_TCP,
-  TCP_RST,
-  type Ipv4Hdr,
-} from '../wire/index.ts';
+import { ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, IPPROTO_ICMP, IPPROTO_TCP, TCP_RST, type Ipv4Hdr } from '../wire/index.ts';
 import { connArgs, connExpireNow, connInGet, connOutGet, connPut } from './conn.ts';
 import { settleConntrack, usesOldConntrack } from './conntrack.ts';
 import { icmpIn, icmpOut } from './icmp.ts';

@@ -4,15 +4,7 @@
  * Source: Alibaba LVS v3 (ip_vs_conn.c, ip_vs_hbind_laddr(); ip_vs_proto_tcp.c, tcp_opt_add_toa()) and DPVS.
  * Differs: NOT part of mainline Linux; no synproxy, and sequence numbers are not translated.
  */
-import {
-  tcpHeaderLen,
-  tcpOptionsLen,
-  type Ipv4,
-  type Ipv4Hdr,
-  type Layer,
-  type Layers,
-  type TcpHdr,
-} from '../wire/index.ts';
+import { tcpHeaderLen, tcpOptionsLen, type Ipv4, type Ipv4Hdr, type Layer, type Layers, type TcpHdr } from '../wire/index.ts';
 import { connKey, type ConnParams } from './conn.ts';
 import type { IpvsNet } from './net.ts';
 import type { Conn, ConnId, Svc } from './state.ts';

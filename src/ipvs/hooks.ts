@@ -95,7 +95,6 @@ export const ipvsHooks: readonly IpvsHookRow[] = [
     zh: '备份守护进程接收连接同步消息（发往 224.0.0.81 的 UDP 8848）。',
     source: 'Linux 6.1 net/netfilter/ipvs/ip_vs_sync.c, sync_thread_backup()',
     active: hasBackup,
-    run: (net, skb, indev) =>
-      (skb.layers[0] as Ipv4Hdr).proto === IPPROTO_UDP ? syncRcv(net, skb, indev) : 'accept',
+    run: (net, skb, indev) => ((skb.layers[0] as Ipv4Hdr).proto === IPPROTO_UDP ? syncRcv(net, skb, indev) : 'accept'),
   },
 ];

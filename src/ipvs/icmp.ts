@@ -42,8 +42,7 @@ const MIN_MTU = 68;
 function errorOf(layers: Layers): IcmpHdr | null {
   const icmp = layers[1];
   if (icmp === undefined || icmp.kind !== 'icmp') return null;
-  const isError =
-    icmp.type === ICMP_DEST_UNREACH || icmp.type === ICMP_SOURCE_QUENCH || icmp.type === ICMP_TIME_EXCEEDED;
+  const isError = icmp.type === ICMP_DEST_UNREACH || icmp.type === ICMP_SOURCE_QUENCH || icmp.type === ICMP_TIME_EXCEEDED;
   return isError && layers[EMBEDDED_AT]?.kind === 'ipv4' ? icmp : null;
 }
 
@@ -64,20 +63,12 @@ export function icmpIn(net: IpvsNet, skb: Skb, hook: NfHook): HookVerdict {
   if (about.proto === IPPROTO_IPIP) {
     if (about.fragOffset !== 0 || skb.dst === null || skb.dst.type !== 'local') return 'accept';
     const dest = findTunnel(net.ipvs, about.dst);
-    if (dest === null || dest.tunType !== 'ipip' || skb.layers[TUNNELLED_AT]?.kind !== 'ipv4')
-      return 'accept';
+    if (dest === null || dest.tunType !== 'ipip' || skb.layers[TUNNELLED_AT]?.kind !== 'ipv4') return 'accept';
     ipip = true;
   }
   const iph = fillIph(skb.layers, ipip ? TUNNELLED_AT : EMBEDDED_AT, true, !ipip);
   if (iph === null) return 'accept';
-  let conn = connInGet(
-    net.ipvs,
-    iph.proto,
-    clientAddr(iph),
-    clientPort(iph),
-    virtualAddr(iph),
-    virtualPort(iph),
-  );
+  let conn = connInGet(net.ipvs, iph.proto, clientAddr(iph), clientPort(iph), virtualAddr(iph), virtualPort(iph));
   let isNew = false;
   if (conn === null) {
     if (ipip || net.ipvs.sysctl['schedule_icmp'] === 0) return 'accept';
@@ -141,8 +132,7 @@ function natIcmpIn(layers: Layers, conn: Conn, ttl: number): Layers {
   out[0] = { ...(out[0] as Ipv4Hdr), dst: conn.daddr, ttl };
   out[EMBEDDED_AT] = { ...(out[EMBEDDED_AT] as Ipv4Hdr), src: conn.daddr };
   const transport = out[EMBEDDED_AT + 1];
-  if (transport?.kind === 'tcp' || transport?.kind === 'udp')
-    out[EMBEDDED_AT + 1] = { ...transport, sport: conn.dport };
+  if (transport?.kind === 'tcp' || transport?.kind === 'udp') out[EMBEDDED_AT + 1] = { ...transport, sport: conn.dport };
   return out;
 }
 
@@ -151,8 +141,7 @@ function natIcmpOut(layers: Layers, conn: Conn): Layers {
   out[0] = { ...(out[0] as Ipv4Hdr), src: conn.vaddr };
   out[EMBEDDED_AT] = { ...(out[EMBEDDED_AT] as Ipv4Hdr), dst: conn.vaddr };
   const transport = out[EMBEDDED_AT + 1];
-  if (transport?.kind === 'tcp' || transport?.kind === 'udp')
-    out[EMBEDDED_AT + 1] = { ...transport, dport: conn.vport };
+  if (transport?.kind === 'tcp' || transport?.kind === 'udp') out[EMBEDDED_AT + 1] = { ...transport, dport: conn.vport };
   return out;
 }
 

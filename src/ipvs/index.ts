@@ -6,14 +6,7 @@ export { createIpvs } from './init.ts';
 export type { IpvsHookRow, IpvsNet, IpvsTimer, PacketFacts } from './net.ts';
 export * from './proc.ts';
 export { isBalanced, protoName } from './protos.ts';
-export {
-  TCP_STATES,
-  TCP_TABLE,
-  TCP_TABLE_SECURE,
-  TCP_TIMEOUT_S,
-  tcpNextState,
-  tcpStateActive,
-} from './proto-tcp.ts';
+export { TCP_STATES, TCP_TABLE, TCP_TABLE_SECURE, TCP_TIMEOUT_S, tcpNextState, tcpStateActive } from './proto-tcp.ts';
 export type { TcpConnState, TcpDirection, TcpEvent, TcpTable } from './proto-tcp.ts';
 export { ipvsReasons } from './reasons.ts';
 export { schedulerOf, schedulers } from './schedulers/index.ts';

@@ -3,14 +3,7 @@
  * Comes from: core.ts, icmp.ts.  Goes to: look-ups and schedulers.
  * Source: Linux 6.1 include/net/ip_vs.h, struct ip_vs_iphdr; ip_vs_fill_iph_skb(), ip_vs_fill_iph_skb_icmp().
  */
-import {
-  IPPROTO_TCP,
-  IPPROTO_UDP,
-  type Ipv4,
-  type Ipv4Hdr,
-  type Layers,
-  type TcpHdr,
-} from '../wire/index.ts';
+import { IPPROTO_TCP, IPPROTO_UDP, type Ipv4, type Ipv4Hdr, type Layers, type TcpHdr } from '../wire/index.ts';
 import type { PacketFacts } from './net.ts';
 
 export interface Iph extends PacketFacts {

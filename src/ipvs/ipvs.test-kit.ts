@@ -121,13 +121,7 @@ export function service(net: Director, options: Partial<Svc> & { mark?: number }
   return net.ipvs.services[net.ipvs.services.length - 1] as Svc;
 }
 
-export function server(
-  net: Director,
-  svc: Svc,
-  addr: string,
-  fwd: FwdMethod,
-  more: Partial<DestSpec> = {},
-): Dest {
+export function server(net: Director, svc: Svc, addr: string, fwd: FwdMethod, more: Partial<DestSpec> = {}): Dest {
   const refusal = addDest(net, svc, {
     addr: ip(addr),
     port: 80,
@@ -231,9 +225,7 @@ export function conns(net: Director): Conn[] {
 }
 
 /** Active, inactive and persistent connections counted anew from the connection table. */
-export function recount(
-  net: Director,
-): { dest: Dest; active: number; inactive: number; persistent: number }[] {
+export function recount(net: Director): { dest: Dest; active: number; inactive: number; persistent: number }[] {
   const all = [...net.ipvs.services.flatMap((s) => s.dests), ...net.ipvs.trash.map((t) => t.dest)];
   return all.map((dest) => {
     const own = conns(net).filter((c) => c.dest === dest.id);

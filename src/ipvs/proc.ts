@@ -48,13 +48,9 @@ export function servicesInOrder(ipvs: IpvsState): Svc[] {
 }
 
 function svcLine(svc: Svc): string {
-  const name =
-    svc.fwmark === 0
-      ? `${protoName(svc.proto)}  ${hexAddr(svc.addr)}:${hex(svc.port, 4)}`
-      : `FWM  ${hex(svc.fwmark, 8)}`;
+  const name = svc.fwmark === 0 ? `${protoName(svc.proto)}  ${hexAddr(svc.addr)}:${hex(svc.port, 4)}` : `FWM  ${hex(svc.fwmark, 8)}`;
   const ops = svc.onePacket ? 'ops ' : '';
-  const persist =
-    svc.persistTimeout === null ? '' : `persistent ${svc.persistTimeout * HZ} ${hexAddr(svc.persistMask)}`;
+  const persist = svc.persistTimeout === null ? '' : `persistent ${svc.persistTimeout * HZ} ${hexAddr(svc.persistMask)}`;
   // Rows of addresses have one blank more than rows of marks.
   return `${name} ${svc.scheduler} ${ops}${svc.fwmark === 0 ? ' ' : ''}${persist}`;
 }
@@ -87,9 +83,7 @@ export function procIpVsConn(net: IpvsNet): string {
   for (const c of net.ipvs.conns.values()) {
     if (c.onePacket) continue;
     const ends = `${hexAddr(c.caddr)} ${hex(c.cport, 4)} ${hexAddr(c.vaddr)} ${hex(c.vport, 4)} ${hexAddr(c.daddr)} ${hex(c.dport, 4)}`;
-    lines.push(
-      `${protoName(c.proto).padEnd(3)} ${ends} ${c.state.padEnd(11)} ${String(expiresInS(net, c)).padStart(7)}`,
-    );
+    lines.push(`${protoName(c.proto).padEnd(3)} ${ends} ${c.state.padEnd(11)} ${String(expiresInS(net, c)).padStart(7)}`);
   }
   return `${lines.join('\n')}\n`;
 }

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TCP_ACK, TCP_FIN, TCP_PSH, TCP_RST, TCP_SYN } from '../wire/index.ts';
-import {
-  TCP_STATES,
-  TCP_TABLE,
-  TCP_TABLE_SECURE,
-  tcpNextState,
-  tcpStateActive,
-  type TcpDirection,
-} from './proto-tcp.ts';
+import { TCP_STATES, TCP_TABLE, TCP_TABLE_SECURE, tcpNextState, tcpStateActive, type TcpDirection } from './proto-tcp.ts';
 import type { ConnState } from './state.ts';
 
 const FLAGS = { S: TCP_SYN, A: TCP_ACK, F: TCP_FIN, R: TCP_RST, P: TCP_PSH } as const;
@@ -84,10 +77,7 @@ describe('what a connection goes through', () => {
 describe('secure_tcp', () => {
   it("does not believe a client's ACK before the server has answered", () => {
     const afterSyn = tcpNextState(TCP_TABLE_SECURE, 'input', 'NONE', TCP_SYN);
-    expect([afterSyn, tcpNextState(TCP_TABLE_SECURE, 'input', afterSyn, TCP_ACK)]).toEqual([
-      'SYN_RECV',
-      'SYN_RECV',
-    ]);
+    expect([afterSyn, tcpNextState(TCP_TABLE_SECURE, 'input', afterSyn, TCP_ACK)]).toEqual(['SYN_RECV', 'SYN_RECV']);
     expect(tcpNextState(TCP_TABLE_SECURE, 'output', afterSyn, TCP_SYN | TCP_ACK)).toBe('SYNACK');
   });
 
@@ -97,8 +87,7 @@ describe('secure_tcp', () => {
       for (const event of ['syn', 'fin', 'ack', 'rst'] as const) {
         for (const from of TCP_STATES) {
           const to = TCP_TABLE_SECURE[direction][event][from];
-          if (to !== TCP_TABLE[direction][event][from])
-            differences.push(`${direction} ${from}+${event}=${to}`);
+          if (to !== TCP_TABLE[direction][event][from]) differences.push(`${direction} ${from}+${event}=${to}`);
         }
       }
     }

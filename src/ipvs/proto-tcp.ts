@@ -131,12 +131,7 @@ export function tcpEvent(flags: number): TcpEvent | null {
   return null;
 }
 
-export function tcpNextState(
-  table: TcpTable,
-  direction: TcpDirection,
-  from: ConnState,
-  flags: number,
-): TcpConnState {
+export function tcpNextState(table: TcpTable, direction: TcpDirection, from: ConnState, flags: number): TcpConnState {
   const event = tcpEvent(flags);
   if (event === null) return 'CLOSE';
   return table[direction][event][from as TcpConnState] ?? 'CLOSE';

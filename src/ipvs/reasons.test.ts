@@ -24,13 +24,10 @@ describe('reasons', () => {
     expect([...used].toSorted()).toEqual(Object.keys(ipvsReasons).toSorted());
   });
 
-  it.each(Object.entries(ipvsReasons))(
-    '%s needs nothing in Chinese that it does not need in English',
-    (_id, row) => {
-      const known = new Set([...holes(row.en), 'node', 'dev']);
-      expect(holes(row.zh).filter((hole) => !known.has(hole))).toEqual([]);
-    },
-  );
+  it.each(Object.entries(ipvsReasons))('%s needs nothing in Chinese that it does not need in English', (_id, row) => {
+    const known = new Set([...holes(row.en), 'node', 'dev']);
+    expect(holes(row.zh).filter((hole) => !known.has(hole))).toEqual([]);
+  });
 
   it('tell the pick of every scheduler', () => {
     for (const scheduler of schedulers) expect(ipvsReasons).toHaveProperty([scheduler.pickReason]);

@@ -57,9 +57,7 @@ describe('persistence', () => {
     const { net } = withServers('droute', { persistTimeout: 50 });
     for (const flags of [TCP_SYN, TCP_ACK, TCP_FIN | TCP_ACK]) receive(net, tcp(flags, CLIENT));
     pass(net, 100);
-    expect(conns(net).filter((c) => c.template)).toMatchObject([
-      { timeoutMs: 60_000, state: 'ASSURED', nControl: 1 },
-    ]);
+    expect(conns(net).filter((c) => c.template)).toMatchObject([{ timeoutMs: 60_000, state: 'ASSURED', nControl: 1 }]);
     pass(net, 90);
     expect(conns(net)).toEqual([]);
   });

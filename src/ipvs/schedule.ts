@@ -6,26 +6,8 @@
  * Differs: applications (FTP's control connection) are not read; FTP data is balanced by persistence only.
  */
 import { inetAddrType, LO_IF, NO_IF, type HookVerdict, type Skb } from '../host/index.ts';
-import {
-  ICMP_DEST_UNREACH,
-  ICMP_PORT_UNREACH,
-  IPPROTO_TCP,
-  IPPROTO_UDP,
-  TCP_RST,
-  TCP_SYN,
-  type Ipv4,
-} from '../wire/index.ts';
-import {
-  connArgs,
-  connInGet,
-  connNew,
-  connPut,
-  controlAdd,
-  ctInGet,
-  svcName,
-  templateInvalidate,
-  type ConnParams,
-} from './conn.ts';
+import { ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, IPPROTO_TCP, IPPROTO_UDP, TCP_RST, TCP_SYN, type Ipv4 } from '../wire/index.ts';
+import { connArgs, connInGet, connNew, connPut, controlAdd, ctInGet, svcName, templateInvalidate, type ConnParams } from './conn.ts';
 import { pickLaddr } from './fullnat.ts';
 import { clientAddr, clientPort, virtualAddr, virtualPort, type Iph } from './iph.ts';
 import type { IpvsNet } from './net.ts';
@@ -40,9 +22,7 @@ import { packetXmit } from './xmit/index.ts';
  * - conn: go on with it              - verdict: the packet's fate is sealed
  * - none: not for IPVS, the local stack goes on with it
  */
-export type Scheduled =
-  | { readonly kind: 'conn'; readonly conn: Conn }
-  | { readonly kind: 'verdict'; readonly verdict: HookVerdict };
+export type Scheduled = { readonly kind: 'conn'; readonly conn: Conn } | { readonly kind: 'verdict'; readonly verdict: HookVerdict };
 
 /** Protocol of templates of firewall-mark services: they cover all protocols. */
 const IPPROTO_IP = 0;
@@ -139,10 +119,7 @@ function schedule(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
 
 /** A packet made here that answers an existing connection. */
 function isLocalReply(net: IpvsNet, iph: Iph): boolean {
-  return (
-    connInGet(net.ipvs, iph.proto, virtualAddr(iph), virtualPort(iph), clientAddr(iph), clientPort(iph)) !==
-    null
-  );
+  return connInGet(net.ipvs, iph.proto, virtualAddr(iph), virtualPort(iph), clientAddr(iph), clientPort(iph)) !== null;
 }
 
 function askScheduler(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Dest | null {
@@ -194,14 +171,7 @@ function makeConn(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc, dest: Dest, dport:
 }
 
 function traceNewConn(net: IpvsNet, skb: Skb, conn: Conn): void {
-  if (net.tracing)
-    net.trace(
-      'ipvs:conn',
-      'state',
-      conn.noOutput ? 'ipvs.conn-new-half' : 'ipvs.conn-new',
-      skb,
-      connArgs(conn),
-    );
+  if (net.tracing) net.trace('ipvs:conn', 'state', conn.noOutput ? 'ipvs.conn-new-half' : 'ipvs.conn-new', skb, connArgs(conn));
 }
 
 /** Is the template's server one that this client may still be sent to? */
@@ -273,12 +243,7 @@ function schedPersist(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
 /** ip_vs_leave(): the service matched, but no server can be had. */
 function leave(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
   const { ipvs } = net;
-  if (
-    ipvs.sysctl['cache_bypass'] !== 0 &&
-    svc.fwmark !== 0 &&
-    !iph.icmp &&
-    inetAddrType(net.host, iph.daddr) === 'unicast'
-  ) {
+  if (ipvs.sysctl['cache_bypass'] !== 0 && svc.fwmark !== 0 && !iph.icmp && inetAddrType(net.host, iph.daddr) === 'unicast') {
     return { kind: 'verdict', verdict: bypass(net, skb, iph, svc) };
   }
   if (svc.port === FTP_PORT && virtualPort(iph) !== FTP_PORT) return ACCEPT;
@@ -291,11 +256,7 @@ function traceNoDest(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): void {
   const zero = svc.dests.filter((d) => d.weight <= 0).length;
   const overload = svc.dests.filter((d) => d.weight > 0 && d.overload).length;
   const wrongPort = svc.fwmark === 0 && svc.persistTimeout === null && virtualPort(iph) !== svc.port;
-  const reason = wrongPort
-    ? 'ipvs.no-destination-port'
-    : svc.dests.length === 0
-      ? 'ipvs.no-destination-empty'
-      : 'ipvs.no-destination';
+  const reason = wrongPort ? 'ipvs.no-destination-port' : svc.dests.length === 0 ? 'ipvs.no-destination-empty' : 'ipvs.no-destination';
   net.trace('ipvs:schedule', 'drop', reason, skb, {
     svc: svcName(svc),
     scheduler: svc.scheduler,

@@ -53,8 +53,6 @@ describe('/proc/net', () => {
     expect(procIpVs(net)).toContain(
       'TCP  0A000064:0050 rr  persistent 90000 FFFFFFFF\n  -> C0A80002:0050      Masq    1      1          0         \n',
     );
-    expect(procIpVsConn(net)).toContain(
-      'TCP 0A000009 9C41 0A000064 0050 C0A80002 0050 SYN_RECV         60\n',
-    );
+    expect(procIpVsConn(net)).toContain('TCP 0A000009 9C41 0A000064 0050 C0A80002 0050 SYN_RECV         60\n');
   });
 });

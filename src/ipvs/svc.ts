@@ -22,21 +22,11 @@ export function svcById(ipvs: IpvsState, id: SvcId | null): Svc | null {
 }
 
 /** The service with exactly these values, as the commands name it. */
-export function svcLookup(
-  ipvs: IpvsState,
-  fwmark: number,
-  proto: number,
-  addr: Ipv4,
-  port: number,
-): Svc | null {
+export function svcLookup(ipvs: IpvsState, fwmark: number, proto: number, addr: Ipv4, port: number): Svc | null {
   const list = ipvs.services;
   for (let i = 0; i < list.length; i++) {
     const svc = list[i] as Svc;
-    if (
-      fwmark !== 0
-        ? svc.fwmark === fwmark
-        : svc.fwmark === 0 && svc.proto === proto && svc.addr === addr && svc.port === port
-    )
+    if (fwmark !== 0 ? svc.fwmark === fwmark : svc.fwmark === 0 && svc.proto === proto && svc.addr === addr && svc.port === port)
       return svc;
   }
   return null;
@@ -46,13 +36,7 @@ export function svcLookup(
 export type SvcMatch = 'fwmark' | 'address' | 'ftp' | 'port-0';
 
 /** The service of a packet: by mark, by address and port, FTP data, any port; in this order. */
-export function svcFind(
-  ipvs: IpvsState,
-  mark: number,
-  proto: number,
-  addr: Ipv4,
-  port: number,
-): { svc: Svc; match: SvcMatch } | null {
+export function svcFind(ipvs: IpvsState, mark: number, proto: number, addr: Ipv4, port: number): { svc: Svc; match: SvcMatch } | null {
   if (mark !== 0) {
     const svc = svcLookup(ipvs, mark, 0, 0 as Ipv4, 0);
     if (svc !== null) return { svc, match: 'fwmark' };

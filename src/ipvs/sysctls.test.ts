@@ -12,9 +12,7 @@ function row(name: string) {
 describe('net.ipv4.vs', () => {
   it('has a row for every setting, with the default that a new node shows', () => {
     const net = makeDirector();
-    expect(ipvsSysctls.map((r) => r.name.slice('net.ipv4.vs.'.length)).sort()).toEqual(
-      Object.keys(vsDefaults()).sort(),
-    );
+    expect(ipvsSysctls.map((r) => r.name.slice('net.ipv4.vs.'.length)).sort()).toEqual(Object.keys(vsDefaults()).sort());
     for (const r of ipvsSysctls) expect([r.name, r.read(net, '')]).toEqual([r.name, r.defaultText]);
   });
 

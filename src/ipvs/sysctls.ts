@@ -35,8 +35,7 @@ function intRow(name: string, range: { min: number; max: number } | null, text: 
     read: (net) => String(settings(net)[name]),
     write: (net, _iface, written) => {
       const value = readInt(written);
-      if (value === null || value < (range?.min ?? INT_MIN) || value > (range?.max ?? INT_MAX))
-        return 'EINVAL';
+      if (value === null || value < (range?.min ?? INT_MIN) || value > (range?.max ?? INT_MAX)) return 'EINVAL';
       settings(net)[name] = value;
       return null;
     },
@@ -71,10 +70,14 @@ function defenceRow(name: string, text: Text): SysctlRow {
 
 /** sync_ports: a power of two. */
 function portsRow(): SysctlRow {
-  const row = intRow('sync_ports', { min: 1, max: INT_MAX }, {
-    en: `Number of synchronisation threads, each with its own port; a power of two.${NO_EFFECT_EN}`,
-    zh: `同步线程数（2 的幂），每个线程使用自己的端口。${NO_EFFECT_ZH}`,
-  });
+  const row = intRow(
+    'sync_ports',
+    { min: 1, max: INT_MAX },
+    {
+      en: `Number of synchronisation threads, each with its own port; a power of two.${NO_EFFECT_EN}`,
+      zh: `同步线程数（2 的幂），每个线程使用自己的端口。${NO_EFFECT_ZH}`,
+    },
+  );
   return {
     ...row,
     write: (net, iface, written) => {
@@ -109,7 +112,6 @@ function thresholdRow(): SysctlRow {
     },
   };
 }
-
 
 export const ipvsSysctls: readonly SysctlRow[] = [
   intRow('am_droprate', null, {
@@ -222,8 +224,12 @@ export const ipvsSysctls: readonly SysctlRow[] = [
     zh: `同步套接字的缓冲区大小。${NO_EFFECT_ZH}`,
   }),
   thresholdRow(),
-  intRow('sync_version', { min: 0, max: 1 }, {
-    en: `Version of the synchronisation messages. The lab always sends version 1.`,
-    zh: '同步消息的版本。本实验环境总是发送版本 1。',
-  }),
+  intRow(
+    'sync_version',
+    { min: 0, max: 1 },
+    {
+      en: `Version of the synchronisation messages. The lab always sends version 1.`,
+      zh: '同步消息的版本。本实验环境总是发送版本 1。',
+    },
+  ),
 ];

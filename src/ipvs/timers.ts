@@ -9,9 +9,7 @@ import { estimatorTimer } from './stats.ts';
 import { syncCheckTimer, syncFlushTimer } from './sync/master.ts';
 import { nodestTimer, trashTimer } from './trash.ts';
 
-export const ipvsTimers: Readonly<
-  Record<IpvsTimer, (net: IpvsNet, key: number | string, seq: number) => void>
-> = {
+export const ipvsTimers: Readonly<Record<IpvsTimer, (net: IpvsNet, key: number | string, seq: number) => void>> = {
   'ipvs-conn': connTimer,
   'ipvs-estimator': estimatorTimer,
   'ipvs-trash': trashTimer,

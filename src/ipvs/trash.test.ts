@@ -11,9 +11,7 @@ describe('deleted servers', () => {
     delDest(net, svc, ip('192.168.0.3'), 80);
     net.forget();
     receive(net, tcp(TCP_ACK, CLIENT));
-    expect(net.records.filter((r) => r.verdict === 'drop').map((r) => r.reason)).toEqual([
-      'ipvs.server-deleted',
-    ]);
+    expect(net.records.filter((r) => r.verdict === 'drop').map((r) => r.reason)).toEqual(['ipvs.server-deleted']);
     expect(sent(net)).toEqual([]);
   });
 

@@ -33,7 +33,10 @@ export function openLab(file: string, text: string, id = file): boolean {
   try {
     startLab(read.lab);
   } catch (error) {
-    lab.setState({ crash: crashReport(error, read.lab, []), phase: lab.getState().branch === null ? 'empty' : 'ready' });
+    lab.setState({
+      crash: crashReport(error, read.lab, []),
+      phase: lab.getState().branch === null ? 'empty' : 'ready',
+    });
     return false;
   }
   return true;
@@ -128,7 +131,11 @@ function finish(branch: Branch, error: unknown): void {
   if (error !== null) {
     // The trace up to the mistake is kept: it can still be looked at.
     readOn(branch);
-    lab.setState({ phase: 'ready', version: version + 1, crash: open === null ? null : crashReport(error, open, branch.run.journal) });
+    lab.setState({
+      phase: 'ready',
+      version: version + 1,
+      crash: open === null ? null : crashReport(error, open, branch.run.journal),
+    });
     look(branch);
     return;
   }
@@ -175,7 +182,12 @@ export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => v
     const when = `+${formatSpan(cursor.at)}`;
     shown = createBranch(freeId(), { en: `${label.en} at ${when}`, zh: `${when} ${label.zh}` }, branch.id, cursor.at, run);
     shown.cast = branch.cast;
-    lab.setState({ branches: [...branches, shown], branch: shown, version: lab.getState().version + 1, focus: null });
+    lab.setState({
+      branches: [...branches, shown],
+      branch: shown,
+      version: lab.getState().version + 1,
+      focus: null,
+    });
   }
   const acted = cursor.executed;
   noteDeed({ branch, cursor }, { branch: shown, cursor }, forked ? null : acted);
@@ -201,7 +213,13 @@ export function goToBranch(id: number): void {
   const branch = branches.find((b) => b.id === id);
   if (branch === undefined) return;
   const at = Math.max(cursor.at, branch.began) as Nanos;
-  lab.setState({ branch, version: version + 1, cursor: { executed: branch.run.executedAt(at), at }, focus: null, selection: null });
+  lab.setState({
+    branch,
+    version: version + 1,
+    cursor: { executed: branch.run.executedAt(at), at },
+    focus: null,
+    selection: null,
+  });
 }
 
 /** Forgets a future that is not the one shown, and those that begin in it stay. */

@@ -79,7 +79,9 @@ export function readCast(branch: Branch, moments: readonly number[]): void {
   }
   const roles = rolesOf(views());
   const macs = new Map<Mac, { node: string; dev: string }>();
-  for (const nodes of devs) for (const { name, ports } of nodes) for (const port of ports) if (port.mac !== null) macs.set(port.mac, { node: name, dev: port.name });
+  for (const nodes of devs)
+    for (const { name, ports } of nodes)
+      for (const port of ports) if (port.mac !== null) macs.set(port.mac, { node: name, dev: port.name });
   branch.cast = { roles, macs, names: frozenNames(devs) };
 }
 
@@ -89,8 +91,14 @@ interface NodeDevs {
 }
 
 function devsOf(node: Readonly<NodeState>): NodeDevs {
-  if (node.kind === 'switch') return { name: node.name, ports: node.sw.ports.map((port) => ({ index: port.number, name: port.name, mac: null })) };
-  const ports = node.host.devs.flatMap((dev) => (dev === null ? [] : [{ index: dev.ifindex as number, name: dev.name, mac: dev.kind === 'ethernet' ? dev.lladdr : null }]));
+  if (node.kind === 'switch')
+    return {
+      name: node.name,
+      ports: node.sw.ports.map((port) => ({ index: port.number, name: port.name, mac: null })),
+    };
+  const ports = node.host.devs.flatMap((dev) =>
+    dev === null ? [] : [{ index: dev.ifindex as number, name: dev.name, mac: dev.kind === 'ethernet' ? dev.lladdr : null }],
+  );
   return { name: node.name, ports };
 }
 

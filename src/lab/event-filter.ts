@@ -48,7 +48,10 @@ function haystack(record: TraceRecord, branch: Branch, lang: Language): string {
 /** Numbers of the records [from, end) that pass the filter. */
 export function filterRecords(branch: Branch, from: number, filter: Filter, lang: Language, end = branch.run.trace.length): number[] {
   const { trace } = branch.run;
-  const words = filter.text.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = filter.text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const found: number[] = [];
   for (let id = from; id < end; id++) {
     const record = trace.get(id as TraceId);

@@ -74,7 +74,13 @@ function arpText(arp: ArpHdr): Inner {
     : request
       ? `ARP who has ${formatIpv4(arp.tpa)}? tell ${arp.spa === 0 ? 'nobody' : formatIpv4(arp.spa)}`
       : `ARP ${formatIpv4(arp.spa)} is at ${formatMac(arp.sha)}`;
-  return { protocol: 'arp', pairs: [pair], what, ttls: [], short: gratuitous ? 'ARP !' : request ? 'ARP ?' : 'ARP' };
+  return {
+    protocol: 'arp',
+    pairs: [pair],
+    what,
+    ttls: [],
+    short: gratuitous ? 'ARP !' : request ? 'ARP ?' : 'ARP',
+  };
 }
 
 function ipText(layers: Layers): Inner {
@@ -86,7 +92,10 @@ function ipText(layers: Layers): Inner {
   const ports = transport?.kind === 'tcp' || transport?.kind === 'udp' ? transport : null;
   const pairs = ips.map((ip) => {
     const own = ip === inner ? ports : null;
-    return { from: { addr: ip.src, port: own?.sport ?? null }, to: { addr: ip.dst, port: own?.dport ?? null } };
+    return {
+      from: { addr: ip.src, port: own?.sport ?? null },
+      to: { addr: ip.dst, port: own?.dport ?? null },
+    };
   });
   const data = dataLen(layers, i);
   const { protocol, what, short } = transportText(inner, transport, data);
@@ -159,7 +168,10 @@ function icmpText(icmp: IcmpHdr): { what: string; short: string } {
   const name = icmp.type === 3 ? (UNREACH[icmp.code] ?? 'unreachable') : (ICMP_NAMES[icmp.type] ?? `type ${icmp.type}`);
   const echo = icmp.type === ICMP_ECHO || icmp.type === ICMP_ECHOREPLY;
   const more = echo ? ` seq ${icmp.rest & 0xffff}` : icmp.type === 3 && icmp.code === 4 ? ` mtu ${icmp.rest & 0xffff}` : '';
-  return { what: `ICMP ${name}${more}`, short: echo ? (icmp.type === ICMP_ECHO ? 'ping' : 'pong') : 'ICMP !' };
+  return {
+    what: `ICMP ${name}${more}`,
+    short: echo ? (icmp.type === ICMP_ECHO ? 'ping' : 'pong') : 'ICMP !',
+  };
 }
 
 export function endText(end: EndPoint): string {

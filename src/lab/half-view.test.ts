@@ -33,8 +33,7 @@ describe.each(['dr-lab.yaml', 'tun-lab.yaml'])('a conversation of %s', (file) =>
   });
 
   it('the director sees what the client sends and nothing else', () => {
-    for (const segment of segments)
-      expect(segment.arrivals.has(director), segment.text).toBe(segment.from === 'client');
+    for (const segment of segments) expect(segment.arrivals.has(director), segment.text).toBe(segment.from === 'client');
   });
 
   it('is cut at the moment shown', () => {

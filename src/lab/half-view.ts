@@ -42,8 +42,7 @@ class Segments {
       const root = rootOf(trace, hop.frame);
       let segment = this.byRoot.get(root);
       if (segment === undefined) this.byRoot.set(root, (segment = this.begin(trace, root, hop)));
-      if (segment !== null && hop.lost === null && !segment.arrivals.has(hop.to))
-        segment.arrivals.set(hop.to, hop.until);
+      if (segment !== null && hop.lost === null && !segment.arrivals.has(hop.to)) segment.arrivals.set(hop.to, hop.until);
     }
   }
 
@@ -77,12 +76,7 @@ class Segments {
 const known = new WeakMap<TraceReader, Segments>();
 
 /** The segments of a conversation that were on a cable before a moment, in order. */
-export function segmentsOf(
-  trace: TraceReader,
-  hops: readonly Hop[],
-  talk: Conversation,
-  until: number,
-): readonly Segment[] {
+export function segmentsOf(trace: TraceReader, hops: readonly Hop[], talk: Conversation, until: number): readonly Segment[] {
   let segments = known.get(trace);
   if (segments === undefined) known.set(trace, (segments = new Segments()));
   segments.extend(trace, hops);
@@ -121,10 +115,7 @@ function segmentText({ flags }: TcpHdr, data: number): string {
 }
 
 /** What the two ends themselves hold the connection to be; null: they know nothing of it. */
-export function endStates(
-  world: WorldView,
-  talk: Conversation,
-): { readonly client: string | null; readonly server: string | null } {
+export function endStates(world: WorldView, talk: Conversation): { readonly client: string | null; readonly server: string | null } {
   let client: string | null = null;
   let server: string | null = null;
   for (const node of world.nodes) {
@@ -132,20 +123,8 @@ export function endStates(
     for (const sock of node.host.sockets.byId.values()) {
       if (sock.kind !== 'tcp' && sock.kind !== 'request' && sock.kind !== 'timewait') continue;
       const state = sock.kind === 'tcp' ? sock.state : sock.kind === 'request' ? 'SYN_RECV' : sock.substate;
-      if (
-        sock.laddr === talk.caddr &&
-        sock.lport === talk.cport &&
-        sock.raddr === talk.vaddr &&
-        sock.rport === talk.vport
-      )
-        client = state;
-      if (
-        sock.raddr === talk.caddr &&
-        sock.rport === talk.cport &&
-        sock.lport === talk.vport &&
-        sock.laddr === talk.vaddr
-      )
-        server = state;
+      if (sock.laddr === talk.caddr && sock.lport === talk.cport && sock.raddr === talk.vaddr && sock.rport === talk.vport) client = state;
+      if (sock.raddr === talk.caddr && sock.rport === talk.cport && sock.lport === talk.vport && sock.laddr === talk.vaddr) server = state;
     }
   }
   return { client, server };

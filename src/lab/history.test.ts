@@ -19,7 +19,9 @@ async function type(node: string, text: string): Promise<void> {
 /** What was done in the branch shown, apart from what the file says. */
 function typed(): string[] {
   const journal = lab.getState().branch?.run.journal ?? [];
-  return journal.flatMap(({ after, what }) => (after > 0 && what.kind === 'stimulus' && what.stimulus.kind === 'exec' ? [what.stimulus.text] : []));
+  return journal.flatMap(({ after, what }) =>
+    after > 0 && what.kind === 'stimulus' && what.stimulus.kind === 'exec' ? [what.stimulus.text] : [],
+  );
 }
 
 function goTo(executed: number): void {

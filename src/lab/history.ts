@@ -45,7 +45,9 @@ export function canRedo(state: HistoryState): boolean {
 export function noteDeed(before: Standing, after: Standing, cut: number | null = null): void {
   const { entries, present } = history.getState();
   // A branch that is lengthened now is, for every earlier visit to it, cut here.
-  const past = entries.slice(0, Math.max(0, present)).map((e) => (cut !== null && e.branch === before.branch && e.cut === null ? { ...e, cut } : e));
+  const past = entries
+    .slice(0, Math.max(0, present))
+    .map((e) => (cut !== null && e.branch === before.branch && e.cut === null ? { ...e, cut } : e));
   const next: readonly Entry[] = [...past, { ...before, cut }, { ...after, cut: null }];
   history.setState({ entries: next, present: next.length - 1 });
 }
@@ -103,5 +105,6 @@ function show({ branch, cursor }: Standing): void {
 lab.subscribe((now, before) => {
   if (now.lab !== before.lab) history.setState(NONE);
   // Started again: the same lab with one new branch.
-  else if (now.branches !== before.branches && now.branches.length === 1 && !before.branches.includes(now.branches[0] as Branch)) history.setState(NONE);
+  else if (now.branches !== before.branches && now.branches.length === 1 && !before.branches.includes(now.branches[0] as Branch))
+    history.setState(NONE);
 });

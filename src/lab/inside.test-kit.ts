@@ -5,10 +5,7 @@ import { createRun, type Run } from '../sim/index.ts';
 import { readLab } from './open.ts';
 
 /** @param extra lines put at the end of a node's setup */
-export function runOf(
-  file: string,
-  extra: { readonly after: string; readonly lines: string } | null = null,
-): Run {
+export function runOf(file: string, extra: { readonly after: string; readonly lines: string } | null = null): Run {
   let text = readFileSync(new URL(`../../scenarios/${file}`, import.meta.url), 'utf8');
   if (extra !== null) {
     const at = text.indexOf(extra.after);

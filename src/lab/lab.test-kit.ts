@@ -22,7 +22,17 @@ export function openShipped(name: string): Branch {
   passSetups(run);
   const branch = createBranch(0, { en: 'from the start', zh: '初始' }, null, 0 as Nanos, run);
   finish(growing(branch));
-  lab.setState({ phase: 'ready', lab: open, branches: [branch], branch, cursor: { executed: run.head, at: run.trace.timeOf(run.head - 1) }, filter: NO_FILTER, selection: null, focus: null, grain: 'hop' });
+  lab.setState({
+    phase: 'ready',
+    lab: open,
+    branches: [branch],
+    branch,
+    cursor: { executed: run.head, at: run.trace.timeOf(run.head - 1) },
+    filter: NO_FILTER,
+    selection: null,
+    focus: null,
+    grain: 'hop',
+  });
   return branch;
 }
 

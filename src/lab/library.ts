@@ -11,7 +11,11 @@ export interface LibraryEntry {
   readonly text: string;
 }
 
-const files = import.meta.glob<string>('../../scenarios/*.yaml', { query: '?raw', import: 'default', eager: true });
+const files = import.meta.glob<string>('../../scenarios/*.yaml', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+});
 
 /** The lab that is there at the first visit. */
 const FIRST = 'dr-lab';

@@ -29,14 +29,25 @@ export function readLab(id: string, file: string, text: string): Read {
   for (const node of scenario.nodes) if (node.at !== null) places.set(node.name, node.at);
   return {
     ok: true,
-    lab: { id, file, text, scenario, title: scenario.title, about: scenario.about, places, input: fromScenario(scenario) },
+    lab: {
+      id,
+      file,
+      text,
+      scenario,
+      title: scenario.title,
+      about: scenario.about,
+      places,
+      input: fromScenario(scenario),
+    },
   };
 }
 
 /** Files larger than this are refused before they are read. */
 export const FILE_MAX_BYTES = 1_500_000;
 
-export async function readFile(file: File): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem }> {
+export async function readFile(
+  file: File,
+): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: Problem }> {
   if (file.size > FILE_MAX_BYTES) {
     const found = `${(file.size / 1_000_000).toFixed(1)} MB`;
     return {
@@ -50,7 +61,13 @@ export async function readFile(file: File): Promise<{ readonly ok: true; readonl
   try {
     return { ok: true, text: await file.text() };
   } catch {
-    return { ok: false, problem: refusal(file.name, '', { en: 'The browser could not read this file.', zh: '浏览器无法读取该文件。' }) };
+    return {
+      ok: false,
+      problem: refusal(file.name, '', {
+        en: 'The browser could not read this file.',
+        zh: '浏览器无法读取该文件。',
+      }),
+    };
   }
 }
 

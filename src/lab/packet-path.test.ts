@@ -69,12 +69,7 @@ describe('the packets of one event', () => {
 describe('the way through a host', () => {
   it.each([
     ['forwarded', 'ipv4.forwarded', 'router', 'in pre route forward post neigh'],
-    [
-      'taken by IPVS, past the sockets',
-      'ipvs.sent-dr',
-      'director',
-      'in pre route local-in local-out post neigh',
-    ],
+    ['taken by IPVS, past the sockets', 'ipvs.sent-dr', 'director', 'in pre route local-in local-out post neigh'],
     ['delivered', 'tcp.syn-accepted', null, 'in pre route local-in here'],
     ['made here', 'ipv4.sent', 'client', 'here route-out local-out post neigh'],
     ['an ARP question that is answered', 'arp.answered', 'router', 'in arp-in arp neigh arp-out out'],
@@ -108,9 +103,7 @@ describe('the way through a host', () => {
 
   it('an answer that is heard ends in the neighbour table', () => {
     const path = pathOf(dr, 'arp.reply-heard', 'client');
-    expect(path.stations.filter((s) => s.end !== null).map((s) => [s.id, s.end])).toEqual([
-      ['neigh', 'deliver'],
-    ]);
+    expect(path.stations.filter((s) => s.end !== null).map((s) => [s.id, s.end])).toEqual([['neigh', 'deliver']]);
   });
 
   it('the station told is marked, and leads to its chief record', () => {
@@ -143,8 +136,7 @@ describe('the rows of a hook', () => {
     const path = pathOf(
       runOf('dr-lab.yaml', {
         after: 'ipvsadm -A -t 172.18.20.128:80 -s wlc',
-        lines:
-          'iptables -t mangle -A INPUT -j ACCEPT\niptables -t nat -A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE',
+        lines: 'iptables -t mangle -A INPUT -j ACCEPT\niptables -t nat -A POSTROUTING -s 192.0.2.0/24 -j MASQUERADE',
       }),
       'ipvs.sent-dr',
     );

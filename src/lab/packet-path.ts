@@ -98,10 +98,7 @@ export function packetPath(way: Way, hooks: NodeHooks, told: TraceId | null): Pa
   const stations = ids.map((id): Station => {
     const records = way.records.filter((entry) => entry.station === id).map((entry) => entry.record);
     const hook = HOOK_OF[id];
-    const rows =
-      hook === undefined
-        ? []
-        : rowsOf(hooks[hook] ?? [], hook, records, went.includes(id), end !== null && end.station === id);
+    const rows = hook === undefined ? [] : rowsOf(hooks[hook] ?? [], hook, records, went.includes(id), end !== null && end.station === id);
     return {
       id,
       went: went.includes(id),
@@ -127,9 +124,7 @@ function wentThrough(way: Way): readonly StationId[] {
   const any = (...ids: readonly StationId[]): boolean => ids.some((id) => seen.has(id));
   switch (way.kind) {
     case 'switched':
-      return SWITCH_STATIONS.filter(
-        (id) => id === 'in' || id === 'learn' || (id === 'lookup' && any('lookup', 'out')) || seen.has(id),
-      );
+      return SWITCH_STATIONS.filter((id) => id === 'in' || id === 'learn' || (id === 'lookup' && any('lookup', 'out')) || seen.has(id));
     case 'resumed':
       return any('out') ? ['neigh', 'out'] : ['neigh'];
     case 'arp-arrived':
@@ -143,20 +138,11 @@ function wentThrough(way: Way): readonly StationId[] {
       ];
     case 'arp-made':
       if (!any('arp')) return ['out'];
-      return [
-        'arp',
-        ...(any('out', 'arp-out') ? (['arp-out'] as const) : []),
-        ...(any('out') ? (['out'] as const) : []),
-      ];
+      return ['arp', ...(any('out', 'arp-out') ? (['arp-out'] as const) : []), ...(any('out') ? (['out'] as const) : [])];
     case 'made':
       if (!any('route-out', 'local-out')) return any('out') ? ['here', 'out'] : ['here'];
       // What leaves by lo or by a tunnel is on no cable: nothing says so but that it did not end.
-      return [
-        'here',
-        'route-out',
-        'local-out',
-        ...(endOf(way) === null ? (['post', 'neigh', 'out'] as const) : wayOut(seen)),
-      ];
+      return ['here', 'route-out', 'local-out', ...(endOf(way) === null ? (['post', 'neigh', 'out'] as const) : wayOut(seen))];
     case 'arrived':
       return arrivedWay(way, seen);
   }
@@ -171,9 +157,7 @@ function arrivedWay(way: Way, seen: ReadonlySet<StationId>): readonly StationId[
   if (seen.has('forward')) return [...went, 'forward', ...wayOut(seen)];
   if (reached('local-in')) went.push('local-in');
   if (seen.has('here')) went.push('here');
-  const sentOn = way.records.some(
-    ({ record }) => record.stage === 'ipvs:xmit' && record.verdict === 'mangle',
-  );
+  const sentOn = way.records.some(({ record }) => record.stage === 'ipvs:xmit' && record.verdict === 'mangle');
   if (sentOn || seen.has('local-out')) went.push('local-out');
   return [...went, ...(sentOn ? wayOut(new Set([...seen, 'post'])) : wayOut(seen))];
 }
@@ -193,16 +177,13 @@ function wayOut(seen: ReadonlySet<StationId>): readonly StationId[] {
 
 function endOf(way: Way): { readonly station: StationId; readonly how: 'drop' | 'deliver' | 'queue' } | null {
   const drop = way.records.findLast(({ record }) => record.verdict === 'drop');
-  const last =
-    drop ?? way.records.findLast(({ record }) => record.verdict === 'deliver' || record.verdict === 'queue');
+  const last = drop ?? way.records.findLast(({ record }) => record.verdict === 'deliver' || record.verdict === 'queue');
   if (last === undefined) return null;
   // An ARP question is delivered and its answer leaves: that is no end of the way.
   if (last !== drop && way.records.some((entry) => entry.station === 'out')) return null;
   // What an ARP packet tells is written down after it was heard.
   const station =
-    way.kind === 'arp-arrived' && last !== drop
-      ? (way.records[way.records.length - 1]?.station ?? last.station)
-      : last.station;
+    way.kind === 'arp-arrived' && last !== drop ? (way.records[way.records.length - 1]?.station ?? last.station) : last.station;
   return { station, how: last.record.verdict as 'drop' | 'deliver' | 'queue' };
 }
 
@@ -215,10 +196,7 @@ function rowsOf(
   endedHere: boolean,
 ): readonly PathRow[] {
   const writers = records.map((record) => rowOf(rows, hook, record));
-  const stop =
-    endedHere || records.some((record) => record.stage === 'ipvs:xmit')
-      ? Math.max(...writers, -1)
-      : rows.length;
+  const stop = endedHere || records.some((record) => record.stage === 'ipvs:xmit') ? Math.max(...writers, -1) : rows.length;
   return rows.map((row, i): PathRow => {
     const own = records.filter((_, n) => writers[n] === i);
     const passed = went && (stop < 0 || i <= stop);
@@ -231,24 +209,16 @@ function rowsOf(
 function rowOf(rows: readonly HookRow[], hook: NfHook, { stage, reason, args }: TraceRecord): number {
   const named = (name: string): number => rows.findIndex((row) => row.name === name);
   if (stage === 'conntrack')
-    return named(
-      reason === 'netfilter.ct-new' || reason === 'netfilter.ct-clash' ? 'conntrack-confirm' : 'conntrack',
-    );
+    return named(reason === 'netfilter.ct-new' || reason === 'netfilter.ct-clash' ? 'conntrack-confirm' : 'conntrack');
   if (stage === 'ip_defrag') return named('defrag');
   if (stage.startsWith('ipvs:')) return rows.findIndex((row) => row.name === ipvsRow(stage, hook));
   if (!stage.startsWith('nf:')) return -1;
   if (stage === 'nf:ARP_IN' || stage === 'nf:ARP_OUT') return named('arptables');
   const table = args?.['table'];
   if (typeof table === 'string') return named(table);
-  if (
-    reason.startsWith('netfilter.nat-') ||
-    reason.startsWith('netfilter.masquerade') ||
-    reason.startsWith('netfilter.redirect')
-  )
+  if (reason.startsWith('netfilter.nat-') || reason.startsWith('netfilter.masquerade') || reason.startsWith('netfilter.redirect'))
     return named('nat');
-  return reason === 'netfilter.marked' || reason.endsWith('-set') || reason === 'netfilter.mss-clamped'
-    ? named('mangle')
-    : -1;
+  return reason === 'netfilter.marked' || reason.endsWith('-set') || reason === 'netfilter.mss-clamped' ? named('mangle') : -1;
 }
 
 function ipvsRow(stage: string, hook: NfHook): string {
@@ -260,20 +230,12 @@ function ipvsRow(stage: string, hook: NfHook): string {
 
 function changesAt(way: Way, id: StationId, records: readonly TraceRecord[]): readonly PathChange[] {
   const changes = records
-    .filter(
-      (record) => record.verdict === 'mangle' && record.frameOut !== NO_FRAME && record.frame !== NO_FRAME,
-    )
+    .filter((record) => record.verdict === 'mangle' && record.frameOut !== NO_FRAME && record.frame !== NO_FRAME)
     .map((record) => ({ before: record.frame, after: record.frameOut, macsOnly: false }));
   const sent = records.find((record) => record.stage === 'link:tx')?.frame;
   const came = firstFrame(way.records);
   // The link header is written last, when the neighbour is known.
-  if (
-    id === 'out' &&
-    sent !== undefined &&
-    came !== NO_FRAME &&
-    came !== sent &&
-    (way.kind === 'arrived' || way.kind === 'resumed')
-  ) {
+  if (id === 'out' && sent !== undefined && came !== NO_FRAME && came !== sent && (way.kind === 'arrived' || way.kind === 'resumed')) {
     changes.push({ before: came, after: sent, macsOnly: true });
   }
   return changes;
@@ -292,8 +254,7 @@ function ttlOf(records: readonly TraceRecord[]): readonly [number, number] | nul
 /** The record that tells most; of equals the later one, which tells how it ended. */
 function chiefOf(records: readonly TraceRecord[]): TraceId | null {
   let chief: TraceRecord | null = null;
-  for (const record of records)
-    if (chief === null || notabilityOf(record) >= notabilityOf(chief)) chief = record;
+  for (const record of records) if (chief === null || notabilityOf(record) >= notabilityOf(chief)) chief = record;
   return chief?.id ?? null;
 }
 

@@ -128,10 +128,7 @@ function isArrival({ stage, dev, frame, verdict }: TraceRecord): boolean {
   if (stage === 'nf:PRE_ROUTING' || stage === 'nf:LOCAL_IN' || stage === 'nf:FORWARD') return true;
   if (stage === 'conntrack' || stage === 'ip_defrag' || stage === 'fib') return true;
   if (stage === 'ip_rcv' || stage === 'ip_route_input' || stage === 'ip_forward') return true;
-  return (
-    stage.startsWith('ipvs:') ||
-    (HERE.has(stage) && stage !== 'tcp_state' && stage !== 'tcp_timer' && stage !== 'tcp_xmit')
-  );
+  return stage.startsWith('ipvs:') || (HERE.has(stage) && stage !== 'tcp_state' && stage !== 'tcp_timer' && stage !== 'tcp_xmit');
 }
 
 /** Where a record was written, as far as its stage and what went before tell. */
@@ -145,9 +142,7 @@ function stationOf(record: TraceRecord, way: Growing): StationId {
   if (IN_PASSING.has(stage) && verdict !== 'drop') return lastStation(way);
   switch (stage) {
     case 'dev':
-      return reason.endsWith('-rx') || reason === 'dev.other-host' || reason === 'dev.no-protocol'
-        ? 'in'
-        : 'out';
+      return reason.endsWith('-rx') || reason === 'dev.other-host' || reason === 'dev.no-protocol' ? 'in' : 'out';
     case 'ip_rcv':
       return reason === 'ipv4.other-host' ? 'in' : 'route';
     case 'ip_route_input':

@@ -6,7 +6,13 @@ import { PairAxis } from './pair-axis.ts';
 /** A branch with steps at these times; every second one sends. */
 function branchOf(times: readonly number[]): Branch {
   const at = times.toSorted((a, b) => a - b);
-  const steps = { at, length: at.length, event: at.map((_, i) => 2 * i), hops: [], counts: (i: number, grain: string) => grain === 'event' || i % 2 === 0 };
+  const steps = {
+    at,
+    length: at.length,
+    event: at.map((_, i) => 2 * i),
+    hops: [],
+    counts: (i: number, grain: string) => grain === 'event' || i % 2 === 0,
+  };
   return { steps } as unknown as Branch;
 }
 
@@ -55,7 +61,10 @@ describe('two branches on one axis', () => {
     expect(axis.at).toEqual([1, 3, 5]);
     expect(axis.stepA).toEqual([0, 0, 1]);
     expect(axis.own(1, 'a')).toBe(-1);
-    expect(axis.momentsAt(axis.x[1] as number)).toEqual({ a: { executed: 1, at: 3 }, b: { executed: 3, at: 3 } });
+    expect(axis.momentsAt(axis.x[1] as number)).toEqual({
+      a: { executed: 1, at: 3 },
+      b: { executed: 3, at: 3 },
+    });
   });
 
   it('a time and its place lead to each other', () => {

@@ -145,7 +145,10 @@ export class PairAxis {
   momentsAt(x: number): { readonly a: Moment; readonly b: Moment } {
     const at = this.timeAt(x);
     const step = this.stepAt(x);
-    return { a: momentOf(this.a, this.stepA[step] ?? -1, at), b: momentOf(this.b, this.stepB[step] ?? -1, at) };
+    return {
+      a: momentOf(this.a, this.stepA[step] ?? -1, at),
+      b: momentOf(this.b, this.stepB[step] ?? -1, at),
+    };
   }
 }
 

@@ -48,7 +48,11 @@ function numbered(owners: Map<Ipv4, { name: string; role: NodeState['role'] }[]>
   const count: Record<AddressRole, number> = { CIP: 0, VIP: 0, DIP: 0, RIP: 0, LIP: 0, other: 0 };
   const add = (addr: Ipv4, role: AddressRole): void => {
     count[role]++;
-    roles.set(addr, { role, label: String(count[role]), owners: (owners.get(addr) ?? []).map((o) => o.name) });
+    roles.set(addr, {
+      role,
+      label: String(count[role]),
+      owners: (owners.get(addr) ?? []).map((o) => o.name),
+    });
   };
   for (const [addr, of] of owners) {
     // An address of a director and of its real servers is virtual, also before a service is made.
@@ -59,7 +63,15 @@ function numbered(owners: Map<Ipv4, { name: string; role: NodeState['role'] }[]>
   }
   for (const addr of virtual) if (!roles.has(addr)) add(addr, 'VIP');
   // One real server is RIP, several are RIP1, RIP2 …
-  return new Map([...roles].map(([addr, info]) => [addr, { ...info, label: info.role === 'other' ? '' : count[info.role] > 1 ? `${info.role}${info.label}` : info.role }]));
+  return new Map(
+    [...roles].map(([addr, info]) => [
+      addr,
+      {
+        ...info,
+        label: info.role === 'other' ? '' : count[info.role] > 1 ? `${info.role}${info.label}` : info.role,
+      },
+    ]),
+  );
 }
 
 const ROLE_OF_NODE: Readonly<Record<NodeState['role'], AddressRole>> = {

@@ -33,6 +33,14 @@ describe('run until', () => {
 
   it('nothing of the kind: null', () => {
     expect(finish(findUntil(branch, run.head, { kind: 'drop' }))).toBeNull();
-    expect(finish(findUntil(branch, branch.begin, { kind: 'filter', filter: { ...NO_FILTER, text: 'no such words' }, lang: 'en' }))).toBeNull();
+    expect(
+      finish(
+        findUntil(branch, branch.begin, {
+          kind: 'filter',
+          filter: { ...NO_FILTER, text: 'no such words' },
+          lang: 'en',
+        }),
+      ),
+    ).toBeNull();
   });
 });

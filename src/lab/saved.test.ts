@@ -16,7 +16,15 @@ const doing = fc.record({
   node: fc.integer({ min: 0, max: 5 }),
   place: fc.integer({ min: 0, max: 1000 }),
   stimulus: fc.oneof(
-    fc.constantFrom('ip neigh', 'ping -c 2 172.18.20.128', 'sysctl -w net.ipv4.conf.all.arp_ignore=0', 'ip neigh flush all', 'curl -s http://172.18.20.128/').map((text): Stimulus => ({ kind: 'exec', tty: 'tty1', text })),
+    fc
+      .constantFrom(
+        'ip neigh',
+        'ping -c 2 172.18.20.128',
+        'sysctl -w net.ipv4.conf.all.arp_ignore=0',
+        'ip neigh flush all',
+        'curl -s http://172.18.20.128/',
+      )
+      .map((text): Stimulus => ({ kind: 'exec', tty: 'tty1', text })),
     fc.boolean().map((up): Stimulus => ({ kind: 'link', link: 1 as LinkId, up })),
     fc.constantFrom(200_000, 5_000_000).map((delayNs): Stimulus => ({ kind: 'link', link: 0 as LinkId, delayNs })),
   ),
@@ -37,10 +45,15 @@ describe('a session kept and brought back', () => {
           if (run !== branch.run) branch = addBranch(branch, run, at, { en: 'changed', zh: '改动' });
           finish(growing(branch));
         }
-        lab.setState({ branch, cursor: { executed: branch.run.head, at: branch.run.trace.timeOf(branch.run.head - 1) } });
+        lab.setState({
+          branch,
+          cursor: { executed: branch.run.head, at: branch.run.trace.timeOf(branch.run.head - 1) },
+        });
         const restored = finish(restoring(kept()));
         expect(restored.branches.map((b) => b.run.hash())).toEqual(lab.getState().branches.map((b) => b.run.hash()));
-        expect(restored.branches.map((b) => [b.id, b.parent, b.label.en, b.began])).toEqual(lab.getState().branches.map((b) => [b.id, b.parent, b.label.en, b.began]));
+        expect(restored.branches.map((b) => [b.id, b.parent, b.label.en, b.began])).toEqual(
+          lab.getState().branches.map((b) => [b.id, b.parent, b.label.en, b.began]),
+        );
         expect(restored.branch.id).toBe(branch.id);
         expect(restored.cursor).toEqual(lab.getState().cursor);
       }),

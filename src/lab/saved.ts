@@ -45,7 +45,17 @@ export interface Saved {
 export function savedOf(state: LabState, cursor: Moment, pair: readonly [number, number] | null): Saved | null {
   const { lab: open, branch, branches, grain, phase } = state;
   if (open === null || branch === null || phase !== 'ready') return null;
-  return { version: VERSION, id: open.id, file: open.file, text: open.text, branches: branches.map(savedBranch), branch: branch.id, cursor, grain, pair };
+  return {
+    version: VERSION,
+    id: open.id,
+    file: open.file,
+    text: open.text,
+    branches: branches.map(savedBranch),
+    branch: branch.id,
+    cursor,
+    grain,
+    pair,
+  };
 }
 
 function savedBranch({ id, label, parent, began, run }: Branch): SavedBranch {
@@ -83,7 +93,14 @@ export function* restoring(value: unknown): Generator<undefined, Restored> {
   const branch = find(saved.branch);
   if (branch === undefined || saved.cursor.executed > branch.run.head) throw new SavedError('the branch shown is missing');
   const [a, b] = (saved.pair ?? []).map(find);
-  return { lab: read.lab, branches, branch, cursor: saved.cursor, grain: saved.grain, pair: a === undefined || b === undefined ? null : [a, b] };
+  return {
+    lab: read.lab,
+    branches,
+    branch,
+    cursor: saved.cursor,
+    grain: saved.grain,
+    pair: a === undefined || b === undefined ? null : [a, b],
+  };
 }
 
 function checked(value: unknown): Saved {
@@ -119,6 +136,8 @@ function isBranch(value: unknown): boolean {
     isCount(until) &&
     isCount(head) &&
     Array.isArray(journal) &&
-    journal.every((entry: JournalEntry<What>) => isCount(entry?.after) && isCount(entry.at) && isCount(entry.node) && entry.what?.kind === 'stimulus')
+    journal.every(
+      (entry: JournalEntry<What>) => isCount(entry?.after) && isCount(entry.at) && isCount(entry.node) && entry.what?.kind === 'stimulus',
+    )
   );
 }

@@ -36,20 +36,17 @@ describe('the working of a scheduler', () => {
     expect(second?.rows.map((row) => row.verdict)).toEqual(['more', 'chosen']);
   });
 
-  it.each(schedulers.map((scheduler) => scheduler.name))(
-    '%s: one server is chosen in each pick, and the rule is said in words',
-    (name) => {
-      const found = workings(name);
-      expect(found.length).toBeGreaterThan(0);
-      for (const working of found) {
-        expect(working.rows.filter((row) => row.chosen)).toHaveLength(1);
-        expect(working.rows.filter((row) => row.verdict === 'chosen')).toHaveLength(1);
-      }
-      const key = `sched.rule.${name}` as keyof typeof en;
-      expect(text('en', key)).not.toBe('');
-      expect(text('zh', key)).not.toBe(text('en', key));
-    },
-  );
+  it.each(schedulers.map((scheduler) => scheduler.name))('%s: one server is chosen in each pick, and the rule is said in words', (name) => {
+    const found = workings(name);
+    expect(found.length).toBeGreaterThan(0);
+    for (const working of found) {
+      expect(working.rows.filter((row) => row.chosen)).toHaveLength(1);
+      expect(working.rows.filter((row) => row.verdict === 'chosen')).toHaveLength(1);
+    }
+    const key = `sched.rule.${name}` as keyof typeof en;
+    expect(text('en', key)).not.toBe('');
+    expect(text('zh', key)).not.toBe(text('en', key));
+  });
 
   it('wrr is held against the bar at which it stopped', () => {
     for (const working of workings('wrr')) {
@@ -70,9 +67,7 @@ describe('the working of a scheduler', () => {
     const before = run.hash();
     if (pick !== null) workingOf(run.trace, pick, run.worldAt(event));
     const services = (): string =>
-      JSON.stringify(
-        run.worldAt(event).nodes.map((node) => (node.kind === 'linux' ? node.ipvs.services : [])),
-      );
+      JSON.stringify(run.worldAt(event).nodes.map((node) => (node.kind === 'linux' ? node.ipvs.services : [])));
     const once = services();
     if (pick !== null) workingOf(run.trace, pick, run.worldAt(event));
     expect(services()).toBe(once);

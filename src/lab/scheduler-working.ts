@@ -76,11 +76,7 @@ function verdictOf(row: ExplainRow, scheduler: string): WorkingVerdict {
 function heldAgainst(row: ExplainRow, cw: number): ExplainRow {
   const reaches = row.weight >= cw;
   const fitness =
-    row.fitness === 'fit' || row.fitness === 'below-current-weight'
-      ? reaches
-        ? 'not-in-turn'
-        : 'below-current-weight'
-      : row.fitness;
+    row.fitness === 'fit' || row.fitness === 'below-current-weight' ? (reaches ? 'not-in-turn' : 'below-current-weight') : row.fitness;
   const numbers = row.numbers.map((number) => (number.name === 'cw' ? { ...number, value: cw } : number));
   return { ...row, fitness, numbers, formula: `${row.weight} ${reaches ? '≥' : '<'} ${cw}` };
 }

@@ -127,7 +127,12 @@ function keepOn(): void {
     timer = window.setTimeout(keep, QUIET_MS);
   };
   lab.subscribe((now, before) => {
-    const changed = now.cursor !== before.cursor || now.branches !== before.branches || now.branch !== before.branch || now.phase !== before.phase || now.grain !== before.grain;
+    const changed =
+      now.cursor !== before.cursor ||
+      now.branches !== before.branches ||
+      now.branch !== before.branch ||
+      now.phase !== before.phase ||
+      now.grain !== before.grain;
     if (changed) soon();
   });
   whatIf.subscribe((now, before) => {
@@ -149,7 +154,9 @@ function keep(): void {
   const cursor = pair === null || state.branch === null ? state.cursor : { executed: state.branch.run.executedAt(at), at };
   const saved = savedOf(state, cursor, pair === null ? null : [pair.a.id, pair.b.id]);
   if (kept === null || saved === null) return;
-  written = written.then(() => set(KEY, saved, kept)).catch(() => {
-    // Storage is full or forbidden: the session holds until the page is closed.
-  });
+  written = written
+    .then(() => set(KEY, saved, kept))
+    .catch(() => {
+      // Storage is full or forbidden: the session holds until the page is closed.
+    });
 }

@@ -50,7 +50,10 @@ function record<T>(value: unknown, fallback: T): T {
 
 /** Takes only what makes sense: what is stored may be old or from somebody else. */
 function read(): Settings {
-  const browser: Settings = { ...defaults, lang: navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en' };
+  const browser: Settings = {
+    ...defaults,
+    lang: navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en',
+  };
   let stored: Partial<Record<keyof Settings, unknown>>;
   try {
     stored = record(JSON.parse(localStorage.getItem(KEY) ?? '{}'), {});

@@ -4,7 +4,13 @@ import { LONG_WAIT_NS, lowerBound, MARK, StepIndex } from './step-index.ts';
 
 interface Written {
   readonly at: number;
-  readonly records: readonly { readonly stage: string; readonly verdict: 'pass' | 'drop' | 'state'; readonly reason: string; readonly cause?: number; readonly until?: number }[];
+  readonly records: readonly {
+    readonly stage: string;
+    readonly verdict: 'pass' | 'drop' | 'state';
+    readonly reason: string;
+    readonly cause?: number;
+    readonly until?: number;
+  }[];
 }
 
 /** What a trace of these events reads like; frames cross cables as 'link:tx' says. */
@@ -15,7 +21,16 @@ function traceOf(events: readonly Written[]): TraceReader {
     firsts.push(records.length);
     for (const { stage, verdict, reason, cause, until } of written) {
       const args = until === undefined ? null : { toNode: 1, toDev: 1, start: at, until };
-      const numbers = { id: records.length, at, event, node: 0, dev: 1, frame: 0, frameOut: -1, cause: cause ?? -1 };
+      const numbers = {
+        id: records.length,
+        at,
+        event,
+        node: 0,
+        dev: 1,
+        frame: 0,
+        frameOut: -1,
+        cause: cause ?? -1,
+      };
       records.push({ ...numbers, stage, verdict, reason, args } as unknown as TraceRecord);
     }
   });

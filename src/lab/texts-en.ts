@@ -205,7 +205,8 @@ export const en = {
 
   'help.title': 'Help',
   'help.fingerprint': 'Fingerprint of this run',
-  'help.fingerprint.about': 'SHA-256 of the whole trace with every byte of every frame. The same lab, seed and commands give the same one on every machine; lab run FILE --hash prints it.',
+  'help.fingerprint.about':
+    'SHA-256 of the whole trace with every byte of every frame. The same lab, seed and commands give the same one on every machine; lab run FILE --hash prints it.',
   'help.fingerprint.compute': 'Compute',
   'help.keys': 'Keys',
   'help.next': 'one step on',
@@ -231,7 +232,8 @@ export const en = {
   'help.cross': 'A red cross is where a packet ended, with the reason.',
   'help.marks': 'Timeline: red cross drop, amber ARP, triangle command, dot changed table.',
   'glossary.title': 'Glossary of reasons',
-  'glossary.about': 'Every sentence the simulator can say, with the setting or table that decides and the source it follows. Words in ‹brackets› are filled in.',
+  'glossary.about':
+    'Every sentence the simulator can say, with the setting or table that decides and the source it follows. Words in ‹brackets› are filled in.',
   'glossary.search': 'Search reasons',
 
   'doubt.dash': '“{text}”: a long dash was read as -',

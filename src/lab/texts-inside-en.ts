@@ -38,8 +38,7 @@ export const insideEn = {
   'path.away': 'not on its way',
   'sched.title': 'How {name} chose',
   'sched.rule.rr': 'The next server in the list.',
-  'sched.rule.wrr':
-    'The next server in the list whose weight is at least the current weight cw; cw falls after each pass.',
+  'sched.rule.wrr': 'The next server in the list whose weight is at least the current weight cw; cw falls after each pass.',
   'sched.rule.lc': 'The smallest load: active × 256 + inactive.',
   'sched.rule.wlc': 'The smallest (active × 256 + inactive) / weight.',
   'sched.rule.sed': 'The smallest (active + 1) / weight.',
@@ -78,8 +77,7 @@ export const insideEn = {
   'sched.num.buckets': 'its buckets',
   'sched.num.turn': 'turn',
   'half.title': 'What {node} sees of it',
-  'half.about':
-    'Answers go from the real server straight to the client. {node} guesses the state from one side.',
+  'half.about': 'Answers go from the real server straight to the client. {node} guesses the state from one side.',
   'half.seen': '{node} sees',
   'half.real': 'really happens',
   'half.state': '{node} believes',

@@ -206,7 +206,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
 
   'help.title': '帮助',
   'help.fingerprint': '本次运行的指纹',
-  'help.fingerprint.about': '整个记录（含每一帧的每个字节）的 SHA-256。同样的实验、种子和命令在任何机器上都得到同样的值；lab run 文件 --hash 可打印它。',
+  'help.fingerprint.about':
+    '整个记录（含每一帧的每个字节）的 SHA-256。同样的实验、种子和命令在任何机器上都得到同样的值；lab run 文件 --hash 可打印它。',
   'help.fingerprint.compute': '计算',
   'help.keys': '按键',
   'help.next': '前进一步',

@@ -14,7 +14,10 @@ import type { Doing, Plan } from './what-if.ts';
 
 /** A line typed at a terminal where nothing runs at the moment. */
 export function typed(branch: Branch, executed: number, node: NodeId, text: string): Doing {
-  return { node, stimulus: { kind: 'exec', tty: idleTerminal(branch, node, branch.run.trace.firstOf(executed)), text } };
+  return {
+    node,
+    stimulus: { kind: 'exec', tty: idleTerminal(branch, node, branch.run.trace.firstOf(executed)), text },
+  };
 }
 
 interface Direct {
@@ -32,7 +35,9 @@ function directOf(nodes: readonly Readonly<NodeState>[]): Direct | null {
     for (const svc of node.ipvs.services) {
       if (svc.fwmark !== 0 || svc.proto !== 6 || client < 0) continue;
       const addrs = new Set(svc.dests.filter((dest) => dest.fwd === 'droute').map((dest) => dest.addr));
-      const servers = nodes.flatMap((n, i) => (n.kind === 'linux' && n !== node && hasOneOf(n, addrs) && hasOneOf(n, new Set([svc.addr])) ? [{ id: i as NodeId, node: n }] : []));
+      const servers = nodes.flatMap((n, i) =>
+        n.kind === 'linux' && n !== node && hasOneOf(n, addrs) && hasOneOf(n, new Set([svc.addr])) ? [{ id: i as NodeId, node: n }] : [],
+      );
       if (servers.length > 0) return { vip: svc.addr, port: svc.port, client: client as NodeId, servers };
     }
   }
@@ -71,8 +76,12 @@ export function healthyAndBroken(branch: Branch, executed: number): Plan | null 
   const direct = directOf(nodes);
   if (direct === null) return null;
   const line = (node: NodeId, text: string): Doing => typed(branch, executed, node, text);
-  const onlyA = direct.servers.flatMap(({ id, node }) => settingsFor(node, { arp_ignore: 1, arp_announce: 2 }).map((text) => line(id, text)));
-  const onlyB = direct.servers.flatMap(({ id, node }) => settingsFor(node, { arp_ignore: 0, arp_announce: 0 }).map((text) => line(id, text)));
+  const onlyA = direct.servers.flatMap(({ id, node }) =>
+    settingsFor(node, { arp_ignore: 1, arp_announce: 2 }).map((text) => line(id, text)),
+  );
+  const onlyB = direct.servers.flatMap(({ id, node }) =>
+    settingsFor(node, { arp_ignore: 0, arp_announce: 0 }).map((text) => line(id, text)),
+  );
   const forget = nodes.flatMap((node, i) =>
     node.kind !== 'linux'
       ? []
@@ -98,10 +107,12 @@ function settingsFor({ host }: Readonly<LinuxNode>, want: { readonly arp_ignore:
   const lines: string[] = [];
   for (const name of ['arp_ignore', 'arp_announce'] as const) {
     const off = want[name] === 0;
-    if (host.conf.all[name] !== want[name] && (off || host.conf.all[name] < want[name])) lines.push(`sysctl -w net.ipv4.conf.all.${name}=${want[name]}`);
+    if (host.conf.all[name] !== want[name] && (off || host.conf.all[name] < want[name]))
+      lines.push(`sysctl -w net.ipv4.conf.all.${name}=${want[name]}`);
     if (!off) continue;
     // The larger of all and the interface counts: to switch it off, both have to be 0.
-    for (const dev of host.devs) if (dev !== null && dev.kind === 'ethernet' && dev.conf[name] !== 0) lines.push(`sysctl -w net.ipv4.conf.${dev.name}.${name}=0`);
+    for (const dev of host.devs)
+      if (dev !== null && dev.kind === 'ethernet' && dev.conf[name] !== 0) lines.push(`sysctl -w net.ipv4.conf.${dev.name}.${name}=0`);
   }
   return lines;
 }

@@ -104,7 +104,13 @@ export function putBeside(a: Branch, b: Branch, at: Nanos = lab.getState().curso
     })(),
     () => {
       const axis = new PairAxis(a, b);
-      lab.setState({ branch: b, version: lab.getState().version + 1, cursor: { executed: b.run.executedAt(at), at }, focus: null, selection: null });
+      lab.setState({
+        branch: b,
+        version: lab.getState().version + 1,
+        cursor: { executed: b.run.executedAt(at), at },
+        focus: null,
+        selection: null,
+      });
       whatIf.setState({ phase: 'open', pair: { a, b, axis, comparison: null, now: null } });
       compare(a, b);
     },
@@ -114,11 +120,7 @@ export function putBeside(a: Branch, b: Branch, at: Nanos = lab.getState().curso
 
 function compare(a: Branch, b: Branch): void {
   const end = Math.max(lastAt(a.run), lastAt(b.run)) as Nanos;
-  giveUp = inSlices(
-    comparing(a.run, b.run, end),
-    (comparison) => change({ comparison }),
-    failed,
-  );
+  giveUp = inSlices(comparing(a.run, b.run, end), (comparison) => change({ comparison }), failed);
 }
 
 /** Works out what differs at a time; null: the end is asked for again. */
@@ -131,11 +133,7 @@ export function compareAt(at: Nanos | null): void {
     return;
   }
   const { a, b, comparison } = pair;
-  giveUp = inSlices(
-    differencesOf(a.run, b.run, comparison.past, at),
-    (differences) => change({ now: { at, differences } }),
-    failed,
-  );
+  giveUp = inSlices(differencesOf(a.run, b.run, comparison.past, at), (differences) => change({ now: { at, differences } }), failed);
 }
 
 function change(part: Partial<WhatIf>): void {

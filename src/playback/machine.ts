@@ -58,7 +58,9 @@ const machine = setup({
     canPlay: () => !isAtEnd(),
   },
   actions: {
-    aim: assign(({ context, event }) => (event.type === 'STEP' ? { target: nextStep(context.target, event.forward, event.grain) } : context)),
+    aim: assign(({ context, event }) =>
+      event.type === 'STEP' ? { target: nextStep(context.target, event.forward, event.grain) } : context,
+    ),
     arrive: ({ context }) => {
       if (context.target >= 0) standAt(context.target);
     },
@@ -118,7 +120,10 @@ const machine = setup({
     atEnd: {
       on: {
         PLAY: { guard: 'canPlay', target: 'playing' },
-        TOGGLE: [{ guard: 'canPlay', target: 'playing' }, { target: 'playing', actions: 'start' }],
+        TOGGLE: [
+          { guard: 'canPlay', target: 'playing' },
+          { target: 'playing', actions: 'start' },
+        ],
       },
     },
   },
@@ -153,4 +158,3 @@ export function startPlayback(): () => void {
     playback.stop();
   };
 }
-

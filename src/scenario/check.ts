@@ -11,17 +11,7 @@ import { nameOf } from './issues.ts';
 import type { Expectation } from './expectations.ts';
 import type { LinkEntry, NodeEntry, ScenarioFile, TextEntry } from './schema.ts';
 import { splitSetup } from './setup.ts';
-import type {
-  Loaded,
-  Pin,
-  Problem,
-  Remark,
-  ScenarioInterface,
-  ScenarioLink,
-  ScenarioNode,
-  Text,
-  TimelineEntry,
-} from './types.ts';
+import type { Loaded, Pin, Problem, Remark, ScenarioInterface, ScenarioLink, ScenarioNode, Text, TimelineEntry } from './types.ts';
 
 /** Links without a delay of their own: 10 m of cable and a network card. */
 const DEFAULT_DELAY_NS = 50_000 as Nanos;
@@ -57,9 +47,7 @@ export function completeScenario(source: Source, file: ScenarioFile): Loaded {
   if (check.problems.length > 0)
     return {
       ok: false,
-      problems: check.problems
-        .toSorted((a, b) => a.line - b.line || a.column - b.column)
-        .slice(0, LIMITS.problems),
+      problems: check.problems.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, LIMITS.problems),
     };
   return { ok: true, scenario };
 }
@@ -96,14 +84,7 @@ function checkCounts(check: Check): void {
       en: `at most ${LIMITS.interfaces} interfaces`,
       zh: `最多 ${LIMITS.interfaces} 个接口`,
     };
-    check.problems.push(
-      problemWith(
-        check.source.keyAt(['nodes', name, 'interfaces']),
-        `nodes.${name}`,
-        String(count),
-        expected,
-      ),
-    );
+    check.problems.push(problemWith(check.source.keyAt(['nodes', name, 'interfaces']), `nodes.${name}`, String(count), expected));
   }
 }
 
@@ -128,8 +109,7 @@ function nodesOf(check: Check, links: readonly ScenarioLink[]): ScenarioNode[] {
     const path = ['nodes', name];
     if (isSwitch(node)) {
       for (const key of ['interfaces', 'setup'] as const) {
-        if (node[key] !== undefined)
-          check.problems.push(problem(check.source.keyAt([...path, key]), nameOf(path), key, 'host-only'));
+        if (node[key] !== undefined) check.problems.push(problem(check.source.keyAt([...path, key]), nameOf(path), key, 'host-only'));
       }
       const ports = Array.from({ length: node.ports ?? 0 }, (_, i) => portName(i + 1));
       for (const port of used.get(name) ?? []) if (!ports.includes(port)) ports.push(port);
@@ -142,9 +122,7 @@ function nodesOf(check: Check, links: readonly ScenarioLink[]): ScenarioNode[] {
       };
     }
     if (node.ports !== undefined)
-      check.problems.push(
-        problem(check.source.keyAt([...path, 'ports']), nameOf(path), 'ports', 'switch-only'),
-      );
+      check.problems.push(problem(check.source.keyAt([...path, 'ports']), nameOf(path), 'ports', 'switch-only'));
     const role = node.role === undefined || node.role === 'switch' ? 'host' : node.role;
     const { place } = check.source.scalarAt([...path, 'setup']);
     return {
@@ -208,15 +186,11 @@ function linksOf(check: Check): ScenarioLink[] {
   const entries = check.file.links ?? [];
   const taken = new Set<string>();
   // Ports that some cable names are not given to cables that leave the port out.
-  for (const entry of entries)
-    for (const end of endsOf(entry)) if (end.includes(':')) taken.add(normalised(end));
+  for (const entry of entries) for (const end of endsOf(entry)) if (end.includes(':')) taken.add(normalised(end));
   const plugged = new Set<string>();
   return entries.map((entry, index): ScenarioLink => {
     const path: Path = Array.isArray(entry) ? ['links', index] : ['links', index, 'ends'];
-    const [a, b] = endsOf(entry).map((end, side) => endOf(check, end, [...path, side], taken, plugged)) as [
-      End,
-      End,
-    ];
+    const [a, b] = endsOf(entry).map((end, side) => endOf(check, end, [...path, side], taken, plugged)) as [End, End];
     if (a[0] === b[0] && a[0] !== '') report(check, [...path, 1], 'other-end');
     const settings: Partial<Exclude<LinkEntry, readonly string[]>> = Array.isArray(entry)
       ? {}
@@ -224,8 +198,7 @@ function linksOf(check: Check): ScenarioLink[] {
     const at = ['links', index];
     return {
       ends: [a, b],
-      delayNs:
-        settings.delay === undefined ? DEFAULT_DELAY_NS : spanOf(check, settings.delay, [...at, 'delay']),
+      delayNs: settings.delay === undefined ? DEFAULT_DELAY_NS : spanOf(check, settings.delay, [...at, 'delay']),
       rateBps: rateOf(settings.rate),
       lossPpm: lossOf(check, settings.loss, [...at, 'loss']),
     };
@@ -266,15 +239,9 @@ function endOf(check: Check, text: string, path: Path, taken: Set<string>, plugg
 }
 
 /** @returns undefined for a port that the switch cannot have, null when all ports are taken */
-function switchPort(
-  node: NodeEntry,
-  name: string,
-  port: string | undefined,
-  taken: Set<string>,
-): string | undefined | null {
+function switchPort(node: NodeEntry, name: string, port: string | undefined, taken: Set<string>): string | undefined | null {
   const count = node.ports ?? LIMITS.ports;
-  if (port !== undefined)
-    return /^p\d+$/.test(port) && portNumber(port) >= 1 && portNumber(port) <= count ? port : undefined;
+  if (port !== undefined) return /^p\d+$/.test(port) && portNumber(port) >= 1 && portNumber(port) <= count ? port : undefined;
   for (let number = 1; number <= count; number++) {
     const free = portName(number);
     if (taken.has(`${name}:${free}`)) continue;
@@ -291,9 +258,7 @@ function rateOf(entry: string | number | undefined): number | null {
   if (entry === undefined) return 1_000_000_000;
   if (typeof entry === 'number') return Math.max(1, Math.round(entry));
   const match = /^(\d+(?:\.\d+)?)\s*([kMG]?)/.exec(entry);
-  return match === null
-    ? null
-    : Math.max(1, Math.round(Number(match[1]) * (RATE_UNITS[match[2] ?? ''] as number)));
+  return match === null ? null : Math.max(1, Math.round(Number(match[1]) * (RATE_UNITS[match[2] ?? ''] as number)));
 }
 
 function lossOf(check: Check, entry: string | number | undefined, path: Path): number {

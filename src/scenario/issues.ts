@@ -42,9 +42,7 @@ function problemsOfIssue(source: Source, issue: Issue, above: Path, data: unknow
 /** Of a union's branches the one that the value resembles: a mapping is compared with the mapping. */
 function bestBranch(branches: readonly (readonly Issue[])[], value: unknown): readonly Issue[] | null {
   if (typeof value !== 'object' || value === null) return null;
-  const fitting = branches.filter(
-    (issues) => !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0),
-  );
+  const fitting = branches.filter((issues) => !issues.some((issue) => issue.code === 'invalid_type' && issue.path.length === 0));
   return fitting.length === 1 ? (fitting[0] ?? null) : null;
 }
 
@@ -140,7 +138,6 @@ export function valueAt(data: unknown, path: Path): unknown {
 /** `nodes.rs1.interfaces.eth0.mac`, `links[2].delay` */
 export function nameOf(path: Path): string {
   let name = '';
-  for (const step of path)
-    name += typeof step === 'number' ? `[${step + 1}]` : name === '' ? step : `.${step}`;
+  for (const step of path) name += typeof step === 'number' ? `[${step + 1}]` : name === '' ? step : `.${step}`;
   return name;
 }

@@ -32,8 +32,7 @@ hints: [{ at: 0.5, text: Look }]
 
 function load(text: string): Scenario {
   const loaded = loadScenario(text);
-  if (!loaded.ok)
-    throw new Error(loaded.problems.map((p) => `${p.line}:${p.column} ${p.message.en}`).join('\n'));
+  if (!loaded.ok) throw new Error(loaded.problems.map((p) => `${p.line}:${p.column} ${p.message.en}`).join('\n'));
   return loaded.scenario;
 }
 
@@ -103,46 +102,18 @@ describe('loadScenario', () => {
     expect(structuredClone(scenario)).toEqual(scenario);
   });
 
-  const CASES: readonly (readonly [
-    name: string,
-    piece: string,
-    by: string,
-    line: number,
-    column: number,
-    message: RegExp,
-  ])[] = [
+  const CASES: readonly (readonly [name: string, piece: string, by: string, line: number, column: number, message: RegExp])[] = [
     ['a misspelt key', 'role: client', 'rolle: client', 6, 5, /did you mean role\?.*"rolle"/],
     ['a key nobody knows', 'until: 2s', 'fancyness: 2s', 21, 1, /unknown here.*"fancyness"/],
-    [
-      'a wrong role',
-      'role: client',
-      'role: king',
-      6,
-      11,
-      /nodes\.a\.role: expected client, router.*found "king"/,
-    ],
+    ['a wrong role', 'role: client', 'role: king', 6, 11, /nodes\.a\.role: expected client, router.*found "king"/],
     ['a wrong version', 'lvs-lab: 1', 'lvs-lab: 2', 1, 10, /version/],
     ['a wrong MAC', "'02:00:00:00:00:0a'", "'02:00:00'", 8, 32, /MAC address/],
     ['a group MAC', "'02:00:00:00:00:0a'", "'01:00:00:00:00:0a'", 8, 32, /MAC address of one host/],
     ['a wrong span', 'delay: 1ms', 'delay: fast', 17, 36, /span of time.*"fast"/],
     ['a wrong rate', 'rate: 100M', 'rate: quick', 17, 47, /a rate/],
     ['a wrong share', 'loss: 5%', 'loss: 500%', 17, 59, /a share/],
-    [
-      'an unknown node',
-      '[b:eth0, sw]',
-      '[c:eth0, sw]',
-      18,
-      6,
-      /links\[2\]\[1\]: expected the name of a node.*"c"/,
-    ],
-    [
-      'an unknown interface',
-      '[b:eth0, sw]',
-      '[b:eth7, sw]',
-      18,
-      6,
-      /an interface that the node has.*"b:eth7"/,
-    ],
+    ['an unknown node', '[b:eth0, sw]', '[c:eth0, sw]', 18, 6, /links\[2\]\[1\]: expected the name of a node.*"c"/],
+    ['an unknown interface', '[b:eth0, sw]', '[b:eth7, sw]', 18, 6, /an interface that the node has.*"b:eth7"/],
     ['an end used twice', '[b:eth0, sw]', '[a:eth0, sw]', 18, 6, /an end without a cable.*"a:eth0"/],
     ['a port beyond the last', '[b:eth0, sw]', '[b:eth0, sw:9]', 18, 14, /an interface that the node has/],
     ['a cable to itself', '[a:eth0, sw:2]', '[a:eth0, a:eth1]', 17, 22, /another node/],
@@ -152,14 +123,7 @@ describe('loadScenario', () => {
     ['a missing title', 'title: { en: Two hosts, zh: 两台主机 }\n', '', 1, 1, /title: expected a text/],
     ['a title in one language', ', zh: 两台主机', '', 2, 8, /title\.zh/],
     ['a wrong node name', '  b: {', "  'b c': {", 14, 3, /a name of letters.*"b c"/],
-    [
-      'setup at a switch',
-      'kind: switch, ports: 4',
-      'kind: switch, setup: ls',
-      15,
-      23,
-      /no such key on a switch/,
-    ],
+    ['setup at a switch', 'kind: switch, ports: 4', 'kind: switch, setup: ls', 15, 23, /no such key on a switch/],
     ['a tab for indentation', '  b: {', '\tb: {', 14, 1, /YAML/],
     ['a key twice', 'until: 2s', 'until: 2s\nuntil: 3s', 22, 1, /YAML/],
   ];
@@ -171,9 +135,7 @@ describe('loadScenario', () => {
   });
 
   it('refuses two interfaces with one MAC', () => {
-    expect(problems(broken('eth1: {}', "eth1: { mac: '02:00:00:00:00:0a' }"))[0]?.message.en).toMatch(
-      /no other interface has.*a:eth0/,
-    );
+    expect(problems(broken('eth1: {}', "eth1: { mac: '02:00:00:00:00:0a' }"))[0]?.message.en).toMatch(/no other interface has.*a:eth0/);
   });
 
   it('refuses a switch without a free port', () => {
@@ -185,8 +147,7 @@ describe('loadScenario', () => {
   });
 
   it('refuses what is no lab', () => {
-    for (const text of ['', '[]', 'hello', '42', 'null', '{}', '\0', 'a: *b'])
-      expect(problems(text).length).toBeGreaterThan(0);
+    for (const text of ['', '[]', 'hello', '42', 'null', '{}', '\0', 'a: *b']) expect(problems(text).length).toBeGreaterThan(0);
     expect(problems('')[0]).toMatchObject({
       line: 1,
       column: 1,
@@ -200,8 +161,7 @@ describe('loadScenario', () => {
 
   it('refuses an alias bomb at once', () => {
     let bomb = 'a0: &a0 [x, x, x, x, x, x, x, x, x]\n';
-    for (let i = 1; i < 12; i++)
-      bomb += `a${i}: &a${i} [${Array.from({ length: 9 }, () => `*a${i - 1}`).join(', ')}]\n`;
+    for (let i = 1; i < 12; i++) bomb += `a${i}: &a${i} [${Array.from({ length: 9 }, () => `*a${i - 1}`).join(', ')}]\n`;
     expect(problems(GOOD + bomb)[0]?.message.en).toMatch(/anchors/);
   });
 
@@ -213,18 +173,12 @@ describe('loadScenario', () => {
 
   it('refuses too many nodes', () => {
     const nodes = Array.from({ length: 1101 }, (_, i) => `  n${i}: {}`).join('\n');
-    expect(problems(`lvs-lab: 1\ntitle: t\nabout: t\nnodes:\n${nodes}\n`)[0]?.message.en).toMatch(
-      /1 to 1100 nodes.*1101/,
-    );
+    expect(problems(`lvs-lab: 1\ntitle: t\nabout: t\nnodes:\n${nodes}\n`)[0]?.message.en).toMatch(/1 to 1100 nodes.*1101/);
   });
 
   it('does not take words of JavaScript for nodes', () => {
-    expect(problems(broken('[b:eth0, sw]', '[constructor:eth0, sw]'))[0]?.message.en).toMatch(
-      /name of a node/,
-    );
-    expect(problems(broken('node: a, run', 'node: toString, run'))[0]?.message.en).toMatch(
-      /name of a Linux node/,
-    );
+    expect(problems(broken('[b:eth0, sw]', '[constructor:eth0, sw]'))[0]?.message.en).toMatch(/name of a node/);
+    expect(problems(broken('node: a, run', 'node: toString, run'))[0]?.message.en).toMatch(/name of a Linux node/);
   });
 
   it('never throws', () => {

@@ -10,9 +10,7 @@ describe('the labs that come with the program', () => {
     const loaded = loadScenario(readFileSync(join(FOLDER, file), 'utf8'));
 
     it(`${file} is valid`, () => {
-      expect(loaded.ok ? [] : loaded.problems.map((p) => `${p.line}:${p.column} ${p.message.en}`)).toEqual(
-        [],
-      );
+      expect(loaded.ok ? [] : loaded.problems.map((p) => `${p.line}:${p.column} ${p.message.en}`)).toEqual([]);
     });
 
     it(`${file} is told in both languages`, () => {

@@ -105,6 +105,4 @@ export interface Problem extends Place {
   readonly message: Text;
 }
 
-export type Loaded =
-  | { readonly ok: true; readonly scenario: Scenario }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+export type Loaded = { readonly ok: true; readonly scenario: Scenario } | { readonly ok: false; readonly problems: readonly Problem[] };

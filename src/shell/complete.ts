@@ -22,7 +22,24 @@ export interface Completion {
 
 const WORDS_MAX = 500;
 const DEVICE_WORDS: ReadonlySet<string> = new Set(['dev', '-i', '-I', '-o', 'ifconfig', 'ifup', 'ifdown', '--mcast-interface', 'ethtool']);
-const ADDRESS_WORDS: ReadonlySet<string> = new Set(['-t', '-u', '-r', '-s', '-d', 'via', 'gw', 'src', 'to', 'ping', 'arping', 'curl', 'traceroute', '-host', 'local', 'remote']);
+const ADDRESS_WORDS: ReadonlySet<string> = new Set([
+  '-t',
+  '-u',
+  '-r',
+  '-s',
+  '-d',
+  'via',
+  'gw',
+  'src',
+  'to',
+  'ping',
+  'arping',
+  'curl',
+  'traceroute',
+  '-host',
+  'local',
+  'remote',
+]);
 
 /** The shell of a terminal, for its directory and its functions. */
 function shellOf(net: NodeNet, tty: string | null): ShellState | null {
@@ -50,7 +67,10 @@ function files(net: NodeNet, cwd: string, word: string): string[] {
 function addresses(net: NodeNet): string[] {
   const own = net.host.devs.flatMap((dev) => dev?.addrs.map((addr) => formatIpv4(addr.local)) ?? []);
   const known = [...net.host.neigh.entries.values()].map((neigh) => formatIpv4(neigh.addr));
-  const virtual = net.ipvs.services.flatMap((svc) => [svc, ...svc.dests]).filter((one) => one.addr !== 0).map((one) => `${formatIpv4(one.addr)}:${one.port}`);
+  const virtual = net.ipvs.services
+    .flatMap((svc) => [svc, ...svc.dests])
+    .filter((one) => one.addr !== 0)
+    .map((one) => `${formatIpv4(one.addr)}:${one.port}`);
   return [...own, ...known, ...virtual];
 }
 
@@ -74,8 +94,10 @@ function candidates(net: NodeNet, words: readonly string[], shell: ShellState | 
   if (word.startsWith('-')) return optionsOf(name);
   if (name === 'sysctl') return sysctlNames(net);
   if (name === 'service' && words.length === 3) return ['start', 'stop', 'restart', 'status', 'save'];
-  if (name === 'systemctl' && words.length === 2) return ['start', 'stop', 'restart', 'reload', 'status', 'enable', 'disable', 'is-active', 'is-enabled'];
-  if ((name === 'service' && words.length === 2) || name === 'systemctl') return ['httpd', 'nginx', 'ipvsadm', 'iptables', 'network', 'firewalld', 'keepalived', 'NetworkManager'];
+  if (name === 'systemctl' && words.length === 2)
+    return ['start', 'stop', 'restart', 'reload', 'status', 'enable', 'disable', 'is-active', 'is-enabled'];
+  if ((name === 'service' && words.length === 2) || name === 'systemctl')
+    return ['httpd', 'nginx', 'ipvsadm', 'iptables', 'network', 'firewalld', 'keepalived', 'NetworkManager'];
   const devices = DEVICE_WORDS.has(previous) ? net.host.devs.flatMap((dev) => (dev === null ? [] : [dev.name])) : [];
   const hosts = ADDRESS_WORDS.has(previous) ? addresses(net) : [];
   const special = [...devices, ...hosts].filter((one) => one.startsWith(word));
@@ -91,7 +113,10 @@ export function complete(net: NodeNet, line: string, cursor: number, tty: string
   const redirected = /[<>]\s*$/.test(before.slice(0, before.length - word.length));
   const shell = shellOf(net, tty);
   const all = redirected ? files(net, shell?.cwd ?? '/root', word) : candidates(net, [...words.slice(0, -1), word], shell);
-  const found = [...new Set(all)].filter((one) => one.startsWith(word)).sort().slice(0, WORDS_MAX);
+  const found = [...new Set(all)]
+    .filter((one) => one.startsWith(word))
+    .sort()
+    .slice(0, WORDS_MAX);
   let common = found[0] ?? word;
   for (const one of found) while (!one.startsWith(common)) common = common.slice(0, -1);
   return { from: cursor - word.length, words: found, common };

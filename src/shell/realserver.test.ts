@@ -56,7 +56,9 @@ describe('realserver-checked.sh', () => {
   it('sets what differs and ends its trap with the code', () => {
     const node = nodeWith('realserver-checked.sh');
     withRecorders(node);
-    expect(node.line('bash rs.sh 10.0.0.100; echo $?')).toBe('all.arp_ignore       0 -> 1\nlo.arp_ignore        0 -> 1\nall.arp_announce     0 -> 2\nleft with 0\n0\n');
+    expect(node.line('bash rs.sh 10.0.0.100; echo $?')).toBe(
+      'all.arp_ignore       0 -> 1\nlo.arp_ignore        0 -> 1\nall.arp_announce     0 -> 2\nleft with 0\n0\n',
+    );
     expect(node.line('bash rs.sh 10.0.0.100 eth9; echo $?')).toBe('rs.sh: no such setting: eth9.arp_ignore\nleft with 4\n4\n');
     expect(node.line('bash rs.sh vip; echo $?')).toBe('rs.sh: not an address: vip\n4\n');
     expect(node.line('bash rs.sh; echo $?')).toBe('rs.sh: line 3: 1: usage: rs.sh vip [interface]\n127\n');

@@ -20,7 +20,12 @@ export function openTerminal(net: NodeNet, tty: string): number {
  * The end is told by the record 'sh:done'. @returns the pid
  */
 export function runScript(net: NodeNet, tty: string, text: string): number {
-  const state = createShell({ interactive: false, name: 'bash', commandString: true, hostname: net.host.hostname });
+  const state = createShell({
+    interactive: false,
+    name: 'bash',
+    commandString: true,
+    hostname: net.host.hostname,
+  });
   state.recordTty = tty;
   state.frames.push(newFrame('script', text, 0));
   net.trace('sh:start', 'state', 'shell.start', null, { tty, line: text });

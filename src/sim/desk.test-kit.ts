@@ -16,9 +16,7 @@ export interface Answer {
 }
 
 export function shipped(name: string): Scenario {
-  const loaded = loadScenario(
-    readFileSync(join(import.meta.dirname, '../../scenarios', `${name}.yaml`), 'utf8'),
-  );
+  const loaded = loadScenario(readFileSync(join(import.meta.dirname, '../../scenarios', `${name}.yaml`), 'utf8'));
   if (!loaded.ok) throw new Error(loaded.problems[0]?.message.en);
   return loaded.scenario;
 }

@@ -70,7 +70,13 @@ export function setupFailures(scenario: Scenario, run: Run): SetupFailure[] {
     const command = node?.kind === 'linux' ? node.setup[index] : undefined;
     const code = Number(record.args['code']);
     if (node !== undefined && command !== undefined && code !== 0) {
-      failures.push({ node: node.name, line: command.line, command: command.text, code, output: printed.get(record.node) ?? '' });
+      failures.push({
+        node: node.name,
+        line: command.line,
+        command: command.text,
+        code,
+        output: printed.get(record.node) ?? '',
+      });
     }
     printed.delete(record.node);
   }

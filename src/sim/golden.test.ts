@@ -15,9 +15,7 @@ import { namesOf, tell } from './tell.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../../scenarios');
 const FOLDER = join(SCENARIOS, 'golden');
-const LABS = readdirSync(SCENARIOS).flatMap((name) =>
-  name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : [],
-);
+const LABS = readdirSync(SCENARIOS).flatMap((name) => (name.endsWith('.yaml') ? [name.slice(0, -'.yaml'.length)] : []));
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
 /** Sentences from this notability on. */
 const NOTABLE = 2;

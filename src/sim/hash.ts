@@ -10,7 +10,13 @@ import { emit } from '../wire/index.ts';
 /** One record as a line of text: everything in it, arguments in alphabetical order. */
 export function recordLine(record: TraceRecord): string {
   const { id, at, event, node, dev, frame, frameOut, stage, verdict, reason, cause, args } = record;
-  const named = args === null ? '' : Object.keys(args).toSorted().map((key) => `${key}=${args[key]}`).join(',');
+  const named =
+    args === null
+      ? ''
+      : Object.keys(args)
+          .toSorted()
+          .map((key) => `${key}=${args[key]}`)
+          .join(',');
   return `${id} ${at} ${event} ${node} ${dev} ${frame} ${frameOut} ${stage} ${verdict} ${reason} ${cause} ${named}\n`;
 }
 

@@ -24,12 +24,7 @@ interface Account {
 }
 
 /** Packets that a host makes by itself; a RST of the REJECT target goes its own way. */
-const BIRTHS: readonly string[] = [
-  'ipv4.sent',
-  'netfilter.reset-sent',
-  'socket.sends-arp',
-  'socket.sends-frame',
-];
+const BIRTHS: readonly string[] = ['ipv4.sent', 'netfilter.reset-sent', 'socket.sends-arp', 'socket.sends-frame'];
 
 /** Each of these makes several packets of one; the arguments say how many. */
 function isCopied(record: TraceRecord): number {
@@ -81,8 +76,7 @@ export class Ledger {
     if (verdict === 'drop' && isArpOut(this.trace, record)) return;
     const account = this.accounts.get(cause);
     if (account === undefined || account.node !== node) {
-      if (verdict === 'drop' || verdict === 'deliver')
-        this.faults.push(`${line(record)}: ends a packet that never came`);
+      if (verdict === 'drop' || verdict === 'deliver') this.faults.push(`${line(record)}: ends a packet that never came`);
       return;
     }
     this.accounts.set(id, account);
@@ -98,8 +92,7 @@ export class Ledger {
     const born = world.nodes[record.node]?.kind === 'linux' && isArpOut(this.trace, record);
     if (!born && account?.node === record.node) this.end(account, record);
     // what is still on its cable has not begun at the other side
-    if (record.verdict === 'pass' && Number(record.args?.['until']) <= world.now)
-      this.open(Number(record.args?.['toNode']), record.id);
+    if (record.verdict === 'pass' && Number(record.args?.['until']) <= world.now) this.open(Number(record.args?.['toNode']), record.id);
   }
 
   private end(account: Account, record: TraceRecord): void {

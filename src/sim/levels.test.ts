@@ -25,9 +25,7 @@ function seen(run: Run): string[] {
   for (let id = 0; id < run.trace.length; id++) {
     const { at, node, dev, stage, verdict, frame, args } = run.trace.get(id as TraceId);
     if (stage === HOP.stage)
-      lines.push(
-        `${at} ${node} ${dev} ${verdict} ${args?.['until']} ${emit(run.trace.frame(frame).layers).join(' ')}`,
-      );
+      lines.push(`${at} ${node} ${dev} ${verdict} ${args?.['until']} ${emit(run.trace.frame(frame).layers).join(' ')}`);
     if (stage === 'tty') lines.push(`${at} ${node} ${args?.['text']}`);
   }
   return lines;

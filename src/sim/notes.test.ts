@@ -10,11 +10,7 @@ const BARE = /^(?:ip |sysctl |ifconfig eth\d 1\d\d\.[\d.]* netmask|route add def
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 /** Types the commands of notes where the notes say. */
-function paste(
-  desk: Desk,
-  notes: string,
-  nodes: Readonly<Record<string, string>>,
-): (Answer & { readonly command: string })[] {
+function paste(desk: Desk, notes: string, nodes: Readonly<Record<string, string>>): (Answer & { readonly command: string })[] {
   return readNotes(notes).map(({ node, command }) => ({
     command,
     ...desk.type(nodes[node ?? ''] ?? '', command),
@@ -22,9 +18,7 @@ function paste(
 }
 
 function failed(answers: readonly (Answer & { readonly command: string })[]): string[] {
-  return answers
-    .filter(({ code }) => code !== 0)
-    .map(({ command, out, code }) => `${command} -> ${code}: ${out.trim()}`);
+  return answers.filter(({ code }) => code !== 0).map(({ command, out, code }) => `${command} -> ${code}: ${out.trim()}`);
 }
 
 function fetched(desk: Desk, url: string, times: number): string[] {
@@ -43,14 +37,10 @@ describe('the transcripts of the notes', () => {
     expect(answers).toHaveLength(20);
     expect(failed(answers)).toEqual([]);
     desk.type('router', 'ip neigh flush all');
-    expect(new Set(fetched(desk, '172.18.20.128', 6))).toEqual(
-      new Set(['rs1 172.18.20.124', 'rs2 172.18.20.125']),
-    );
+    expect(new Set(fetched(desk, '172.18.20.128', 6))).toEqual(new Set(['rs1 172.18.20.124', 'rs2 172.18.20.125']));
     // the kernel refreshes these numbers every 2 s
     desk.pass(3000);
-    expect(desk.type('director', 'ipvsadm -L -n --stats').out).toMatch(
-      /TCP {2}172\.18\.20\.128:80 +6 +\d+ +0 +\d+ +0\n/,
-    );
+    expect(desk.type('director', 'ipvsadm -L -n --stats').out).toMatch(/TCP {2}172\.18\.20\.128:80 +6 +\d+ +0 +\d+ +0\n/);
   });
 
   it('the NAT notes make a cluster; saving to a path that is not there fails as on Linux', () => {
@@ -64,10 +54,7 @@ describe('the transcripts of the notes', () => {
     expect(pages.filter((page) => page === 'rs1 192.168.10.8')).toHaveLength(6);
     expect(pages.filter((page) => page === 'rs2 192.168.10.9')).toHaveLength(2);
     expect(
-      desk.type(
-        'director',
-        'ipvsadm -S -n > /root/rules && ipvsadm -C && ipvsadm -R < /root/rules && ipvsadm -Ln | grep -c Masq',
-      ).out,
+      desk.type('director', 'ipvsadm -S -n > /root/rules && ipvsadm -C && ipvsadm -R < /root/rules && ipvsadm -Ln | grep -c Masq').out,
     ).toBe('2\n');
   });
 });
@@ -77,16 +64,12 @@ function write(desk: Desk, node: string, path: string, text: string): void {
   expect(desk.type(node, `cat > ${path} <<'END_OF_FILE'\n${text.trimEnd()}\nEND_OF_FILE`).code).toBe(0);
 }
 
-const SETTINGS =
-  'cd /proc/sys/net/ipv4/conf; cat all/arp_ignore lo/arp_ignore all/arp_announce lo/arp_announce | paste -sd" "; cd';
+const SETTINGS = 'cd /proc/sys/net/ipv4/conf; cat all/arp_ignore lo/arp_ignore all/arp_announce lo/arp_announce | paste -sd" "; cd';
 
 describe('scripts in the manner of realserver.sh, unchanged', () => {
   it('one starts and stops both real servers of a cluster', () => {
     const desk = new Desk(bare(shipped('dr-lab'), BARE));
-    for (const line of [
-      'ifconfig eth0:0 172.18.20.128 netmask 255.255.255.255 up',
-      'ipvsadm -A -t 172.18.20.128:80 -s rr',
-    ])
+    for (const line of ['ifconfig eth0:0 172.18.20.128 netmask 255.255.255.255 up', 'ipvsadm -A -t 172.18.20.128:80 -s rr'])
       expect(desk.type('director', line).code).toBe(0);
     for (const [node, address] of [
       ['rs1', '172.18.20.124'],
@@ -94,9 +77,7 @@ describe('scripts in the manner of realserver.sh, unchanged', () => {
     ] as const) {
       expect(desk.type('director', `ipvsadm -a -t 172.18.20.128:80 -r ${address} -g`).code).toBe(0);
       write(desk, node, 'realserver.sh', read('../shell/fixtures/realserver-lo.sh'));
-      expect(
-        desk.type(node, 'chmod +x realserver.sh; service httpd start; ./realserver.sh start'),
-      ).toMatchObject({ code: 0 });
+      expect(desk.type(node, 'chmod +x realserver.sh; service httpd start; ./realserver.sh start')).toMatchObject({ code: 0 });
       expect(desk.type(node, SETTINGS).out).toBe('1 1 2 2\n');
       expect(desk.type(node, 'ip -br addr show lo').out).toMatch(/172\.18\.20\.128\/32/);
       expect(desk.type(node, './realserver.sh status').out).toBe('quiet\n');
@@ -111,9 +92,7 @@ describe('scripts in the manner of realserver.sh, unchanged', () => {
       code: 0,
     });
     expect(desk.type('rs1', SETTINGS).out).toBe('0 0 0 0\n');
-    expect(desk.type('rs1', 'ip -br addr show lo; ip route show table local').out).not.toMatch(
-      /172\.18\.20\.128/,
-    );
+    expect(desk.type('rs1', 'ip -br addr show lo; ip route show table local').out).not.toMatch(/172\.18\.20\.128/);
     expect(new Set(fetched(desk, '172.18.20.128', 4))).toEqual(new Set(['rs2 172.18.20.125', '']));
   });
 

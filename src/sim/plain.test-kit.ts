@@ -18,8 +18,7 @@ function packed(value: unknown, path: string): unknown {
     return value;
   }
   if (typeof value !== 'object') throw new TypeError(`${path} is ${typeof value}`);
-  if (Array.isArray(value))
-    return Array.from(value as readonly unknown[], (item, i) => packed(item, `${path}[${i}]`));
+  if (Array.isArray(value)) return Array.from(value as readonly unknown[], (item, i) => packed(item, `${path}[${i}]`));
   if (value instanceof Map) {
     const items = [...(value as Map<unknown, unknown>)].map(([key, item]) => [
       packed(key, `${path} key`),
@@ -28,11 +27,8 @@ function packed(value: unknown, path: string): unknown {
     return { '#': 'Map', items };
   }
   if (ArrayBuffer.isView(value)) return { '#': value.constructor.name, items: [...(value as Uint8Array)] };
-  if (Object.getPrototypeOf(value) !== Object.prototype)
-    throw new TypeError(`${path} is an instance of ${value.constructor.name}`);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, packed(item, `${path}.${key}`)]),
-  );
+  if (Object.getPrototypeOf(value) !== Object.prototype) throw new TypeError(`${path} is an instance of ${value.constructor.name}`);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, packed(item, `${path}.${key}`)]));
 }
 
 export function fromText(text: string): unknown {

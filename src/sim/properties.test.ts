@@ -182,37 +182,29 @@ describe('a run is a function of its input and journal', () => {
     ...numbers(Math.ceil(WORLDS / 10)).map((number) => [`world ${number}`, () => randomRun(number)] as const),
   ];
 
-  it.each(inputs)(
-    '%s: the same journal, a fork at any moment and a look back give the same',
-    { timeout: 60_000 },
-    (name, make) => {
-      const prng = seedPrng(FROM + name.length);
-      const run = createRun(make());
-      meddle(run, prng);
-      const hash = run.hash();
-      const last = toText(worldOf(run).nodes);
-      const straight = createRun({ ...run.input, journal: run.journal });
-      straight.finish();
-      expect(straight.hash(), 'the journal played from the start').toBe(hash);
-      for (let i = 0; i < 3; i++) {
-        const moment = nextBelow(prng, run.head + 1);
-        const stopped = createRun({ ...run.input, journal: run.journal });
-        stopped.advance(moment);
-        expect(toText(worldOf(run, moment).nodes), `state after ${moment} events`).toBe(
-          toText(worldOf(stopped, moment).nodes),
-        );
-        expect(again(run, moment).hash(), `fork after ${moment} events`).toBe(hash);
-        expect(toText(worldOf(run).nodes)).toBe(last);
-      }
-      expect(run.hash()).toBe(hash);
-    },
-  );
+  it.each(inputs)('%s: the same journal, a fork at any moment and a look back give the same', { timeout: 60_000 }, (name, make) => {
+    const prng = seedPrng(FROM + name.length);
+    const run = createRun(make());
+    meddle(run, prng);
+    const hash = run.hash();
+    const last = toText(worldOf(run).nodes);
+    const straight = createRun({ ...run.input, journal: run.journal });
+    straight.finish();
+    expect(straight.hash(), 'the journal played from the start').toBe(hash);
+    for (let i = 0; i < 3; i++) {
+      const moment = nextBelow(prng, run.head + 1);
+      const stopped = createRun({ ...run.input, journal: run.journal });
+      stopped.advance(moment);
+      expect(toText(worldOf(run, moment).nodes), `state after ${moment} events`).toBe(toText(worldOf(stopped, moment).nodes));
+      expect(again(run, moment).hash(), `fork after ${moment} events`).toBe(hash);
+      expect(toText(worldOf(run).nodes)).toBe(last);
+    }
+    expect(run.hash()).toBe(hash);
+  });
 
   it('another seed gives another run', () => {
     const input = inputOf('dr-lab.yaml');
-    expect(finished({ ...input, world: { ...input.world, seed: input.world.seed + 1 } }).hash()).not.toBe(
-      finished(input).hash(),
-    );
+    expect(finished({ ...input, world: { ...input.world, seed: input.world.seed + 1 } }).hash()).not.toBe(finished(input).hash());
   });
 });
 
@@ -234,30 +226,26 @@ describe('state is plain data', () => {
     ...numbers(Math.ceil(WORLDS / 15)).map((number) => [`world ${number}`, () => randomRun(number)] as const),
   ];
 
-  it.each(inputs)(
-    '%s: a copy and a round trip through text at any moment lose nothing',
-    { timeout: 60_000 },
-    (name, make) => {
-      const input = make();
-      const prng = seedPrng(FROM + name.length);
-      const hash = toEnd(engineOf(input), input);
-      const engine = engineOf(input);
-      const step = 1 + Math.floor(createdEvents(input) / 4);
-      for (let i = 0; i < 4; i++) {
-        for (let events = nextBelow(prng, step) + 1; events > 0; events--) {
-          const next = engine.nextAt;
-          if (next === null || next > input.until) break;
-          engine.advance();
-        }
-        const state = stateOf(engine.saveCheckpoint());
-        expect(isDeepStrictEqual(structuredClone(state), state)).toBe(true);
-        const read = fromText(toText(state)) as WorldState;
-        expect(isDeepStrictEqual(read, state)).toBe(true);
-        engine.restore(checkpointOf(read));
+  it.each(inputs)('%s: a copy and a round trip through text at any moment lose nothing', { timeout: 60_000 }, (name, make) => {
+    const input = make();
+    const prng = seedPrng(FROM + name.length);
+    const hash = toEnd(engineOf(input), input);
+    const engine = engineOf(input);
+    const step = 1 + Math.floor(createdEvents(input) / 4);
+    for (let i = 0; i < 4; i++) {
+      for (let events = nextBelow(prng, step) + 1; events > 0; events--) {
+        const next = engine.nextAt;
+        if (next === null || next > input.until) break;
+        engine.advance();
       }
-      expect(toEnd(engine, input)).toBe(hash);
-    },
-  );
+      const state = stateOf(engine.saveCheckpoint());
+      expect(isDeepStrictEqual(structuredClone(state), state)).toBe(true);
+      const read = fromText(toText(state)) as WorldState;
+      expect(isDeepStrictEqual(read, state)).toBe(true);
+      engine.restore(checkpointOf(read));
+    }
+    expect(toEnd(engine, input)).toBe(hash);
+  });
 
   function createdEvents(input: RunInput): number {
     return finished(input).head;

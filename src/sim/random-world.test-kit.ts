@@ -3,14 +3,7 @@
  * routers, directors and real servers, cables pulled and plugged, firewalls, tunnels, everything at once.
  * The same number gives the same world.
  */
-import {
-  nextBelow,
-  seedPrng,
-  type JournalEntry,
-  type Nanos,
-  type NodeId,
-  type PrngState,
-} from '../engine/index.ts';
+import { nextBelow, seedPrng, type JournalEntry, type Nanos, type NodeId, type PrngState } from '../engine/index.ts';
 import type { Mac } from '../wire/index.ts';
 import type { LinkId, LinkSpec, NodeSpec, Stimulus, What } from '../world/index.ts';
 import type { RunInput } from './run.ts';
@@ -23,17 +16,8 @@ export function pick<T>(prng: PrngState, list: readonly T[]): T {
 const SETUPS: readonly (readonly string[])[] = [
   ['sysctl -w net.ipv4.ip_forward=1'],
   ['systemctl start httpd'],
-  [
-    'systemctl start httpd',
-    'ip addr add VIP/32 dev lo',
-    'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2',
-  ],
-  [
-    'ip addr add VIP/24 dev eth0',
-    'ipvsadm -A -t VIP:80 -s SCHED',
-    'ipvsadm -a -t VIP:80 -r IP -g',
-    'ipvsadm -a -t VIP:80 -r IP -g -w 2',
-  ],
+  ['systemctl start httpd', 'ip addr add VIP/32 dev lo', 'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2'],
+  ['ip addr add VIP/24 dev eth0', 'ipvsadm -A -t VIP:80 -s SCHED', 'ipvsadm -a -t VIP:80 -r IP -g', 'ipvsadm -a -t VIP:80 -r IP -g -w 2'],
   [
     'ip addr add VIP/24 dev eth0',
     'sysctl -w net.ipv4.ip_forward=1',
@@ -41,12 +25,7 @@ const SETUPS: readonly (readonly string[])[] = [
     'ipvsadm -a -t VIP:80 -r IP:80 -m',
     'ipvsadm -a -t VIP:80 -r IP:8080 -m',
   ],
-  [
-    'ip addr add VIP/32 dev eth0',
-    'ipvsadm -A -t VIP:80 -s SCHED',
-    'ipvsadm -a -t VIP:80 -r IP -i',
-    'ipvsadm -a -t VIP:80 -r IP -i',
-  ],
+  ['ip addr add VIP/32 dev eth0', 'ipvsadm -A -t VIP:80 -s SCHED', 'ipvsadm -a -t VIP:80 -r IP -i', 'ipvsadm -a -t VIP:80 -r IP -i'],
   ['modprobe ipip', 'ip link set tunl0 up', 'ip addr add VIP/32 dev tunl0', 'systemctl start httpd'],
 ];
 
@@ -155,21 +134,7 @@ export const COMMANDS: readonly string[] = [
   'killall nc',
 ];
 
-const SCHEDULERS: readonly string[] = [
-  'rr',
-  'wrr',
-  'lc',
-  'wlc',
-  'sh',
-  'dh',
-  'sed',
-  'nq',
-  'mh',
-  'lblc',
-  'lblcr',
-  'fo',
-  'ovf',
-];
+const SCHEDULERS: readonly string[] = ['rr', 'wrr', 'lc', 'wlc', 'sh', 'dh', 'sed', 'nq', 'mh', 'lblc', 'lblcr', 'fo', 'ovf'];
 
 interface Place {
   readonly host: number;
@@ -219,11 +184,7 @@ export function randomRun(number: number): RunInput {
   const typed = (at: number, host: number, text: string): unknown =>
     enter(at, host, { kind: 'exec', tty: 'tty1', text: filled(prng, text, places.map(addressOf)) });
   for (const place of places)
-    typed(
-      0,
-      place.host,
-      `ip addr add ${addressOf(place, places.indexOf(place))}/24 dev ${place.iface}; ip link set ${place.iface} up`,
-    );
+    typed(0, place.host, `ip addr add ${addressOf(place, places.indexOf(place))}/24 dev ${place.iface}; ip link set ${place.iface} up`);
   for (let host = 0; host < hosts; host++) for (const line of pick(prng, SETUPS)) typed(0, host, line);
   const count = 3 + nextBelow(prng, 12);
   for (let i = 0; i < count; i++) {

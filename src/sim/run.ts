@@ -7,7 +7,16 @@
  */
 import { Engine, type JournalEntry, type Nanos, type NodeId, type TraceLevel, type TraceReader } from '../engine/index.ts';
 
-import { buildWorld, createProgram, newTrace, type NodeState, type Shared, type Stimulus, type What, type WorldSpec } from '../world/index.ts';
+import {
+  buildWorld,
+  createProgram,
+  newTrace,
+  type NodeState,
+  type Shared,
+  type Stimulus,
+  type What,
+  type WorldSpec,
+} from '../world/index.ts';
 import { hashTrace } from './hash.ts';
 import { userland } from './userland.ts';
 
@@ -48,7 +57,6 @@ export interface WorldView {
   readonly nodes: readonly Readonly<NodeState>[];
   readonly shared: Readonly<Shared>;
 }
-
 
 export class Run {
   readonly input: RunInput;
@@ -174,4 +182,3 @@ function newEngine(input: RunInput): Engine<NodeState, Shared, What> {
 export function createRun(input: RunInput): Run {
   return new Run(input);
 }
-

@@ -26,8 +26,7 @@ function shownAt(run: Run, node: string): string {
   let text = '';
   for (let id = 0; id < run.trace.length; id++) {
     const { stage, args, node: at } = run.trace.get(id as TraceId);
-    if (stage === 'tty' && args?.['tty'] === MAIN_TTY && run.nodeName(at) === node)
-      text += String(args['text']);
+    if (stage === 'tty' && args?.['tty'] === MAIN_TTY && run.nodeName(at) === node) text += String(args['text']);
   }
   return text;
 }

@@ -50,7 +50,16 @@ export function storyOf(trace: TraceReader, from: number, to: number): StoryStep
         headline = id as TraceId;
       }
     }
-    steps.push({ event, at: trace.timeOf(event), node: trace.nodeOf(event), first, end, headline, notability: best, sends });
+    steps.push({
+      event,
+      at: trace.timeOf(event),
+      node: trace.nodeOf(event),
+      first,
+      end,
+      headline,
+      notability: best,
+      sends,
+    });
   }
   return steps;
 }

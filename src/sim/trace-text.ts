@@ -5,13 +5,7 @@
  *     1.000605 director eth0 ipvs:schedule pass ipvs.picked-wlc #5 wlc picks 172.18.20.125: …
  */
 import { createTcpdumpState, TCPDUMP_DEFAULTS, tcpdumpText, type TcpdumpState } from '../capture/index.ts';
-import {
-  formatSeconds,
-  NO_FRAME,
-  type TraceId,
-  type TraceReader,
-  type TraceRecord,
-} from '../engine/index.ts';
+import { formatSeconds, NO_FRAME, type TraceId, type TraceReader, type TraceRecord } from '../engine/index.ts';
 import { tell, type Names } from './tell.ts';
 
 /** What the writer remembers from line to line. */
@@ -25,12 +19,7 @@ export function createTraceTextState(): TraceTextState {
 }
 
 /** One record, without a newline at the end. */
-export function traceLine(
-  state: TraceTextState,
-  trace: TraceReader,
-  record: TraceRecord,
-  names: Names,
-): string {
+export function traceLine(state: TraceTextState, trace: TraceReader, record: TraceRecord, names: Names): string {
   const { node, dev, stage, verdict, reason, frame, frameOut, at } = record;
   const where = `${names.node(node)} ${dev === 0 ? '-' : names.dev(node, dev)}`;
   const about = frame === NO_FRAME ? '' : ` #${frame}${frameOut === NO_FRAME ? '' : `->#${frameOut}`}`;
@@ -55,6 +44,5 @@ function packetText(state: TraceTextState, trace: TraceReader, record: TraceReco
 /** The whole trace, each line with its newline. */
 export function* traceLines(trace: TraceReader, names: Names): Generator<string> {
   const state = createTraceTextState();
-  for (let id = 0; id < trace.length; id++)
-    yield `${traceLine(state, trace, trace.get(id as TraceId), names)}\n`;
+  for (let id = 0; id < trace.length; id++) yield `${traceLine(state, trace, trace.get(id as TraceId), names)}\n`;
 }

@@ -17,13 +17,7 @@ export interface SwitchNet {
   /** a cable is in the port: the others are not flooded to */
   plugged(port: number): boolean;
   send(port: number, frame: Frame): void;
-  trace(
-    verdict: Verdict,
-    reason: keyof typeof switchReasons,
-    frame: Frame,
-    port: number,
-    args: TraceArgs | null,
-  ): void;
+  trace(verdict: Verdict, reason: keyof typeof switchReasons, frame: Frame, port: number, args: TraceArgs | null): void;
 }
 
 export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame): void {
@@ -41,13 +35,7 @@ export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, f
   } else if (entry.port === inPort) {
     net.trace('drop', 'switch.same-port', frame, inPort, { mac: eth.dst });
   } else {
-    net.trace(
-      'pass',
-      'switch.forward',
-      frame,
-      inPort,
-      net.tracing ? { mac: eth.dst, port: entry.port } : null,
-    );
+    net.trace('pass', 'switch.forward', frame, inPort, net.tracing ? { mac: eth.dst, port: entry.port } : null);
     send(net, sw, entry.port, frame);
   }
 }
@@ -87,8 +75,7 @@ function flood(
 }
 
 function hasOther(net: SwitchNet, sw: SwitchState, inPort: number): boolean {
-  for (let number = sw.ports.length; number >= 1; number--)
-    if (number !== inPort && net.plugged(number)) return true;
+  for (let number = sw.ports.length; number >= 1; number--) if (number !== inPort && net.plugged(number)) return true;
   return false;
 }
 

@@ -25,7 +25,13 @@ export interface SwitchState {
 
 export function createSwitch(portNames: readonly string[]): SwitchState {
   return {
-    ports: portNames.map((name, i) => ({ number: i + 1, name, txBusyUntil: 0 as Nanos, rxPackets: 0, txPackets: 0 })),
+    ports: portNames.map((name, i) => ({
+      number: i + 1,
+      name,
+      txBusyUntil: 0 as Nanos,
+      rxPackets: 0,
+      txPackets: 0,
+    })),
     fdb: new Map(),
     ageingNs: 300_000_000_000 as Nanos,
   };

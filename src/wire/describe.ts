@@ -144,14 +144,7 @@ function ethRows(eth: EthHdr): Row[] {
   return [
     ['eth.dst', 'Destination', '目的 MAC', 0, 6, formatMac(eth.dst)],
     ['eth.src', 'Source', '源 MAC', 6, 6, formatMac(eth.src)],
-    [
-      'eth.type',
-      'Type',
-      '类型',
-      12,
-      2,
-      type === undefined ? hex(eth.type, 4) : `${type} (${hex(eth.type, 4)})`,
-    ],
+    ['eth.type', 'Type', '类型', 12, 2, type === undefined ? hex(eth.type, 4) : `${type} (${hex(eth.type, 4)})`],
   ];
 }
 
@@ -235,14 +228,7 @@ function icmpRows(icmp: IcmpHdr, header: Uint8Array): Row[] {
   const code = ICMP_CODES[icmp.type]?.[icmp.code];
   const rows: Row[] = [
     ['icmp.type', 'Type', '类型', 0, 1, type === undefined ? String(icmp.type) : `${icmp.type} (${type})`],
-    [
-      'icmp.code',
-      'Code',
-      '代码',
-      1,
-      1,
-      code === undefined || code === '' ? String(icmp.code) : `${icmp.code} (${code})`,
-    ],
+    ['icmp.code', 'Code', '代码', 1, 1, code === undefined || code === '' ? String(icmp.code) : `${icmp.code} (${code})`],
     ['icmp.checksum', 'Checksum', '校验和', 2, 2, hex16(header, 2)],
   ];
   if (icmp.type === ICMP_ECHO || icmp.type === ICMP_ECHOREPLY) {
@@ -327,32 +313,11 @@ function tcpOptionRows(tcp: TcpHdr): Row[] {
     at += 4;
   }
   if (sackPermitted) {
-    rows.push([
-      'tcp.options.sack_perm',
-      'SACK permitted',
-      '允许 SACK',
-      timestamps === null ? at + 2 : at,
-      2,
-      '1',
-    ]);
+    rows.push(['tcp.options.sack_perm', 'SACK permitted', '允许 SACK', timestamps === null ? at + 2 : at, 2, '1']);
   }
   if (timestamps !== null) {
-    rows.push([
-      'tcp.options.timestamp.tsval',
-      'Timestamp value',
-      '时间戳',
-      at + 4,
-      4,
-      String(timestamps.val),
-    ]);
-    rows.push([
-      'tcp.options.timestamp.tsecr',
-      'Timestamp echo reply',
-      '回显时间戳',
-      at + 8,
-      4,
-      String(timestamps.ecr),
-    ]);
+    rows.push(['tcp.options.timestamp.tsval', 'Timestamp value', '时间戳', at + 4, 4, String(timestamps.val)]);
+    rows.push(['tcp.options.timestamp.tsecr', 'Timestamp echo reply', '回显时间戳', at + 8, 4, String(timestamps.ecr)]);
     at += 12;
   } else if (sackPermitted) at += 4;
   if (windowScale !== null) {
@@ -367,15 +332,7 @@ function tcpOptionRows(tcp: TcpHdr): Row[] {
       at += 8;
     }
   }
-  if (toa !== null)
-    rows.push([
-      'tcp.options.toa',
-      'Client address (TOA)',
-      '客户端地址 TOA',
-      at,
-      8,
-      `${formatIpv4(toa.addr)}:${toa.port}`,
-    ]);
+  if (toa !== null) rows.push(['tcp.options.toa', 'Client address (TOA)', '客户端地址 TOA', at, 8, `${formatIpv4(toa.addr)}:${toa.port}`]);
   return rows;
 }
 
@@ -386,8 +343,7 @@ function payloadRows(payload: Payload): Row[] {
   const length = payload.bytes.length;
   let text = '';
   for (const byte of payload.bytes.subarray(0, SHOWN_BYTES)) {
-    text +=
-      byte === 10 ? '\\n' : byte === 13 ? '\\r' : byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.';
+    text += byte === 10 ? '\\n' : byte === 13 ? '\\r' : byte >= 32 && byte < 127 ? String.fromCharCode(byte) : '.';
   }
   return [
     ['data.data', 'Data', '数据', 0, length, length > SHOWN_BYTES ? `${text}…` : text],

@@ -21,12 +21,7 @@ describe('emit', () => {
       makeArp(1, parseMac('02:00:00:00:00:01') as Mac, ipv4(10, 0, 0, 10), 0 as Mac, ipv4(10, 0, 0, 1)),
     ]);
     expect(hex(bytes)).toBe(
-      'ffffffffffff0200000000010806' +
-        '0001080006040001' +
-        '020000000001' +
-        '0a00000a' +
-        '000000000000' +
-        '0a000001',
+      'ffffffffffff0200000000010806' + '0001080006040001' + '020000000001' + '0a00000a' + '000000000000' + '0a000001',
     );
   });
 
@@ -144,9 +139,7 @@ describe('parse', () => {
       { kind: 'truncated', layer: 'ipv4', offset: 44, missing: 10 },
       { kind: 'truncated', layer: 'tcp', offset: 44, missing: 10 },
     ]);
-    expect(parse(new Uint8Array(5)).faults).toEqual([
-      { kind: 'truncated', layer: 'eth', offset: 5, missing: 9 },
-    ]);
+    expect(parse(new Uint8Array(5)).faults).toEqual([{ kind: 'truncated', layer: 'eth', offset: 5, missing: 9 }]);
   });
 
   it('takes what follows a short packet for padding', () => {
@@ -179,8 +172,7 @@ describe('parse', () => {
 
 /** What stands in the bytes of a field, told as the field tells it; null where it cannot be told so simply. */
 function rereadOf(name: string, [a = 0, b = 0, c = 0, d = 0]: Uint8Array): string | null {
-  if (name === 'ip.src' || name === 'ip.dst' || name === 'arp.src.proto_ipv4')
-    return formatIpv4(ipv4(a, b, c, d));
+  if (name === 'ip.src' || name === 'ip.dst' || name === 'arp.src.proto_ipv4') return formatIpv4(ipv4(a, b, c, d));
   if (name === 'ip.ttl' || name === 'icmp.type') return String(a);
   if (/^(tcp|udp)\.(src|dst)port$/.test(name) || name === 'ip.len') return String(a * 256 + b);
   // options begin with their number and length
@@ -202,10 +194,7 @@ describe('the views of a packet', () => {
             expect(offset + length).toBeLessThanOrEqual(view.offset + view.length);
             const reread = rereadOf(name, bytes.subarray(offset, offset + length));
             // the type of an ICMP message is followed by its name
-            expect(
-              reread === null || value === reread || value.startsWith(`${reread} (`),
-              `${name}: ${value}, ${reread}`,
-            ).toBe(true);
+            expect(reread === null || value === reread || value.startsWith(`${reread} (`), `${name}: ${value}, ${reread}`).toBe(true);
           }
         }
       }),

@@ -204,21 +204,13 @@ function sealLayer(bytes: Uint8Array, at: number, layer: Layer, below: Layer | n
       if (below?.kind === 'ipv4' && !below.mf) {
         const length = bytes.length - at;
         // a sum of zero is written as its other form, because zero means "none"
-        put16(
-          bytes,
-          at + 6,
-          checksum(bytes, at, length, pseudoHeaderSum(below.src, below.dst, IPPROTO_UDP, length)) || 0xffff,
-        );
+        put16(bytes, at + 6, checksum(bytes, at, length, pseudoHeaderSum(below.src, below.dst, IPPROTO_UDP, length)) || 0xffff);
       }
       return;
     case 'tcp':
       if (below?.kind === 'ipv4') {
         const length = bytes.length - at;
-        put16(
-          bytes,
-          at + 16,
-          checksum(bytes, at, length, pseudoHeaderSum(below.src, below.dst, IPPROTO_TCP, length)),
-        );
+        put16(bytes, at + 16, checksum(bytes, at, length, pseudoHeaderSum(below.src, below.dst, IPPROTO_TCP, length)));
       }
       return;
     case 'vrrp': {

@@ -26,9 +26,7 @@ export const u16 = fc.nat(0xffff);
 export const u32 = fc.nat(0xffffffff);
 const ip = u32.map((n) => n as Ipv4);
 const mac = fc.nat(0xffffffffffff).map((n) => n as Mac);
-const data = fc
-  .uint8Array({ maxLength: 40 })
-  .map((bytes): Layers => (bytes.length === 0 ? [] : [makePayload(bytes)]));
+const data = fc.uint8Array({ maxLength: 40 }).map((bytes): Layers => (bytes.length === 0 ? [] : [makePayload(bytes)]));
 
 const anyTcpHdr: fc.Arbitrary<TcpHdr> = fc.record({
   kind: fc.constant('tcp' as const),
@@ -51,11 +49,7 @@ const anyTcpHdr: fc.Arbitrary<TcpHdr> = fc.record({
 /** A header has room for 40 bytes of options. */
 export const tcpHdr = anyTcpHdr.filter((hdr) => tcpHeaderLen(hdr) <= 60);
 
-function ipHdr(
-  proto: number,
-  totalLen: number,
-  frag: { mf: boolean; fragOffset: number },
-): fc.Arbitrary<Ipv4Hdr> {
+function ipHdr(proto: number, totalLen: number, frag: { mf: boolean; fragOffset: number }): fc.Arbitrary<Ipv4Hdr> {
   return fc.record({
     kind: fc.constant('ipv4' as const),
     tos: fc.nat(255),
@@ -75,18 +69,12 @@ const WHOLE = { mf: false, fragOffset: 0 };
 
 /** An IPv4 header in front of what it carries. */
 function under(proto: number, inner: fc.Arbitrary<Layers>, frag = WHOLE): fc.Arbitrary<Layers> {
-  return inner.chain((layers) =>
-    ipHdr(proto, 20 + layersLen(layers), frag).map((hdr): Layers => [hdr, ...layers]),
-  );
+  return inner.chain((layers) => ipHdr(proto, 20 + layersLen(layers), frag).map((hdr): Layers => [hdr, ...layers]));
 }
 
 const tcp = fc.tuple(tcpHdr, data).map(([hdr, rest]): Layers => [hdr, ...rest]);
-const udp = fc
-  .tuple(u16, u16, data)
-  .map(([sport, dport, rest]): Layers => [makeUdp(sport, dport, 8 + layersLen(rest)), ...rest]);
-const echo = fc
-  .tuple(fc.constantFrom(0, 8), u32, data)
-  .map(([type, rest, more]): Layers => [makeIcmp(type, 0, rest), ...more]);
+const udp = fc.tuple(u16, u16, data).map(([sport, dport, rest]): Layers => [makeUdp(sport, dport, 8 + layersLen(rest)), ...rest]);
+const echo = fc.tuple(fc.constantFrom(0, 8), u32, data).map(([type, rest, more]): Layers => [makeIcmp(type, 0, rest), ...more]);
 const other = data.map((layers): Layers => layers);
 const vrrp = fc
   .tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.array(ip, { maxLength: 5 }), fc.option(fc.stringMatching(/^[!-~]{0,8}$/)))
@@ -107,9 +95,7 @@ const fragments = fc.oneof(
 /** A whole packet whose last layer, the data, is cut away: as an error quotes it. */
 const quoted = under(
   IPPROTO_TCP,
-  fc
-    .tuple(tcpHdr, fc.uint8Array({ minLength: 1, maxLength: 40 }))
-    .map(([hdr, bytes]): Layers => [hdr, makePayload(bytes)]),
+  fc.tuple(tcpHdr, fc.uint8Array({ minLength: 1, maxLength: 40 })).map(([hdr, bytes]): Layers => [hdr, makePayload(bytes)]),
 ).map((layers): Layers => layers.slice(0, 2));
 const error = fc
   .tuple(fc.constantFrom(3, 5, 11), fc.nat(15), u32, fc.oneof(plain, quoted))
@@ -122,9 +108,7 @@ const ipPacket = fc.oneof(
   under(IPPROTO_IPIP, under(IPPROTO_IPIP, plain)),
   under(IPPROTO_ICMP, error),
 );
-const arp = fc
-  .tuple(u16, mac, ip, mac, ip)
-  .map(([op, sha, spa, tha, tpa]): Layers => [makeArp(op, sha, spa, tha, tpa)]);
+const arp = fc.tuple(u16, mac, ip, mac, ip).map(([op, sha, spa, tha, tpa]): Layers => [makeArp(op, sha, spa, tha, tpa)]);
 
 /** Any frame that the lab can make. */
 export const frame: fc.Arbitrary<Layers> = fc.oneof(

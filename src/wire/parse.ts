@@ -147,15 +147,7 @@ function parseArp(r: Reader, at: number, end: number): void {
     rest(r, at, end);
     return;
   }
-  r.layers.push(
-    makeArp(
-      get16(b, at + 6),
-      getMac(b, at + 8),
-      get32(b, at + 14) as Ipv4,
-      getMac(b, at + 18),
-      get32(b, at + 24) as Ipv4,
-    ),
-  );
+  r.layers.push(makeArp(get16(b, at + 6), getMac(b, at + 8), get32(b, at + 14) as Ipv4, getMac(b, at + 18), get32(b, at + 24) as Ipv4));
   r.padding = end - at - ARP_LEN;
 }
 
@@ -186,12 +178,10 @@ function parseIpv4Hdr(r: Reader, at: number, end: number): void {
     dst: get32(b, at + 16) as Ipv4,
   };
   r.layers.push(ip);
-  if (headerLen > IPV4_HLEN)
-    r.faults.push({ kind: 'skipped', layer: 'ipv4', offset: at + IPV4_HLEN, length: headerLen - IPV4_HLEN });
+  if (headerLen > IPV4_HLEN) r.faults.push({ kind: 'skipped', layer: 'ipv4', offset: at + IPV4_HLEN, length: headerLen - IPV4_HLEN });
   const packetEnd = Math.min(end, at + totalLen);
   const cut = at + totalLen > end;
-  if (cut && !r.embedded)
-    r.faults.push({ kind: 'truncated', layer: 'ipv4', offset: end, missing: at + totalLen - end });
+  if (cut && !r.embedded) r.faults.push({ kind: 'truncated', layer: 'ipv4', offset: end, missing: at + totalLen - end });
   if (!r.embedded && r.layers.length <= 2) r.padding = end - packetEnd;
   // Address translation on the way leaves the quoted packet's transport checksum as it was.
   parseTransport(r, ip, at + headerLen, packetEnd, cut || ip.mf || r.embedded);
@@ -231,8 +221,7 @@ function parseIcmp(r: Reader, at: number, end: number, partial: boolean): void {
 function parseUdp(r: Reader, ip: Ipv4Hdr, at: number, end: number, partial: boolean): void {
   if (!whole(r, 'udp', at, end, UDP_HLEN)) return;
   const len = get16(r.bytes, at + 4);
-  if (!partial && get16(r.bytes, at + 6) !== 0)
-    checkSum(r, 'udp', at, end - at, 6, pseudoHeaderSum(ip.src, ip.dst, IPPROTO_UDP, end - at));
+  if (!partial && get16(r.bytes, at + 6) !== 0) checkSum(r, 'udp', at, end - at, 6, pseudoHeaderSum(ip.src, ip.dst, IPPROTO_UDP, end - at));
   r.layers.push(makeUdp(get16(r.bytes, at), get16(r.bytes, at + 2), len));
   rest(r, at + UDP_HLEN, end);
 }
@@ -327,14 +316,7 @@ function getSack(b: Uint8Array, from: number, end: number): SackBlock[] {
   return blocks;
 }
 
-function checkSum(
-  r: Reader,
-  layer: Layer['kind'],
-  at: number,
-  length: number,
-  field: number,
-  start: number,
-): void {
+function checkSum(r: Reader, layer: Layer['kind'], at: number, length: number, field: number, start: number): void {
   const found = get16(r.bytes, at + field);
   const sum = checksum(r.bytes, at, length, start);
   if (sum === 0) return;

@@ -9,7 +9,19 @@ const SRC = ipv4(172, 18, 20, 100);
 
 function packet(vrrp: VrrpHdr, src: Ipv4 = SRC): Layers {
   const body: Layers = [vrrp];
-  const ip = { kind: 'ipv4', tos: 0xc0, totalLen: 20 + layersLen(body), id: 1, df: false, mf: false, fragOffset: 0, ttl: 255, proto: IPPROTO_VRRP, src, dst: ipv4(224, 0, 0, 18) } as const;
+  const ip = {
+    kind: 'ipv4',
+    tos: 0xc0,
+    totalLen: 20 + layersLen(body),
+    id: 1,
+    df: false,
+    mf: false,
+    fragOffset: 0,
+    ttl: 255,
+    proto: IPPROTO_VRRP,
+    src,
+    dst: ipv4(224, 0, 0, 18),
+  } as const;
   return [makeEth(0x01005e000012 as Mac, 0x020000000002 as Mac, 0x0800), ip, ...body];
 }
 
@@ -27,7 +39,14 @@ describe('VRRP', () => {
     const addr = fc.nat(0xffffffff).map((value) => value as Ipv4);
     const byte = fc.nat(255);
     const text = fc.stringMatching(/^[!-~]{0,8}$/);
-    const v2 = fc.record({ vrid: byte, priority: byte, interval: byte, addrs: fc.array(addr, { maxLength: 20 }), authType: byte, auth: fc.option(text) });
+    const v2 = fc.record({
+      vrid: byte,
+      priority: byte,
+      interval: byte,
+      addrs: fc.array(addr, { maxLength: 20 }),
+      authType: byte,
+      auth: fc.option(text),
+    });
     fc.assert(
       fc.property(v2, addr, ({ vrid, priority, interval, addrs, authType, auth }, src) => {
         const layers = packet(makeVrrp(2, vrid, priority, interval, addrs, authType, auth), src);

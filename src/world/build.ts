@@ -2,16 +2,7 @@
  * A world at time zero: nodes with their interfaces, plugged together, nothing configured yet.
  * Comes from: sim/ (from a scenario), the conformance runner.  Goes to: the engine.
  */
-import {
-  createQueue,
-  seedPrng,
-  Step,
-  Trace,
-  type Nanos,
-  type NodeId,
-  type Peer,
-  type TraceLevel,
-} from '../engine/index.ts';
+import { createQueue, seedPrng, Step, Trace, type Nanos, type NodeId, type Peer, type TraceLevel } from '../engine/index.ts';
 import { createHost, devAdd } from '../host/index.ts';
 import { createIpvs } from '../ipvs/index.ts';
 import { createSwitch } from '../switch/index.ts';
@@ -98,8 +89,7 @@ export function newTrace(world: WorldState, level: TraceLevel = 'lab'): Trace {
 }
 
 function createNode(spec: NodeSpec): NodeState {
-  if (spec.kind === 'switch')
-    return { kind: 'switch', name: spec.name, role: spec.role, sw: createSwitch(spec.ports) };
+  if (spec.kind === 'switch') return { kind: 'switch', name: spec.name, role: spec.role, sw: createSwitch(spec.ports) };
   return {
     kind: 'linux',
     name: spec.name,
@@ -121,12 +111,7 @@ function plugPorts(spec: NodeSpec, net: () => Parameters<typeof devAdd>[0]): Map
   return numbers;
 }
 
-function plug(
-  shared: Shared,
-  numbers: ReadonlyMap<string, number>,
-  ports: readonly Map<string, number>[],
-  link: LinkSpec,
-): void {
+function plug(shared: Shared, numbers: ReadonlyMap<string, number>, ports: readonly Map<string, number>[], link: LinkSpec): void {
   const end = ([name, port]: readonly [string, string]): LinkEnd => {
     const node = numbers.get(name) ?? -1;
     const dev = ports[node]?.get(port);

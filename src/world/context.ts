@@ -15,16 +15,7 @@ import {
   type TraceId,
   type Verdict,
 } from '../engine/index.ts';
-import {
-  devGet,
-  sockCloseAll,
-  wheelLevel,
-  type HostState,
-  type HostTables,
-  type IfIndex,
-  type Skb,
-  type Wake,
-} from '../host/index.ts';
+import { devGet, sockCloseAll, wheelLevel, type HostState, type HostTables, type IfIndex, type Skb, type Wake } from '../host/index.ts';
 import type { IpvsState } from '../ipvs/index.ts';
 import type { Layers } from '../wire/index.ts';
 import { transmit } from './link.ts';
@@ -118,14 +109,7 @@ export class NodeContext implements NodeNet {
     this.step.scheduleLast(this.now, this.node, { kind: 'wake', pid, wake });
   }
 
-  trace(
-    stage: string,
-    verdict: Verdict,
-    reason: string,
-    skb: Skb | null,
-    args: TraceArgs | null = null,
-    dev?: IfIndex,
-  ): TraceId {
+  trace(stage: string, verdict: Verdict, reason: string, skb: Skb | null, args: TraceArgs | null = null, dev?: IfIndex): TraceId {
     if (!this.tracing && verdict !== 'drop') return skb === null ? this.step.cause : skb.lastTrace;
     if (skb === null) return this.step.note({ node: this.node, stage, verdict, reason, dev: dev ?? 0, args });
     const cause = skb.lastTrace === NO_TRACE ? this.step.cause : skb.lastTrace;
@@ -206,15 +190,13 @@ export class NodeContext implements NodeNet {
     if (proc === undefined) return;
     this.user.procs.delete(pid);
     sockCloseAll(this, pid);
-    if (proc.stdout.kind === 'pipe' && !this.hasWriter(proc.stdout.pid))
-      this.wake(proc.stdout.pid, { kind: 'stdin', text: null });
+    if (proc.stdout.kind === 'pipe' && !this.hasWriter(proc.stdout.pid)) this.wake(proc.stdout.pid, { kind: 'stdin', text: null });
     if (this.user.procs.has(proc.ppid)) this.wake(proc.ppid, { kind: 'child', pid, code });
   }
 
   /** A pipe ends when the last process that writes into it has gone. */
   private hasWriter(reader: number): boolean {
-    for (const { stdout } of this.user.procs.values())
-      if (stdout.kind === 'pipe' && stdout.pid === reader) return true;
+    for (const { stdout } of this.user.procs.values()) if (stdout.kind === 'pipe' && stdout.pid === reader) return true;
     return false;
   }
 
@@ -254,8 +236,7 @@ export class NodeContext implements NodeNet {
     if (!this.step.state.shared.oneKernel) return loadModule(this, name);
     let result: 'loaded' | 'unknown' = 'unknown';
     for (let id = 0; id < this.step.state.nodes.length; id++) {
-      if (this.step.peek(id as NodeId).kind === 'linux')
-        result = loadModule(contextOf(this.all, id as NodeId), name);
+      if (this.step.peek(id as NodeId).kind === 'linux') result = loadModule(contextOf(this.all, id as NodeId), name);
     }
     return result;
   }

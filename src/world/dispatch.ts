@@ -2,16 +2,7 @@
  * The rules of the world: what each kind of event does at each kind of node.
  * Comes from: engine/engine.ts.  Goes to: host/dev/receive.ts, switch/receive.ts, programs, timers.
  */
-import {
-  NO_TRACE,
-  type Frame,
-  type Nanos,
-  type NodeId,
-  type Program,
-  type Step,
-  type TraceArgs,
-  type Verdict,
-} from '../engine/index.ts';
+import { NO_TRACE, type Frame, type Nanos, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
 import { devGet, devLoopReceive, devReceive, devSetCarrier, type IfIndex } from '../host/index.ts';
 import { switchReceive, type SwitchNet, type switchReasons, type SwitchState } from '../switch/index.ts';
 import { contextOf, createContexts, type Contexts } from './context.ts';
@@ -39,8 +30,7 @@ export function createProgram(userland: Userland): Program<NodeState, Shared, Wh
 
 function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, event: WorldEvent): void {
   const { node, what } = event;
-  contexts.inProcess =
-    what.kind === 'wake' || what.kind === 'stimulus' || (what.kind === 'timer' && what.timer === 'ip-pieces');
+  contexts.inProcess = what.kind === 'wake' || what.kind === 'stimulus' || (what.kind === 'timer' && what.timer === 'ip-pieces');
   switch (what.kind) {
     case 'frame':
       if (step.peek(node).kind === 'switch') switches.receive(node, what.dev, what.frame, what.confirm);
@@ -99,13 +89,7 @@ class SwitchContext implements SwitchNet {
     if (txPort !== undefined) transmit(this.step, this.node, number, txPort, out, this.confirm);
   }
 
-  trace(
-    verdict: Verdict,
-    reason: keyof typeof switchReasons,
-    of: Frame,
-    dev: number,
-    args: TraceArgs | null,
-  ): void {
+  trace(verdict: Verdict, reason: keyof typeof switchReasons, of: Frame, dev: number, args: TraceArgs | null): void {
     if (!this.tracing && verdict !== 'drop') return;
     this.step.cause = this.step.note({
       node: this.node,
@@ -142,11 +126,7 @@ function stimulate(contexts: Contexts, step: WorldStep, node: NodeId, stimulus: 
   }
 }
 
-function changeLink(
-  contexts: Contexts,
-  step: WorldStep,
-  stimulus: Extract<Stimulus, { kind: 'link' }>,
-): void {
+function changeLink(contexts: Contexts, step: WorldStep, stimulus: Extract<Stimulus, { kind: 'link' }>): void {
   const shared = step.shared();
   const link = shared.links[stimulus.link];
   if (link === undefined) {

@@ -17,8 +17,7 @@ const QUEUE_MAX_NS = 100_000_000;
 /** Bytes of a frame on the wire, with padding and check sequence. An IPv4 header says how long its packet is. */
 export function wireLen(frame: Frame): number {
   const above = frame.layers[1];
-  const len =
-    above !== undefined && above.kind === 'ipv4' ? ETH_HLEN + above.totalLen : layersLen(frame.layers);
+  const len = above !== undefined && above.kind === 'ipv4' ? ETH_HLEN + above.totalLen : layersLen(frame.layers);
   return (len < MIN_FRAME ? MIN_FRAME : len) + FCS;
 }
 
@@ -74,14 +73,7 @@ export function transmit(
   );
 }
 
-function lose(
-  step: Step<NodeState, Shared, What>,
-  node: NodeId,
-  dev: number,
-  frame: Frame,
-  reason: string,
-  args: TraceArgs | null,
-): void {
+function lose(step: Step<NodeState, Shared, What>, node: NodeId, dev: number, frame: Frame, reason: string, args: TraceArgs | null): void {
   step.note({ node, dev, frame: frame.id, stage: HOP.stage, verdict: 'drop', reason, args });
 }
 

@@ -69,7 +69,14 @@ export type Stimulus =
   | { readonly kind: 'signal'; readonly tty: string; readonly signal: 'INT' | 'TERM' | 'KILL' | 'HUP' }
   /** end of input (Ctrl-D) */
   | { readonly kind: 'eof'; readonly tty: string }
-  | { readonly kind: 'link'; readonly link: LinkId; readonly up?: boolean; readonly delayNs?: number; readonly rateBps?: number | null; readonly lossPpm?: number };
+  | {
+      readonly kind: 'link';
+      readonly link: LinkId;
+      readonly up?: boolean;
+      readonly delayNs?: number;
+      readonly rateBps?: number | null;
+      readonly lossPpm?: number;
+    };
 
 export type What =
   /** confirm: the sender's wish that neighbours count as alive, which stays with a packet as long as it is in one kernel */

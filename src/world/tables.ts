@@ -20,15 +20,7 @@ import { isIpvsIdle, ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimers, type IpvsN
 import { switchReasons } from '../switch/index.ts';
 import { worldReasons } from './reasons.ts';
 
-const HOOKS: readonly NfHook[] = [
-  'PRE_ROUTING',
-  'LOCAL_IN',
-  'FORWARD',
-  'LOCAL_OUT',
-  'POST_ROUTING',
-  'ARP_IN',
-  'ARP_OUT',
-];
+const HOOKS: readonly NfHook[] = ['PRE_ROUTING', 'LOCAL_IN', 'FORWARD', 'LOCAL_OUT', 'POST_ROUTING', 'ARP_IN', 'ARP_OUT'];
 
 /** Every Net that the world makes has its ipvs part; only this file says so. */
 function withIpvs(net: Net): IpvsNet {
@@ -55,10 +47,7 @@ function rowsOf(hook: NfHook): readonly NfHookRow[] {
 }
 
 export const hostTables: HostTables = {
-  hooks: Object.fromEntries(HOOKS.map((hook) => [hook, rowsOf(hook)])) as Record<
-    NfHook,
-    readonly NfHookRow[]
-  >,
+  hooks: Object.fromEntries(HOOKS.map((hook) => [hook, rowsOf(hook)])) as Record<NfHook, readonly NfHookRow[]>,
   idle: (net) => isNetfilterIdle(net.host.nf) && isIpvsIdle(withIpvs(net)),
   sysctls: [...hostSysctls, ...ipvsRows],
   calls: hostCalls,

@@ -43,7 +43,14 @@ export interface UserState {
 }
 
 export function createUser(): UserState {
-  return { nextPid: 1, procs: new Map(), files: new Map(), modes: new Map(), ttys: new Map(), services: new Map() };
+  return {
+    nextPid: 1,
+    procs: new Map(),
+    files: new Map(),
+    modes: new Map(),
+    ttys: new Map(),
+    services: new Map(),
+  };
 }
 
 /** What a program may do: all of the node, and its process. */
@@ -51,7 +58,12 @@ export interface NodeNet extends Net {
   readonly ipvs: IpvsState;
   readonly user: UserState;
   /** Starts a process; its program is woken with `start` at once (within the same event). */
-  spawn(program: string, argv: readonly string[], io: { ppid: number; tty: string | null; stdout: Sink; stderr: Sink }, state: unknown): number;
+  spawn(
+    program: string,
+    argv: readonly string[],
+    io: { ppid: number; tty: string | null; stdout: Sink; stderr: Sink },
+    state: unknown,
+  ): number;
   /** Ends a process: closes its sockets, wakes its parent with `child`. */
   exit(pid: number, code: number): void;
   /** Writes text where the sink leads. Terminal text becomes a record with stage 'tty'. */

@@ -100,7 +100,10 @@ describe('arp_ignore', () => {
     answers(net, eth0, '10.0.0.9', '10.0.0.100');
     expect(neighLookup(net.host, eth0.ifindex, ip('10.0.0.9'))).toBeNull();
     answers(net, eth0, '10.0.0.9', '10.0.0.11');
-    expect(neighLookup(net.host, eth0.ifindex, ip('10.0.0.9'))).toMatchObject({ nud: 'STALE', lladdr: CLIENT });
+    expect(neighLookup(net.host, eth0.ifindex, ip('10.0.0.9'))).toMatchObject({
+      nud: 'STALE',
+      lladdr: CLIENT,
+    });
   });
 });
 

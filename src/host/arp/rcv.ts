@@ -85,7 +85,8 @@ function unansweredReason(net: Net, arp: ArpHdr, route: InputResult): string {
 
 /** Somebody asks whether an address is free before taking it (RFC 5227). */
 function answerProbe(net: Net, skb: Skb, dev: Dev, arp: ArpHdr): void {
-  if (arp.op !== ARP_REQUEST || inetAddrType(net.host, arp.tpa) !== 'local') return end(net, dev, skb, arp, 'deliver', 'arp.probe-not-mine');
+  if (arp.op !== ARP_REQUEST || inetAddrType(net.host, arp.tpa) !== 'local')
+    return end(net, dev, skb, arp, 'deliver', 'arp.probe-not-mine');
   const ignored = arpIgnore(net, dev, IPV4_ANY, arp.tpa);
   if (ignored !== null) return end(net, dev, skb, arp, 'drop', ignored);
   end(net, dev, skb, arp, 'deliver', 'arp.probe-answered');

@@ -17,17 +17,7 @@ import { NO_IF, type Skb } from '../skb.ts';
  * @param tha target MAC inside: zeros in a question
  * @param cause what is answered, or the packet that waits
  */
-export function arpSend(
-  net: Net,
-  dev: Dev,
-  op: number,
-  dstMac: Mac,
-  sha: Mac,
-  spa: Ipv4,
-  tha: Mac,
-  tpa: Ipv4,
-  cause: Skb | null,
-): void {
+export function arpSend(net: Net, dev: Dev, op: number, dstMac: Mac, sha: Mac, spa: Ipv4, tha: Mac, tpa: Ipv4, cause: Skb | null): void {
   if (dev.noarp) return;
   const skb = newSkb([makeArp(op, sha, spa, tha, tpa)]);
   skb.oif = dev.ifindex;

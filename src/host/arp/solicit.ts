@@ -37,7 +37,14 @@ export function arpSolicit(net: Net, neigh: Neigh): void {
     return;
   }
   const args = net.tracing
-    ? { tpa: neigh.addr, spa, value, mac: dstMac, owner: ownerName(net.host, spa), src: packetSource(skb) ?? IPV4_ANY }
+    ? {
+        tpa: neigh.addr,
+        spa,
+        value,
+        mac: dstMac,
+        owner: ownerName(net.host, spa),
+        src: packetSource(skb) ?? IPV4_ANY,
+      }
     : null;
   net.trace('arp', 'state', told, skb, args, dev.ifindex);
   arpSend(net, dev, ARP_REQUEST, dstMac, dev.lladdr, spa, MAC_ZERO, neigh.addr, skb);
@@ -57,7 +64,12 @@ function chooseSender(net: Net, dev: Dev, target: Ipv4, skb: Skb | null): Sender
   const best = selectSource(host, dev, target, RT_SCOPE_LINK);
   if (own === null) return { spa: best, reason: 'arp.asked-for-forwarding', value };
   if (value === 2) return { spa: best, reason: own === best ? 'arp.asked' : 'arp.asked-announce-2', value };
-  if (value === 1 && !addrOnlink(dev, target, own)) return { spa: best, reason: own === best ? 'arp.asked' : 'arp.asked-announce-1', value };
+  if (value === 1 && !addrOnlink(dev, target, own))
+    return { spa: best, reason: own === best ? 'arp.asked' : 'arp.asked-announce-1', value };
   if (addrOn(dev, own) !== null) return { spa: own, reason: 'arp.asked', value };
-  return { spa: own, reason: value === 1 ? 'arp.asked-foreign-source-subnet' : 'arp.asked-foreign-source', value };
+  return {
+    spa: own,
+    reason: value === 1 ? 'arp.asked-foreign-source-subnet' : 'arp.asked-foreign-source',
+    value,
+  };
 }

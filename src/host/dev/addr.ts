@@ -80,7 +80,13 @@ export function addrAdd(net: Net, dev: Dev, spec: AddrSpec): 'EEXIST' | 'EINVAL'
 /** Programs that watch addresses hear of it. */
 function addrNotify(net: Net, dev: Dev, ifa: IfAddr, added: boolean): void {
   if (net.host.sockets.netlinks.length === 0) return;
-  net.tables.calls.netlinkNotify(net, { kind: 'addr', dev: dev.ifindex, added, addr: ifa.local, prefixLen: ifa.prefixLen });
+  net.tables.calls.netlinkNotify(net, {
+    kind: 'addr',
+    dev: dev.ifindex,
+    added,
+    addr: ifa.local,
+    prefixLen: ifa.prefixLen,
+  });
 }
 
 /** A neighbour that was asked for in vain may now be a broadcast address. */
@@ -133,7 +139,13 @@ function delIfaRoute(net: Net, dev: Dev, type: RouteType, dst: Ipv4, prefixLen: 
 }
 
 /** What other addresses of the interface still need of the routes of one that goes. */
-function stillNeeded(dev: Dev, ifa: IfAddr, prim: IfAddr, brd: Ipv4, promoted: IfAddr | null): { local: boolean; given: boolean; brd: boolean; gone: boolean } {
+function stillNeeded(
+  dev: Dev,
+  ifa: IfAddr,
+  prim: IfAddr,
+  brd: Ipv4,
+  promoted: IfAddr | null,
+): { local: boolean; given: boolean; brd: boolean; gone: boolean } {
   const need = { local: false, given: false, brd: false, gone: true };
   for (const other of dev.addrs) {
     if (other === ifa) {
@@ -181,7 +193,11 @@ function fibDelIfaddr(net: Net, dev: Dev, ifa: IfAddr, promoted: IfAddr | null):
 }
 
 /** Deletes an address. @param prefixLen null: whatever it is */
-export function addrDel(net: Net, dev: Dev, spec: { local: Ipv4; prefixLen: PrefixLen | null; label?: string | undefined }): 'EADDRNOTAVAIL' | null {
+export function addrDel(
+  net: Net,
+  dev: Dev,
+  spec: { local: Ipv4; prefixLen: PrefixLen | null; label?: string | undefined },
+): 'EADDRNOTAVAIL' | null {
   const ifa = dev.addrs.find(
     (other) =>
       other.local === spec.local &&

@@ -27,7 +27,12 @@ export interface DevSpec {
   readonly tunnel?: TunnelParms | null | undefined;
 }
 
-const DEFAULT_MTU: Readonly<Record<DevKind, number>> = { loopback: 65536, ethernet: 1500, dummy: 1500, ipip: 1480 };
+const DEFAULT_MTU: Readonly<Record<DevKind, number>> = {
+  loopback: 65536,
+  ethernet: 1500,
+  dummy: 1500,
+  ipip: 1480,
+};
 
 /** An interface with the host's present defaults, not yet in the list. */
 export function createDev(host: HostState, ifindex: IfIndex, spec: DevSpec, lladdr: Mac): Dev {

@@ -28,7 +28,9 @@ describe('routeAdd', () => {
   it('refuses a gateway behind another gateway', () => {
     const { net } = lab();
     expect(routeAdd(net, { dst: ip('172.16.0.0'), prefixLen: 16, nexthops: [{ gateway: ip('10.0.0.9') }] })).toBeNull();
-    expect(routeAdd(net, { dst: ip('172.17.0.0'), prefixLen: 16, nexthops: [{ gateway: ip('172.16.0.1') }] })?.message).toBe('Nexthop has invalid gateway');
+    expect(routeAdd(net, { dst: ip('172.17.0.0'), prefixLen: 16, nexthops: [{ gateway: ip('172.16.0.1') }] })?.message).toBe(
+      'Nexthop has invalid gateway',
+    );
   });
 
   it('refuses host bits, interfaces that are down, no interface at all, a wrong source', () => {
@@ -36,7 +38,10 @@ describe('routeAdd', () => {
     devSetUp(net, eth1, false);
     const add = (more: object) => routeAdd(net, { dst: ip('172.16.0.0'), prefixLen: 16, ...more });
     expect(routeAdd(net, { dst: ip('172.16.0.1'), prefixLen: 16, nexthops: [] })?.message).toBe('Invalid prefix for given prefix length');
-    expect(add({ nexthops: [{ dev: eth1.ifindex }] })).toEqual({ errno: 'ENETDOWN', message: 'Device for nexthop is not up' });
+    expect(add({ nexthops: [{ dev: eth1.ifindex }] })).toEqual({
+      errno: 'ENETDOWN',
+      message: 'Device for nexthop is not up',
+    });
     expect(add({ nexthops: [{ dev: eth1.ifindex, gateway: ip('10.0.1.9') }] })?.message).toBe('Nexthop has invalid gateway');
     expect(add({})).toEqual({ errno: 'ENODEV', message: null });
     expect(add({ prefSrc: ip('10.9.9.9'), nexthops: [{ gateway: ip('10.0.0.9') }] })?.message).toBe('Invalid prefsrc address');
@@ -53,10 +58,16 @@ describe('routeAdd', () => {
     expect(routeAdd(net, other)).toEqual({ errno: 'EEXIST', message: null });
     expect(routeAdd(net, { ...other, metric: 5 })).toBeNull();
     expect(routeReplace(net, other)).toBeNull();
-    expect(texts().filter((text) => text.startsWith('172'))).toEqual(['172.16.0.0/16 via 10.0.1.9 dev eth1', '172.16.0.0/16 via 10.0.1.9 dev eth1']);
+    expect(texts().filter((text) => text.startsWith('172'))).toEqual([
+      '172.16.0.0/16 via 10.0.1.9 dev eth1',
+      '172.16.0.0/16 via 10.0.1.9 dev eth1',
+    ]);
     expect(routeAdd(net, spec, 'append')).toBeNull();
     expect(texts().at(-2)).toBe('172.16.0.0/16 via 10.0.0.9 dev eth0');
-    expect(routeAdd(net, { ...spec, dst: ip('172.18.0.0') }, 'change')).toEqual({ errno: 'ENOENT', message: null });
+    expect(routeAdd(net, { ...spec, dst: ip('172.18.0.0') }, 'change')).toEqual({
+      errno: 'ENOENT',
+      message: null,
+    });
   });
 });
 
@@ -84,7 +95,11 @@ describe('what routes rely on', () => {
 
   it('a multipath route lives while one of its interfaces does', () => {
     const { net, eth0, eth1, texts } = lab();
-    routeAdd(net, { dst: ip('172.16.0.0'), prefixLen: 16, nexthops: [{ gateway: ip('10.0.0.9') }, { gateway: ip('10.0.1.9') }] });
+    routeAdd(net, {
+      dst: ip('172.16.0.0'),
+      prefixLen: 16,
+      nexthops: [{ gateway: ip('10.0.0.9') }, { gateway: ip('10.0.1.9') }],
+    });
     devSetUp(net, eth0, false);
     const dst = ipRouteOutput(net, { dst: ip('172.16.3.3') });
     expect(!isRouteError(dst) && dst.gateway).toBe(ip('10.0.1.9'));
@@ -94,7 +109,12 @@ describe('what routes rely on', () => {
 
   it('a route with the source of a deleted address goes with it', () => {
     const { net, eth0, eth1, texts } = lab();
-    routeAdd(net, { dst: ip('172.16.0.0'), prefixLen: 16, prefSrc: ip('10.0.1.1'), nexthops: [{ gateway: ip('10.0.0.9'), dev: eth0.ifindex }] });
+    routeAdd(net, {
+      dst: ip('172.16.0.0'),
+      prefixLen: 16,
+      prefSrc: ip('10.0.1.1'),
+      nexthops: [{ gateway: ip('10.0.0.9'), dev: eth0.ifindex }],
+    });
     addrDel(net, eth1, { local: ip('10.0.1.1'), prefixLen: 24 });
     expect(texts()).toEqual(['10.0.0.0/24 dev eth0']);
   });

@@ -75,7 +75,8 @@ function createRoute(host: HostState, spec: RouteSpec): Route | RouteRefusal {
   const specs = spec.nexthops ?? [];
   const scope = spec.scope ?? defaultScope(type, specs);
   const table = spec.table ?? (type === 'local' || type === 'broadcast' ? RT_TABLE_LOCAL : RT_TABLE_MAIN);
-  if ((type === 'local' && scope < RT_SCOPE_HOST) || (type === 'broadcast' && scope < RT_SCOPE_LINK)) return refuse('EINVAL', 'Invalid scope');
+  if ((type === 'local' && scope < RT_SCOPE_HOST) || (type === 'broadcast' && scope < RT_SCOPE_LINK))
+    return refuse('EINVAL', 'Invalid scope');
   const nexthops: NextHop[] = [];
   if (isDeadEnd(type)) {
     if (specs.length > 0) return refuse('EINVAL', 'Gateway, device and multipath can not be specified for this route type');
@@ -253,7 +254,10 @@ export function routeFlush(net: Net, test: (route: Route) => boolean): number {
     const gone = list.filter(test);
     if (gone.length === 0) continue;
     count += gone.length;
-    fib.tables.set(table, list.filter((route) => !gone.includes(route)));
+    fib.tables.set(
+      table,
+      list.filter((route) => !gone.includes(route)),
+    );
     fibChanged(fib);
     for (const route of gone) traceRoute(net, 'fib.route-lost', route);
   }

@@ -18,7 +18,14 @@ function lab() {
     for (const dev of [eth0, eth1]) dev.conf.forwarding = on;
   };
   const decide = (src: string, dst: string, dev = eth0): string => {
-    const result = inputRoute(net, dev, { src: ip(src), dst: ip(dst), tos: 0, mark: 0, proto: 17, isIp: true });
+    const result = inputRoute(net, dev, {
+      src: ip(src),
+      dst: ip(dst),
+      tos: 0,
+      mark: 0,
+      proto: 17,
+      isIp: true,
+    });
     return result.kind === 'refused' ? result.reason : result.dst.type;
   };
   return { net, eth0, eth1, forward, decide };
@@ -64,7 +71,14 @@ describe('inputRoute', () => {
     const { net, eth0, forward } = lab();
     forward(1);
     const flagged = (src: string, dst: string): boolean => {
-      const result = inputRoute(net, eth0, { src: ip(src), dst: ip(dst), tos: 0, mark: 0, proto: 17, isIp: true });
+      const result = inputRoute(net, eth0, {
+        src: ip(src),
+        dst: ip(dst),
+        tos: 0,
+        mark: 0,
+        proto: 17,
+        isIp: true,
+      });
       return result.kind === 'route' && result.dst.doRedirect;
     };
     expect(flagged('10.0.0.9', '8.8.8.8')).toBe(true);
@@ -96,7 +110,14 @@ describe('rp_filter', () => {
     const net = createFakeNet();
     const dev = eth(net, 'eth0', '10.0.0.1/24');
     dev.conf.rp_filter = 2;
-    const result = inputRoute(net, dev, { src: ip('9.9.9.9'), dst: ip('10.0.0.1'), tos: 0, mark: 0, proto: 17, isIp: true });
+    const result = inputRoute(net, dev, {
+      src: ip('9.9.9.9'),
+      dst: ip('10.0.0.1'),
+      tos: 0,
+      mark: 0,
+      proto: 17,
+      isIp: true,
+    });
     expect(result).toMatchObject({ kind: 'refused', reason: 'fib.rp-filter-loose' });
   });
 });

@@ -76,7 +76,15 @@ export function inputRoute(net: Net, dev: Dev, flow: InputFlow): InputResult {
   } else if (isLoopback(src) && !confOr(net.host, dev, 'route_localnet')) {
     return refused('fib.martian-source-loopback');
   }
-  const found = fibLookup(net, { dst, src, oif: NO_IF, iif: dev.ifindex, tos: flow.tos & TOS_MASK, mark: flow.mark, scope: ANY_SCOPE });
+  const found = fibLookup(net, {
+    dst,
+    src,
+    oif: NO_IF,
+    iif: dev.ifindex,
+    tos: flow.tos & TOS_MASK,
+    mark: flow.mark,
+    scope: ANY_SCOPE,
+  });
   if (found.kind === 'error') {
     if (!forwardingOn(dev)) return refused('fib.not-local', 'EINVAL');
     return refused(ERROR_REASON[found.route === null ? 'ENETUNREACH' : found.errno], found.errno);
@@ -103,7 +111,11 @@ const ERROR_REASON: Readonly<Record<LookupErrno, string>> = {
 function localRoute(net: Net, dev: Dev, type: 'local' | 'broadcast' | 'multicast', dst: Ipv4, text: string): InputResult {
   const mtu = pathMtu(net.host, LO_IF, null, null, false);
   // who listens to a group changes without notice
-  return { kind: 'route', dst: makeDst(type, LO_IF, null, dst, mtu, dev.ifindex, false, text), lasting: type !== 'multicast' };
+  return {
+    kind: 'route',
+    dst: makeDst(type, LO_IF, null, dst, mtu, dev.ifindex, false, text),
+    lasting: type !== 'multicast',
+  };
 }
 
 function broadcastRoute(net: Net, dev: Dev, flow: InputFlow, text: string): InputResult {
@@ -169,7 +181,14 @@ export function ipRouteInput(net: Net, skb: Skb, dev: Dev): Dst | null {
   const memory = inputMemory(net);
   const known = recall(memory, ip.dst, ip.src, dev.ifindex, ip.tos, skb.mark);
   if (known !== null) return known;
-  const result = inputRoute(net, dev, { dst: ip.dst, src: ip.src, tos: ip.tos, mark: skb.mark, proto: ip.proto, isIp: true });
+  const result = inputRoute(net, dev, {
+    dst: ip.dst,
+    src: ip.src,
+    tos: ip.tos,
+    mark: skb.mark,
+    proto: ip.proto,
+    isIp: true,
+  });
   if (result.kind === 'route') {
     if (result.lasting) remember(memory, ip.dst, ip.src, dev.ifindex, ip.tos, skb.mark, result.dst);
     return result.dst;
@@ -206,4 +225,3 @@ export function fibComputeSpecDst(net: Net, skb: Skb): Ipv4 {
   if (found.kind === 'found') return routeSource(net.host, found.entry.route, found.nexthop);
   return selectSource(net.host, dev, ip.src, RT_SCOPE_UNIVERSE);
 }
-

@@ -45,7 +45,12 @@ describe('fibLookup', () => {
     routeAdd(net, { dst: ip('0.0.0.0'), prefixLen: 0, nexthops: [{ gateway: ip('192.168.1.1') }] });
     routeAdd(net, { dst: ip('10.0.0.0'), prefixLen: 8, nexthops: [{ dev: dev.ifindex }] });
     routeAdd(net, { dst: ip('10.0.0.0'), prefixLen: 24, nexthops: [{ dev: dev.ifindex }] });
-    expect(routesOf(net.host, RT_TABLE_MAIN).map((route) => `${route.dst >>> 24}/${route.prefixLen}`)).toEqual(['0/0', '10/24', '10/8', '192/24']);
+    expect(routesOf(net.host, RT_TABLE_MAIN).map((route) => `${route.dst >>> 24}/${route.prefixLen}`)).toEqual([
+      '0/0',
+      '10/24',
+      '10/8',
+      '192/24',
+    ]);
   });
 
   it('lets a longer prefix of main win over a shorter one of local, until a rule was touched', () => {
@@ -65,7 +70,12 @@ describe('fibLookup', () => {
     const b = eth(net, 'eth1', '10.0.1.1/24');
     routeAdd(net, { dst: ip('10.5.0.0'), prefixLen: 16, nexthops: [{ dev: a.ifindex }] });
     routeAdd(net, { dst: ip('10.5.5.0'), prefixLen: 24, table: 100, nexthops: [{ dev: b.ifindex }] });
-    ruleAdd(net, { ...NO_RULE, pref: 1000, from: { addr: ip('10.0.1.0'), len: 24 }, action: { kind: 'lookup', table: 100 } });
+    ruleAdd(net, {
+      ...NO_RULE,
+      pref: 1000,
+      from: { addr: ip('10.0.1.0'), len: 24 },
+      action: { kind: 'lookup', table: 100 },
+    });
     const from = (src: string, dst: string): number | undefined => {
       const result = fibLookup(net, { ...addrFlow(ip(dst)), src: ip(src) });
       return result.kind === 'found' ? result.nexthop?.dev : undefined;
@@ -103,13 +113,8 @@ describe('fibLookup', () => {
     const net = createFakeNet();
     eth(net, 'eth0', '10.0.0.1/24');
     const type = (text: string): string => inetAddrType(net.host, ip(text));
-    expect([type('10.0.0.1'), type('10.0.0.255'), type('10.0.0.2'), type('127.4.5.6'), type('224.0.0.5'), type('255.255.255.255')]).toEqual([
-      'local',
-      'broadcast',
-      'unicast',
-      'local',
-      'multicast',
-      'broadcast',
-    ]);
+    expect([type('10.0.0.1'), type('10.0.0.255'), type('10.0.0.2'), type('127.4.5.6'), type('224.0.0.5'), type('255.255.255.255')]).toEqual(
+      ['local', 'broadcast', 'unicast', 'local', 'multicast', 'broadcast'],
+    );
   });
 });

@@ -31,7 +31,12 @@ export interface Flow {
 export type LookupErrno = 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL';
 
 export type FibResult =
-  | { readonly kind: 'found'; readonly entry: RouteEntry; readonly nexthop: NextHop | null; readonly table: number }
+  | {
+      readonly kind: 'found';
+      readonly entry: RouteEntry;
+      readonly nexthop: NextHop | null;
+      readonly table: number;
+    }
   /** route is null if nothing matched, else the route that says no */
   | { readonly kind: 'error'; readonly errno: LookupErrno; readonly route: RouteEntry | null };
 
@@ -96,7 +101,9 @@ export function fibLookupHost(host: HostState, flow: Flow): FibResult {
   const fib = host.fib;
   if (!fib.customRules) {
     // the tree of local and main, then table default, which is nearly always empty
-    return tableLookup(host, tableIndex(fib, RT_TABLE_LOCAL), flow) ?? tableLookup(host, tableIndex(fib, RT_TABLE_DEFAULT), flow) ?? NOTHING;
+    return (
+      tableLookup(host, tableIndex(fib, RT_TABLE_LOCAL), flow) ?? tableLookup(host, tableIndex(fib, RT_TABLE_DEFAULT), flow) ?? NOTHING
+    );
   }
   for (const rule of fib.rules) {
     if (!ruleMatches(host, rule, flow)) continue;

@@ -82,7 +82,14 @@ describe('ipRouteOutput', () => {
 
   it('shares destinations among the next hops of a multipath route by their weights', () => {
     const { net } = lab();
-    routeAdd(net, { dst: ip('172.16.0.0'), prefixLen: 12, nexthops: [{ gateway: ip('10.0.0.254'), weight: 3 }, { gateway: ip('10.0.1.254'), weight: 1 }] });
+    routeAdd(net, {
+      dst: ip('172.16.0.0'),
+      prefixLen: 12,
+      nexthops: [
+        { gateway: ip('10.0.0.254'), weight: 3 },
+        { gateway: ip('10.0.1.254'), weight: 1 },
+      ],
+    });
     let first = 0;
     for (let i = 0; i < 1000; i++) {
       const dst = ipRouteOutput(net, { dst: (ip('172.16.0.0') + i * 997) as Dst['src'] });
@@ -149,7 +156,10 @@ describe('what ICMP teaches', () => {
 describe('decisions kept for the next packet', () => {
   it('never differ from fresh ones, whatever happens in between', () => {
     const hosts = ['10.0.0.9', '10.0.0.77', '10.0.1.9', '10.0.0.11', '8.8.8.8', '10.0.0.255'];
-    const step = fc.record({ what: fc.constantFrom('route', 'unroute', 'addr', 'unaddr', 'down', 'up', 'mtu'), at: fc.nat(5) });
+    const step = fc.record({
+      what: fc.constantFrom('route', 'unroute', 'addr', 'unaddr', 'down', 'up', 'mtu'),
+      at: fc.nat(5),
+    });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
         const { net, eth0, eth1 } = lab();
@@ -159,7 +169,14 @@ describe('decisions kept for the next packet', () => {
           for (const dst of hosts) {
             const src = ip('10.0.1.200');
             const kept = ipRouteInput(net, packet('10.0.1.200', dst), eth1);
-            const fresh = inputRoute(net, eth1, { dst: ip(dst), src, tos: 0, mark: 0, proto: 253, isIp: true });
+            const fresh = inputRoute(net, eth1, {
+              dst: ip(dst),
+              src,
+              tos: 0,
+              mark: 0,
+              proto: 253,
+              isIp: true,
+            });
             expect(kept).toEqual(fresh.kind === 'route' ? fresh.dst : null);
             const out = ipRouteOutput(net, { dst: ip(dst) });
             expect(out).toEqual(ipRouteOutput(net, { dst: ip(dst), hash: 0 }));

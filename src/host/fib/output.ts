@@ -98,7 +98,15 @@ function findRoute(net: Net, want: OutputFlow): Dst | RouteOutError {
     dst = src === IPV4_ANY ? IPV4_LOOPBACK : src;
     return makeDst('local', LO_IF, null, dst, pathMtu(host, LO_IF, null, null, false), NO_IF, false, 'this host');
   }
-  const found = fibLookup(net, { dst, src, oif, iif: LO_IF, tos: (want.tos ?? 0) & TOS_MASK, mark: want.mark ?? 0, scope: RT_SCOPE_UNIVERSE });
+  const found = fibLookup(net, {
+    dst,
+    src,
+    oif,
+    iif: LO_IF,
+    tos: (want.tos ?? 0) & TOS_MASK,
+    mark: want.mark ?? 0,
+    scope: RT_SCOPE_UNIVERSE,
+  });
   if (found.kind === 'error') {
     if (dev === null) return { error: found.errno };
     // an interface was asked for: the destination is taken to be on its link
@@ -115,7 +123,15 @@ function isLocalMulticast(addr: Ipv4): boolean {
 function ownerOf(net: Net, src: Ipv4): Dev | null {
   const owner = devOfAddr(net.host, src);
   if (owner !== null) return owner;
-  const found = fibLookupHost(net.host, { dst: src, src: IPV4_ANY, oif: NO_IF, iif: LO_IF, tos: 0, mark: 0, scope: 0 });
+  const found = fibLookupHost(net.host, {
+    dst: src,
+    src: IPV4_ANY,
+    oif: NO_IF,
+    iif: LO_IF,
+    tos: 0,
+    mark: 0,
+    scope: 0,
+  });
   return found.kind === 'found' && found.nexthop !== null ? devGet(net.host, found.nexthop.dev) : null;
 }
 
@@ -124,7 +140,16 @@ function alongRoute(net: Net, found: Found, wantedSrc: Ipv4, dst: Ipv4, hash: nu
   const route = found.entry.route;
   if (route.type === 'local') {
     const src = wantedSrc === IPV4_ANY ? (route.prefSrc ?? dst) : wantedSrc;
-    return makeDst('local', LO_IF, null, src, pathMtu(host, LO_IF, route, exceptionFor(net, dst), true), NO_IF, false, pathText(host, found.entry));
+    return makeDst(
+      'local',
+      LO_IF,
+      null,
+      src,
+      pathMtu(host, LO_IF, route, exceptionFor(net, dst), true),
+      NO_IF,
+      false,
+      pathText(host, found.entry),
+    );
   }
   const path = selectPath(host, found, wantedSrc, dst, hash);
   const src = wantedSrc === IPV4_ANY ? routeSource(host, path.entry.route, path.nexthop) : wantedSrc;
@@ -148,8 +173,10 @@ function outBy(
   if (dev === null) return INVALID;
   const host = net.host;
   if (isLoopback(src) && dev.kind !== 'loopback' && !confOr(host, dev, 'route_localnet')) return INVALID;
-  if (isMulticast(dst)) return makeDst('multicast', dev.ifindex, null, src, pathMtu(host, dev.ifindex, null, null, false), NO_IF, false, text);
-  if (broadcast || dst === IPV4_BROADCAST) return makeDst('broadcast', dev.ifindex, null, src, pathMtu(host, dev.ifindex, null, null, false), NO_IF, false, text);
+  if (isMulticast(dst))
+    return makeDst('multicast', dev.ifindex, null, src, pathMtu(host, dev.ifindex, null, null, false), NO_IF, false, text);
+  if (broadcast || dst === IPV4_BROADCAST)
+    return makeDst('broadcast', dev.ifindex, null, src, pathMtu(host, dev.ifindex, null, null, false), NO_IF, false, text);
   if (isZeroNet(dst)) return INVALID;
   const exception = along === null ? null : exceptionFor(net, dst);
   const gateway = exception?.gateway ?? along?.gateway ?? null;

@@ -55,7 +55,13 @@ export function pathVaries(host: HostState, route: Route): boolean {
 }
 
 /** The next hop of the result, chosen anew where there are several. */
-export function selectPath(host: HostState, found: Found, src: Ipv4, dst: Ipv4, hash: number | null): { entry: RouteEntry; nexthop: NextHop } {
+export function selectPath(
+  host: HostState,
+  found: Found,
+  src: Ipv4,
+  dst: Ipv4,
+  hash: number | null,
+): { entry: RouteEntry; nexthop: NextHop } {
   const route = found.entry.route;
   const first = found.nexthop as NextHop;
   if (route.nexthops.length > 1) {

@@ -11,7 +11,17 @@ import { fibChanged, routeList } from './table.ts';
 export type RuleSpec = Omit<FibRule, 'pref'> & { readonly pref: number | null };
 
 function plainRule(pref: number, table: number): FibRule {
-  return { pref, from: null, to: null, iif: null, oif: null, fwmark: null, tos: 0, not: false, action: { kind: 'lookup', table } };
+  return {
+    pref,
+    from: null,
+    to: null,
+    iif: null,
+    oif: null,
+    fwmark: null,
+    tos: 0,
+    not: false,
+    action: { kind: 'lookup', table },
+  };
 }
 
 /** The three rules every host starts with. */
@@ -51,7 +61,9 @@ function sorted(rule: FibRule): unknown {
 export function ruleDel(net: Net, want: Partial<RuleSpec>): 'ENOENT' | null {
   const fib = net.host.fib;
   const at = fib.rules.findIndex((rule) =>
-    (Object.keys(want) as (keyof RuleSpec)[]).every((key) => want[key] === null || want[key] === undefined || sameText(want[key], rule[key])),
+    (Object.keys(want) as (keyof RuleSpec)[]).every(
+      (key) => want[key] === null || want[key] === undefined || sameText(want[key], rule[key]),
+    ),
   );
   const rule = fib.rules[at];
   if (rule === undefined) return 'ENOENT';

@@ -60,7 +60,13 @@ export function fibChanged(fib: FibState): void {
 function fibIndex(fib: FibState): FibIndex {
   let index = indexes.get(fib);
   if (index === undefined) {
-    index = { fib, stale: false, byTable: new Map(), input: createRouteMemory(), output: createRouteMemory() };
+    index = {
+      fib,
+      stale: false,
+      byTable: new Map(),
+      input: createRouteMemory(),
+      output: createRouteMemory(),
+    };
     indexes.set(fib, index);
   }
   return index;
@@ -156,7 +162,13 @@ function sameNexthops(a: Route, b: Route): boolean {
   if (a.nexthops.length !== b.nexthops.length) return false;
   return a.nexthops.every((nh, i) => {
     const other = b.nexthops[i];
-    return other !== undefined && nh.dev === other.dev && nh.gateway === other.gateway && nh.weight === other.weight && nh.onlink === other.onlink;
+    return (
+      other !== undefined &&
+      nh.dev === other.dev &&
+      nh.gateway === other.gateway &&
+      nh.weight === other.weight &&
+      nh.onlink === other.onlink
+    );
   });
 }
 
@@ -181,7 +193,8 @@ export function appendRoute(fib: FibState, route: Route): boolean {
 
 /** `10.0.0.0/24 dev eth0`, `default via 10.0.0.1 dev eth0`, `local 10.0.0.1`: for sentences. */
 export function routeText(host: HostState, route: Route): string {
-  const prefix = route.prefixLen === 0 ? 'default' : route.prefixLen === 32 ? formatIpv4(route.dst) : `${formatIpv4(route.dst)}/${route.prefixLen}`;
+  const prefix =
+    route.prefixLen === 0 ? 'default' : route.prefixLen === 32 ? formatIpv4(route.dst) : `${formatIpv4(route.dst)}/${route.prefixLen}`;
   const nh = route.nexthops[0];
   let text = route.type === 'unicast' ? prefix : `${route.type} ${prefix}`;
   if (nh !== undefined) {

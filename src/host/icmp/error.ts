@@ -62,8 +62,7 @@ export function icmpErrorRcv(net: Net, skb: Skb, outer: Ipv4Hdr, icmp: IcmpHdr):
       });
     return;
   }
-  if (icmp.type === ICMP_DEST_UNREACH && icmp.code === ICMP_FRAG_NEEDED)
-    learnPmtu(net, about, icmp.rest & 0xffff);
+  if (icmp.type === ICMP_DEST_UNREACH && icmp.code === ICMP_FRAG_NEEDED) learnPmtu(net, about, icmp.rest & 0xffff);
   else if (icmp.type === ICMP_REDIRECT) followRedirect(net, skb, about, icmp.rest as Ipv4, from);
 }
 
@@ -84,8 +83,7 @@ function whyIgnored(net: Net, icmp: IcmpHdr, about: Ipv4Hdr | null, embedded: La
   if (about === null || layersLen(embedded) < 28) return 'icmp.error-malformed';
   if (icmp.type === ICMP_DEST_UNREACH) {
     if (icmp.code > NR_ICMP_UNREACH) return 'icmp.error-malformed';
-    if (icmp.code === ICMP_FRAG_NEEDED && net.host.sysctl['net.ipv4.ip_no_pmtu_disc'] === 2)
-      return 'icmp.frag-needed-ignored';
+    if (icmp.code === ICMP_FRAG_NEEDED && net.host.sysctl['net.ipv4.ip_no_pmtu_disc'] === 2) return 'icmp.frag-needed-ignored';
   }
   if (icmp.type === ICMP_TIME_EXCEEDED && icmp.code === ICMP_EXC_FRAGTIME) return 'icmp.fragtime-ignored';
   if (
@@ -99,14 +97,7 @@ function whyIgnored(net: Net, icmp: IcmpHdr, about: Ipv4Hdr | null, embedded: La
 }
 
 /** @returns true when a route may change because of it */
-function tellSocket(
-  net: Net,
-  skb: Skb,
-  icmp: IcmpHdr,
-  about: Ipv4Hdr,
-  embedded: Layers,
-  from: Ipv4,
-): boolean {
+function tellSocket(net: Net, skb: Skb, icmp: IcmpHdr, about: Ipv4Hdr, embedded: Layers, from: Ipv4): boolean {
   const calls = net.tables.calls;
   switch (about.proto) {
     case IPPROTO_TCP:

@@ -78,13 +78,7 @@ function icmpEcho(net: Net, skb: Skb, ip: Ipv4Hdr, icmp: IcmpHdr): void {
     net.trace('icmp_rcv', 'drop', 'icmp.echo-ignore-all', skb, null);
     return;
   }
-  icmpReply(
-    net,
-    skb,
-    ip,
-    [makeIcmp(ICMP_ECHOREPLY, icmp.code, icmp.rest), ...skb.layers.slice(2)],
-    'icmp.echo-answered',
-  );
+  icmpReply(net, skb, ip, [makeIcmp(ICMP_ECHOREPLY, icmp.code, icmp.rest), ...skb.layers.slice(2)], 'icmp.echo-answered');
 }
 
 /** Milliseconds since midnight, where a run begins at midnight. */
@@ -98,13 +92,7 @@ function icmpTimestamp(net: Net, skb: Skb, ip: Ipv4Hdr, icmp: IcmpHdr): void {
   const bytes = new Uint8Array(12);
   bytes.set(body.bytes.slice(0, 4));
   for (let i = 4; i < 12; i++) bytes[i] = ms >>> (24 - 8 * (i % 4));
-  icmpReply(
-    net,
-    skb,
-    ip,
-    [makeIcmp(ICMP_TIMESTAMPREPLY, 0, icmp.rest), makePayload(bytes)],
-    'icmp.timestamp-answered',
-  );
+  icmpReply(net, skb, ip, [makeIcmp(ICMP_TIMESTAMPREPLY, 0, icmp.rest), makePayload(bytes)], 'icmp.timestamp-answered');
 }
 
 /** Back to the sender, with its TOS, from the address it asked. */

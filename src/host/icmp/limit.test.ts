@@ -3,13 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { nanos } from '../../engine/index.ts';
 import type { Ipv4 } from '../../wire/index.ts';
 import { createFakeNet } from '../testing/fake-net.test-kit.ts';
-import {
-  icmpGlobalAllow,
-  icmpIsUnlimited,
-  icmpPeerAllow,
-  icmpRedirectAllow,
-  icmpRouteErrorAllow,
-} from './limit.ts';
+import { icmpGlobalAllow, icmpIsUnlimited, icmpPeerAllow, icmpRedirectAllow, icmpRouteErrorAllow } from './limit.ts';
 
 const PEER = 0x0a000001 as Ipv4;
 const S = 1_000_000_000;

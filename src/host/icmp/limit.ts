@@ -37,9 +37,7 @@ export function icmpGlobalAllow(net: Net): boolean {
   if (state.globalCredit === 0 && delta < REFILL_EVERY_NS) return false;
   let more = 0;
   if (delta >= REFILL_EVERY_NS) {
-    more = Math.floor(
-      (setting(net, 'net.ipv4.icmp_msgs_per_sec', 1000) * Math.floor(delta / NS_PER_MS)) / 1000,
-    );
+    more = Math.floor((setting(net, 'net.ipv4.icmp_msgs_per_sec', 1000) * Math.floor(delta / NS_PER_MS)) / 1000);
     if (more > 0) state.globalStamp = net.now;
   }
   let credit = Math.min(state.globalCredit + more, setting(net, 'net.ipv4.icmp_msgs_burst', 50));
@@ -84,10 +82,7 @@ function takeTokens(net: Net, peer: IcmpPeer, costNs: number, burstNs: number): 
 /** net.ipv4.route.redirect_load (HZ/50); redirect_silence is 1024 times as long. */
 const REDIRECT_LOAD_NS = 20 * NS_PER_MS;
 
-export type RedirectLimit =
-  | { readonly kind: 'send' }
-  | { readonly kind: 'wait' }
-  | { readonly kind: 'given-up'; readonly sent: number };
+export type RedirectLimit = { readonly kind: 'send' } | { readonly kind: 'wait' } | { readonly kind: 'given-up'; readonly sent: number };
 
 /** Whether one more redirect may go to `addr`: each waits twice as long as the one before, net.ipv4.route.redirect_number in all. */
 export function icmpRedirectAllow(net: Net, addr: Ipv4): RedirectLimit {
@@ -100,8 +95,7 @@ export function icmpRedirectAllow(net: Net, addr: Ipv4): RedirectLimit {
     peer.last = net.now;
     return { kind: 'given-up', sent: peer.redirects };
   }
-  if (peer.redirects > 0 && net.now <= peer.last + REDIRECT_LOAD_NS * (1 << peer.redirects))
-    return { kind: 'wait' };
+  if (peer.redirects > 0 && net.now <= peer.last + REDIRECT_LOAD_NS * (1 << peer.redirects)) return { kind: 'wait' };
   peer.last = net.now;
   peer.redirects++;
   return { kind: 'send' };

@@ -22,7 +22,6 @@ export function ipRtSendRedirect(net: Net, skb: Skb, dst: Dst): void {
     return;
   }
   if (!net.tracing) return;
-  if (limit.kind === 'wait')
-    net.trace('icmp_send', 'state', 'icmp.redirect-too-soon', skb, { src: ip.src, gateway });
+  if (limit.kind === 'wait') net.trace('icmp_send', 'state', 'icmp.redirect-too-soon', skb, { src: ip.src, gateway });
   else net.trace('icmp_send', 'state', 'icmp.redirect-given-up', skb, { src: ip.src, sent: limit.sent });
 }

@@ -38,14 +38,7 @@ const TOS_INTERNETCONTROL = 0xc0;
 const TOS_MASK = 0x1e;
 
 /** An error of this type about `skb`; `rest` is the MTU of fragmentation needed, the gateway of a redirect. */
-export function icmpSend(
-  net: Net,
-  skb: Skb,
-  type: number,
-  code: number,
-  rest: number,
-  options?: IcmpSendOptions,
-): void {
+export function icmpSend(net: Net, skb: Skb, type: number, code: number, rest: number, options?: IcmpSendOptions): void {
   const dst = skb.dst;
   const ip = skb.layers[0];
   if (dst === null || ip === undefined || ip.kind !== 'ipv4') return;
@@ -55,13 +48,7 @@ export function icmpSend(
     return;
   }
   if (options?.routeError === true && !icmpRouteErrorAllow(net, ip.src)) {
-    net.trace(
-      'icmp_send',
-      'state',
-      'icmp.route-error-limit',
-      skb,
-      net.tracing ? { type, code, to: ip.src } : null,
-    );
+    net.trace('icmp_send', 'state', 'icmp.route-error-limit', skb, net.tracing ? { type, code, to: ip.src } : null);
     return;
   }
   const unlimited = icmpIsUnlimited(net, type, code);
@@ -72,16 +59,7 @@ export function icmpSend(
   sendError(net, skb, ip, dst, type, code, rest, unlimited);
 }
 
-function sendError(
-  net: Net,
-  skb: Skb,
-  ip: Ipv4Hdr,
-  dst: Dst,
-  type: number,
-  code: number,
-  rest: number,
-  unlimited: boolean,
-): void {
+function sendError(net: Net, skb: Skb, ip: Ipv4Hdr, dst: Dst, type: number, code: number, rest: number, unlimited: boolean): void {
   const src = errorSource(net, skb, ip, dst);
   const tos = (ip.tos & TOS_MASK) | TOS_INTERNETCONTROL;
   const mark = net.host.sysctl['net.ipv4.fwmark_reflect'] === 1 ? skb.mark : 0;
@@ -128,9 +106,7 @@ function sendError(
 
 function reasonSent(type: number, code: number): string {
   if (type === ICMP_REDIRECT) return 'icmp.redirect-sent';
-  return type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED
-    ? 'icmp.frag-needed-sent'
-    : 'icmp.error-sent';
+  return type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED ? 'icmp.frag-needed-sent' : 'icmp.error-sent';
 }
 
 /** Errors that would multiply, or go to somebody who cannot be meant. */
@@ -139,12 +115,7 @@ function whyNever(skb: Skb, ip: Ipv4Hdr, dst: Dst): string | null {
   if (dst.type === 'broadcast' || dst.type === 'multicast') return 'icmp.never-about-broadcast';
   if (ip.fragOffset !== 0) return 'icmp.never-about-later-fragment';
   const inner = skb.layers[1];
-  if (
-    ip.proto === IPPROTO_ICMP &&
-    inner !== undefined &&
-    inner.kind === 'icmp' &&
-    (isIcmpError(inner.type) || inner.type > 18)
-  ) {
+  if (ip.proto === IPPROTO_ICMP && inner !== undefined && inner.kind === 'icmp' && (isIcmpError(inner.type) || inner.type > 18)) {
     return 'icmp.never-about-error';
   }
   return isZeroNet(ip.src) || isMulticast(ip.src) ? 'icmp.never-to-such-source' : null;

@@ -33,13 +33,7 @@ export function ipDefrag(net: Net, skb: Skb, user: DefragUser): boolean {
   }
   if (!queueFragment(net, queue, skb, ip)) return false;
   if (!queue.lastIn || !isComplete(queue)) {
-    net.trace(
-      'ip_defrag',
-      'queue',
-      'ipv4.fragment-waits',
-      skb,
-      net.tracing ? { from: ip.fragOffset, have: queue.parts.length } : null,
-    );
+    net.trace('ip_defrag', 'queue', 'ipv4.fragment-waits', skb, net.tracing ? { from: ip.fragOffset, have: queue.parts.length } : null);
     return false;
   }
   return reassemble(net, queue, skb);
@@ -73,9 +67,7 @@ function queueFragment(net: Net, queue: FragQueue, skb: Skb, ip: Ipv4Hdr): boole
   let to = from + layersLen(skb.layers) - IPV4_HLEN;
   // all but the last must end at a multiple of 8; surplus bytes do not count
   if (ip.mf) to -= to % 8;
-  const contradicts = ip.mf
-    ? queue.lastIn && to > queue.length
-    : to < queue.length || (queue.lastIn && to !== queue.length);
+  const contradicts = ip.mf ? queue.lastIn && to > queue.length : to < queue.length || (queue.lastIn && to !== queue.length);
   if (to === from || contradicts) {
     net.trace('ip_defrag', 'drop', 'ipv4.fragment-contradicts', skb, { from, to });
     return false;
@@ -138,9 +130,7 @@ function reassemble(net: Net, queue: FragQueue, skb: Skb): boolean {
     df: maxDfSize === maxSize,
   };
   const count = queue.parts.length;
-  const payload = joinLayers(
-    queue.parts.map((part) => sliceLayers(part.skb.layers, IPV4_HLEN, IPV4_HLEN + part.to - part.from)),
-  );
+  const payload = joinLayers(queue.parts.map((part) => sliceLayers(part.skb.layers, IPV4_HLEN, IPV4_HLEN + part.to - part.from)));
   forget(net, queue);
   skb.layers = readAgain(ip, payload);
   skb.fragMaxSize = Math.max(maxDfSize, maxSize);
@@ -154,8 +144,7 @@ function forget(net: Net, queue: FragQueue): void {
 }
 
 function killQueue(net: Net, queue: FragQueue, reason: string): void {
-  for (const part of queue.parts)
-    net.trace('ip_defrag', 'drop', reason, part.skb, { from: part.from, to: part.to });
+  for (const part of queue.parts) net.trace('ip_defrag', 'drop', reason, part.skb, { from: part.from, to: part.to });
   forget(net, queue);
 }
 

@@ -15,9 +15,7 @@ import { ipv4Timers } from './timers.ts';
 const CLIENT = '10.1.0.10';
 const SERVER = '10.2.0.10';
 
-function icmpOf(
-  router: Router,
-): { src: string; type: number; code: number; rest: number; len: number; tos: number } | null {
+function icmpOf(router: Router): { src: string; type: number; code: number; rest: number; len: number; tos: number } | null {
   const found = router.left().find((layers) => layers[1]?.kind === 'icmp');
   if (found === undefined) return null;
   const icmp = found[1] as IcmpHdr;
@@ -134,7 +132,12 @@ describe('local delivery', () => {
       waiting.push(key);
       return true;
     };
-    ipSend(router.net, { dst: ip(CLIENT), proto: 17, df: false, layers: udp('10.1.0.1', 1, CLIENT, 2, { len: 4000 }).slice(1) });
+    ipSend(router.net, {
+      dst: ip(CLIENT),
+      proto: 17,
+      df: false,
+      layers: udp('10.1.0.1', 1, CLIENT, 2, { len: 4000 }).slice(1),
+    });
     expect(router.left()).toHaveLength(1);
     ipPiecesGoOn(router.net, Number(waiting[0]));
     expect(router.left()).toHaveLength(1);
@@ -193,14 +196,8 @@ describe('every packet ends exactly once', () => {
                   ? ping(src, dst, 3, fields)
                   : tcp(src, 1, dst, 2, 2, fields);
           router.receive(router.eth0, layers);
-          const ends = router.net.records.filter(
-            (r) => r.verdict === 'drop' || r.verdict === 'deliver' || r.verdict === 'queue',
-          );
-          const sentOn = router
-            .left()
-            .some(
-              (out) => ipOf(out).src === ip(src) && ipOf(out).dst === ip(dst) && ipOf(out).ttl === ttl - 1,
-            );
+          const ends = router.net.records.filter((r) => r.verdict === 'drop' || r.verdict === 'deliver' || r.verdict === 'queue');
+          const sentOn = router.left().some((out) => ipOf(out).src === ip(src) && ipOf(out).dst === ip(dst) && ipOf(out).ttl === ttl - 1);
           expect(ends.length + (sentOn ? 1 : 0), JSON.stringify(router.net.reasons())).toBe(1);
         },
       ),

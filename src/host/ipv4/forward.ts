@@ -15,25 +15,13 @@ import { ipOutput } from './output.ts';
 
 export function ipForward(net: Net, skb: Skb): void {
   if (skb.pktType !== 'host') {
-    net.trace(
-      'ip_forward',
-      'drop',
-      'ipv4.forward-not-for-us',
-      skb,
-      net.tracing ? { pktType: skb.pktType } : null,
-    );
+    net.trace('ip_forward', 'drop', 'ipv4.forward-not-for-us', skb, net.tracing ? { pktType: skb.pktType } : null);
     return;
   }
   const dst = skb.dst as Dst;
   const ip = ipHdr(skb);
   if (ip.ttl <= 1) {
-    net.trace(
-      'ip_forward',
-      'drop',
-      'ipv4.ttl-exceeded',
-      skb,
-      net.tracing ? { ttl: ip.ttl, src: ip.src, dst: ip.dst } : null,
-    );
+    net.trace('ip_forward', 'drop', 'ipv4.ttl-exceeded', skb, net.tracing ? { ttl: ip.ttl, src: ip.src, dst: ip.dst } : null);
     net.tables.calls.icmpSend(net, skb, 11, 0, 0);
     return;
   }

@@ -76,26 +76,21 @@ describe('ipFragment', () => {
 
   it('gives pieces that fit, lie at multiples of 8, and make the packet again, headers and all', () => {
     fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: 4000 }),
-        fc.integer({ min: 68, max: 1500 }),
-        fc.boolean(),
-        (length, mtu, inTunnel) => {
-          const packet = inTunnel ? tunnelled(length) : udp(length);
-          const pieces = ipFragment(packet, mtu, false);
-          let at = 0;
-          for (const [index, piece] of pieces.entries()) {
-            const ip = piece[0] as Ipv4Hdr;
-            expect(ip.totalLen).toBe(layersLen(piece));
-            expect(ip.totalLen).toBeLessThanOrEqual(mtu);
-            expect(ip.fragOffset % 8).toBe(0);
-            expect(ip.fragOffset).toBe(at);
-            expect(ip.mf).toBe(index < pieces.length - 1);
-            at += ip.totalLen - IPV4_HLEN;
-          }
-          expect(whole(pieces, packet[0] as Ipv4Hdr)).toEqual(packet);
-        },
-      ),
+      fc.property(fc.integer({ min: 0, max: 4000 }), fc.integer({ min: 68, max: 1500 }), fc.boolean(), (length, mtu, inTunnel) => {
+        const packet = inTunnel ? tunnelled(length) : udp(length);
+        const pieces = ipFragment(packet, mtu, false);
+        let at = 0;
+        for (const [index, piece] of pieces.entries()) {
+          const ip = piece[0] as Ipv4Hdr;
+          expect(ip.totalLen).toBe(layersLen(piece));
+          expect(ip.totalLen).toBeLessThanOrEqual(mtu);
+          expect(ip.fragOffset % 8).toBe(0);
+          expect(ip.fragOffset).toBe(at);
+          expect(ip.mf).toBe(index < pieces.length - 1);
+          at += ip.totalLen - IPV4_HLEN;
+        }
+        expect(whole(pieces, packet[0] as Ipv4Hdr)).toEqual(packet);
+      }),
     );
   });
 });

@@ -20,13 +20,7 @@ import { ipHdr } from './layers.ts';
 export function ipRcv(net: Net, skb: Skb, dev: Dev): void {
   // promiscuous mode shows such frames to tcpdump; IP still does not want them
   if (skb.pktType === 'otherhost') {
-    net.trace(
-      'ip_rcv',
-      'drop',
-      'ipv4.other-host',
-      skb,
-      net.tracing && skb.eth !== null ? { mac: skb.eth.dst } : null,
-    );
+    net.trace('ip_rcv', 'drop', 'ipv4.other-host', skb, net.tracing && skb.eth !== null ? { mac: skb.eth.dst } : null);
     return;
   }
   if (nfHook(net, 'PRE_ROUTING', skb, dev.ifindex, NO_IF) !== 'accept') return;

@@ -90,8 +90,7 @@ export function sliceLayers(layers: Layers, from: number, to: number): Layers {
     const len = layerLen(layer);
     const begin = from > at ? from - at : 0;
     const end = to < at + len ? to - at : len;
-    if (begin < end)
-      out.push(begin === 0 && end === len ? layer : makePayload(layerBytes(layers, i).slice(begin, end)));
+    if (begin < end) out.push(begin === 0 && end === len ? layer : makePayload(layerBytes(layers, i).slice(begin, end)));
     at += len;
   }
   return out;
@@ -162,8 +161,5 @@ export function readAgain(ip: Ipv4Hdr, payload: Layers): Layers {
 /** An inner IPv4 header whose transport header was cut to bytes. */
 function endsInTunnelPayload(payload: Layers): boolean {
   const inner = payload[payload.length - 2];
-  return (
-    inner?.kind === 'ipv4' &&
-    (inner.proto === IPPROTO_TCP || inner.proto === IPPROTO_UDP || inner.proto === IPPROTO_ICMP)
-  );
+  return inner?.kind === 'ipv4' && (inner.proto === IPPROTO_TCP || inner.proto === IPPROTO_UDP || inner.proto === IPPROTO_ICMP);
 }

@@ -5,15 +5,7 @@
  *   ip_build_and_send_pkt(); include/net/ip.h, ip_select_ident().
  */
 import type { FrameId, TraceId } from '../../engine/index.ts';
-import {
-  IPPROTO_TCP,
-  IPV4_HLEN,
-  isMulticast,
-  layersLen,
-  wrap,
-  type Ipv4,
-  type Layers,
-} from '../../wire/index.ts';
+import { IPPROTO_TCP, IPV4_HLEN, isMulticast, layersLen, wrap, type Ipv4, type Layers } from '../../wire/index.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import { nfHook } from '../netfilter/nf-hook.ts';
 import type { Net } from '../net.ts';
@@ -61,8 +53,7 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   // TCP cuts its segments itself; one that is too long after all brings an ICMP error to the sender
   if (df && totalLen > dst.mtu && req.proto !== IPPROTO_TCP) return 'EMSGSIZE';
   const src = req.src ?? dst.src;
-  const ttl =
-    req.ttl ?? (isMulticast(req.dst) ? 1 : Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64));
+  const ttl = req.ttl ?? (isMulticast(req.dst) ? 1 : Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64));
   const id = req.id ?? (df ? 0 : ipSelectIdent(net, src, req.dst, req.proto));
   const skb = newSkb(wrap(makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id), req.layers));
   skb.dst = dst;
@@ -74,8 +65,7 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   if (req.ct !== undefined) skb.ct = req.ct;
   if (req.frame !== undefined) skb.frame = req.frame;
   if (req.cause !== undefined) skb.lastTrace = req.cause;
-  if (net.tracing)
-    net.trace('ip_output', 'pass', 'ipv4.sent', skb, { src, dst: req.dst, route: dst.route }, dst.dev);
+  if (net.tracing) net.trace('ip_output', 'pass', 'ipv4.sent', skb, { src, dst: req.dst, route: dst.route }, dst.dev);
   const verdict = nfHook(net, 'LOCAL_OUT', skb, NO_IF, dst.dev);
   if (verdict === 'accept') ipOutput(net, skb);
   return verdict === 'drop' ? 'EPERM' : null;

@@ -57,5 +57,11 @@ export interface Ipv4State {
 export const IP_IDENTS_SLOTS = 256;
 
 export function createIpv4State(): Ipv4State {
-  return { frags: new Map(), fragBytes: 0, idents: Array.from({ length: IP_IDENTS_SLOTS }, () => -1), pieces: new Map(), nextPieces: 1 };
+  return {
+    frags: new Map(),
+    fragBytes: 0,
+    idents: Array.from({ length: IP_IDENTS_SLOTS }, () => -1),
+    pieces: new Map(),
+    nextPieces: 1,
+  };
 }

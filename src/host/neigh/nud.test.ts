@@ -189,7 +189,10 @@ describe('an address that nobody has', () => {
     }
     net.pass(1.04 * NS_PER_S, TIMERS);
     expect(neighLookup(net.host, dev.ifindex, ip(PEER))?.nud).toBe('FAILED');
-    expect(net.records.filter((record) => record.verdict === 'drop').map((record) => record.reason)).toEqual(['neigh.unreachable', 'neigh.unreachable']);
+    expect(net.records.filter((record) => record.verdict === 'drop').map((record) => record.reason)).toEqual([
+      'neigh.unreachable',
+      'neigh.unreachable',
+    ]);
     expect(actions(net)).toBe('ask *, ask *, ask *, icmp, icmp');
   });
 

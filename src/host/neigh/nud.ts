@@ -64,7 +64,8 @@ export function neighEventSend(net: Net, neigh: Neigh, skb: Skb | null): boolean
       neigh.updated = net.now;
       if (parms.mcast_solicit + parms.app_solicit === 0) {
         become(net, neigh, 'FAILED', 'neigh.no-solicit', null);
-        if (skb !== null) net.trace('neigh', 'drop', 'neigh.no-solicit-drop', skb, net.tracing ? { addr: neigh.addr } : null, neigh.ifindex);
+        if (skb !== null)
+          net.trace('neigh', 'drop', 'neigh.no-solicit-drop', skb, net.tracing ? { addr: neigh.addr } : null, neigh.ifindex);
         return false;
       }
       neigh.probes = parms.ucast_solicit;
@@ -87,7 +88,14 @@ function enqueue(net: Net, neigh: Neigh, skb: Skb, parms: NeighParms): void {
     const oldest = neigh.queue.shift();
     if (oldest === undefined) break;
     neigh.queueBytes -= truesizeOf(oldest.layers);
-    net.trace('neigh', 'drop', 'neigh.queue-full', oldest, net.tracing ? { addr: neigh.addr, limit: parms.unres_qlen_bytes } : null, neigh.ifindex);
+    net.trace(
+      'neigh',
+      'drop',
+      'neigh.queue-full',
+      oldest,
+      net.tracing ? { addr: neigh.addr, limit: parms.unres_qlen_bytes } : null,
+      neigh.ifindex,
+    );
   }
   neigh.queue.push(skb);
   neigh.queueBytes += size;
@@ -220,7 +228,14 @@ function applyUpdate(net: Net, neigh: Neigh, mac: Mac, next: Nud, skb: Skb | nul
   if (mac !== was && !isConnected(next)) neigh.confirmed = net.now - 2 * milliseconds(parms.base_reachable_time_ms);
   const changed = was !== null && was !== mac && isValid(old);
   const args = net.tracing ? { addr: neigh.addr, old, nud: next, mac, was: was ?? 0 } : null;
-  net.trace('neigh', 'state', changed ? 'neigh.mac-changed' : isValid(old) ? 'neigh.state-changed' : 'neigh.learnt', skb, args, neigh.ifindex);
+  net.trace(
+    'neigh',
+    'state',
+    changed ? 'neigh.mac-changed' : isValid(old) ? 'neigh.state-changed' : 'neigh.learnt',
+    skb,
+    args,
+    neigh.ifindex,
+  );
 }
 
 function traceUpdate(net: Net, neigh: Neigh, reason: string, skb: Skb | null, mac: Mac): void {
@@ -262,7 +277,8 @@ export function neighConfirm(net: Net, ifindex: IfIndex, addr: Ipv4): void {
 export function neighRemove(net: Net, neigh: Neigh, reason: string): void {
   net.host.neigh.entries.delete(neighKey(neigh.ifindex, neigh.addr));
   neigh.timer = null;
-  for (const skb of neigh.queue) net.trace('neigh', 'drop', 'neigh.flushed-waiting', skb, net.tracing ? { addr: neigh.addr } : null, neigh.ifindex);
+  for (const skb of neigh.queue)
+    net.trace('neigh', 'drop', 'neigh.flushed-waiting', skb, net.tracing ? { addr: neigh.addr } : null, neigh.ifindex);
   neigh.queue = [];
   net.trace('neigh', 'state', reason, null, net.tracing ? { addr: neigh.addr, nud: neigh.nud } : null, neigh.ifindex);
 }

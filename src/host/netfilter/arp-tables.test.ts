@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  ARP_REPLY,
-  ARP_REQUEST,
-  ETH_P_ARP,
-  makeArp,
-  makeEth,
-  maskOf,
-  type ArpHdr,
-} from '../../wire/index.ts';
+import { ARP_REPLY, ARP_REQUEST, ETH_P_ARP, makeArp, makeEth, maskOf, type ArpHdr } from '../../wire/index.ts';
 import { newSkb } from '../skb-new.ts';
 import { NO_IF } from '../skb.ts';
 import { ip, mac } from '../testing/host.test-kit.ts';
@@ -55,10 +47,7 @@ describe('the arptables recipe for direct routing', () => {
     const request = {
       id: 0 as never,
       bornFrom: -1 as never,
-      layers: [
-        makeEth(0xffffffffffff as never, mac(9), ETH_P_ARP),
-        makeArp(ARP_REQUEST, mac(9), ip('10.1.0.77'), mac(0), ip('10.1.0.1')),
-      ],
+      layers: [makeEth(0xffffffffffff as never, mac(9), ETH_P_ARP), makeArp(ARP_REQUEST, mac(9), ip('10.1.0.77'), mac(0), ip('10.1.0.1'))],
     };
     const receive = (): void =>
       router.net.tables.calls.arpRcv(

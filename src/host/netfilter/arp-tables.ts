@@ -53,10 +53,7 @@ export function arptInsert(net: Net, chainName: string, num: number | null, spec
 export function arptDelete(net: Net, chainName: string, which: number | ArpSpec): ArpErrno | null {
   const chain = arptChain(net, chainName);
   if (chain === null) return 'ENOENT';
-  const at =
-    typeof which === 'number'
-      ? which - 1
-      : chain.rules.findIndex((rule) => arpRuleText(rule.spec) === arpRuleText(which));
+  const at = typeof which === 'number' ? which - 1 : chain.rules.findIndex((rule) => arpRuleText(rule.spec) === arpRuleText(which));
   if (at < 0 || at >= chain.rules.length) return typeof which === 'number' ? 'E2BIG' : 'ENOENT';
   chain.rules.splice(at, 1);
   return null;
@@ -98,9 +95,7 @@ export function arptDeleteChain(net: Net, name: string): ArpErrno | null {
   const chain = arptChain(net, name);
   if (chain === null) return 'ENOENT';
   if (chain.policy !== null) return 'EINVAL';
-  const isUsed = chains.some((each) =>
-    each.rules.some((r) => r.spec.target.kind === 'jump' && r.spec.target.chain === name),
-  );
+  const isUsed = chains.some((each) => each.rules.some((r) => r.spec.target.kind === 'jump' && r.spec.target.chain === name));
   if (chain.rules.length > 0 || isUsed) return 'EBUSY';
   chains.splice(chains.indexOf(chain), 1);
   return null;
@@ -129,13 +124,7 @@ function arpMatches(spec: ArpSpec, arp: ArpHdr, inName: string, outName: string)
 }
 
 /** Walks the ARP rules; a drop is recorded here. */
-export function arptDoTable(
-  net: Net,
-  skb: Skb,
-  hook: 'ARP_IN' | 'ARP_OUT',
-  indev: IfIndex,
-  outdev: IfIndex,
-): HookVerdict {
+export function arptDoTable(net: Net, skb: Skb, hook: 'ARP_IN' | 'ARP_OUT', indev: IfIndex, outdev: IfIndex): HookVerdict {
   const chain = arptChain(net, hook === 'ARP_IN' ? 'INPUT' : 'OUTPUT');
   if (chain === null) return 'accept';
   const name = (dev: IfIndex): string => (dev === NO_IF ? '' : (devGet(net.host, dev)?.name ?? ''));
@@ -174,8 +163,7 @@ function walkArp(
       return decideArp(net, chain, i, rule, skb, hook, target.verdict);
     } else if (target.kind === 'mangle') {
       mangleArp(net, skb, hook, arp, target);
-      if (target.mangleTarget !== 'CONTINUE')
-        return decideArp(net, chain, i, rule, skb, hook, target.mangleTarget);
+      if (target.mangleTarget !== 'CONTINUE') return decideArp(net, chain, i, rule, skb, hook, target.mangleTarget);
     }
   }
   return null;
@@ -199,20 +187,8 @@ function decideArp(
   return 'drop';
 }
 
-function mangleArp(
-  net: Net,
-  skb: Skb,
-  hook: 'ARP_IN' | 'ARP_OUT',
-  arp: ArpHdr,
-  t: ArpTarget & { kind: 'mangle' },
-): void {
-  const changed = makeArp(
-    arp.op,
-    t.macSrc ?? arp.sha,
-    t.ipSrc ?? arp.spa,
-    t.macDst ?? arp.tha,
-    t.ipDst ?? arp.tpa,
-  );
+function mangleArp(net: Net, skb: Skb, hook: 'ARP_IN' | 'ARP_OUT', arp: ArpHdr, t: ArpTarget & { kind: 'mangle' }): void {
+  const changed = makeArp(arp.op, t.macSrc ?? arp.sha, t.ipSrc ?? arp.spa, t.macDst ?? arp.tha, t.ipDst ?? arp.tpa);
   skb.layers = [changed, ...skb.layers.slice(1)];
   net.traceMangle(`nf:${hook}`, 'netfilter.arp-mangled', skb, {
     from: arp.spa,

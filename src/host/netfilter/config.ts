@@ -47,9 +47,7 @@ function newChain(name: string, policy: XtPolicy | null): XtChain {
 }
 
 /** Which tables and, within nat, hooks a target may stand in; those not named may stand anywhere. */
-const ALLOWED: Readonly<
-  Record<string, { readonly table: XtTableName; readonly hooks: readonly XtHook[] | null }>
-> = {
+const ALLOWED: Readonly<Record<string, { readonly table: XtTableName; readonly hooks: readonly XtHook[] | null }>> = {
   REJECT: { table: 'filter', hooks: ['INPUT', 'FORWARD', 'OUTPUT'] },
   MASQUERADE: { table: 'nat', hooks: ['POSTROUTING'] },
   SNAT: { table: 'nat', hooks: ['POSTROUTING', 'INPUT'] },
@@ -76,28 +74,17 @@ function check(table: XtTable): XtErrno | null {
   return null;
 }
 
-function checkFrom(
-  table: XtTable,
-  chain: XtChain,
-  hook: XtHook | null,
-  path: readonly string[],
-): XtErrno | null {
+function checkFrom(table: XtTable, chain: XtChain, hook: XtHook | null, path: readonly string[]): XtErrno | null {
   if (path.includes(chain.name)) return 'ELOOP';
   for (const rule of chain.rules) {
     const target = rule.spec.target;
     const allowed = ALLOWED[target.kind];
     if (
       allowed !== undefined &&
-      (allowed.table !== table.name ||
-        (hook !== null && allowed.hooks !== null && !allowed.hooks.includes(hook)))
+      (allowed.table !== table.name || (hook !== null && allowed.hooks !== null && !allowed.hooks.includes(hook)))
     )
       return 'EINVAL';
-    if (
-      target.kind === 'REJECT' &&
-      target.with === 'tcp-reset' &&
-      (rule.spec.proto?.proto !== 6 || rule.spec.proto.not)
-    )
-      return 'EINVAL';
+    if (target.kind === 'REJECT' && target.with === 'tcp-reset' && (rule.spec.proto?.proto !== 6 || rule.spec.proto.not)) return 'EINVAL';
     if (target.kind !== 'jump') continue;
     const next = xtChain(table, target.chain);
     if (next === null || next.policy !== null) return 'ENOENT';
@@ -110,14 +97,7 @@ function checkFrom(
 /** Whether a rule cannot work without connection tracking. */
 function needsTracking(spec: XtSpec): boolean {
   const t = spec.target.kind;
-  if (
-    t === 'SNAT' ||
-    t === 'DNAT' ||
-    t === 'MASQUERADE' ||
-    t === 'REDIRECT' ||
-    t === 'CONNMARK' ||
-    (t === 'CT' && !spec.target.notrack)
-  )
+  if (t === 'SNAT' || t === 'DNAT' || t === 'MASQUERADE' || t === 'REDIRECT' || t === 'CONNMARK' || (t === 'CT' && !spec.target.notrack))
     return true;
   return spec.matches.some((m) => m.kind === 'conntrack' || m.kind === 'connmark');
 }
@@ -138,11 +118,8 @@ function changed(net: Net, table: XtTable): null {
   committed(table);
   const nf = net.host.nf;
   const before = nf.ctNeeded;
-  nf.ctNeeded = nf.tables.some((table) =>
-    table.chains.some((chain) => chain.rules.some((rule) => needsTracking(rule.spec))),
-  );
-  if (before !== nf.ctNeeded)
-    net.trace('conntrack', 'state', nf.ctNeeded ? 'netfilter.ct-on' : 'netfilter.ct-off', null, null);
+  nf.ctNeeded = nf.tables.some((table) => table.chains.some((chain) => chain.rules.some((rule) => needsTracking(rule.spec))));
+  if (before !== nf.ctNeeded) net.trace('conntrack', 'state', nf.ctNeeded ? 'netfilter.ct-on' : 'netfilter.ct-off', null, null);
   return null;
 }
 
@@ -156,11 +133,7 @@ function edit(net: Net, table: XtTable, chain: XtChain, rules: XtRule[]): XtErrn
   return trouble;
 }
 
-function find(
-  net: Net,
-  tableName: XtTableName,
-  chainName: string,
-): { table: XtTable; chain: XtChain } | null {
+function find(net: Net, tableName: XtTableName, chainName: string): { table: XtTable; chain: XtChain } | null {
   const table = xtUse(net, tableName);
   const chain = xtChain(table, chainName);
   return chain === null ? null : { table, chain };
@@ -172,38 +145,21 @@ export function xtAppend(net: Net, tableName: XtTableName, chainName: string, sp
 }
 
 /** @param num the place the rule will have, from 1 */
-export function xtInsert(
-  net: Net,
-  tableName: XtTableName,
-  chainName: string,
-  num: number,
-  spec: XtSpec,
-): XtErrno | null {
+export function xtInsert(net: Net, tableName: XtTableName, chainName: string, num: number, spec: XtSpec): XtErrno | null {
   const at = find(net, tableName, chainName);
   if (at === null) return 'ENOENT';
   if (num < 1 || num > at.chain.rules.length + 1) return 'E2BIG';
   return edit(net, at.table, at.chain, at.chain.rules.toSpliced(num - 1, 0, createXtRule(spec)));
 }
 
-export function xtReplace(
-  net: Net,
-  tableName: XtTableName,
-  chainName: string,
-  num: number,
-  spec: XtSpec,
-): XtErrno | null {
+export function xtReplace(net: Net, tableName: XtTableName, chainName: string, num: number, spec: XtSpec): XtErrno | null {
   const at = find(net, tableName, chainName);
   if (at === null) return 'ENOENT';
   if (num < 1 || num > at.chain.rules.length) return 'E2BIG';
   return edit(net, at.table, at.chain, at.chain.rules.toSpliced(num - 1, 1, createXtRule(spec)));
 }
 
-export function xtDeleteNum(
-  net: Net,
-  tableName: XtTableName,
-  chainName: string,
-  num: number,
-): XtErrno | null {
+export function xtDeleteNum(net: Net, tableName: XtTableName, chainName: string, num: number): XtErrno | null {
   const at = find(net, tableName, chainName);
   if (at === null) return 'ENOENT';
   if (num < 1 || num > at.chain.rules.length) return 'E2BIG';
@@ -231,10 +187,7 @@ function sameValue(a: unknown, b: unknown): boolean {
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
   const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length &&
-    keys.every((key) => Object.hasOwn(right, key) && sameValue(left[key], right[key]))
-  );
+  return keys.length === Object.keys(right).length && keys.every((key) => Object.hasOwn(right, key) && sameValue(left[key], right[key]));
 }
 
 /** @param chainName null: all chains */
@@ -246,12 +199,7 @@ export function xtFlush(net: Net, tableName: XtTableName, chainName: string | nu
 }
 
 /** Counters to zero: of all chains, of one chain, or of one rule. */
-export function xtZero(
-  net: Net,
-  tableName: XtTableName,
-  chainName: string | null,
-  num: number | null = null,
-): XtErrno | null {
+export function xtZero(net: Net, tableName: XtTableName, chainName: string | null, num: number | null = null): XtErrno | null {
   const table = xtUse(net, tableName);
   if (chainName !== null && xtChain(table, chainName) === null) return 'ENOENT';
   for (const chain of table.chains) {
@@ -281,8 +229,7 @@ export function xtNewChain(net: Net, tableName: XtTableName, name: string): XtEr
 /** How many rules jump to a chain: the "references" of the listing. */
 export function xtReferences(table: XtTable, name: string): number {
   return table.chains.reduce(
-    (sum, chain) =>
-      sum + chain.rules.filter((r) => r.spec.target.kind === 'jump' && r.spec.target.chain === name).length,
+    (sum, chain) => sum + chain.rules.filter((r) => r.spec.target.kind === 'jump' && r.spec.target.chain === name).length,
     0,
   );
 }
@@ -290,8 +237,7 @@ export function xtReferences(table: XtTable, name: string): number {
 /** @param name null: all empty chains of the user's that nothing refers to; the first that cannot go stops it */
 export function xtDeleteChain(net: Net, tableName: XtTableName, name: string | null): XtErrno | null {
   const table = xtUse(net, tableName);
-  const names =
-    name === null ? table.chains.filter((chain) => chain.policy === null).map((chain) => chain.name) : [name];
+  const names = name === null ? table.chains.filter((chain) => chain.policy === null).map((chain) => chain.name) : [name];
   for (const each of names) {
     const chain = xtChain(table, each);
     if (chain === null) return 'ENOENT';
@@ -313,9 +259,7 @@ export function xtRenameChain(net: Net, tableName: XtTableName, from: string, to
   for (const each of table.chains) {
     each.rules = each.rules.map((rule) => {
       const { target } = rule.spec;
-      return target.kind === 'jump' && target.chain === from
-        ? { ...rule, spec: { ...rule.spec, target: { ...target, chain: to } } }
-        : rule;
+      return target.kind === 'jump' && target.chain === from ? { ...rule, spec: { ...rule.spec, target: { ...target, chain: to } } } : rule;
     });
   }
   committed(table);
@@ -323,12 +267,7 @@ export function xtRenameChain(net: Net, tableName: XtTableName, from: string, to
 }
 
 /** Policies belong to built-in chains. */
-export function xtPolicy(
-  net: Net,
-  tableName: XtTableName,
-  chainName: string,
-  policy: XtPolicy,
-): XtErrno | null {
+export function xtPolicy(net: Net, tableName: XtTableName, chainName: string, policy: XtPolicy): XtErrno | null {
   const at = find(net, tableName, chainName);
   if (at === null || at.chain.policy === null) return 'ENOENT';
   at.chain.policy = policy;

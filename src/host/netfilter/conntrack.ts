@@ -244,21 +244,13 @@ function handlePacket(net: Net, skb: Skb, entry: CtEntry): CtVerdict {
     refresh(
       net,
       entry,
-      isStream
-        ? timeoutOf(net, 'udp_timeout_stream', CT_TIMEOUT.udpStream)
-        : timeoutOf(net, 'udp_timeout', CT_TIMEOUT.udp),
+      isStream ? timeoutOf(net, 'udp_timeout_stream', CT_TIMEOUT.udpStream) : timeoutOf(net, 'udp_timeout', CT_TIMEOUT.udp),
     );
     if (isStream) entry.assured = true;
     return 'ok';
   }
   const isIcmp = entry.orig.proto === IPPROTO_ICMP;
-  refresh(
-    net,
-    entry,
-    isIcmp
-      ? timeoutOf(net, 'icmp_timeout', CT_TIMEOUT.icmp)
-      : timeoutOf(net, 'generic_timeout', CT_TIMEOUT.generic),
-  );
+  refresh(net, entry, isIcmp ? timeoutOf(net, 'icmp_timeout', CT_TIMEOUT.icmp) : timeoutOf(net, 'generic_timeout', CT_TIMEOUT.generic));
   return 'ok';
 }
 

@@ -136,20 +136,11 @@ export function ctTcpPacket(
   if (next === 'IV') return 'invalid';
   if (next === 'SYN_SENT' && (old === 'TIME_WAIT' || old === 'CLOSE')) {
     // a client that takes the same port again: the old entry makes room
-    const closed =
-      tcpState.sides[0].closeInit ||
-      tcpState.sides[1].closeInit ||
-      (tcpState.lastDir === dir && tcpState.lastKind === 'rst');
+    const closed = tcpState.sides[0].closeInit || tcpState.sides[1].closeInit || (tcpState.lastDir === dir && tcpState.lastKind === 'rst');
     if (closed) return 'repeat';
     next = 'IG';
   }
-  if (
-    next === 'IG' &&
-    kind === 'synack' &&
-    tcpState.lastKind === 'syn' &&
-    tcpState.lastDir !== dir &&
-    tcp.ack === tcpState.lastEnd
-  )
+  if (next === 'IG' && kind === 'synack' && tcpState.lastKind === 'syn' && tcpState.lastDir !== dir && tcp.ack === tcpState.lastEnd)
     next = 'SYN_RECV';
   const end = endOf(layers, tcp);
   if (next === 'IG') {
@@ -173,12 +164,7 @@ function remember(t: CtTcp, tcp: TcpHdr, kind: Kind, dir: number, end: number): 
 
 /** What was sent and what was acknowledged. */
 function follow(t: CtTcp, tcp: TcpHdr, kind: Kind, dir: number, end: number): void {
-  const again =
-    t.lastDir === dir &&
-    t.lastSeq === tcp.seq &&
-    t.lastAck === tcp.ack &&
-    t.lastEnd === end &&
-    t.lastWindow === tcp.window;
+  const again = t.lastDir === dir && t.lastSeq === tcp.seq && t.lastAck === tcp.ack && t.lastEnd === end && t.lastWindow === tcp.window;
   t.retrans = again && t.lastKind === kind ? t.retrans + 1 : 0;
   const sender = t.sides[dir] as CtTcp['sides'][0];
   const receiver = t.sides[1 - dir] as CtTcp['sides'][0];
@@ -203,8 +189,7 @@ function settle(
   let timeout = CT_TCP_TIMEOUT[next];
   if (t.retrans >= MAX_RETRANS) timeout = Math.min(timeout, TIMEOUT_UNACK_S);
   else if (kind === 'rst') timeout = CT_TCP_TIMEOUT.CLOSE;
-  else if (t.sides[0].unacked || t.sides[1].unacked || tcp.window === 0)
-    timeout = Math.min(timeout, TIMEOUT_UNACK_S);
+  else if (t.sides[0].unacked || t.sides[1].unacked || tcp.window === 0) timeout = Math.min(timeout, TIMEOUT_UNACK_S);
   if (!entry.seenReply) {
     // refused at once: nothing to remember
     if (kind === 'rst') return 'kill';

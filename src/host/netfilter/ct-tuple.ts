@@ -48,8 +48,7 @@ export function tupleOf(layers: Layers, at = 0): CtTuple | null {
 
 /** The tuple of the answers; null for ICMP types that nobody answers. */
 export function invertTuple(t: CtTuple): CtTuple | null {
-  if (t.proto !== IPPROTO_ICMP)
-    return { proto: t.proto, src: t.dst, dst: t.src, sport: t.dport, dport: t.sport };
+  if (t.proto !== IPPROTO_ICMP) return { proto: t.proto, src: t.dst, dst: t.src, sport: t.dport, dport: t.sport };
   const inverse = ICMP_INVERSE[t.dport >>> 8];
   if (inverse === undefined) return null;
   return { proto: t.proto, src: t.dst, dst: t.src, sport: t.sport, dport: inverse * 256 + (t.dport & 255) };
@@ -60,7 +59,5 @@ export function tupleKey(t: CtTuple): string {
 }
 
 export function tupleEqual(a: CtTuple, b: CtTuple): boolean {
-  return (
-    a.proto === b.proto && a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport
-  );
+  return a.proto === b.proto && a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport;
 }

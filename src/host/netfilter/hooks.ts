@@ -37,21 +37,20 @@ import { iptDoTable, xtTable } from './xtables.ts';
 type IpHook = Exclude<NfHook, 'ARP_IN' | 'ARP_OUT'>;
 type Run = (net: Net, skb: Skb, indev: IfIndex, outdev: IfIndex) => HookVerdict;
 
-const SENTENCES: Readonly<Record<'raw' | 'mangle' | 'filter', { readonly en: string; readonly zh: string }>> =
-  {
-    raw: {
-      en: 'iptables -t raw: before connections are tracked; NOTRACK exempts packets.',
-      zh: 'iptables -t raw：连接跟踪之前；NOTRACK 让数据包不被跟踪。',
-    },
-    mangle: {
-      en: 'iptables -t mangle: changes marks and header fields.',
-      zh: 'iptables -t mangle：修改标记（mark）和报头字段。',
-    },
-    filter: {
-      en: 'iptables -t filter: lets packets through or drops them.',
-      zh: 'iptables -t filter：放行或丢弃数据包。',
-    },
-  };
+const SENTENCES: Readonly<Record<'raw' | 'mangle' | 'filter', { readonly en: string; readonly zh: string }>> = {
+  raw: {
+    en: 'iptables -t raw: before connections are tracked; NOTRACK exempts packets.',
+    zh: 'iptables -t raw：连接跟踪之前；NOTRACK 让数据包不被跟踪。',
+  },
+  mangle: {
+    en: 'iptables -t mangle: changes marks and header fields.',
+    zh: 'iptables -t mangle：修改标记（mark）和报头字段。',
+  },
+  filter: {
+    en: 'iptables -t filter: lets packets through or drops them.',
+    zh: 'iptables -t filter：放行或丢弃数据包。',
+  },
+};
 
 function tableRow(name: 'raw' | 'mangle' | 'filter', hook: IpHook, priority: number, run?: Run): NfHookRow {
   return {
@@ -72,8 +71,7 @@ function mangleOut(net: Net, skb: Skb, indev: IfIndex, outdev: IfIndex): HookVer
   const verdict = iptDoTable(net, 'mangle', skb, 'LOCAL_OUT', indev, outdev);
   if (verdict !== 'accept') return verdict;
   const after = skb.layers[0] as Ipv4Hdr;
-  if (before.src === after.src && before.dst === after.dst && before.tos === after.tos && mark === skb.mark)
-    return 'accept';
+  if (before.src === after.src && before.dst === after.dst && before.tos === after.tos && mark === skb.mark) return 'accept';
   return reroute(net, skb);
 }
 
@@ -150,9 +148,7 @@ function defragRow(hook: IpHook): NfHookRow {
     run: (net, skb) => {
       const ip = skb.layers[0] as Ipv4Hdr;
       if (!ip.mf && ip.fragOffset === 0) return 'accept';
-      return ipDefrag(net, skb, hook === 'PRE_ROUTING' ? 'conntrack-in' : 'conntrack-out')
-        ? 'accept'
-        : 'stolen';
+      return ipDefrag(net, skb, hook === 'PRE_ROUTING' ? 'conntrack-in' : 'conntrack-out') ? 'accept' : 'stolen';
     },
   };
 }
@@ -162,14 +158,8 @@ function arpRow(hook: 'ARP_IN' | 'ARP_OUT'): NfHookRow {
     hook,
     priority: NF_IP_PRI_FILTER,
     name: 'arptables',
-    en:
-      hook === 'ARP_IN'
-        ? 'arptables INPUT: all ARP packets that arrive.'
-        : 'arptables OUTPUT: all ARP packets that this host sends.',
-    zh:
-      hook === 'ARP_IN'
-        ? 'arptables INPUT：所有收到的 ARP 报文。'
-        : 'arptables OUTPUT：本机发出的所有 ARP 报文。',
+    en: hook === 'ARP_IN' ? 'arptables INPUT: all ARP packets that arrive.' : 'arptables OUTPUT: all ARP packets that this host sends.',
+    zh: hook === 'ARP_IN' ? 'arptables INPUT：所有收到的 ARP 报文。' : 'arptables OUTPUT：本机发出的所有 ARP 报文。',
     source: 'Linux 6.1 net/ipv4/netfilter/arptable_filter.c',
     active: (net) => net.host.nf.arp !== null,
     run: (net, skb, indev, outdev) => arptDoTable(net, skb, hook, indev, outdev),

@@ -47,15 +47,7 @@ export function ruleMatches(net: Net, rule: XtRule, skb: Skb, packet: XtPacket):
   return true;
 }
 
-function matchOne(
-  net: Net,
-  m: XtMatch,
-  rule: XtRule,
-  index: number,
-  skb: Skb,
-  ip: Ipv4Hdr,
-  packet: XtPacket,
-): boolean {
+function matchOne(net: Net, m: XtMatch, rule: XtRule, index: number, skb: Skb, ip: Ipv4Hdr, packet: XtPacket): boolean {
   switch (m.kind) {
     case 'tcp':
     case 'udp':
@@ -77,10 +69,7 @@ function matchOne(
     case 'comment':
       return true;
     case 'addrtype':
-      return (
-        (m.src === null || isType(net, ip.src, m.src) !== m.srcNot) &&
-        (m.dst === null || isType(net, ip.dst, m.dst) !== m.dstNot)
-      );
+      return (m.src === null || isType(net, ip.src, m.src) !== m.srcNot) && (m.dst === null || isType(net, ip.dst, m.dst) !== m.dstNot);
     case 'mac':
       return skb.eth !== null && (skb.eth.src === m.mac) !== m.not;
     case 'tos':
@@ -88,13 +77,7 @@ function matchOne(
     case 'dscp':
       return (ip.tos >>> 2 === m.value) !== m.not;
     case 'ttl':
-      return m.op === 'eq'
-        ? ip.ttl === m.value
-        : m.op === 'ne'
-          ? ip.ttl !== m.value
-          : m.op === 'lt'
-            ? ip.ttl < m.value
-            : ip.ttl > m.value;
+      return m.op === 'eq' ? ip.ttl === m.value : m.op === 'ne' ? ip.ttl !== m.value : m.op === 'lt' ? ip.ttl < m.value : ip.ttl > m.value;
     case 'length':
       return (ip.totalLen >= m.first && ip.totalLen <= m.last) !== m.not;
     case 'iprange':
@@ -113,20 +96,13 @@ function inRange(range: PortRange | null, port: number, not: boolean): boolean {
   return range === null || (port >= range.first && port <= range.last) !== not;
 }
 
-function matchTransport(
-  m: XtMatch & { kind: 'tcp' | 'udp' | 'icmp' | 'multiport' },
-  skb: Skb,
-  ip: Ipv4Hdr,
-  packet: XtPacket,
-): boolean {
+function matchTransport(m: XtMatch & { kind: 'tcp' | 'udp' | 'icmp' | 'multiport' }, skb: Skb, ip: Ipv4Hdr, packet: XtPacket): boolean {
   // later fragments carry no transport header
   if (ip.fragOffset !== 0) return false;
   const l4 = skb.layers[1];
   if (m.kind === 'icmp') {
     if (l4?.kind !== 'icmp') return hot(packet);
-    return (
-      (m.type === 255 || (l4.type === m.type && l4.code >= m.codeFirst && l4.code <= m.codeLast)) !== m.not
-    );
+    return (m.type === 255 || (l4.type === m.type && l4.code >= m.codeFirst && l4.code <= m.codeLast)) !== m.not;
   }
   if (l4?.kind !== 'tcp' && l4?.kind !== 'udp') return hot(packet);
   if (m.kind === 'multiport') {
@@ -139,8 +115,7 @@ function matchTransport(
   }
   if (m.kind !== l4.kind) return false;
   if (!inRange(m.sport, l4.sport, m.sportNot) || !inRange(m.dport, l4.dport, m.dportNot)) return false;
-  if (m.kind === 'tcp' && l4.kind === 'tcp' && m.flags !== null)
-    return ((l4.flags & m.flags.mask) === m.flags.comp) !== m.flags.not;
+  if (m.kind === 'tcp' && l4.kind === 'tcp' && m.flags !== null) return ((l4.flags & m.flags.mask) === m.flags.comp) !== m.flags.not;
   return true;
 }
 
@@ -153,8 +128,7 @@ function hot(packet: XtPacket): false {
 function matchState(net: Net, m: XtMatch & { kind: 'conntrack' }, skb: Skb): boolean {
   const entry = ctOf(net, skb);
   let hit = m.states.includes(ctInfo(net, skb));
-  if (!hit && entry !== null)
-    hit = (entry.srcNat && m.states.includes('SNAT')) || (entry.dstNat && m.states.includes('DNAT'));
+  if (!hit && entry !== null) hit = (entry.srcNat && m.states.includes('SNAT')) || (entry.dstNat && m.states.includes('DNAT'));
   return hit !== m.not;
 }
 

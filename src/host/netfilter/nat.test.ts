@@ -1,16 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  makeIcmp,
-  maskOf,
-  TCP_ACK,
-  TCP_RST,
-  TCP_SYN,
-  type IcmpHdr,
-  type Ipv4,
-  type Layers,
-  type UdpHdr,
-} from '../../wire/index.ts';
+import { makeIcmp, maskOf, TCP_ACK, TCP_RST, TCP_SYN, type IcmpHdr, type Ipv4, type Layers, type UdpHdr } from '../../wire/index.ts';
 import { ip } from '../testing/host.test-kit.ts';
 import { createRouter, ipOf, ping, tcp, udp, type Router } from '../testing/router.test-kit.ts';
 import { makeIpv4 } from '../ipv4/layers.ts';
@@ -22,12 +12,7 @@ const CLIENT = '10.1.0.10';
 const SERVER = '10.2.0.10';
 const OUTSIDE = '10.2.0.1';
 
-function rule(
-  router: Router,
-  table: 'nat' | 'filter' | 'raw' | 'mangle',
-  chain: string,
-  spec: Partial<XtSpec>,
-): void {
+function rule(router: Router, table: 'nat' | 'filter' | 'raw' | 'mangle', chain: string, spec: Partial<XtSpec>): void {
   expect(xtAppend(router.net, table, chain, { ...ANY_SPEC, ...spec })).toBeNull();
 }
 
@@ -90,11 +75,7 @@ describe('masquerading', () => {
     const sent = udp(CLIENT, 5000, SERVER, 53, { len: 4 });
     router.receive(router.eth0, sent);
     const [out = []] = router.left();
-    router.receive(router.eth1, [
-      makeIpv4(ip(SERVER), ip(OUTSIDE), 1, 28 + 32, 64, 0xc0, false, 3),
-      makeIcmp(3, 3, 0),
-      ...out,
-    ]);
+    router.receive(router.eth1, [makeIpv4(ip(SERVER), ip(OUTSIDE), 1, 28 + 32, 64, 0xc0, false, 3), makeIcmp(3, 3, 0), ...out]);
     const [error] = router.left();
     expect(ipOf(error)).toMatchObject({ src: ip(SERVER), dst: ip(CLIENT) });
     expect(error?.slice(2)).toEqual(udp(CLIENT, 5000, SERVER, 53, { len: 4, ttl: 63 }));
@@ -135,9 +116,7 @@ describe('destination translation', () => {
     router.receive(router.eth0, tcp(CLIENT, 5000, '10.1.0.1', 80, TCP_SYN));
     expect(router.left()).toEqual([tcp(CLIENT, 5000, SERVER, 8080, TCP_SYN, { ttl: 63 })]);
     router.receive(router.eth1, tcp(SERVER, 8080, CLIENT, 5000, TCP_SYN | TCP_ACK, { ack: 101 }));
-    expect(router.left()).toEqual([
-      tcp('10.1.0.1', 80, CLIENT, 5000, TCP_SYN | TCP_ACK, { ack: 101, ttl: 63 }),
-    ]);
+    expect(router.left()).toEqual([tcp('10.1.0.1', 80, CLIENT, 5000, TCP_SYN | TCP_ACK, { ack: 101, ttl: 63 })]);
     expect(ctEntries(router.net).map((entry) => ctLine(router.net, entry))).toEqual([
       'tcp      6 60 SYN_RECV src=10.1.0.10 dst=10.1.0.1 sport=5000 dport=80 src=10.2.0.10 dst=10.1.0.10 sport=8080 dport=5000 mark=0 use=1',
     ]);
@@ -204,14 +183,20 @@ describe('states of packets', () => {
 
   it('are not followed for NOTRACK alone', () => {
     const router = createRouter();
-    rule(router, 'raw', 'PREROUTING', { proto: { proto: 6, not: false }, target: { kind: 'CT', notrack: true, shownAs: 'NOTRACK' } });
+    rule(router, 'raw', 'PREROUTING', {
+      proto: { proto: 6, not: false },
+      target: { kind: 'CT', notrack: true, shownAs: 'NOTRACK' },
+    });
     router.receive(router.eth0, udp(CLIENT, 5000, SERVER, 53));
     expect(ctEntries(router.net)).toEqual([]);
   });
 
   it('translate the very reset that ends a connection, and call it ESTABLISHED', () => {
     const router = masquerading();
-    rule(router, 'filter', 'FORWARD', { matches: [{ kind: 'conntrack', via: 'conntrack', states: ['NEW', 'ESTABLISHED'], not: true }], target: { kind: 'verdict', verdict: 'DROP' } });
+    rule(router, 'filter', 'FORWARD', {
+      matches: [{ kind: 'conntrack', via: 'conntrack', states: ['NEW', 'ESTABLISHED'], not: true }],
+      target: { kind: 'verdict', verdict: 'DROP' },
+    });
     router.receive(router.eth0, tcp(CLIENT, 5000, SERVER, 80, TCP_SYN, { seq: 100 }));
     router.left();
     router.receive(router.eth1, tcp(SERVER, 80, OUTSIDE, 5000, TCP_RST | TCP_ACK, { seq: 0, ack: 101 }));
@@ -224,8 +209,14 @@ describe('states of packets', () => {
 describe('REJECT', () => {
   it('sends a reset that is RELATED to the connection', () => {
     const router = createRouter();
-    rule(router, 'filter', 'FORWARD', { proto: { proto: 6, not: false }, target: { kind: 'REJECT', with: 'tcp-reset' } });
-    rule(router, 'filter', 'OUTPUT', { matches: [{ kind: 'conntrack', via: 'conntrack', states: ['RELATED'], not: true }], target: { kind: 'verdict', verdict: 'DROP' } });
+    rule(router, 'filter', 'FORWARD', {
+      proto: { proto: 6, not: false },
+      target: { kind: 'REJECT', with: 'tcp-reset' },
+    });
+    rule(router, 'filter', 'OUTPUT', {
+      matches: [{ kind: 'conntrack', via: 'conntrack', states: ['RELATED'], not: true }],
+      target: { kind: 'verdict', verdict: 'DROP' },
+    });
     router.receive(router.eth0, tcp(CLIENT, 5000, SERVER, 80, TCP_SYN, { seq: 100 }));
     expect(router.left()).toHaveLength(1);
   });
@@ -245,11 +236,6 @@ describe('REJECT', () => {
     ]);
     router.receive(router.eth0, udp(CLIENT, 5000, '10.1.0.1', 53));
     const [error] = router.left();
-    expect(error).toMatchObject([
-      { src: ip('10.1.0.1'), dst: ip(CLIENT), tos: 0xc0 },
-      { type: 3, code: 3 },
-      {},
-      {},
-    ]);
+    expect(error).toMatchObject([{ src: ip('10.1.0.1'), dst: ip(CLIENT), tos: 0xc0 }, { type: 3, code: 3 }, {}, {}]);
   });
 });

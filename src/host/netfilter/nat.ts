@@ -89,34 +89,17 @@ function isTaken(net: Net, entry: CtEntry, tuple: CtTuple): boolean {
   return found !== null && found.entry !== entry;
 }
 
-function uniqueTuple(
-  net: Net,
-  entry: CtEntry,
-  current: CtTuple,
-  range: NatRange | null,
-  manip: NatManip,
-): CtTuple | null {
-  const tuple =
-    range === null || range.addrFirst === null
-      ? current
-      : withAddr(current, manip, chooseAddr(current, range, manip));
+function uniqueTuple(net: Net, entry: CtEntry, current: CtTuple, range: NatRange | null, manip: NatManip): CtTuple | null {
+  const tuple = range === null || range.addrFirst === null ? current : withAddr(current, manip, chooseAddr(current, range, manip));
   const ports =
-    range !== null && range.portFirst !== null && range.portLast !== null
-      ? { first: range.portFirst, last: range.portLast }
-      : null;
+    range !== null && range.portFirst !== null && range.portLast !== null ? { first: range.portFirst, last: range.portLast } : null;
   if (range?.random !== true) {
     if (ports !== null) {
       const port = portOf(tuple, manip);
-      if (
-        port >= ports.first &&
-        port <= ports.last &&
-        (ports.first === ports.last || !isTaken(net, entry, tuple))
-      )
-        return tuple;
+      if (port >= ports.first && port <= ports.last && (ports.first === ports.last || !isTaken(net, entry, tuple))) return tuple;
     } else if (!isTaken(net, entry, tuple)) return tuple;
   }
-  if (tuple.proto !== IPPROTO_TCP && tuple.proto !== IPPROTO_UDP && tuple.proto !== IPPROTO_ICMP)
-    return tuple;
+  if (tuple.proto !== IPPROTO_TCP && tuple.proto !== IPPROTO_UDP && tuple.proto !== IPPROTO_ICMP) return tuple;
   return freePort(net, entry, tuple, ports ?? defaultPorts(tuple, manip), manip, range?.random === true);
 }
 
@@ -159,9 +142,7 @@ function portOf(tuple: CtTuple, manip: NatManip): number {
 }
 
 function withPort(tuple: CtTuple, manip: NatManip, port: number): CtTuple {
-  return tuple.proto === IPPROTO_ICMP || manip === 'src'
-    ? { ...tuple, sport: port }
-    : { ...tuple, dport: port };
+  return tuple.proto === IPPROTO_ICMP || manip === 'src' ? { ...tuple, sport: port } : { ...tuple, dport: port };
 }
 
 function withAddr(tuple: CtTuple, manip: NatManip, addr: Ipv4): CtTuple {
@@ -189,16 +170,10 @@ function rewrite(layers: Layers, at: number, target: CtTuple, manip: NatManip): 
 }
 
 function rewriteTransport(l4: Layer, target: CtTuple, manip: NatManip): Layer {
-  if (l4.kind === 'tcp')
-    return manip === 'src' ? { ...l4, sport: target.sport } : { ...l4, dport: target.dport };
-  if (l4.kind === 'udp')
-    return manip === 'src' ? { ...l4, sport: target.sport } : { ...l4, dport: target.dport };
+  if (l4.kind === 'tcp') return manip === 'src' ? { ...l4, sport: target.sport } : { ...l4, dport: target.dport };
+  if (l4.kind === 'udp') return manip === 'src' ? { ...l4, sport: target.sport } : { ...l4, dport: target.dport };
   // echo and the like carry one identifier for both directions
-  if (
-    l4.kind === 'icmp' &&
-    target.proto === IPPROTO_ICMP &&
-    invertTuple({ ...target, dport: l4.type * 256 }) !== null
-  ) {
+  if (l4.kind === 'icmp' && target.proto === IPPROTO_ICMP && invertTuple({ ...target, dport: l4.type * 256 }) !== null) {
     return { ...l4, rest: ((target.sport << 16) | (l4.rest & 0xffff)) >>> 0 };
   }
   return l4;
@@ -213,23 +188,14 @@ function applyTarget(net: Net, skb: Skb, hook: NfHook, at: number, target: CtTup
       ? { from: before.src, to: after.src, port: target.sport }
       : { from: before.dst, to: after.dst, port: target.dport }
     : null;
-  net.traceMangle(
-    `nf:${hook}`,
-    manip === 'src' ? 'netfilter.nat-source' : 'netfilter.nat-destination',
-    skb,
-    args,
-  );
+  net.traceMangle(`nf:${hook}`, manip === 'src' ? 'netfilter.nat-source' : 'netfilter.nat-destination', skb, args);
 }
 
 /** ICMP errors about a translated connection: the quoted packet must look as its sender knows it. */
 function translateError(net: Net, skb: Skb, entry: CtEntry, manip: NatManip, hook: NfHook): HookVerdict {
   const reply = skb.ct?.reply === true;
   const icmp = skb.layers[1];
-  if (
-    icmp?.kind === 'icmp' &&
-    icmp.type === ICMP_REDIRECT &&
-    (entry.srcNat || entry.dstNat || !entry.srcNatDone || !entry.dstNatDone)
-  ) {
+  if (icmp?.kind === 'icmp' && icmp.type === ICMP_REDIRECT && (entry.srcNat || entry.dstNat || !entry.srcNatDone || !entry.dstNatDone)) {
     net.trace(`nf:${hook}`, 'drop', 'netfilter.nat-redirect-dropped', skb, null);
     return 'drop';
   }
@@ -246,9 +212,7 @@ function translateError(net: Net, skb: Skb, entry: CtEntry, manip: NatManip, hoo
     `nf:${hook}`,
     'netfilter.nat-icmp-error',
     skb,
-    net.tracing
-      ? { from: manip === 'src' ? before.src : before.dst, to: manip === 'src' ? first.src : first.dst }
-      : null,
+    net.tracing ? { from: manip === 'src' ? before.src : before.dst, to: manip === 'src' ? first.src : first.dst } : null,
   );
   return 'accept';
 }

@@ -47,8 +47,7 @@ function nfSendReset(net: Net, skb: Skb): void {
   if (tcp?.kind !== 'tcp' || (tcp.flags & TCP_RST) !== 0 || ip.fragOffset !== 0) return;
   if (skb.dst?.type === 'broadcast' || skb.dst?.type === 'multicast') return;
   const hasAck = (tcp.flags & TCP_ACK) !== 0;
-  const used =
-    ((tcp.flags & TCP_SYN) !== 0 ? 1 : 0) + ((tcp.flags & TCP_FIN) !== 0 ? 1 : 0) + layersLen(skb.layers, 2);
+  const used = ((tcp.flags & TCP_SYN) !== 0 ? 1 : 0) + ((tcp.flags & TCP_FIN) !== 0 ? 1 : 0) + layersLen(skb.layers, 2);
   const reset: TcpHdr = {
     kind: 'tcp',
     sport: tcp.dport,

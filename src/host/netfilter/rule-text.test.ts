@@ -71,10 +71,7 @@ const ROWS: readonly (readonly [string, Partial<XtSpec>])[] = [
       target: { kind: 'jump', chain: 'chain', goto: true },
     },
   ],
-  [
-    '-A C -o eth0 -j MASQUERADE',
-    { outIface: { name: 'eth0', not: false }, target: { kind: 'MASQUERADE', range: NO_NAT_RANGE } },
-  ],
+  ['-A C -o eth0 -j MASQUERADE', { outIface: { name: 'eth0', not: false }, target: { kind: 'MASQUERADE', range: NO_NAT_RANGE } }],
   [
     '-A C -j DNAT --to-destination 10.1.0.100:8080',
     {

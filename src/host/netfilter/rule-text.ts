@@ -85,12 +85,7 @@ export function ruleText(chain: string, spec: XtSpec): string {
   return words.join(' ');
 }
 
-function portOptions(m: {
-  sport: PortRange | null;
-  sportNot: boolean;
-  dport: PortRange | null;
-  dportNot: boolean;
-}): string[] {
+function portOptions(m: { sport: PortRange | null; sportNot: boolean; dport: PortRange | null; dportNot: boolean }): string[] {
   const words: string[] = [];
   if (m.sport !== null) words.push(option(m.sportNot, '--sport', rangeText(m.sport)));
   if (m.dport !== null) words.push(option(m.dportNot, '--dport', rangeText(m.dport)));
@@ -101,10 +96,7 @@ function matchText(m: XtMatch): string {
   switch (m.kind) {
     case 'tcp': {
       const words = ['-m tcp', ...portOptions(m)];
-      if (m.flags !== null)
-        words.push(
-          option(m.flags.not, '--tcp-flags', `${tcpFlagsText(m.flags.mask)} ${tcpFlagsText(m.flags.comp)}`),
-        );
+      if (m.flags !== null) words.push(option(m.flags.not, '--tcp-flags', `${tcpFlagsText(m.flags.mask)} ${tcpFlagsText(m.flags.comp)}`));
       return words.join(' ');
     }
     case 'udp':
@@ -129,20 +121,13 @@ function matchText(m: XtMatch): string {
   }
 }
 
-export function icmpText(m: {
-  readonly type: number;
-  readonly codeFirst: number;
-  readonly codeLast: number;
-}): string {
+export function icmpText(m: { readonly type: number; readonly codeFirst: number; readonly codeLast: number }): string {
   if (m.type === 255) return 'any';
   return m.codeFirst === 0 && m.codeLast === 255 ? String(m.type) : `${m.type}/${m.codeFirst}`;
 }
 
 function otherMatchText(
-  m: Exclude<
-    XtMatch,
-    { kind: 'tcp' | 'udp' | 'icmp' | 'multiport' | 'conntrack' | 'mark' | 'connmark' | 'comment' | 'limit' }
-  >,
+  m: Exclude<XtMatch, { kind: 'tcp' | 'udp' | 'icmp' | 'multiport' | 'conntrack' | 'mark' | 'connmark' | 'comment' | 'limit' }>,
 ): string {
   switch (m.kind) {
     case 'addrtype':
@@ -163,10 +148,8 @@ function otherMatchText(
       return `-m length ${option(m.not, '--length', rangeText(m))}`;
     case 'iprange': {
       const words = ['-m iprange'];
-      if (m.src !== null)
-        words.push(option(m.srcNot, '--src-range', `${formatIpv4(m.src.first)}-${formatIpv4(m.src.last)}`));
-      if (m.dst !== null)
-        words.push(option(m.dstNot, '--dst-range', `${formatIpv4(m.dst.first)}-${formatIpv4(m.dst.last)}`));
+      if (m.src !== null) words.push(option(m.srcNot, '--src-range', `${formatIpv4(m.src.first)}-${formatIpv4(m.src.last)}`));
+      if (m.dst !== null) words.push(option(m.dstNot, '--dst-range', `${formatIpv4(m.dst.first)}-${formatIpv4(m.dst.last)}`));
       return words.join(' ');
     }
     case 'pkttype':
@@ -180,9 +163,7 @@ function otherMatchText(
 
 function portsText(range: NatRange): string {
   if (range.portFirst === null) return '';
-  return range.portFirst === range.portLast || range.portLast === null
-    ? String(range.portFirst)
-    : `${range.portFirst}-${range.portLast}`;
+  return range.portFirst === range.portLast || range.portLast === null ? String(range.portFirst) : `${range.portFirst}-${range.portLast}`;
 }
 
 /** addr[-addr][:port[-port]] */

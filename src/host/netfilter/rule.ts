@@ -28,16 +28,7 @@ export interface PortRange {
 
 export type CtStateName = 'INVALID' | 'NEW' | 'ESTABLISHED' | 'RELATED' | 'UNTRACKED' | 'SNAT' | 'DNAT';
 
-export type AddrType =
-  | 'UNSPEC'
-  | 'UNICAST'
-  | 'LOCAL'
-  | 'BROADCAST'
-  | 'ANYCAST'
-  | 'MULTICAST'
-  | 'BLACKHOLE'
-  | 'UNREACHABLE'
-  | 'PROHIBIT';
+export type AddrType = 'UNSPEC' | 'UNICAST' | 'LOCAL' | 'BROADCAST' | 'ANYCAST' | 'MULTICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT';
 
 export type XtMatch =
   | {

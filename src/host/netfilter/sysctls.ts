@@ -38,12 +38,7 @@ const specs: readonly Spec[] = [
   timeout('generic_timeout', 600, 'connections of other protocols', '其他协议的连接'),
   timeout('icmp_timeout', 30, 'ping and its like', 'ping 等 ICMP 查询'),
   timeout('udp_timeout', 30, 'UDP', 'UDP'),
-  timeout(
-    'udp_timeout_stream',
-    120,
-    'UDP that both sides have used for two seconds',
-    '双方通信超过两秒的 UDP',
-  ),
+  timeout('udp_timeout_stream', 120, 'UDP that both sides have used for two seconds', '双方通信超过两秒的 UDP'),
   timeout('tcp_timeout_syn_sent', 120, 'TCP, only the SYN was seen', 'TCP，只看到 SYN'),
   timeout('tcp_timeout_syn_recv', 60, 'TCP, SYN and SYN,ACK were seen', 'TCP，看到 SYN 和 SYN,ACK'),
   timeout('tcp_timeout_established', 432000, 'TCP, open', 'TCP，已建立'),

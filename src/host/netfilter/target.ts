@@ -22,14 +22,7 @@ export type TargetVerdict = 'accept' | 'drop' | 'continue';
 
 type Extension = Exclude<XtTarget, { readonly kind: 'none' | 'verdict' | 'jump' }>;
 
-export function runTarget(
-  net: Net,
-  target: Extension,
-  skb: Skb,
-  hook: NfHook,
-  indev: IfIndex,
-  outdev: IfIndex,
-): TargetVerdict {
+export function runTarget(net: Net, target: Extension, skb: Skb, hook: NfHook, indev: IfIndex, outdev: IfIndex): TargetVerdict {
   switch (target.kind) {
     case 'REJECT':
       nfReject(net, skb, target.with);
@@ -62,8 +55,7 @@ export function runTarget(
 }
 
 function setMark(net: Net, skb: Skb, hook: NfHook, mark: number): void {
-  if (net.tracing && mark !== skb.mark)
-    net.trace(`nf:${hook}`, 'state', 'netfilter.marked', skb, { from: skb.mark, mark });
+  if (net.tracing && mark !== skb.mark) net.trace(`nf:${hook}`, 'state', 'netfilter.marked', skb, { from: skb.mark, mark });
   skb.mark = mark;
 }
 
@@ -71,8 +63,7 @@ function connmark(net: Net, target: XtTarget & { kind: 'CONNMARK' }, skb: Skb, h
   const entry = ctOf(net, skb);
   if (entry === null) return;
   if (target.op === 'set') entry.mark = ((entry.mark & ~target.mask) ^ target.value) >>> 0;
-  else if (target.op === 'save')
-    entry.mark = ((entry.mark & ~target.ctMask) ^ (skb.mark & target.nfMask)) >>> 0;
+  else if (target.op === 'save') entry.mark = ((entry.mark & ~target.ctMask) ^ (skb.mark & target.nfMask)) >>> 0;
   else setMark(net, skb, hook, ((skb.mark & ~target.nfMask) ^ (entry.mark & target.ctMask)) >>> 0);
 }
 
@@ -107,8 +98,7 @@ function masquerade(net: Net, skb: Skb, hook: NfHook, outdev: IfIndex, range: Na
 
 /** The destination becomes this host: 127.0.0.1 for its own packets, else the first address of the interface. */
 function redirect(net: Net, skb: Skb, hook: NfHook, indev: IfIndex, range: NatRange): TargetVerdict {
-  const own =
-    hook === 'LOCAL_OUT' ? (0x7f000001 as Ipv4) : (devGet(net.host, indev)?.addrs[0]?.local ?? null);
+  const own = hook === 'LOCAL_OUT' ? (0x7f000001 as Ipv4) : (devGet(net.host, indev)?.addrs[0]?.local ?? null);
   if (own === null) {
     net.trace(`nf:${hook}`, 'drop', 'netfilter.redirect-no-address', skb, null);
     return 'drop';
@@ -116,12 +106,7 @@ function redirect(net: Net, skb: Skb, hook: NfHook, indev: IfIndex, range: NatRa
   return setup(net, skb, hook, { ...range, addrFirst: own, addrLast: own });
 }
 
-function mangleHeader(
-  net: Net,
-  target: XtTarget & { kind: 'TOS' | 'DSCP' | 'TTL' | 'TCPMSS' },
-  skb: Skb,
-  hook: NfHook,
-): TargetVerdict {
+function mangleHeader(net: Net, target: XtTarget & { kind: 'TOS' | 'DSCP' | 'TTL' | 'TCPMSS' }, skb: Skb, hook: NfHook): TargetVerdict {
   const ip = skb.layers[0] as Ipv4Hdr;
   switch (target.kind) {
     case 'TOS':
@@ -129,12 +114,7 @@ function mangleHeader(
     case 'DSCP':
       return setTos(net, skb, hook, ip, (ip.tos & 3) | (target.value << 2));
     case 'TTL': {
-      const wanted =
-        target.op === 'set'
-          ? target.value
-          : target.op === 'dec'
-            ? ip.ttl - target.value
-            : ip.ttl + target.value;
+      const wanted = target.op === 'set' ? target.value : target.op === 'dec' ? ip.ttl - target.value : ip.ttl + target.value;
       const ttl = Math.max(0, Math.min(255, wanted));
       if (ttl === ip.ttl) return 'continue';
       skb.layers = withFirst(skb.layers, withTtl(ip, ttl));

@@ -45,24 +45,12 @@ const PACKETS = {
 
 const TABLE: readonly (readonly [string, XtSpec, string])[] = [
   ['-s 10.1.0.0/24', spec({ src: { addr: ip('10.1.0.0'), mask: maskOf(24), not: false }, target: DROP }), ''],
-  [
-    '! -s 10.1.0.0/24',
-    spec({ src: { addr: ip('10.1.0.0'), mask: maskOf(24), not: true }, target: DROP }),
-    'dns web ack ping',
-  ],
-  [
-    '-d 10.2.0.11',
-    spec({ dst: { addr: ip('10.2.0.11'), mask: maskOf(32), not: false }, target: DROP }),
-    'dns web ack ping',
-  ],
+  ['! -s 10.1.0.0/24', spec({ src: { addr: ip('10.1.0.0'), mask: maskOf(24), not: true }, target: DROP }), 'dns web ack ping'],
+  ['-d 10.2.0.11', spec({ dst: { addr: ip('10.2.0.11'), mask: maskOf(32), not: false }, target: DROP }), 'dns web ack ping'],
   ['-i eth0', spec({ inIface: { name: 'eth0', not: false }, target: DROP }), ''],
   ['-o eth+', spec({ outIface: { name: 'eth+', not: false }, target: DROP }), ''],
   ['! -o eth1', spec({ outIface: { name: 'eth1', not: true }, target: DROP }), 'dns web ack ping'],
-  [
-    '-p tcp --dport 80',
-    with_([{ kind: 'tcp', ...PORTS, dport: { first: 80, last: 80 }, flags: null }], 6),
-    'dns ack ping',
-  ],
+  ['-p tcp --dport 80', with_([{ kind: 'tcp', ...PORTS, dport: { first: 80, last: 80 }, flags: null }], 6), 'dns ack ping'],
   [
     '-p tcp ! --dport 80',
     with_([{ kind: 'tcp', ...PORTS, dport: { first: 80, last: 80 }, dportNot: true, flags: null }], 6),
@@ -82,21 +70,9 @@ const TABLE: readonly (readonly [string, XtSpec, string])[] = [
     ),
     'dns ack ping',
   ],
-  [
-    '-p udp --sport 4000:6000',
-    with_([{ kind: 'udp', ...PORTS, sport: { first: 4000, last: 6000 } }], 17),
-    'web ack ping',
-  ],
-  [
-    '-p icmp --icmp-type 8',
-    with_([{ kind: 'icmp', type: 8, codeFirst: 0, codeLast: 255, not: false }], 1),
-    'dns web ack',
-  ],
-  [
-    '-p icmp ! --icmp-type 8',
-    with_([{ kind: 'icmp', type: 8, codeFirst: 0, codeLast: 255, not: true }], 1),
-    'dns web ack ping',
-  ],
+  ['-p udp --sport 4000:6000', with_([{ kind: 'udp', ...PORTS, sport: { first: 4000, last: 6000 } }], 17), 'web ack ping'],
+  ['-p icmp --icmp-type 8', with_([{ kind: 'icmp', type: 8, codeFirst: 0, codeLast: 255, not: false }], 1), 'dns web ack'],
+  ['-p icmp ! --icmp-type 8', with_([{ kind: 'icmp', type: 8, codeFirst: 0, codeLast: 255, not: true }], 1), 'dns web ack ping'],
   [
     '-m multiport --dports 80,443',
     with_(
@@ -150,12 +126,7 @@ describe('matches', () => {
 
   it('limits by a bucket: the burst at once, then one each time span', () => {
     const router = createRouter();
-    xtAppend(
-      router.net,
-      'filter',
-      'FORWARD',
-      spec({ matches: [{ kind: 'limit', avg: 10000, burst: 3, shown: '1/sec' }], target: ACCEPT }),
-    );
+    xtAppend(router.net, 'filter', 'FORWARD', spec({ matches: [{ kind: 'limit', avg: 10000, burst: 3, shown: '1/sec' }], target: ACCEPT }));
     xtPolicy(router.net, 'filter', 'FORWARD', 'DROP');
     expect([1, 2, 3, 4].map(() => passes(router, PACKETS.dns))).toEqual([true, true, true, false]);
     router.net.now = nanos(999_000_000);
@@ -166,20 +137,8 @@ describe('matches', () => {
 
   it('takes every third packet by statistic', () => {
     const router = createRouter();
-    xtAppend(
-      router.net,
-      'filter',
-      'FORWARD',
-      with_([{ kind: 'statistic', mode: 'nth', every: 3, packet: 0, not: false }]),
-    );
-    expect(Array.from({ length: 6 }, () => passes(router, PACKETS.dns))).toEqual([
-      true,
-      true,
-      false,
-      true,
-      true,
-      false,
-    ]);
+    xtAppend(router.net, 'filter', 'FORWARD', with_([{ kind: 'statistic', mode: 'nth', every: 3, packet: 0, not: false }]));
+    expect(Array.from({ length: 6 }, () => passes(router, PACKETS.dns))).toEqual([true, true, false, true, true, false]);
   });
 });
 
@@ -188,26 +147,12 @@ describe('chains', () => {
     const router = createRouter();
     const { net } = router;
     expect(xtNewChain(net, 'filter', 'web')).toBeNull();
-    xtAppend(
-      net,
-      'filter',
-      'FORWARD',
-      spec({ proto: { proto: 6, not: false }, target: { kind: 'jump', chain: 'web', goto: false } }),
-    );
-    xtAppend(
-      net,
-      'filter',
-      'web',
-      with_([{ kind: 'tcp', ...PORTS, dport: { first: 443, last: 443 }, flags: null }], 6),
-    );
+    xtAppend(net, 'filter', 'FORWARD', spec({ proto: { proto: 6, not: false }, target: { kind: 'jump', chain: 'web', goto: false } }));
+    xtAppend(net, 'filter', 'web', with_([{ kind: 'tcp', ...PORTS, dport: { first: 443, last: 443 }, flags: null }], 6));
     xtAppend(net, 'filter', 'web', spec({ target: { kind: 'verdict', verdict: 'RETURN' } }));
     expect(Object.values(PACKETS).map((layers) => passes(router, layers))).toEqual([true, true, false, true]);
-    const chains = xtUse(net, 'filter').chains.filter(
-      (chain) => chain.name === 'FORWARD' || chain.name === 'web',
-    );
-    expect(
-      chains.map((chain) => [chain.name, chain.packets, chain.bytes, ...chain.rules.map((r) => r.packets)]),
-    ).toEqual([
+    const chains = xtUse(net, 'filter').chains.filter((chain) => chain.name === 'FORWARD' || chain.name === 'web');
+    expect(chains.map((chain) => [chain.name, chain.packets, chain.bytes, ...chain.rules.map((r) => r.packets)])).toEqual([
       ['FORWARD', 3, 48 + 40 + 84, 2],
       ['web', 0, 0, 1, 1],
     ]);
@@ -220,18 +165,8 @@ describe('chains', () => {
 
   it('marks and goes on', () => {
     const router = createRouter();
-    xtAppend(
-      router.net,
-      'mangle',
-      'PREROUTING',
-      spec({ target: { kind: 'MARK', value: 7, mask: 0xffffffff } }),
-    );
-    xtAppend(
-      router.net,
-      'filter',
-      'FORWARD',
-      with_([{ kind: 'mark', value: 7, mask: 0xffffffff, not: false }]),
-    );
+    xtAppend(router.net, 'mangle', 'PREROUTING', spec({ target: { kind: 'MARK', value: 7, mask: 0xffffffff } }));
+    xtAppend(router.net, 'filter', 'FORWARD', with_([{ kind: 'mark', value: 7, mask: 0xffffffff, not: false }]));
     expect(passes(router, PACKETS.dns)).toBe(false);
   });
 });
@@ -269,9 +204,7 @@ describe('refusals', () => {
     expect(xtAppend(n, 'filter', 'FORWARD', masquerade)).toBe('EINVAL');
     expect(xtAppend(n, 'nat', 'PREROUTING', masquerade)).toBe('EINVAL');
     expect(xtAppend(n, 'nat', 'POSTROUTING', masquerade)).toBeNull();
-    expect(xtAppend(n, 'filter', 'INPUT', spec({ target: { kind: 'REJECT', with: 'tcp-reset' } }))).toBe(
-      'EINVAL',
-    );
+    expect(xtAppend(n, 'filter', 'INPUT', spec({ target: { kind: 'REJECT', with: 'tcp-reset' } }))).toBe('EINVAL');
     expect(n.host.nf.ctNeeded).toBe(true);
     xtFlush(n, 'nat', null);
     expect(n.host.nf.ctNeeded).toBe(false);
@@ -293,12 +226,7 @@ describe('refusals', () => {
 
   it('zeroes counters', () => {
     const router = createRouter();
-    xtAppend(
-      router.net,
-      'filter',
-      'FORWARD',
-      spec({ src: { addr: 0 as Ipv4, mask: maskOf(0), not: false } }),
-    );
+    xtAppend(router.net, 'filter', 'FORWARD', spec({ src: { addr: 0 as Ipv4, mask: maskOf(0), not: false } }));
     passes(router, PACKETS.dns);
     xtZero(router.net, 'filter', null);
     expect(xtUse(router.net, 'filter').chains[1]).toMatchObject({

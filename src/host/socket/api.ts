@@ -15,7 +15,19 @@ import type { Errno } from './errno.ts';
 import { packetRecv as recvPacket } from './packet.ts';
 import { pingSend as sendPing, rawJoin as joinRaw, rawRecv as recvRaw, rawRecvError as recvRawError, rawSend as sendRaw } from './raw.ts';
 import type { NetlinkEvent } from './netlink.ts';
-import type { NetlinkSock, PacketSock, QueuedError, RawMessage, RawSock, Sock, SockId, TappedFrame, TcpSock, TcpState, UdpSock } from './state.ts';
+import type {
+  NetlinkSock,
+  PacketSock,
+  QueuedError,
+  RawMessage,
+  RawSock,
+  Sock,
+  SockId,
+  TappedFrame,
+  TcpSock,
+  TcpState,
+  UdpSock,
+} from './state.ts';
 import type { Layers } from '../../wire/index.ts';
 
 export { tcpConnect, tcpListen, type ConnectRequest, type ListenRequest, type Opened } from '../tcp/connect.ts';
@@ -57,7 +69,10 @@ export function tcpStateOf(net: Net, id: SockId): TcpState {
 }
 
 /** Whether connect() has succeeded, failed (the error is taken), or goes on. */
-export function tcpConnected(net: Net, id: SockId): { readonly kind: 'yes' } | { readonly kind: 'no'; readonly error: Errno } | { readonly kind: 'pending' } {
+export function tcpConnected(
+  net: Net,
+  id: SockId,
+): { readonly kind: 'yes' } | { readonly kind: 'no'; readonly error: Errno } | { readonly kind: 'pending' } {
   const sock = tcpOf(net, id);
   if (sock.state === 'SYN_SENT' || sock.state === 'SYN_RECV') return { kind: 'pending' };
   const error = takeError(sock);

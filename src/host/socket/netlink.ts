@@ -14,7 +14,13 @@ import { newSockId } from './table.ts';
 export type NetlinkEvent =
   /** flags or carrier changed: look at the interface */
   | { readonly kind: 'link'; readonly dev: IfIndex }
-  | { readonly kind: 'addr'; readonly dev: IfIndex; readonly added: boolean; readonly addr: Ipv4; readonly prefixLen: PrefixLen };
+  | {
+      readonly kind: 'addr';
+      readonly dev: IfIndex;
+      readonly added: boolean;
+      readonly addr: Ipv4;
+      readonly prefixLen: PrefixLen;
+    };
 
 /** Messages that wait for a program that does not read are limited. */
 const QUEUE_MAX = 1024;

@@ -47,7 +47,8 @@ export function packetSend(net: Net, ifindex: IfIndex, dstMac: Mac, layers: Laye
   if (dev === null) return 'ENODEV';
   if (!dev.up) return 'ENETDOWN';
   const skb: Skb = newSkb(layers, { oif: ifindex, pktType: 'outgoing' });
-  if (net.tracing) net.trace('socket', 'state', layers[0]?.kind === 'arp' ? 'socket.sends-arp' : 'socket.sends-frame', skb, { type: ETH_P_ARP }, ifindex);
+  if (net.tracing)
+    net.trace('socket', 'state', layers[0]?.kind === 'arp' ? 'socket.sends-arp' : 'socket.sends-frame', skb, { type: ETH_P_ARP }, ifindex);
   devXmit(net, skb, dev, dstMac);
   return null;
 }

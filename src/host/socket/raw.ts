@@ -4,7 +4,19 @@
  * Source: Linux 6.1 net/ipv4/raw.c, raw_local_deliver(), raw_err(), raw_sendmsg().
  * Differs: ICMP filters are the program's business.
  */
-import { ICMP_DEST_UNREACH, ICMP_ECHO, ICMP_ECHOREPLY, ICMP_FRAG_NEEDED, ICMP_REDIRECT, IPPROTO_ICMP, makeIcmp, makePayload, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
+import {
+  ICMP_DEST_UNREACH,
+  ICMP_ECHO,
+  ICMP_ECHOREPLY,
+  ICMP_FRAG_NEEDED,
+  ICMP_REDIRECT,
+  IPPROTO_ICMP,
+  makeIcmp,
+  makePayload,
+  type Ipv4,
+  type Ipv4Hdr,
+  type Layers,
+} from '../../wire/index.ts';
 import { devGet } from '../dev/get.ts';
 import { mcJoin, mcLeave } from '../dev/mcast.ts';
 import { ipRouteOutput } from '../fib/output.ts';
@@ -86,7 +98,16 @@ export function rawSend(net: Net, sock: RawSock, dst: Ipv4, layers: Layers): Err
   if (error === null) return null;
   if (error === 'EMSGSIZE') {
     // the program learns the MTU with the error
-    sock.errors.push({ origin: 'local', errno: 'EMSGSIZE', type: 0, code: 0, info: route.mtu, from: 0 as Ipv4, about: layers, at: net.now });
+    sock.errors.push({
+      origin: 'local',
+      errno: 'EMSGSIZE',
+      type: 0,
+      code: 0,
+      info: route.mtu,
+      from: 0 as Ipv4,
+      about: layers,
+      at: net.now,
+    });
   }
   return toErrno(error);
 }
@@ -132,7 +153,12 @@ export function pingRcv(net: Net, skb: Skb): void {
   const { src } = skb.layers[0] as Ipv4Hdr;
   // replies end here; errors go on to the protocols they are about
   if (!taken) net.trace('icmp_rcv', 'drop', 'socket.echo-reply-for-nobody', skb, { src });
-  else if (net.tracing) net.trace('icmp_rcv', 'deliver', 'socket.echo-reply', skb, { src, id: icmp.rest >>> 16, seq: icmp.rest & 0xffff });
+  else if (net.tracing)
+    net.trace('icmp_rcv', 'deliver', 'socket.echo-reply', skb, {
+      src,
+      id: icmp.rest >>> 16,
+      seq: icmp.rest & 0xffff,
+    });
 }
 
 /** A packet of a protocol that only programs speak. @returns whether one took a copy */

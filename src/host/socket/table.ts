@@ -148,7 +148,11 @@ interface Holder {
 function holderOf(sock: Sock): Holder | null {
   switch (sock.kind) {
     case 'tcp':
-      return { addr: sock.bound === 0 && sock.state !== 'LISTEN' ? sock.laddr : sock.bound, reuse: sock.reuseAddr, listens: sock.state === 'LISTEN' };
+      return {
+        addr: sock.bound === 0 && sock.state !== 'LISTEN' ? sock.laddr : sock.bound,
+        reuse: sock.reuseAddr,
+        listens: sock.state === 'LISTEN',
+      };
     case 'timewait':
       return { addr: sock.laddr, reuse: sock.reuseAddr, listens: false };
     case 'udp':

@@ -68,7 +68,11 @@ export function sysctlWrite(net: Net, name: string, text: string): 'EINVAL' | 'E
   const refused = place.row.write(net, place.iface, text);
   if (refused !== null) return refused;
   const after = place.row.read(net, place.iface) ?? '';
-  net.trace('sysctl', 'state', before === after ? 'sysctl.same' : 'sysctl.changed', null, { name, before, after });
+  net.trace('sysctl', 'state', before === after ? 'sysctl.same' : 'sysctl.changed', null, {
+    name,
+    before,
+    after,
+  });
   return null;
 }
 

@@ -182,4 +182,3 @@ export function tcpMarkLate(sock: TcpSock): void {
   }
   tcpEnterRecovery(sock);
 }
-

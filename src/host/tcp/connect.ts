@@ -86,8 +86,13 @@ export function tcpConnect(net: Net, pid: number, req: ConnectRequest): Opened {
   const src = req.src ?? (0 as Ipv4);
   const oif = req.oif ?? NO_IF;
   if (!bindable(net, src)) return { error: 'EADDRNOTAVAIL' };
-  if (req.sport !== undefined && req.sport !== 0 && bindConflict(sockets, sockets.tcpPorts, src, req.sport, true)) return { error: 'EADDRINUSE' };
-  const route = ipRouteOutput(net, { dst: req.dst, ...(src === 0 ? {} : { src }), ...(oif === NO_IF ? {} : { oif }) });
+  if (req.sport !== undefined && req.sport !== 0 && bindConflict(sockets, sockets.tcpPorts, src, req.sport, true))
+    return { error: 'EADDRINUSE' };
+  const route = ipRouteOutput(net, {
+    dst: req.dst,
+    ...(src === 0 ? {} : { src }),
+    ...(oif === NO_IF ? {} : { oif }),
+  });
   if ('error' in route) return { error: toErrno(route.error) };
   if (route.type === 'broadcast' || route.type === 'multicast') return { error: 'ENETUNREACH' };
   const dst = req.dst === 0 ? route.src : req.dst;
@@ -129,7 +134,13 @@ function startConnect(net: Net, sock: TcpSock, mtu: number): void {
   // until the peer has told its window, the SYN itself must fit
   sock.sndWnd = 1;
   if (net.tracing) {
-    net.trace('socket', 'state', 'tcp.connects', null, { laddr: sock.laddr, lport: sock.lport, raddr: sock.raddr, rport: sock.rport, pid: sock.owner });
+    net.trace('socket', 'state', 'tcp.connects', null, {
+      laddr: sock.laddr,
+      lport: sock.lport,
+      raddr: sock.raddr,
+      rport: sock.rport,
+      pid: sock.owner,
+    });
   }
   tcpSetState(net, sock, 'SYN_SENT');
   sock.unsent.push(newChunk(sock.iss, new Uint8Array(0), false, false, true));

@@ -69,7 +69,9 @@ const segments = (pair: Pair): string[] => pair.wire.filter((line) => line.inclu
 
 /** No connection is left, except those that rest in TIME_WAIT. */
 function leftovers(pair: Pair): string[] {
-  return [pair.a, pair.b].flatMap((net) => [...net.host.sockets.byId.values()].map((sock) => ('state' in sock ? sock.state : sock.kind))).filter((state) => state !== 'LISTEN');
+  return [pair.a, pair.b]
+    .flatMap((net) => [...net.host.sockets.byId.values()].map((sock) => ('state' in sock ? sock.state : sock.kind)))
+    .filter((state) => state !== 'LISTEN');
 }
 
 describe('a connection between two hosts', () => {
@@ -167,17 +169,22 @@ describe('a connection between two hosts', () => {
 
   it('delivers everything in order and closes, whatever is lost, repeated or late', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom<Fate>('pass', 'pass', 'pass', 'lose', 'twice', 'late'), { maxLength: 60 }), fc.nat(20000), fc.nat(9000), (fates, up, down) => {
-        const pair = createPair((index) => fates[index] ?? 'pass');
-        const request = `${pattern(up)}\n`;
-        const reply = `${pattern(down)}.`;
-        const result = exchange(pair, request, reply);
-        expect(result).toEqual({ answer: reply, request, error: null });
-        expect(leftovers(pair)).toEqual([]);
-        for (const net of [pair.a, pair.b]) {
-          for (const { reason } of net.records) if (reason.startsWith('tcp.')) expect(tcpReasons).toHaveProperty([reason]);
-        }
-      }),
+      fc.property(
+        fc.array(fc.constantFrom<Fate>('pass', 'pass', 'pass', 'lose', 'twice', 'late'), { maxLength: 60 }),
+        fc.nat(20000),
+        fc.nat(9000),
+        (fates, up, down) => {
+          const pair = createPair((index) => fates[index] ?? 'pass');
+          const request = `${pattern(up)}\n`;
+          const reply = `${pattern(down)}.`;
+          const result = exchange(pair, request, reply);
+          expect(result).toEqual({ answer: reply, request, error: null });
+          expect(leftovers(pair)).toEqual([]);
+          for (const net of [pair.a, pair.b]) {
+            for (const { reason } of net.records) if (reason.startsWith('tcp.')) expect(tcpReasons).toHaveProperty([reason]);
+          }
+        },
+      ),
       { numRuns: 60 },
     );
   });

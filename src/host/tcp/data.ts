@@ -106,7 +106,10 @@ function insertGap(sock: TcpSock, gap: TcpGap): void {
     return;
   }
   const prev = sock.gaps[at - 1];
-  if (prev !== undefined && !after(seqAdd(gap.seq, gap.bytes.length + (gap.fin ? 1 : 0)), seqAdd(prev.seq, prev.bytes.length + (prev.fin ? 1 : 0)))) {
+  if (
+    prev !== undefined &&
+    !after(seqAdd(gap.seq, gap.bytes.length + (gap.fin ? 1 : 0)), seqAdd(prev.seq, prev.bytes.length + (prev.fin ? 1 : 0)))
+  ) {
     setDsack(sock, gap.seq, seqAdd(gap.seq, gap.bytes.length));
     return;
   }

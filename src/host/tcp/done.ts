@@ -83,7 +83,13 @@ export function tcpTimeWait(net: Net, sock: TcpSock, substate: TcpTimewait['subs
   timewaitArm(net, tw);
   if (net.tracing) {
     const { laddr, lport, raddr, rport } = tw;
-    net.trace('tcp_state', 'state', substate === 'TIME_WAIT' ? 'tcp.time-wait' : 'tcp.fin-wait2-alone', null, { laddr, lport, raddr, rport, seconds: 60 });
+    net.trace('tcp_state', 'state', substate === 'TIME_WAIT' ? 'tcp.time-wait' : 'tcp.fin-wait2-alone', null, {
+      laddr,
+      lport,
+      raddr,
+      rport,
+      seconds: 60,
+    });
   }
   sock.state = 'CLOSE';
   if (sock.owner === 0 && sock.parent === 0) sockets.byId.delete(sock.id);

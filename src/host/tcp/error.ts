@@ -5,7 +5,15 @@
  * Source: Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_v4_err(), tcp_v4_mtu_reduced(), tcp_req_err(); RFC 1122 §4.2.3.9.
  */
 import { nanos, NS_PER_US } from '../../engine/index.ts';
-import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, ICMP_HOST_UNREACH, ICMP_REDIRECT, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
+import {
+  ICMP_DEST_UNREACH,
+  ICMP_FRAG_NEEDED,
+  ICMP_HOST_UNREACH,
+  ICMP_REDIRECT,
+  type Ipv4,
+  type Ipv4Hdr,
+  type Layers,
+} from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { icmpErrno } from '../socket/errno.ts';
 import type { TcpRequest, TcpSock } from '../socket/state.ts';
@@ -97,7 +105,14 @@ export function tcpMtuReduced(net: Net, sock: TcpSock): void {
   sock.mtuInfo = 0;
   const before = sock.mss;
   tcpSyncMss(sock, mtu);
-  if (net.tracing) net.trace('tcp_err', 'state', 'tcp.mss-lowered', null, { mtu, mss: sock.mss, before, raddr: sock.raddr, rport: sock.rport });
+  if (net.tracing)
+    net.trace('tcp_err', 'state', 'tcp.mss-lowered', null, {
+      mtu,
+      mss: sock.mss,
+      before,
+      raddr: sock.raddr,
+      rport: sock.rport,
+    });
   tcpSimpleRetransmit(net, sock);
   tcpWake(net, sock);
 }

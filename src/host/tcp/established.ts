@@ -67,7 +67,14 @@ function tcpValidateIncoming(net: Net, sock: TcpSock, skb: Skb, tcp: TcpHdr, len
   }
   if (isRst) {
     if (tcp.seq === sock.rcvNxt) {
-      if (net.tracing) net.trace('tcp_rcv', 'deliver', 'tcp.rst-received', skb, { laddr: sock.laddr, lport: sock.lport, raddr: sock.raddr, rport: sock.rport, state: sock.state });
+      if (net.tracing)
+        net.trace('tcp_rcv', 'deliver', 'tcp.rst-received', skb, {
+          laddr: sock.laddr,
+          lport: sock.lport,
+          raddr: sock.raddr,
+          rport: sock.rport,
+          state: sock.state,
+        });
       tcpReset(net, sock);
     } else {
       drop(net, sock, skb, 'tcp.rst-not-exact', tcp);
@@ -121,19 +128,39 @@ export function tcpRcvConnected(net: Net, sock: TcpSock, skb: Skb, tcp: TcpHdr, 
  * The order of the kernel: acknowledgement, then what the state makes of it, then data.
  * @returns null when the segment ended the connection
  */
-function receiveData(net: Net, sock: TcpSock, skb: Skb, tcp: TcpHdr, bytes: Uint8Array, length: number, kind: ReturnType<typeof ackKind>): DataFate | null {
+function receiveData(
+  net: Net,
+  sock: TcpSock,
+  skb: Skb,
+  tcp: TcpHdr,
+  bytes: Uint8Array,
+  length: number,
+  kind: ReturnType<typeof ackKind>,
+): DataFate | null {
   const fin = (tcp.flags & TCP_FIN) !== 0;
   const preview = previewFate(sock, tcp.seq, length);
   if (net.tracing) {
     const verdict = preview === 'duplicate' || preview === 'beyond-window' ? 'drop' : 'deliver';
     const reason = fin && preview === 'queued' ? 'tcp.fin-received' : FATE_REASON[preview];
-    net.trace('tcp_rcv', verdict, reason, skb, { len: bytes.length, lport: sock.lport, raddr: sock.raddr, rport: sock.rport, pid: sock.owner, state: sock.state });
+    net.trace('tcp_rcv', verdict, reason, skb, {
+      len: bytes.length,
+      lport: sock.lport,
+      raddr: sock.raddr,
+      rport: sock.rport,
+      pid: sock.owner,
+      state: sock.state,
+    });
   } else if (preview === 'duplicate' || preview === 'beyond-window') net.trace('tcp_rcv', 'drop', FATE_REASON[preview], skb);
   const hadUnacked = sock.rtx.length + sock.unsent.length > 0;
   tcpAck(net, sock, tcp, length, kind);
   if (hadUnacked && sock.rtx.length + sock.unsent.length === 0 && ackOfFin(net, sock, fin || dataAfterClose(sock, tcp, bytes))) return null;
   if (dataAfterClose(sock, tcp, bytes)) {
-    if (net.tracing) net.trace('tcp_rcv', 'state', 'tcp.data-after-close', skb, { lport: sock.lport, raddr: sock.raddr, rport: sock.rport });
+    if (net.tracing)
+      net.trace('tcp_rcv', 'state', 'tcp.data-after-close', skb, {
+        lport: sock.lport,
+        raddr: sock.raddr,
+        rport: sock.rport,
+      });
     tcpSendReset(net, skb, skb.layers[0] as Ipv4Hdr, tcp, bytes.length);
     tcpDone(net, sock, 'ECONNRESET');
     return null;

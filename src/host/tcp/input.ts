@@ -129,7 +129,10 @@ function tcpCheckReq(net: Net, req: TcpRequest, skb: Skb, ip: Ipv4Hdr, tcp: TcpH
   const end = seqAdd(tcp.seq, segmentLen(tcp, bytes.length));
   const inWindow = tcp.seq === start || (before(tcp.seq, seqAdd(start, req.rcvWnd)) && after(end, start));
   if (paws || !inWindow) {
-    net.trace('tcp_rcv', 'drop', 'tcp.out-of-window-request', skb, { ...addresses(ip, tcp), seq: seqDiff(tcp.seq, req.irs) });
+    net.trace('tcp_rcv', 'drop', 'tcp.out-of-window-request', skb, {
+      ...addresses(ip, tcp),
+      seq: seqDiff(tcp.seq, req.irs),
+    });
     if ((flags & TCP_RST) === 0) tcpSendMiniAck(net, req, skb);
     return;
   }
@@ -144,7 +147,10 @@ function tcpCheckReq(net: Net, req: TcpRequest, skb: Skb, ip: Ipv4Hdr, tcp: TcpH
     return;
   }
   if (listener.accept.length > listener.backlog) {
-    net.trace('tcp_rcv', 'drop', 'tcp.accept-queue-full', skb, { dport: tcp.dport, backlog: listener.backlog });
+    net.trace('tcp_rcv', 'drop', 'tcp.accept-queue-full', skb, {
+      dport: tcp.dport,
+      backlog: listener.backlog,
+    });
     return;
   }
   toSock(net, tcpChildOf(net, listener, req, tcp), skb, ip, tcp, bytes);

@@ -153,9 +153,15 @@ function refit(sock: TcpSock, index: number): void {
   let end = index + 1;
   let length = chunk.bytes.length;
   if (length > sock.mss) {
-    while (end < sock.rtx.length && (sock.rtx[end] as TcpChunk).lost && !(sock.rtx[end] as TcpChunk).sacked) length += (sock.rtx[end++] as TcpChunk).bytes.length;
+    while (end < sock.rtx.length && (sock.rtx[end] as TcpChunk).lost && !(sock.rtx[end] as TcpChunk).sacked)
+      length += (sock.rtx[end++] as TcpChunk).bytes.length;
   } else {
-    while (end < sock.rtx.length && !chunk.fin && !(sock.rtx[end] as TcpChunk).sacked && length + (sock.rtx[end] as TcpChunk).bytes.length <= sock.mss) {
+    while (
+      end < sock.rtx.length &&
+      !chunk.fin &&
+      !(sock.rtx[end] as TcpChunk).sacked &&
+      length + (sock.rtx[end] as TcpChunk).bytes.length <= sock.mss
+    ) {
       length += (sock.rtx[end++] as TcpChunk).bytes.length;
     }
     if (end === index + 1) return;
@@ -167,7 +173,13 @@ function refit(sock: TcpSock, index: number): void {
     bytes.set(part.bytes, at);
     at += part.bytes.length;
   }
-  const whole = newChunk(chunk.seq, bytes, length > 0, parts.some((part) => part.fin), false);
+  const whole = newChunk(
+    chunk.seq,
+    bytes,
+    length > 0,
+    parts.some((part) => part.fin),
+    false,
+  );
   whole.sentAt = chunk.sentAt;
   whole.retrans = chunk.retrans;
   whole.lost = chunk.lost;
@@ -206,7 +218,14 @@ export function tcpRetransmit(net: Net, sock: TcpSock, chunk: TcpChunk, why: str
   piece.lost = false;
   net.host.sockets.mib.retransSegs++;
   if (net.tracing) {
-    net.trace('tcp_xmit', 'state', why, null, { n: piece.retrans, seq: piece.seq, len: chunkLen(piece), dst: sock.raddr, dport: sock.rport, after: Math.floor((net.now - piece.sentAt) / NS_PER_MS) });
+    net.trace('tcp_xmit', 'state', why, null, {
+      n: piece.retrans,
+      seq: piece.seq,
+      len: chunkLen(piece),
+      dst: sock.raddr,
+      dport: sock.rport,
+      after: Math.floor((net.now - piece.sentAt) / NS_PER_MS),
+    });
   }
   sendChunk(net, sock, piece);
 }

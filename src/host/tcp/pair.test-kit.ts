@@ -43,7 +43,14 @@ const ip = (text: string): Ipv4 => parseIpv4(text) as Ipv4;
 function host(name: string, lladdr: number, addr: string, seed: number, mtu: number): FakeNet {
   const net = createFakeNet({ hostname: name, seed, calls: hostCalls });
   const dev = devAdd(net, { name: 'eth0', kind: 'ethernet', lladdr: lladdr as Mac, mtu });
-  addrAdd(net, dev, { local: ip(addr), prefixLen: 24, broadcast: null, scope: 0, noPrefixRoute: false, label: 'eth0' });
+  addrAdd(net, dev, {
+    local: ip(addr),
+    prefixLen: 24,
+    broadcast: null,
+    scope: 0,
+    noPrefixRoute: false,
+    label: 'eth0',
+  });
   devSetUp(net, dev, true);
   return net;
 }
@@ -73,7 +80,10 @@ export function createPair(fate: (index: number, layers: Layers) => Fate = () =>
   };
   const run: Pair['run'] = (until, onWake) => {
     const settle = (): void => {
-      for (const [who, net] of [['a', a], ['b', b]] as const) {
+      for (const [who, net] of [
+        ['a', a],
+        ['b', b],
+      ] as const) {
         drain(net);
         while (net.woken.length > 0) {
           const { pid, wake } = net.woken.shift() as { pid: number; wake: unknown };
@@ -86,7 +96,9 @@ export function createPair(fate: (index: number, layers: Layers) => Fate = () =>
     for (;;) {
       arrivals.sort((x, y) => x.at - y.at || x.seq - y.seq);
       const frame = arrivals[0];
-      const timers = [a, b].flatMap((net) => net.timers.map((timer) => ({ net, timer }))).sort((x, y) => x.timer.at - y.timer.at || x.timer.seq - y.timer.seq);
+      const timers = [a, b]
+        .flatMap((net) => net.timers.map((timer) => ({ net, timer })))
+        .sort((x, y) => x.timer.at - y.timer.at || x.timer.seq - y.timer.seq);
       const due = timers[0];
       alarms.sort((x, y) => x.at - y.at);
       const next = Math.min(frame?.at ?? Infinity, due?.timer.at ?? Infinity, alarms[0]?.at ?? Infinity);
@@ -95,11 +107,19 @@ export function createPair(fate: (index: number, layers: Layers) => Fate = () =>
       b.now = nanos(next);
       if (frame !== undefined && frame.at === next) {
         arrivals.shift();
-        devReceive(frame.to, 2 as IfIndex, { id: 0 as FrameId, bornFrom: 0 as FrameId, layers: frame.layers });
+        devReceive(frame.to, 2 as IfIndex, {
+          id: 0 as FrameId,
+          bornFrom: 0 as FrameId,
+          layers: frame.layers,
+        });
       } else if (alarms[0]?.at === next) alarms.shift()?.what();
       else if (due !== undefined) {
         due.net.timers.splice(due.net.timers.indexOf(due.timer), 1);
-        (hostTimers as Record<string, (net: Net, key: number | string, seq: number) => void>)[due.timer.timer]?.(due.net, due.timer.key, due.timer.seq);
+        (hostTimers as Record<string, (net: Net, key: number | string, seq: number) => void>)[due.timer.timer]?.(
+          due.net,
+          due.timer.key,
+          due.timer.seq,
+        );
       }
       settle();
     }
@@ -112,12 +132,20 @@ export function createPair(fate: (index: number, layers: Layers) => Fate = () =>
   return { a, b, after, addrA: ip('10.0.0.1'), addrB: ip('10.0.0.2'), wire, frames, run };
 }
 
-const FLAGS: readonly (readonly [number, string])[] = [[2, 'SYN'], [1, 'FIN'], [4, 'RST'], [8, 'PSH'], [16, 'ACK']];
+const FLAGS: readonly (readonly [number, string])[] = [
+  [2, 'SYN'],
+  [1, 'FIN'],
+  [4, 'RST'],
+  [8, 'PSH'],
+  [16, 'ACK'],
+];
 
 function describe(layers: Layers, isn: Map<string, number>): string {
   const hdr = layers[2];
   if (hdr?.kind !== 'tcp') return hdr?.kind ?? layers[1]?.kind ?? 'eth';
-  const flags = FLAGS.filter(([bit]) => (hdr.flags & bit) !== 0).map(([, name]) => name).join(',');
+  const flags = FLAGS.filter(([bit]) => (hdr.flags & bit) !== 0)
+    .map(([, name]) => name)
+    .join(',');
   const data = layers[3]?.kind === 'payload' ? layers[3].bytes.length : 0;
   const mine = `${hdr.sport}>${hdr.dport}`;
   const theirs = `${hdr.dport}>${hdr.sport}`;
@@ -130,4 +158,3 @@ function describe(layers: Layers, isn: Map<string, number>): string {
 function sackOf(hdr: TcpHdr): string {
   return hdr.options.sack === null ? '' : ` sack=${hdr.options.sack.length}`;
 }
-

@@ -34,13 +34,27 @@ export function tcpSendReset(net: Net, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, dataL
   const ack = hasAck ? 0 : seqAdd(tcp.seq, segmentLen(tcp, dataLen));
   const hdr = makeTcp(tcp.dport, tcp.sport, seq, ack, hasAck ? TCP_RST : TCP_RST | TCP_ACK, 0, TCP_NO_OPTIONS);
   net.host.sockets.mib.outRsts++;
-  ipSend(net, { dst: ip.src, src: ip.dst, proto: IPPROTO_TCP, df: true, layers: [hdr], frame: skb.frame, cause: skb.lastTrace });
+  ipSend(net, {
+    dst: ip.src,
+    src: ip.dst,
+    proto: IPPROTO_TCP,
+    df: true,
+    layers: [hdr],
+    frame: skb.frame,
+    cause: skb.lastTrace,
+  });
 }
 
 /** A connection is broken off from this side. */
 export function tcpSendActiveReset(net: Net, sock: TcpSock): void {
   net.host.sockets.mib.outRsts++;
-  if (net.tracing) net.trace('tcp_xmit', 'state', 'tcp.abort', null, { laddr: sock.laddr, lport: sock.lport, raddr: sock.raddr, rport: sock.rport });
+  if (net.tracing)
+    net.trace('tcp_xmit', 'state', 'tcp.abort', null, {
+      laddr: sock.laddr,
+      lport: sock.lport,
+      raddr: sock.raddr,
+      rport: sock.rport,
+    });
   tcpTransmit(net, sock, sock.sndNxt, TCP_RST | TCP_ACK, null);
 }
 
@@ -61,7 +75,12 @@ export function oowAckAllowed(net: Net, sock: { challengeAt: TcpSock['challengeA
 /** "Are you sure?" - the other side, if it is the real one, answers with the number we expect. */
 export function tcpChallengeAck(net: Net, sock: TcpSock, skb: Skb): void {
   if (!oowAckAllowed(net, sock)) return;
-  if (net.tracing) net.trace('tcp_rcv', 'state', 'tcp.challenge-ack', skb, { lport: sock.lport, raddr: sock.raddr, rport: sock.rport });
+  if (net.tracing)
+    net.trace('tcp_rcv', 'state', 'tcp.challenge-ack', skb, {
+      lport: sock.lport,
+      raddr: sock.raddr,
+      rport: sock.rport,
+    });
   tcpSendAck(net, sock);
 }
 
@@ -72,5 +91,12 @@ export function tcpSendMiniAck(net: Net, sock: TcpTimewait | TcpRequest, skb: Sk
   const window = sock.kind === 'timewait' ? sock.rcvWnd >> sock.rcvWscale : sock.rcvWnd >> (sock.wscaleOk ? 7 : 0);
   const timestamps = sock.tsOk ? { val: timestampNow(net, sock.tsOffset), ecr: sock.tsRecent } : null;
   const hdr = makeTcp(sock.lport, sock.rport, seq, ack, TCP_ACK, window, { ...TCP_NO_OPTIONS, timestamps });
-  ipSend(net, { dst: sock.raddr, src: sock.laddr, proto: IPPROTO_TCP, df: true, layers: [hdr], cause: skb.lastTrace });
+  ipSend(net, {
+    dst: sock.raddr,
+    src: sock.laddr,
+    proto: IPPROTO_TCP,
+    df: true,
+    layers: [hdr],
+    cause: skb.lastTrace,
+  });
 }

@@ -36,7 +36,13 @@ export function tcpRetransmitTimer(net: Net, sock: TcpSock): void {
   const head = sock.rtx[0];
   if (head === undefined) return;
   if (givesUp(net, sock)) {
-    if (net.tracing) net.trace('tcp_timer', 'state', 'tcp.given-up', null, { raddr: sock.raddr, rport: sock.rport, n: sock.retransmits, state: sock.state });
+    if (net.tracing)
+      net.trace('tcp_timer', 'state', 'tcp.given-up', null, {
+        raddr: sock.raddr,
+        rport: sock.rport,
+        n: sock.retransmits,
+        state: sock.state,
+      });
     tcpDone(net, sock, sock.softError ?? 'ETIMEDOUT');
     return;
   }

@@ -15,7 +15,15 @@ import { tcpSetting, timestampNow, TCP_MAX_WINDOW } from './sock-new.ts';
 
 const TCP_ATO_MIN_MS = 40;
 
-export function makeTcp(sport: number, dport: number, seq: number, ack: number, flags: number, window: number, options: TcpOptions): TcpHdr {
+export function makeTcp(
+  sport: number,
+  dport: number,
+  seq: number,
+  ack: number,
+  flags: number,
+  window: number,
+  options: TcpOptions,
+): TcpHdr {
   return { kind: 'tcp', sport, dport, seq, ack, flags, window, options };
 }
 
@@ -103,7 +111,17 @@ export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number,
   net.host.sockets.mib.outSegs++;
   const id = sock.ipId;
   sock.ipId = (id + 1) & 0xffff;
-  return ipSend(net, { dst: sock.raddr, src: sock.laddr, proto: IPPROTO_TCP, df: sock.df, id, layers, sk: sock.id, oif: sock.oif, confirmNeigh });
+  return ipSend(net, {
+    dst: sock.raddr,
+    src: sock.laddr,
+    proto: IPPROTO_TCP,
+    df: sock.df,
+    id,
+    layers,
+    sk: sock.id,
+    oif: sock.oif,
+    confirmNeigh,
+  });
 }
 
 /** Whatever ACK was owed has gone with this segment. */

@@ -70,8 +70,29 @@ function begin(): Stage {
 function receive(stage: Stage, flags: number, options: { length?: number; ack?: number; seq?: number } = {}): void {
   const { pair } = stage;
   const length = options.length ?? 0;
-  const hdr = { kind: 'tcp', sport: 80, dport: 40001, seq: options.seq ?? stage.seq, ack: options.ack ?? stage.ack, flags, window: 502, options: { ...TCP_NO_OPTIONS, mss: (flags & TCP_SYN) !== 0 ? 1460 : null } } as const;
-  const ip: Ipv4Hdr = { kind: 'ipv4', tos: 0, totalLen: 40 + length, id: 0, df: true, mf: false, fragOffset: 0, ttl: 64, proto: 6, src: pair.addrB, dst: pair.addrA };
+  const hdr = {
+    kind: 'tcp',
+    sport: 80,
+    dport: 40001,
+    seq: options.seq ?? stage.seq,
+    ack: options.ack ?? stage.ack,
+    flags,
+    window: 502,
+    options: { ...TCP_NO_OPTIONS, mss: (flags & TCP_SYN) !== 0 ? 1460 : null },
+  } as const;
+  const ip: Ipv4Hdr = {
+    kind: 'ipv4',
+    tos: 0,
+    totalLen: 40 + length,
+    id: 0,
+    df: true,
+    mf: false,
+    fragOffset: 0,
+    ttl: 64,
+    proto: 6,
+    src: pair.addrB,
+    dst: pair.addrA,
+  };
   const layers: Layer[] = length === 0 ? [ip, hdr] : [ip, hdr, makePayload(new Uint8Array(length))];
   tcpRcv(pair.a, newSkb(layers));
   if (options.seq === undefined) stage.seq += length + ((flags & (TCP_SYN | TCP_FIN)) !== 0 ? 1 : 0);
@@ -138,14 +159,30 @@ function stateOf(stage: Stage): string {
   return sock?.kind === 'tcp' ? sock.state : 'gone';
 }
 
-const NAMES: readonly (readonly [number, string])[] = [[TCP_SYN, 'SYN'], [TCP_FIN, 'FIN'], [TCP_RST, 'RST'], [TCP_PSH, 'PSH'], [TCP_ACK, 'ACK']];
+const NAMES: readonly (readonly [number, string])[] = [
+  [TCP_SYN, 'SYN'],
+  [TCP_FIN, 'FIN'],
+  [TCP_RST, 'RST'],
+  [TCP_PSH, 'PSH'],
+  [TCP_ACK, 'ACK'],
+];
 
 /** Segments that wait for the neighbour or have left, by their flags. */
 function sentBy(stage: Stage): string {
   const { a } = stage.pair;
   const waiting = [...a.host.neigh.entries.values()].flatMap((neigh) => neigh.queue.map((skb) => skb.layers[1]));
   const left = a.sent.map(({ layers }) => layers[2]);
-  return [...left, ...waiting].flatMap((hdr) => (hdr?.kind === 'tcp' ? [NAMES.filter(([bit]) => (hdr.flags & bit) !== 0).map(([, name]) => name).join(',')] : [])).join(' ');
+  return [...left, ...waiting]
+    .flatMap((hdr) =>
+      hdr?.kind === 'tcp'
+        ? [
+            NAMES.filter(([bit]) => (hdr.flags & bit) !== 0)
+              .map(([, name]) => name)
+              .join(','),
+          ]
+        : [],
+    )
+    .join(' ');
 }
 
 describe('states of a connection', () => {
@@ -154,7 +191,12 @@ describe('states of a connection', () => {
     if (event !== '') stage.pair.a.forget();
     for (const step of before.split(', ')) happen(stage, step);
     if (event === '') {
-      expect(stage.pair.wire.filter((line) => line.includes('seq=')).map((line) => line.split(' ')[1]).join(' ')).toBe(sent);
+      expect(
+        stage.pair.wire
+          .filter((line) => line.includes('seq='))
+          .map((line) => line.split(' ')[1])
+          .join(' '),
+      ).toBe(sent);
     } else {
       stage.pair.a.forget();
       for (const neigh of stage.pair.a.host.neigh.entries.values()) neigh.queue.length = 0;

@@ -18,7 +18,14 @@ import { after, before, seqAdd, seqDiff } from './seq.ts';
 import { tcpSetState } from './set-state.ts';
 
 function args(sock: TcpSock, tcp: TcpHdr): Record<string, number | string> {
-  return { laddr: sock.laddr, lport: sock.lport, raddr: sock.raddr, rport: sock.rport, ack: seqDiff(tcp.ack, sock.iss), state: sock.state };
+  return {
+    laddr: sock.laddr,
+    lport: sock.lport,
+    raddr: sock.raddr,
+    rport: sock.rport,
+    ack: seqDiff(tcp.ack, sock.iss),
+    state: sock.state,
+  };
 }
 
 export function tcpRcvSynSent(net: Net, sock: TcpSock, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, dataLen: number): void {

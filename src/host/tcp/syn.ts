@@ -22,7 +22,16 @@ import { tcpRttSample } from './rtt.ts';
 import { makeTcp } from './segment.ts';
 import { seqAdd } from './seq.ts';
 import { tcpSetState } from './set-state.ts';
-import { initialSeq, initialWindow, newTcpSock, tcpSetting, timestampNow, timestampOffset, TCP_TIMEOUT_INIT_MS, TCP_WSCALE } from './sock-new.ts';
+import {
+  initialSeq,
+  initialWindow,
+  newTcpSock,
+  tcpSetting,
+  timestampNow,
+  timestampOffset,
+  TCP_TIMEOUT_INIT_MS,
+  TCP_WSCALE,
+} from './sock-new.ts';
 
 /**
  * A SYN for a listener.
@@ -31,7 +40,10 @@ import { initialSeq, initialWindow, newTcpSock, tcpSetting, timestampNow, timest
 export function tcpConnRequest(net: Net, listener: TcpSock, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, iss: number | null): void {
   const sockets = net.host.sockets;
   if (listener.accept.length > listener.backlog) {
-    net.trace('tcp_rcv', 'drop', 'tcp.accept-queue-full', skb, { dport: tcp.dport, backlog: listener.backlog });
+    net.trace('tcp_rcv', 'drop', 'tcp.accept-queue-full', skb, {
+      dport: tcp.dport,
+      backlog: listener.backlog,
+    });
     return;
   }
   const route = ipRouteOutput(net, { dst: ip.src, src: ip.dst });
@@ -44,7 +56,13 @@ export function tcpConnRequest(net: Net, listener: TcpSock, skb: Skb, ip: Ipv4Hd
   connectionInsert(sockets, req);
   portInsert(sockets.tcpPorts, req.lport, req.id);
   if (net.tracing) {
-    net.trace('tcp_rcv', 'deliver', 'tcp.syn-accepted', skb, { src: ip.src, sport: tcp.sport, dst: ip.dst, dport: tcp.dport, pid: listener.owner });
+    net.trace('tcp_rcv', 'deliver', 'tcp.syn-accepted', skb, {
+      src: ip.src,
+      sport: tcp.sport,
+      dst: ip.dst,
+      dport: tcp.dport,
+      pid: listener.owner,
+    });
   }
   tcpArmSynAck(net, req);
   tcpSendSynAck(net, req, skb);
@@ -119,14 +137,26 @@ export function tcpSynAckTimer(net: Net, req: TcpRequest): void {
   if (req.timeouts >= retries || net.host.sockets.byId.get(req.listener) === undefined) {
     requestDrop(net, req);
     net.host.sockets.mib.attemptFails++;
-    if (net.tracing) net.trace('tcp_timer', 'state', 'tcp.synack-given-up', null, { raddr: req.raddr, rport: req.rport, lport: req.lport, n: req.timeouts });
+    if (net.tracing)
+      net.trace('tcp_timer', 'state', 'tcp.synack-given-up', null, {
+        raddr: req.raddr,
+        rport: req.rport,
+        lport: req.lport,
+        n: req.timeouts,
+      });
     return;
   }
   req.timeouts++;
   req.retransmitted = true;
   net.host.sockets.mib.retransSegs++;
   if (net.tracing) {
-    net.trace('tcp_timer', 'state', 'tcp.retransmit-synack', null, { raddr: req.raddr, rport: req.rport, lport: req.lport, n: req.timeouts, after: doubled(TCP_TIMEOUT_INIT_MS, req.timeouts - 1) });
+    net.trace('tcp_timer', 'state', 'tcp.retransmit-synack', null, {
+      raddr: req.raddr,
+      rport: req.rport,
+      lport: req.lport,
+      n: req.timeouts,
+      after: doubled(TCP_TIMEOUT_INIT_MS, req.timeouts - 1),
+    });
   }
   tcpArmSynAck(net, req);
   if (tcpSendSynAck(net, req, null) === null) return;

@@ -81,7 +81,12 @@ function tcpDelackTimer(net: Net, id: number, seq: number): void {
     sock.pingpong = false;
     sock.atoMs = ATO_MIN_MS;
   } else sock.atoMs = Math.min(sock.atoMs * 2, sock.rtoMs);
-  if (net.tracing) net.trace('tcp_timer', 'state', 'tcp.delayed-ack', null, { raddr: sock.raddr, rport: sock.rport, lport: sock.lport });
+  if (net.tracing)
+    net.trace('tcp_timer', 'state', 'tcp.delayed-ack', null, {
+      raddr: sock.raddr,
+      rport: sock.rport,
+      lport: sock.lport,
+    });
   tcpSendAck(net, sock);
 }
 
@@ -89,7 +94,12 @@ function tcpTimewaitTimer(net: Net, id: number, seq: number): void {
   const tw = sockOf(net.host.sockets, id);
   if (tw?.kind !== 'timewait' || tw.timer !== seq) return;
   timewaitKill(net, tw);
-  if (net.tracing) net.trace('tcp_timer', 'state', 'tcp.time-wait-over', null, { raddr: tw.raddr, rport: tw.rport, lport: tw.lport });
+  if (net.tracing)
+    net.trace('tcp_timer', 'state', 'tcp.time-wait-over', null, {
+      raddr: tw.raddr,
+      rport: tw.rport,
+      lport: tw.lport,
+    });
 }
 
 function synAckTimer(net: Net, id: number, seq: number): void {

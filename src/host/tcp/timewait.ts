@@ -23,7 +23,13 @@ export type TimewaitAnswer = { readonly kind: 'done' } | { readonly kind: 'reset
 const DONE: TimewaitAnswer = { kind: 'done' };
 
 function note(net: Net, tw: TcpTimewait, skb: Skb, verdict: 'deliver' | 'drop', reason: string): void {
-  net.trace('tcp_rcv', verdict, reason, skb, { laddr: tw.laddr, lport: tw.lport, raddr: tw.raddr, rport: tw.rport, state: tw.substate });
+  net.trace('tcp_rcv', verdict, reason, skb, {
+    laddr: tw.laddr,
+    lport: tw.lport,
+    raddr: tw.raddr,
+    rport: tw.rport,
+    state: tw.substate,
+  });
 }
 
 export function tcpRcvTimewait(net: Net, tw: TcpTimewait, skb: Skb, tcp: TcpHdr, length: number): TimewaitAnswer {

@@ -87,7 +87,15 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
   let nextSeq = 0;
   let nextFrame = 0;
   const called: FakeNet['called'] = [];
-  const note = (stage: string, verdict: Verdict, reason: string, skb: Skb | null, args: TraceArgs | null, dev: number, before: Layers | null): TraceId => {
+  const note = (
+    stage: string,
+    verdict: Verdict,
+    reason: string,
+    skb: Skb | null,
+    args: TraceArgs | null,
+    dev: number,
+    before: Layers | null,
+  ): TraceId => {
     const id = (net.records.push({ stage, verdict, reason, args, dev, before }) - 1) as TraceId;
     if (skb !== null) skb.lastTrace = id;
     return id;
@@ -97,7 +105,13 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
     now: 0 as Nanos,
     host: createHost(options.hostname ?? 'h'),
     parts: options.parts ?? {},
-    tables: { hooks: hookTable(options.hooks ?? []), idle: () => false, sysctls: [], calls: callTable(options.calls ?? {}, called), ...options.tables },
+    tables: {
+      hooks: hookTable(options.hooks ?? []),
+      idle: () => false,
+      sysctls: [],
+      calls: callTable(options.calls ?? {}, called),
+      ...options.tables,
+    },
     tracing: true,
     sent: [],
     looped: [],

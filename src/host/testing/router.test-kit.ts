@@ -66,8 +66,7 @@ export function createRouter(forwarding = true): Router {
   }
   net.forget();
   const settle = (): void => {
-    for (let next = net.looped.shift(); next !== undefined; next = net.looped.shift())
-      devLoopReceive(net, next.dev, next.skb);
+    for (let next = net.looped.shift(); next !== undefined; next = net.looped.shift()) devLoopReceive(net, next.dev, next.skb);
   };
   return {
     net,
@@ -100,19 +99,7 @@ export interface Fields {
 }
 
 function packet(src: string, dst: string, proto: number, fields: Fields, rest: readonly Layer[]): Layers {
-  return [
-    makeIpv4(
-      ip(src),
-      ip(dst),
-      proto,
-      20 + layersLen(rest),
-      fields.ttl ?? 64,
-      fields.tos ?? 0,
-      fields.df ?? false,
-      1,
-    ),
-    ...rest,
-  ];
+  return [makeIpv4(ip(src), ip(dst), proto, 20 + layersLen(rest), fields.ttl ?? 64, fields.tos ?? 0, fields.df ?? false, 1), ...rest];
 }
 
 function body(len: number): Layer[] {
@@ -128,14 +115,7 @@ export function ping(src: string, dst: string, type = 8, fields: Fields = {}): L
   return packet(src, dst, IPPROTO_ICMP, fields, [makeIcmp(type, 0, 0x00070001), ...body(fields.len ?? 56)]);
 }
 
-export function tcp(
-  src: string,
-  sport: number,
-  dst: string,
-  dport: number,
-  flags: number,
-  fields: Fields = {},
-): Layers {
+export function tcp(src: string, sport: number, dst: string, dport: number, flags: number, fields: Fields = {}): Layers {
   const hdr: Layer = {
     kind: 'tcp',
     sport,

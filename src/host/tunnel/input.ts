@@ -34,10 +34,7 @@ export function tunnelRcv(net: Net, skb: Skb): void {
     return;
   }
   const unwrapped = skb.layers.slice(1);
-  skb.layers =
-    outerEcn === ECN_CE && innerEcn !== ECN_CE
-      ? withFirst(unwrapped, { ...inner, tos: inner.tos | ECN_CE })
-      : unwrapped;
+  skb.layers = outerEcn === ECN_CE && innerEcn !== ECN_CE ? withFirst(unwrapped, { ...inner, tos: inner.tos | ECN_CE }) : unwrapped;
   net.traceMangle(
     'ipip_rcv',
     'tunnel.unwrapped',

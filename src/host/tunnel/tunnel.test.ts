@@ -43,13 +43,7 @@ describe('unpacking', () => {
     const router = hasModule ? withTunl0(false) : createRouter();
     router.receive(router.eth0, wrapped(udp(CLIENT, 1, VIP, 2)));
     const [error] = router.left();
-    expect(error).toMatchObject([
-      { src: ip('10.1.0.1'), dst: ip(CLIENT) },
-      { type: 3, code },
-      { proto: 4 },
-      { proto: 17 },
-      { sport: 1 },
-    ]);
+    expect(error).toMatchObject([{ src: ip('10.1.0.1'), dst: ip(CLIENT) }, { type: 3, code }, { proto: 4 }, { proto: 17 }, { sport: 1 }]);
   });
 
   it('carries a congestion mark from the outer header to the inner one, or drops what cannot bear it', () => {
@@ -112,12 +106,6 @@ describe('packing', () => {
   it('tells the sender of a long packet with DF that 1480 bytes fit', () => {
     const router = site();
     router.receive(router.eth0, udp(CLIENT, 1, VIP, 2, { len: 1460, df: true }));
-    expect(router.left()[0]).toMatchObject([
-      { dst: ip(CLIENT) },
-      { type: 3, code: 4, rest: 1480 },
-      {},
-      {},
-      {},
-    ]);
+    expect(router.left()[0]).toMatchObject([{ dst: ip(CLIENT) }, { type: 3, code: 4, rest: 1480 }, {}, {}, {}]);
   });
 });

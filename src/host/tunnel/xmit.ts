@@ -4,14 +4,7 @@
  * Source: Linux 6.1 net/ipv4/ip_tunnel.c, ip_tunnel_xmit(), tnl_update_pmtu(); ip_tunnel_core.c,
  *   iptunnel_xmit(); include/net/inet_ecn.h, INET_ECN_encapsulate(); RFC 2003.
  */
-import {
-  ICMP_DEST_UNREACH,
-  ICMP_FRAG_NEEDED,
-  IPPROTO_IPIP,
-  IPV4_HLEN,
-  type Ipv4,
-  type Ipv4Hdr,
-} from '../../wire/index.ts';
+import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, IPPROTO_IPIP, IPV4_HLEN, type Ipv4, type Ipv4Hdr } from '../../wire/index.ts';
 import type { Dev, TunnelParms } from '../dev/state.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import type { Net } from '../net.ts';
@@ -45,13 +38,7 @@ export function tunnelXmit(net: Net, skb: Skb, dev: Dev): void {
   wrap(net, skb, dev, inner, route, parms, remote, tos, df);
 }
 
-function end(
-  net: Net,
-  skb: Skb,
-  dev: Dev,
-  reason: string,
-  args: Readonly<Record<string, string | number>>,
-): void {
+function end(net: Net, skb: Skb, dev: Dev, reason: string, args: Readonly<Record<string, string | number>>): void {
   dev.stats.txDropped++;
   net.trace('ipip_xmit', 'drop', reason, skb, args, dev.ifindex);
 }
@@ -66,32 +53,14 @@ function isTooLong(net: Net, skb: Skb, dev: Dev, inner: Ipv4Hdr, route: Dst, df:
   return true;
 }
 
-function wrap(
-  net: Net,
-  skb: Skb,
-  dev: Dev,
-  inner: Ipv4Hdr,
-  route: Dst,
-  parms: TunnelParms,
-  remote: Ipv4,
-  tos: number,
-  df: boolean,
-): void {
+function wrap(net: Net, skb: Skb, dev: Dev, inner: Ipv4Hdr, route: Dst, parms: TunnelParms, remote: Ipv4, tos: number, df: boolean): void {
   const innerEcn = inner.tos & ECN_MASK;
   const outerTos = (tos & ~ECN_MASK) | (innerEcn === ECN_CE ? ECN_ECT0 : innerEcn);
   const ttl = parms.ttl === 0 ? inner.ttl : parms.ttl;
   const src = parms.local ?? route.src;
   const id = ipSelectIdent(net, src, remote, IPPROTO_IPIP);
-  skb.layers = [
-    makeIpv4(src, remote, IPPROTO_IPIP, IPV4_HLEN + inner.totalLen, ttl, outerTos, df, id),
-    ...skb.layers,
-  ];
-  net.traceMangle(
-    'ipip_xmit',
-    'tunnel.wrapped',
-    skb,
-    net.tracing ? { src, dst: remote, tunnel: dev.name, ttl } : null,
-  );
+  skb.layers = [makeIpv4(src, remote, IPPROTO_IPIP, IPV4_HLEN + inner.totalLen, ttl, outerTos, df, id), ...skb.layers];
+  net.traceMangle('ipip_xmit', 'tunnel.wrapped', skb, net.tracing ? { src, dst: remote, tunnel: dev.name, ttl } : null);
   dev.stats.txPackets++;
   dev.stats.txBytes += inner.totalLen;
   skb.dst = route;

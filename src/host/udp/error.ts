@@ -31,7 +31,17 @@ export function udpError(net: Net, type: number, code: number, rest: number, emb
   if (type === ICMP_REDIRECT) return true;
   const error = errorOf(sock, type, code);
   if (error === null) return true;
-  if (sock.recvErr) sock.errors.push({ origin: 'icmp', errno: error.errno, type, code, info: rest & 0xffff, from, about: embedded, at: net.now });
+  if (sock.recvErr)
+    sock.errors.push({
+      origin: 'icmp',
+      errno: error.errno,
+      type,
+      code,
+      info: rest & 0xffff,
+      from,
+      about: embedded,
+      at: net.now,
+    });
   else if (!error.fatal || !sock.connected) {
     if (net.tracing) net.trace('udp_err', 'state', 'udp.icmp-not-told', null, { ...args, errno: error.errno });
     return true;

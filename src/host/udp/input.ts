@@ -28,7 +28,12 @@ export function udpRcv(net: Net, skb: Skb): void {
   const sock = udpLookup(net.host.sockets, ip.dst, udp.dport, ip.src, udp.sport);
   if (sock === null) {
     net.host.sockets.mib.udpNoPorts++;
-    net.trace('udp_rcv', 'drop', 'udp.nobody-listens', skb, { src: ip.src, sport: udp.sport, dst: ip.dst, dport: udp.dport });
+    net.trace('udp_rcv', 'drop', 'udp.nobody-listens', skb, {
+      src: ip.src,
+      sport: udp.sport,
+      dst: ip.dst,
+      dport: udp.dport,
+    });
     net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
     return;
   }
@@ -52,7 +57,14 @@ function queue(net: Net, sock: UdpSock, skb: Skb, ip: Ipv4Hdr, udp: UdpHdr): boo
 }
 
 function noteDelivered(net: Net, sock: UdpSock, skb: Skb, ip: Ipv4Hdr, udp: UdpHdr): void {
-  if (net.tracing) net.trace('udp_rcv', 'deliver', 'udp.delivered', skb, { src: ip.src, sport: udp.sport, dport: udp.dport, len: udp.len - 8, pid: sock.owner });
+  if (net.tracing)
+    net.trace('udp_rcv', 'deliver', 'udp.delivered', skb, {
+      src: ip.src,
+      sport: udp.sport,
+      dport: udp.dport,
+      len: udp.len - 8,
+      pid: sock.owner,
+    });
 }
 
 /** Broadcast and multicast go to every socket that fits, and are never refused. */

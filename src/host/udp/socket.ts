@@ -140,7 +140,10 @@ function nextId(sock: UdpSock): number {
   return id;
 }
 
-export type UdpReceived = { readonly kind: 'data'; readonly datagram: Datagram } | { readonly kind: 'again' } | { readonly kind: 'error'; readonly error: Errno };
+export type UdpReceived =
+  | { readonly kind: 'data'; readonly datagram: Datagram }
+  | { readonly kind: 'again' }
+  | { readonly kind: 'error'; readonly error: Errno };
 
 export function udpRecv(sock: UdpSock): UdpReceived {
   if (sock.error !== null) {

@@ -18,12 +18,7 @@ export function isFit(dest: Dest): boolean {
 }
 
 /** The pick as it would be made, on a copy of the service. */
-export function dryRun(
-  scheduler: Pick<Scheduler, 'schedule'>,
-  net: IpvsNet,
-  svc: Svc,
-  facts: PacketFacts,
-): Dest | null {
+export function dryRun(scheduler: Pick<Scheduler, 'schedule'>, net: IpvsNet, svc: Svc, facts: PacketFacts): Dest | null {
   const picked = scheduler.schedule(net, copyPlain(svc), facts);
   return picked === null ? null : (svc.dests.find((d) => d.id === picked.id) ?? null);
 }
@@ -36,11 +31,7 @@ export interface RowParts {
 }
 
 /** Rows for all servers in list order. */
-export function rows(
-  svc: Svc,
-  chosen: Dest | null,
-  parts: (dest: Dest, index: number) => RowParts,
-): ExplainRow[] {
+export function rows(svc: Svc, chosen: Dest | null, parts: (dest: Dest, index: number) => RowParts): ExplainRow[] {
   return svc.dests.map((dest, index) => {
     const part = parts(dest, index);
     return {
@@ -58,12 +49,7 @@ export function rows(
 }
 
 /** Rows of a scheduler that compares load / weight: `load` and its text come from the caller. */
-export function ratioRows(
-  svc: Svc,
-  chosen: Dest | null,
-  load: (dest: Dest) => number,
-  text: (dest: Dest) => string,
-): ExplainRow[] {
+export function ratioRows(svc: Svc, chosen: Dest | null, load: (dest: Dest) => number, text: (dest: Dest) => string): ExplainRow[] {
   return rows(svc, chosen, (dest) => ({
     numbers: [
       { name: 'active', value: dest.activeConns },
@@ -72,10 +58,6 @@ export function ratioRows(
       { name: 'weight', value: dest.weight },
     ],
     formula: text(dest),
-    tied:
-      chosen !== null &&
-      isFit(dest) &&
-      dest.id !== chosen.id &&
-      load(dest) * chosen.weight === load(chosen) * dest.weight,
+    tied: chosen !== null && isFit(dest) && dest.id !== chosen.id && load(dest) * chosen.weight === load(chosen) * dest.weight,
   }));
 }

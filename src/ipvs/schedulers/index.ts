@@ -18,22 +18,7 @@ import { twos } from './twos.ts';
 import { wlc } from './wlc.ts';
 import { wrr } from './wrr.ts';
 
-export const schedulers = [
-  rr,
-  wrr,
-  lc,
-  wlc,
-  lblc,
-  lblcr,
-  dh,
-  sh,
-  sed,
-  nq,
-  fo,
-  ovf,
-  mh,
-  twos,
-] as const satisfies readonly Scheduler[];
+export const schedulers = [rr, wrr, lc, wlc, lblc, lblcr, dh, sh, sed, nq, fo, ovf, mh, twos] as const satisfies readonly Scheduler[];
 
 const byName = new Map<string, Scheduler>(schedulers.map((scheduler) => [scheduler.name, scheduler]));
 

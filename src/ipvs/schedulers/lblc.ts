@@ -78,12 +78,7 @@ export const lblc = {
   },
   explain(net, svc, facts) {
     const chosen = dryRun(lblc, net, svc, facts);
-    return ratioRows(
-      svc,
-      chosen,
-      overheadOf,
-      (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`,
-    );
+    return ratioRows(svc, chosen, overheadOf, (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`);
   },
 } as const satisfies Scheduler;
 
@@ -94,11 +89,7 @@ export function removalGoal(count: number): number {
 }
 
 /** Drops idle entries; works on lblc's and lblcr's tables alike. */
-export function expireEntries(
-  net: IpvsNet,
-  data: { entries: Map<number, { lastUse: Nanos }>; rounds: number },
-  expiration: number,
-): void {
+export function expireEntries(net: IpvsNet, data: { entries: Map<number, { lastUse: Nanos }>; rounds: number }, expiration: number): void {
   const full = data.rounds % FULL_CHECK_EVERY === 0;
   const goal = full ? data.entries.size : removalGoal(data.entries.size);
   const idle = full ? expiration * 1_000_000_000 : SHORT_IDLE;
@@ -118,10 +109,6 @@ export function lblcTimer(net: IpvsNet, key: number | string, seq: number): void
   const data = svc.schedData as { entries: Map<number, { lastUse: Nanos }>; rounds: number; timer: number };
   if (data.timer !== seq) return;
   data.rounds++;
-  expireEntries(
-    net,
-    data,
-    net.ipvs.sysctl[svc.scheduler === 'lblc' ? 'lblc_expiration' : 'lblcr_expiration'] as number,
-  );
+  expireEntries(net, data, net.ipvs.sysctl[svc.scheduler === 'lblc' ? 'lblc_expiration' : 'lblcr_expiration'] as number);
   data.timer = net.arm('ipvs-lblc', svc.id, CHECK_PERIOD);
 }

@@ -100,12 +100,7 @@ export const lblcr = {
   explain(net, svc, facts) {
     const chosen = dryRun(lblcr, net, svc, facts);
     const set = memory(svc).entries.get(facts.daddr)?.set ?? [];
-    const out = ratioRows(
-      svc,
-      chosen,
-      overheadOf,
-      (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`,
-    );
+    const out = ratioRows(svc, chosen, overheadOf, (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`);
     return out.map((row, i) => {
       const dest = svc.dests[i] as Dest;
       const outside = set.length > 0 && !set.includes(dest.id) && !row.chosen && isFit(dest);

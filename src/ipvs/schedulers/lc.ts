@@ -43,8 +43,7 @@ export const lc = {
         { name: 'load', value: overheadOf(dest) },
       ],
       formula: `${dest.activeConns} × 256 + ${dest.inactConns} = ${overheadOf(dest)}`,
-      tied:
-        chosen !== null && isFit(dest) && dest.id !== chosen.id && overheadOf(dest) === overheadOf(chosen),
+      tied: chosen !== null && isFit(dest) && dest.id !== chosen.id && overheadOf(dest) === overheadOf(chosen),
     }));
   },
 } as const satisfies Scheduler;

@@ -34,8 +34,6 @@ export const nq = {
     return { active: dest.activeConns, cost: sedCost(dest), weight: dest.weight };
   },
   explain(_net, svc) {
-    return ratioRows(svc, pick(svc.dests), sedCost, (d) =>
-      d.activeConns === 0 ? '0' : `(${d.activeConns} + 1) / ${d.weight}`,
-    );
+    return ratioRows(svc, pick(svc.dests), sedCost, (d) => (d.activeConns === 0 ? '0' : `(${d.activeConns} + 1) / ${d.weight}`));
   },
 } as const satisfies Scheduler;

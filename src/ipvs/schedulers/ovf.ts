@@ -39,10 +39,7 @@ export const ovf = {
           { name: 'active', value: dest.activeConns },
           { name: 'weight', value: dest.weight },
         ],
-        formula:
-          dest.activeConns <= dest.weight
-            ? `${dest.activeConns} ≤ ${dest.weight}`
-            : `${dest.activeConns} > ${dest.weight}`,
+        formula: dest.activeConns <= dest.weight ? `${dest.activeConns} ≤ ${dest.weight}` : `${dest.activeConns} > ${dest.weight}`,
         tied: chosen !== null && hasRoom(dest) && dest.id !== chosen.id && dest.weight === chosen.weight,
       };
     });

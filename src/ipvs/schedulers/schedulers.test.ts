@@ -244,30 +244,22 @@ describe('hash schedulers: clients 10.5.0.1 to .12, source port 1000', () => {
 describe('properties of all schedulers', () => {
   const weights = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 6 });
 
-  it.each(schedulers.map((s) => s.name))(
-    '%s never chooses weight 0 or a server over its threshold',
-    (name) => {
-      fc.assert(
-        fc.property(
-          weights,
-          fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }),
-          fc.boolean(),
-          (ws, over, active) => {
-            const p = pool(name, ws, name === 'sh' || name === 'mh' ? 8 : 0);
-            p.svc.dests.forEach((d, i) => {
-              d.overload = over[i] === true;
-            });
-            for (let i = 0; i < 20; i++) {
-              const id = p.flow(active, facts(ipv4(10, 5, 0, i)));
-              const dest = p.svc.dests.find((d) => d.id === id);
-              expect(dest === undefined || (dest.weight > 0 && !dest.overload)).toBe(true);
-            }
-          },
-        ),
-        { numRuns: 60 },
-      );
-    },
-  );
+  it.each(schedulers.map((s) => s.name))('%s never chooses weight 0 or a server over its threshold', (name) => {
+    fc.assert(
+      fc.property(weights, fc.array(fc.boolean(), { minLength: 6, maxLength: 6 }), fc.boolean(), (ws, over, active) => {
+        const p = pool(name, ws, name === 'sh' || name === 'mh' ? 8 : 0);
+        p.svc.dests.forEach((d, i) => {
+          d.overload = over[i] === true;
+        });
+        for (let i = 0; i < 20; i++) {
+          const id = p.flow(active, facts(ipv4(10, 5, 0, i)));
+          const dest = p.svc.dests.find((d) => d.id === id);
+          expect(dest === undefined || (dest.weight > 0 && !dest.overload)).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
 
   it('wrr gives each server its share of the weights in every period', () => {
     fc.assert(

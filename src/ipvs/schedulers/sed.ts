@@ -25,11 +25,6 @@ export const sed = {
     return { active: dest.activeConns, cost: sedCost(dest), weight: dest.weight };
   },
   explain(_net, svc) {
-    return ratioRows(
-      svc,
-      leastLoaded(svc.dests, sedCost),
-      sedCost,
-      (d) => `(${d.activeConns} + 1) / ${d.weight}`,
-    );
+    return ratioRows(svc, leastLoaded(svc.dests, sedCost), sedCost, (d) => `(${d.activeConns} + 1) / ${d.weight}`);
   },
 } as const satisfies Scheduler;

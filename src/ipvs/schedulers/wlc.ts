@@ -31,11 +31,6 @@ export const wlc = {
     };
   },
   explain(_net, svc) {
-    return ratioRows(
-      svc,
-      wlcPick(svc.dests),
-      overheadOf,
-      (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`,
-    );
+    return ratioRows(svc, wlcPick(svc.dests), overheadOf, (d) => `(${d.activeConns} × 256 + ${d.inactConns}) / ${d.weight}`);
   },
 } as const satisfies Scheduler;

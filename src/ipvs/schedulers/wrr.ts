@@ -38,10 +38,7 @@ export function gcd(a: number, b: number): number {
 }
 
 /** Greatest common divisor of the weights above 0; 1 if there are none. */
-export function weightsGcd(
-  dests: readonly Dest[],
-  weightOf: (dest: Dest) => number = (d) => d.weight,
-): number {
+export function weightsGcd(dests: readonly Dest[], weightOf: (dest: Dest) => number = (d) => d.weight): number {
   let g = 0;
   for (const dest of dests) if (weightOf(dest) > 0) g = gcd(weightOf(dest), g);
   return g === 0 ? 1 : g;

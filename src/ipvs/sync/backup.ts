@@ -29,8 +29,7 @@ export function syncRcv(net: IpvsNet, skb: Skb, indev: IfIndex): HookVerdict {
   const udp = skb.layers[1];
   if (udp === undefined || udp.kind !== 'udp') return 'accept';
   for (const daemon of net.ipvs.daemons) {
-    if (daemon.role !== 'backup' || daemon.group !== ip.dst || daemon.port !== (udp as UdpHdr).dport)
-      continue;
+    if (daemon.role !== 'backup' || daemon.group !== ip.dst || daemon.port !== (udp as UdpHdr).dport) continue;
     processMessage(net, skb, daemon, indev);
     return 'stolen';
   }
@@ -45,25 +44,11 @@ function processMessage(net: IpvsNet, skb: Skb, daemon: SyncDaemon, indev: IfInd
     return;
   }
   if (daemon.syncId !== 0 && daemon.syncId !== message.syncId) {
-    net.trace(
-      'ipvs:sync',
-      'drop',
-      'ipvs.sync-other-id',
-      skb,
-      { syncid: message.syncId, own: daemon.syncId },
-      indev,
-    );
+    net.trace('ipvs:sync', 'drop', 'ipvs.sync-other-id', skb, { syncid: message.syncId, own: daemon.syncId }, indev);
     return;
   }
   syncMemory(net.ipvs).received++;
-  net.trace(
-    'ipvs:sync',
-    'deliver',
-    'ipvs.sync-received',
-    skb,
-    { conns: message.conns.length, syncid: message.syncId },
-    indev,
-  );
+  net.trace('ipvs:sync', 'deliver', 'ipvs.sync-received', skb, { conns: message.conns.length, syncid: message.syncId }, indev);
   for (const told of message.conns) processConn(net, told);
 }
 
@@ -93,37 +78,18 @@ function processConn(net: IpvsNet, told: SyncedConn): void {
   const { ipvs } = net;
   const old = findOld(net, told);
   if (old === 'ignore') return;
-  const home = findDestForSync(
-    ipvs,
-    told.fwmark,
-    told.proto,
-    told.vaddr,
-    told.vport,
-    told.daddr,
-    told.dport,
-    told.fwd === 'masq',
-  );
+  const home = findDestForSync(ipvs, told.fwmark, told.proto, told.vaddr, told.vport, told.daddr, told.dport, told.fwd === 'masq');
   let conn = old;
   if (conn !== null) {
     moveActivity(net, conn, told.inactive);
     if (conn.dest === null && home !== null) connBindLate(net, conn, home.dest, home.svc);
   } else {
-    conn = connNew(
-      net,
-      { ...told, onePacket: false, synced: true },
-      home === null ? null : home.dest,
-      home === null ? null : home.svc,
-    );
+    conn = connNew(net, { ...told, onePacket: false, synced: true }, home === null ? null : home.dest, home === null ? null : home.svc);
   }
   conn.inPkts = syncThreshold(ipvs);
   conn.state = told.state;
   conn.oldState = told.state;
-  conn.timeoutMs =
-    told.timeoutS > 0
-      ? told.timeoutS * 1000
-      : told.template
-        ? TEMPLATE_TIMEOUT_MS
-        : timeoutMsOf(ipvs, conn, told.state);
+  conn.timeoutMs = told.timeoutS > 0 ? told.timeoutS * 1000 : told.template ? TEMPLATE_TIMEOUT_MS : timeoutMsOf(ipvs, conn, told.state);
   connPut(net, conn);
   if (!net.tracing) return;
   net.trace('ipvs:sync', 'state', old === null ? 'ipvs.sync-conn-new' : 'ipvs.sync-conn-updated', null, {

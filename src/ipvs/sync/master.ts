@@ -59,13 +59,7 @@ export function syncMemory(ipvs: IpvsState): SyncMemory {
 /** The states worth telling; a connection that is only being opened is not. */
 function isToldState(conn: Conn): boolean {
   const { state } = conn;
-  return (
-    state === 'ESTABLISHED' ||
-    state === 'FIN_WAIT' ||
-    state === 'CLOSE' ||
-    state === 'CLOSE_WAIT' ||
-    state === 'TIME_WAIT'
-  );
+  return state === 'ESTABLISHED' || state === 'FIN_WAIT' || state === 'CLOSE' || state === 'CLOSE_WAIT' || state === 'TIME_WAIT';
 }
 
 /** With sync_refresh_period: told recently enough, so not again. */
@@ -121,8 +115,7 @@ function addToMessage(net: IpvsNet, conn: Conn): void {
   if (daemon === null) return;
   const memory = syncMemory(net.ipvs);
   const size = SYNC_HEADER_LEN + SYNC_CONN_LEN * (memory.pending.length + 1);
-  if (memory.pending.length > 0 && (size > daemon.maxlen || memory.pending.length >= MAX_CONNS))
-    queueMessage(net, memory);
+  if (memory.pending.length > 0 && (size > daemon.maxlen || memory.pending.length >= MAX_CONNS)) queueMessage(net, memory);
   if (memory.pending.length === 0) memory.firstUse = net.now;
   memory.pending.push({
     proto: conn.proto,
@@ -163,14 +156,7 @@ function send(net: IpvsNet, daemon: SyncDaemon, conns: readonly SyncedConn[]): v
   if (dev === null) return;
   const bytes = emitSync({ syncId: daemon.syncId, conns });
   memory.sent++;
-  net.trace(
-    'ipvs:sync',
-    'state',
-    'ipvs.sync-sent',
-    null,
-    { conns: conns.length, bytes: bytes.length, syncid: daemon.syncId },
-    dev.ifindex,
-  );
+  net.trace('ipvs:sync', 'state', 'ipvs.sync-sent', null, { conns: conns.length, bytes: bytes.length, syncid: daemon.syncId }, dev.ifindex);
   ipSend(net, {
     dst: daemon.group,
     src: selectSource(net.host, dev, daemon.group, RT_SCOPE_UNIVERSE),
@@ -217,10 +203,7 @@ export function syncFlushTimer(net: IpvsNet, _key: number | string, seq: number)
 export type DaemonError = 'EEXIST' | 'ESRCH' | 'ENODEV' | 'EINVAL';
 
 /** `ipvsadm --start-daemon`. */
-export function startDaemon(
-  net: IpvsNet,
-  wanted: Omit<SyncDaemon, 'maxlen'> & { maxlen: number | null },
-): DaemonError | null {
+export function startDaemon(net: IpvsNet, wanted: Omit<SyncDaemon, 'maxlen'> & { maxlen: number | null }): DaemonError | null {
   const { ipvs } = net;
   if (ipvs.daemons.some((d) => d.role === wanted.role)) return 'EEXIST';
   const dev = devByName(net.host, wanted.mcastInterface);
@@ -234,14 +217,7 @@ export function startDaemon(
     memory.sport = FIRST_PORT + net.randomBelow(PORT_COUNT);
     memory.checkTimer = net.arm('ipvs-sync-check', 0, CHECK_PERIOD);
   }
-  net.trace(
-    'ipvs:sync',
-    'state',
-    'ipvs.sync-daemon-started',
-    null,
-    { role: wanted.role, syncid: wanted.syncId },
-    dev.ifindex,
-  );
+  net.trace('ipvs:sync', 'state', 'ipvs.sync-daemon-started', null, { role: wanted.role, syncid: wanted.syncId }, dev.ifindex);
   return null;
 }
 

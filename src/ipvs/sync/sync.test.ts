@@ -11,18 +11,7 @@ import {
   type Payload,
   type UdpHdr,
 } from '../../wire/index.ts';
-import {
-  conns,
-  ip,
-  makeDirector,
-  pass,
-  receive,
-  sent,
-  server,
-  service,
-  tcp,
-  type Director,
-} from '../ipvs.test-kit.ts';
+import { conns, ip, makeDirector, pass, receive, sent, server, service, tcp, type Director } from '../ipvs.test-kit.ts';
 import { startDaemon, stopDaemon } from './master.ts';
 import { emitSync, parseSync, type SyncedConn } from './wire.ts';
 
@@ -107,11 +96,7 @@ describe('messages', () => {
     };
     const bytes = emitSync({ syncId: 1, conns: [one] });
     expect(Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('')).toBe(
-      '0001002c01010000' +
-        '000600240000008300010005005000500000000000000384' +
-        '01020304' +
-        '06070809' +
-        '0a000001',
+      '0001002c01010000' + '000600240000008300010005005000500000000000000384' + '01020304' + '06070809' + '0a000001',
     );
   });
 

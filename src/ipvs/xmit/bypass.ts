@@ -17,7 +17,6 @@ export function bypassXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookVe
   const out = getOutRoute(net, skb, conn, iph.ip.dst, MODE, iph.icmp);
   if (out.kind !== 'route') return 'stolen';
   skb.layers = withHeader(skb.layers, out.ip);
-  if (net.tracing)
-    net.traceMangle('ipvs:xmit', 'ipvs.sent-bypass', skb, { target: out.ip.dst, ttl: out.ip.ttl });
+  if (net.tracing) net.traceMangle('ipvs:xmit', 'ipvs.sent-bypass', skb, { target: out.ip.dst, ttl: out.ip.ttl });
   return sendOut(net, skb, conn, out.dst);
 }

@@ -14,8 +14,7 @@ const TOA_LEN = 8;
 
 function outSegment(conn: Conn, tcp: TcpHdr): TcpHdr {
   const { mss } = tcp.options;
-  const options =
-    (tcp.flags & TCP_SYN) !== 0 && mss !== null ? { ...tcp.options, mss: mss - TOA_LEN } : tcp.options;
+  const options = (tcp.flags & TCP_SYN) !== 0 && mss !== null ? { ...tcp.options, mss: mss - TOA_LEN } : tcp.options;
   return { ...tcp, sport: conn.vport, dport: conn.cport, options };
 }
 

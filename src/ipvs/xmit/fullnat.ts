@@ -6,16 +6,7 @@
  * Differs: NOT part of mainline Linux. Sequence numbers and timestamps are left as they are.
  */
 import type { HookVerdict, Skb } from '../../host/index.ts';
-import {
-  TCP_ACK,
-  TCP_FIN,
-  TCP_RST,
-  TCP_SYN,
-  type Ipv4Hdr,
-  type Layers,
-  type TcpHdr,
-  type UdpHdr,
-} from '../../wire/index.ts';
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Ipv4Hdr, type Layers, type TcpHdr, type UdpHdr } from '../../wire/index.ts';
 import { hasRoomForToa, withToa } from '../fullnat.ts';
 import type { Iph } from '../iph.ts';
 import type { IpvsNet } from '../net.ts';

@@ -24,8 +24,7 @@ export function dnat(layers: Layers, ip: Ipv4Hdr, daddr: Ipv4, dport: number): L
   const out = layers.slice() as Layer[];
   out[0] = withDst(ip, daddr);
   const transport = out[1];
-  if (transport !== undefined && (transport.kind === 'tcp' || transport.kind === 'udp'))
-    out[1] = { ...transport, dport };
+  if (transport !== undefined && (transport.kind === 'tcp' || transport.kind === 'udp')) out[1] = { ...transport, dport };
   return out;
 }
 
@@ -34,8 +33,7 @@ export function snat(layers: Layers, saddr: Ipv4, sport: number): Layers {
   const out = layers.slice() as Layer[];
   out[0] = { ...(out[0] as Ipv4Hdr), src: saddr };
   const transport = out[1];
-  if (transport !== undefined && (transport.kind === 'tcp' || transport.kind === 'udp'))
-    out[1] = { ...transport, sport };
+  if (transport !== undefined && (transport.kind === 'tcp' || transport.kind === 'udp')) out[1] = { ...transport, sport };
   return out;
 }
 

@@ -80,14 +80,7 @@ export function withHeader(layers: Layers, ip: Ipv4Hdr): Layers {
 }
 
 /** @param to where the packet is to go: the real server, or the original target with bypass */
-export function getOutRoute(
-  net: IpvsNet,
-  skb: Skb,
-  conn: Conn,
-  to: Ipv4,
-  mode: RouteMode,
-  icmp: boolean,
-): OutRoute {
+export function getOutRoute(net: IpvsNet, skb: Skb, conn: Conn, to: Ipv4, mode: RouteMode, icmp: boolean): OutRoute {
   const ip = skb.layers[0] as Ipv4Hdr;
   const dst = ipRouteOutput(net, { dst: to });
   if ('error' in dst) {

@@ -4,14 +4,7 @@
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_tunnel_xmit(), ip_vs_prepare_tunneled_skb().
  * Differs: servers with --tun-type gue or gre can be configured; the lab has no such packets and drops them here.
  */
-import {
-  ipSelectIdent,
-  selectSource,
-  devGet,
-  type Dst,
-  type HookVerdict,
-  type Skb,
-} from '../../host/index.ts';
+import { ipSelectIdent, selectSource, devGet, type Dst, type HookVerdict, type Skb } from '../../host/index.ts';
 import { IPPROTO_IPIP, IPV4_HLEN, type Ipv4, type Ipv4Hdr } from '../../wire/index.ts';
 import { leaveForTunnel } from '../conntrack.ts';
 import type { Iph } from '../iph.ts';

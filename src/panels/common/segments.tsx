@@ -18,7 +18,13 @@ export interface SegmentsProps<T extends string> {
 
 export function Segments<T extends string>({ label, value, options, onChange, showLabel = false, mono = false }: SegmentsProps<T>) {
   return (
-    <RadioGroup className={css['segmentsGroup'] ?? ''} value={value} orientation="horizontal" onChange={(next) => onChange(next as T)} {...(showLabel ? {} : { 'aria-label': label })}>
+    <RadioGroup
+      className={css['segmentsGroup'] ?? ''}
+      value={value}
+      orientation="horizontal"
+      onChange={(next) => onChange(next as T)}
+      {...(showLabel ? {} : { 'aria-label': label })}
+    >
       {showLabel ? <Label>{label}</Label> : null}
       <div className={css['segments']} data-mono={mono || undefined}>
         {options.map((option) => (

@@ -19,19 +19,19 @@ export function Dock() {
   return (
     <Tabs key={open} className={css['dock'] ?? ''} selectedKey={present} onSelectionChange={(key) => setTab(String(key))}>
       <div className={css['head']}>
-      <TabList className={css['tabs'] ?? ''} aria-label={say('dock.label')}>
-        <Tab id="events" className={css['tab'] ?? ''}>
-          {say('dock.events')}
-        </Tab>
-        {hosts.map((host) => (
-          <Tab key={host.id} id={host.name} className={css['tab'] ?? ''}>
-            <span className={css['prompt']} aria-hidden="true">
-              #
-            </span>{' '}
-            {host.name}
+        <TabList className={css['tabs'] ?? ''} aria-label={say('dock.label')}>
+          <Tab id="events" className={css['tab'] ?? ''}>
+            {say('dock.events')}
           </Tab>
-        ))}
-      </TabList>
+          {hosts.map((host) => (
+            <Tab key={host.id} id={host.name} className={css['tab'] ?? ''}>
+              <span className={css['prompt']} aria-hidden="true">
+                #
+              </span>{' '}
+              {host.name}
+            </Tab>
+          ))}
+        </TabList>
         {present === 'events' ? <EventFilter /> : null}
       </div>
       <TabPanel id="events" className={css['panel'] ?? ''}>

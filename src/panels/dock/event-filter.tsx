@@ -28,7 +28,11 @@ export function EventFilter() {
         />
         <kbd>/</kbd>
       </label>
-      <select aria-label={say('events.byNode')} value={filter.node ?? -1} onChange={(event) => setFilter({ node: Number(event.target.value) < 0 ? null : (Number(event.target.value) as NodeId) })}>
+      <select
+        aria-label={say('events.byNode')}
+        value={filter.node ?? -1}
+        onChange={(event) => setFilter({ node: Number(event.target.value) < 0 ? null : (Number(event.target.value) as NodeId) })}
+      >
         <option value={-1}>{say('events.allNodes')}</option>
         {nodes.map((node, i) => (
           <option key={node.name} value={i}>
@@ -36,7 +40,11 @@ export function EventFilter() {
           </option>
         ))}
       </select>
-      <select aria-label={say('events.byKind')} value={filter.kind ?? ''} onChange={(event) => setFilter({ kind: event.target.value === '' ? null : (event.target.value as EventKind) })}>
+      <select
+        aria-label={say('events.byKind')}
+        value={filter.kind ?? ''}
+        onChange={(event) => setFilter({ kind: event.target.value === '' ? null : (event.target.value as EventKind) })}
+      >
         <option value="">{say('events.allKinds')}</option>
         {EVENT_KINDS.map((kind) => (
           <option key={kind} value={kind}>

@@ -51,7 +51,12 @@ export function EventList() {
         {rows.length === 0 ? <p className={css['empty']}>{say('events.none')}</p> : null}
         <ol className={css['rows']} style={{ blockSize: rows.length * height }} aria-label={say('events.label')}>
           {shown.map((id, i) => (
-            <li key={id} aria-setsize={rows.length} aria-posinset={first + i + 1} style={{ transform: `translateY(${(first + i) * height}px)`, blockSize: height }}>
+            <li
+              key={id}
+              aria-setsize={rows.length}
+              aria-posinset={first + i + 1}
+              style={{ transform: `translateY(${(first + i) * height}px)`, blockSize: height }}
+            >
               {branch === null ? null : (
                 <Row
                   branch={branch}
@@ -77,7 +82,12 @@ export function EventList() {
 const OVERSCAN = 8;
 
 /** Which rows are on screen; keeps the current one in view when it changes. */
-function useVisibleRows(scroll: RefObject<HTMLDivElement | null>, count: number, height: number, current: number): { first: number; last: number } {
+function useVisibleRows(
+  scroll: RefObject<HTMLDivElement | null>,
+  count: number,
+  height: number,
+  current: number,
+): { first: number; last: number } {
   const [view, setView] = useState({ top: 0, height: 600 });
   useEffect(() => {
     const element = scroll.current;
@@ -115,7 +125,14 @@ const NO_ROWS: readonly number[] = [];
 
 /** The records that pass the filter. A branch grows at its end: only what is new is looked at. */
 function useRows(branch: Branch | null, version: number, filter: Filter, lang: Language): readonly number[] {
-  const [kept, setKept] = useState<Filtered>({ branch: null, filter, lang, version: -1, end: 0, rows: NO_ROWS });
+  const [kept, setKept] = useState<Filtered>({
+    branch: null,
+    filter,
+    lang,
+    version: -1,
+    end: 0,
+    rows: NO_ROWS,
+  });
   const same = kept.branch === branch && kept.filter === filter && kept.lang === lang;
   if (same && kept.version === version) return kept.rows;
   if (branch === null) return NO_ROWS;

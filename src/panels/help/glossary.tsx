@@ -37,7 +37,14 @@ export function Glossary({ open, onClose }: { readonly open: boolean; readonly o
             </IconButton>
           </header>
           <p className={css['about']}>{say('glossary.about')}</p>
-          <input className={css['search']} type="search" value={search} placeholder={say('glossary.search')} aria-label={say('glossary.search')} onChange={(event) => setSearch(event.target.value)} />
+          <input
+            className={css['search']}
+            type="search"
+            value={search}
+            placeholder={say('glossary.search')}
+            aria-label={say('glossary.search')}
+            onChange={(event) => setSearch(event.target.value)}
+          />
           <output>{say('events.count', { count: found.length })}</output>
           <ul className={css['reasons']}>
             {found.map(([id, row]) => (

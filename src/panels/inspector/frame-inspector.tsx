@@ -99,7 +99,8 @@ function Layers({ branch, frame }: { readonly branch: Branch; readonly frame: Fr
     const made = emit(layers);
     return { bytes: made, views: describe(layers, made) };
   }, [layers]);
-  const isLit = (field: FieldView): boolean => lit !== null && field.offset < lit.offset + lit.length && lit.offset < field.offset + field.length;
+  const isLit = (field: FieldView): boolean =>
+    lit !== null && field.offset < lit.offset + lit.length && lit.offset < field.offset + field.length;
 
   return (
     <>
@@ -112,7 +113,12 @@ function Layers({ branch, frame }: { readonly branch: Branch; readonly frame: Fr
           </summary>
           <dl className={css['fields']}>
             {view.fields.map((field) => (
-              <div key={field.name} data-lit={isLit(field) || undefined} onPointerEnter={() => setLit({ offset: field.offset, length: field.length })} onPointerLeave={() => setLit(null)}>
+              <div
+                key={field.name}
+                data-lit={isLit(field) || undefined}
+                onPointerEnter={() => setLit({ offset: field.offset, length: field.length })}
+                onPointerLeave={() => setLit(null)}
+              >
                 <dt title={field.name}>{field.label[lang]}</dt>
                 <dd>{field.value}</dd>
               </div>

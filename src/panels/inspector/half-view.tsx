@@ -39,16 +39,9 @@ export function HalfView({ node }: { readonly node: NodeId }) {
       <h3>{say('half.title', { node: name })}</h3>
       <p>{say('half.about', { node: name })}</p>
       {conns.length > 1 ? (
-        <select
-          value={conn.id}
-          aria-label={say('node.conns')}
-          onChange={(event) => setChosen(Number(event.target.value))}
-        >
+        <select value={conn.id} aria-label={say('node.conns')} onChange={(event) => setChosen(Number(event.target.value))}>
           {conns.map((c) => (
-            <option
-              key={c.id}
-              value={c.id}
-            >{`${formatIpv4(c.caddr)}:${c.cport} → ${formatIpv4(c.vaddr)}:${c.vport}`}</option>
+            <option key={c.id} value={c.id}>{`${formatIpv4(c.caddr)}:${c.cport} → ${formatIpv4(c.vaddr)}:${c.vport}`}</option>
           ))}
         </select>
       ) : null}

@@ -58,7 +58,15 @@ export function Inspector() {
   );
 }
 
-const StepFrame = memo(function StepFrame({ branch, record, focused }: { readonly branch: Branch; readonly record: TraceId | null; readonly focused: boolean }) {
+const StepFrame = memo(function StepFrame({
+  branch,
+  record,
+  focused,
+}: {
+  readonly branch: Branch;
+  readonly record: TraceId | null;
+  readonly focused: boolean;
+}) {
   const say = useSay();
   const frame = record === null ? NO_FRAME : frameOfStep(branch, record, focused);
   if (record === null || frame === NO_FRAME) return <Empty>{say('inspector.noFrame')}</Empty>;

@@ -7,7 +7,14 @@ import { useLab, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
 import css from './inspector.module.css';
 
-const FORWARD: Readonly<Record<FwdMethod, string>> = { masq: 'Masq', local: 'Local', tunnel: 'Tunnel', droute: 'Route', bypass: 'Bypass', fullnat: 'FullNAT' };
+const FORWARD: Readonly<Record<FwdMethod, string>> = {
+  masq: 'Masq',
+  local: 'Local',
+  tunnel: 'Tunnel',
+  droute: 'Route',
+  bypass: 'Bypass',
+  fullnat: 'FullNAT',
+};
 const PROTOCOL: Readonly<Record<number, string>> = { 6: 'TCP', 17: 'UDP', 132: 'SCTP' };
 
 interface OfNode {
@@ -27,7 +34,15 @@ export function Services({ node }: OfNode) {
       fwmark: svc.fwmark,
       scheduler: svc.scheduler,
       persist: svc.persistTimeout,
-      dests: svc.dests.map((d) => ({ id: d.id, addr: d.addr, port: d.port, fwd: d.fwd, weight: d.weight, active: d.activeConns, inact: d.inactConns})),
+      dests: svc.dests.map((d) => ({
+        id: d.id,
+        addr: d.addr,
+        port: d.port,
+        fwd: d.fwd,
+        weight: d.weight,
+        active: d.activeConns,
+        inact: d.inactConns,
+      })),
     }));
   });
   if (services === null || services.length === 0) return <Empty>{say('ipvs.empty')}</Empty>;
@@ -48,7 +63,11 @@ export function Services({ node }: OfNode) {
           {svc.dests.length === 0 ? (
             <Empty>{say('ipvs.noDest')}</Empty>
           ) : (
-            <Table label={say('ipvs.dests')} head={[say('col.realServer'), 'Forward', 'Weight', 'Active\u200bConn', 'InAct\u200bConn']} numbers={[2, 3, 4]}>
+            <Table
+              label={say('ipvs.dests')}
+              head={[say('col.realServer'), 'Forward', 'Weight', 'Active\u200bConn', 'InAct\u200bConn']}
+              numbers={[2, 3, 4]}
+            >
               {svc.dests.map((d) => (
                 <Row
                   key={d.id}

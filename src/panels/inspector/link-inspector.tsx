@@ -17,7 +17,10 @@ export function LinkInspector({ link: id }: { readonly link: number }) {
   });
   const cast = useLab((s) => s.branch?.cast);
   if (link === null || cast === undefined) return null;
-  const [a, b] = link.ends.map((end) => ({ node: cast.names.node(end.node), dev: cast.names.dev(end.node, end.dev) }));
+  const [a, b] = link.ends.map((end) => ({
+    node: cast.names.node(end.node),
+    dev: cast.names.dev(end.node, end.dev),
+  }));
   if (a === undefined || b === undefined) return null;
   const ends = `${a.node} – ${b.node}`;
   const change = (what: Omit<Extract<Stimulus, { kind: 'link' }>, 'kind' | 'link'>, label: Both): void => {
@@ -32,7 +35,12 @@ export function LinkInspector({ link: id }: { readonly link: number }) {
       <Button
         className={css['action'] ?? ''}
         data-danger={link.up || undefined}
-        onPress={() => change({ up: !link.up }, link.up ? { en: `cable ${ends} cut`, zh: `拔掉 ${ends} 网线` } : { en: `cable ${ends} plugged in`, zh: `插上 ${ends} 网线` })}
+        onPress={() =>
+          change(
+            { up: !link.up },
+            link.up ? { en: `cable ${ends} cut`, zh: `拔掉 ${ends} 网线` } : { en: `cable ${ends} plugged in`, zh: `插上 ${ends} 网线` },
+          )
+        }
       >
         {link.up ? say('link.cut') : say('link.heal')}
       </Button>
@@ -40,21 +48,27 @@ export function LinkInspector({ link: id }: { readonly link: number }) {
         label={say('link.delay')}
         value={spanText(link.delayNs)}
         read={(text) => parseSpan(text)}
-        onChange={(delayNs) => change({ delayNs }, { en: `delay of ${ends} ${spanText(delayNs)}`, zh: `${ends} 时延改为 ${spanText(delayNs)}` })}
+        onChange={(delayNs) =>
+          change({ delayNs }, { en: `delay of ${ends} ${spanText(delayNs)}`, zh: `${ends} 时延改为 ${spanText(delayNs)}` })
+        }
         example="250us, 5ms"
       />
       <Setting
         label={say('link.rate')}
         value={link.rateBps === null ? say('link.unlimited') : rateText(link.rateBps)}
         read={readRate}
-        onChange={(rateBps) => change({ rateBps: rateBps === 0 ? null : rateBps }, { en: `rate of ${ends} changed`, zh: `修改 ${ends} 速率` })}
+        onChange={(rateBps) =>
+          change({ rateBps: rateBps === 0 ? null : rateBps }, { en: `rate of ${ends} changed`, zh: `修改 ${ends} 速率` })
+        }
         example="10M, 1G, 0"
       />
       <Setting
         label={say('link.loss')}
         value={`${link.lossPpm / 10_000} %`}
         read={readLoss}
-        onChange={(lossPpm) => change({ lossPpm }, { en: `loss of ${ends} ${lossPpm / 10_000} %`, zh: `${ends} 丢包率改为 ${lossPpm / 10_000} %` })}
+        onChange={(lossPpm) =>
+          change({ lossPpm }, { en: `loss of ${ends} ${lossPpm / 10_000} %`, zh: `${ends} 丢包率改为 ${lossPpm / 10_000} %` })
+        }
         example="5 %"
       />
     </>

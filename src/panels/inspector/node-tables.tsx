@@ -28,7 +28,19 @@ export function Interfaces({ node }: OfNode) {
         host.devs.flatMap((dev) =>
           dev === null
             ? []
-            : [{ name: dev.name, kind: dev.kind, mac: dev.lladdr, mtu: dev.mtu, up: dev.up, carrier: dev.carrier, rx: dev.stats.rxPackets, tx: dev.stats.txPackets, addrs: dev.addrs.map((a) => ({ ...a })) }],
+            : [
+                {
+                  name: dev.name,
+                  kind: dev.kind,
+                  mac: dev.lladdr,
+                  mtu: dev.mtu,
+                  up: dev.up,
+                  carrier: dev.carrier,
+                  rx: dev.stats.rxPackets,
+                  tx: dev.stats.txPackets,
+                  addrs: dev.addrs.map((a) => ({ ...a })),
+                },
+              ],
         ),
       ),
     ) ?? [];
@@ -46,7 +58,8 @@ export function Interfaces({ node }: OfNode) {
           ) : null}
           {dev.addrs.map((addr) => (
             <p key={`${addr.local}/${addr.prefixLen}`}>
-              <Address addr={addr.local} suffix={`/${addr.prefixLen}`} /> {addr.label === dev.name || addr.label === '' ? null : <small>{addr.label}</small>}
+              <Address addr={addr.local} suffix={`/${addr.prefixLen}`} />{' '}
+              {addr.label === dev.name || addr.label === '' ? null : <small>{addr.label}</small>}
             </p>
           ))}
           {dev.kind === 'loopback' ? null : (
@@ -66,7 +79,14 @@ export function Neighbours({ node }: OfNode) {
   const rows =
     useWorld((world) =>
       linux(world, node, ({ host }) =>
-        [...host.neigh.entries.values()].map((n) => ({ addr: n.addr, mac: n.lladdr, nud: n.nud, dev: host.devs[n.ifindex]?.name ?? '', updated: n.updated, queued: n.queue.length })),
+        [...host.neigh.entries.values()].map((n) => ({
+          addr: n.addr,
+          mac: n.lladdr,
+          nud: n.nud,
+          dev: host.devs[n.ifindex]?.name ?? '',
+          updated: n.updated,
+          queued: n.queue.length,
+        })),
       ),
     ) ?? [];
   if (rows.length === 0) return <Empty>{say('neigh.empty')}</Empty>;
@@ -146,15 +166,55 @@ export function Sockets({ node }: OfNode) {
         [...host.sockets.byId.values()].flatMap((sock) => {
           switch (sock.kind) {
             case 'tcp':
-              return [{ id: sock.id, proto: 'tcp', state: sock.state as string, local: endText(sock.laddr, sock.lport), peer: endText(sock.raddr, sock.rport) }];
+              return [
+                {
+                  id: sock.id,
+                  proto: 'tcp',
+                  state: sock.state as string,
+                  local: endText(sock.laddr, sock.lport),
+                  peer: endText(sock.raddr, sock.rport),
+                },
+              ];
             case 'request':
-              return [{ id: sock.id, proto: 'tcp', state: 'SYN_RECV', local: endText(sock.laddr, sock.lport), peer: endText(sock.raddr, sock.rport) }];
+              return [
+                {
+                  id: sock.id,
+                  proto: 'tcp',
+                  state: 'SYN_RECV',
+                  local: endText(sock.laddr, sock.lport),
+                  peer: endText(sock.raddr, sock.rport),
+                },
+              ];
             case 'timewait':
-              return [{ id: sock.id, proto: 'tcp', state: sock.substate, local: endText(sock.laddr, sock.lport), peer: endText(sock.raddr, sock.rport) }];
+              return [
+                {
+                  id: sock.id,
+                  proto: 'tcp',
+                  state: sock.substate,
+                  local: endText(sock.laddr, sock.lport),
+                  peer: endText(sock.raddr, sock.rport),
+                },
+              ];
             case 'udp':
-              return [{ id: sock.id, proto: 'udp', state: sock.connected ? 'ESTABLISHED' : 'UNCONN', local: endText(sock.laddr, sock.lport), peer: endText(sock.raddr, sock.rport) }];
+              return [
+                {
+                  id: sock.id,
+                  proto: 'udp',
+                  state: sock.connected ? 'ESTABLISHED' : 'UNCONN',
+                  local: endText(sock.laddr, sock.lport),
+                  peer: endText(sock.raddr, sock.rport),
+                },
+              ];
             case 'raw':
-              return [{ id: sock.id, proto: 'raw', state: 'UNCONN', local: endText(sock.bound, 0), peer: `proto ${sock.proto}` }];
+              return [
+                {
+                  id: sock.id,
+                  proto: 'raw',
+                  state: 'UNCONN',
+                  local: endText(sock.bound, 0),
+                  peer: `proto ${sock.proto}`,
+                },
+              ];
             case 'netlink':
               return [{ id: sock.id, proto: 'nl', state: 'UNCONN', local: 'rtnetlink', peer: '' }];
             case 'packet':
@@ -190,7 +250,10 @@ export function Sockets({ node }: OfNode) {
 
 export function Processes({ node }: OfNode) {
   const say = useSay();
-  const rows = useWorld((world) => linux(world, node, ({ user }) => [...user.procs.values()].map((p) => ({ pid: p.pid, tty: p.tty ?? '?', argv: p.argv.join(' ') })))) ?? [];
+  const rows =
+    useWorld((world) =>
+      linux(world, node, ({ user }) => [...user.procs.values()].map((p) => ({ pid: p.pid, tty: p.tty ?? '?', argv: p.argv.join(' ') }))),
+    ) ?? [];
   if (rows.length === 0) return <Empty>{say('proc.empty')}</Empty>;
   return (
     <Table label={say('node.proc')} head={['PID', 'TTY', say('col.command')]} numbers={[0]}>
@@ -219,7 +282,11 @@ export function Fdb({ node }: OfNode) {
     const state = world.nodes[node];
     if (state?.kind !== 'switch') return { rows: [], ageing: 0 };
     return {
-      rows: [...state.sw.fdb].map(([mac, entry]) => ({ mac, port: state.sw.ports[entry.port - 1]?.name ?? String(entry.port), seen: entry.seen })),
+      rows: [...state.sw.fdb].map(([mac, entry]) => ({
+        mac,
+        port: state.sw.ports[entry.port - 1]?.name ?? String(entry.port),
+        seen: entry.seen,
+      })),
       ageing: state.sw.ageingNs,
     };
   });
@@ -229,7 +296,12 @@ export function Fdb({ node }: OfNode) {
   return (
     <Table label={say('node.fdb')} head={['MAC', say('col.port'), say('col.behind'), say('col.seen')]} numbers={[3]}>
       {rows.map((row) => (
-        <Row key={row.mac} signature={row.port} numbers={[3]} cells={[<MacName key="m" mac={row.mac} />, row.port, links.get(row.port) ?? '', roughly(Math.max(0, at - row.seen))]} />
+        <Row
+          key={row.mac}
+          signature={row.port}
+          numbers={[3]}
+          cells={[<MacName key="m" mac={row.mac} />, row.port, links.get(row.port) ?? '', roughly(Math.max(0, at - row.seen))]}
+        />
       ))}
     </Table>
   );

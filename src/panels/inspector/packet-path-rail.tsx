@@ -40,20 +40,9 @@ export function Rail({ path, index }: { readonly path: PacketPath; readonly inde
 }
 
 function Dot({ x, station }: { readonly x: number; readonly station: Station }) {
-  if (station.end === 'drop')
-    return <path className={css['cross']} d={`M${x - 5} ${DOT - 5}l10 10m0 -10l-10 10`} />;
+  if (station.end === 'drop') return <path className={css['cross']} d={`M${x - 5} ${DOT - 5}l10 10m0 -10l-10 10`} />;
   if (station.end === 'deliver')
-    return (
-      <rect
-        className={css['dot']}
-        data-went=""
-        data-here={station.here || undefined}
-        x={x - 5}
-        y={DOT - 5}
-        width={10}
-        height={10}
-      />
-    );
+    return <rect className={css['dot']} data-went="" data-here={station.here || undefined} x={x - 5} y={DOT - 5} width={10} height={10} />;
   return (
     <circle
       className={css['dot']}
@@ -98,10 +87,7 @@ function edgesOf(path: PacketPath): readonly Edge[] {
   return edges;
 }
 
-function linesAt(
-  { from, to, track, lit }: Edge,
-  row: number,
-): { readonly d: string; readonly lit: boolean }[] {
+function linesAt({ from, to, track, lit }: Edge, row: number): { readonly d: string; readonly lit: boolean }[] {
   if (row < from || row > to) return [];
   const x = X[track];
   // The side tracks leave and join the main line at the dots of its stations.
@@ -109,9 +95,7 @@ function linesAt(
     return [
       {
         lit,
-        d: turns(track, from)
-          ? `M${X.main} ${DOT}H${x - 6}Q${x} ${DOT} ${x} ${DOT + 6}V${TALL}`
-          : `M${x} ${DOT}V${TALL}`,
+        d: turns(track, from) ? `M${X.main} ${DOT}H${x - 6}Q${x} ${DOT} ${x} ${DOT + 6}V${TALL}` : `M${x} ${DOT}V${TALL}`,
       },
     ];
   if (row === to)

@@ -30,35 +30,19 @@ export function PacketPath({ branch, record }: { readonly branch: Branch; readon
   const ways = useMemo(() => waysOf(trace, told.event), [trace, told.event]);
   const [chosen, setChosen] = useState<{ readonly record: TraceId; readonly way: number } | null>(null);
   // Not by useWorld: with the next step there is another record too, and one look for both is enough.
-  const hooks = useMemo(
-    () => nodeHooks(branch.run.worldAt(told.event + 1).nodes[told.node]),
-    [branch, told.event, told.node],
-  );
+  const hooks = useMemo(() => nodeHooks(branch.run.worldAt(told.event + 1).nodes[told.node]), [branch, told.event, told.node]);
   const own = wayWith(ways, record);
   // A choice among the packets of a step holds as long as the step does.
   const way = (chosen?.record === record ? ways[chosen.way] : undefined) ?? own;
   if (way === null) return null;
   const path = packetPath(way, hooks, record);
   return (
-    <section
-      className={css['section']}
-      aria-label={say('path.title', { node: branch.cast.names.node(told.node) })}
-    >
+    <section className={css['section']} aria-label={say('path.title', { node: branch.cast.names.node(told.node) })}>
       <h3>{say('path.title', { node: branch.cast.names.node(told.node) })}</h3>
-      {ways.length > 1 ? (
-        <Ways ways={ways} shown={way} onChoose={(index) => setChosen({ record, way: index })} />
-      ) : null}
+      {ways.length > 1 ? <Ways ways={ways} shown={way} onChoose={(index) => setChosen({ record, way: index })} /> : null}
       <ol className={css['path']}>
         {path.stations.map((station, i) => (
-          <Stop
-            key={station.id}
-            branch={branch}
-            path={path}
-            way={way}
-            station={station}
-            index={i}
-            told={record}
-          />
+          <Stop key={station.id} branch={branch} path={path} way={way} station={station} index={i} told={record} />
         ))}
       </ol>
     </section>
@@ -110,21 +94,13 @@ function Stop({ branch, path, way, station, index, told }: StopProps) {
     </>
   );
   return (
-    <li
-      data-station={station.id}
-      data-went={station.went || undefined}
-      aria-current={station.here ? 'step' : undefined}
-    >
+    <li data-station={station.id} data-went={station.went || undefined} aria-current={station.here ? 'step' : undefined}>
       <Rail path={path} index={index} />
       <div className={css['stop']}>
         {station.chief === null ? (
           <p className={css['name']}>{name}</p>
         ) : (
-          <button
-            type="button"
-            className={css['name']}
-            onClick={() => goTo(branch, station.chief as TraceId)}
-          >
+          <button type="button" className={css['name']} onClick={() => goTo(branch, station.chief as TraceId)}>
             {name}
           </button>
         )}
@@ -134,9 +110,7 @@ function Stop({ branch, path, way, station, index, told }: StopProps) {
           <Sentence key={record.id} branch={branch} record={record} told={told} />
         ))}
         {station.rows.flatMap((row) =>
-          row.records.map((record) => (
-            <Sentence key={record.id} branch={branch} record={record} told={told} />
-          )),
+          row.records.map((record) => <Sentence key={record.id} branch={branch} record={record} told={told} />),
         )}
         <Changed branch={branch} station={station} />
       </div>
@@ -149,18 +123,12 @@ function Rows({ branch, station }: { readonly branch: Branch; readonly station: 
   const say = useSay();
   const lang = useLang();
   // Without the module there are no hooks of IPVS; that the tables of iptables are empty is worth a word.
-  const rows = station.rows.filter(
-    (row) => row.state !== 'idle' || !(row.name.startsWith('ip_vs') || row.name === 'arptables'),
-  );
+  const rows = station.rows.filter((row) => row.state !== 'idle' || !(row.name.startsWith('ip_vs') || row.name === 'arptables'));
   if (rows.length === 0) return null;
   return (
     <ul className={css['rows']} aria-label={say('path.rows')}>
       {rows.map((row) => (
-        <li
-          key={`${row.priority} ${row.name}`}
-          data-state={row.state}
-          title={`${row[lang]} (${say(`path.row.${row.state}`)})`}
-        >
+        <li key={`${row.priority} ${row.name}`} data-state={row.state} title={`${row[lang]} (${say(`path.row.${row.state}`)})`}>
           <RowName row={row} branch={branch} />
           <span className={css['unseen']}>{say(`path.row.${row.state}`)}</span>
         </li>
@@ -185,15 +153,7 @@ function shortName(name: string): string {
   return name.startsWith('ip_vs') ? name.replace(/4$/, '') : name;
 }
 
-function Sentence({
-  branch,
-  record,
-  told,
-}: {
-  readonly branch: Branch;
-  readonly record: TraceRecord;
-  readonly told: TraceId;
-}) {
+function Sentence({ branch, record, told }: { readonly branch: Branch; readonly record: TraceRecord; readonly told: TraceId }) {
   const lang = useLang();
   return (
     <button
@@ -243,9 +203,7 @@ function stationTitle(branch: Branch, way: Way, station: Station, say: Say): str
   if (station.id !== 'in' && station.id !== 'out') return say(`path.${station.id}`);
   const node = way.records[0]?.record.node;
   const devs = new Set(
-    way.records.flatMap(({ record }) =>
-      record.dev !== 0 && (record.stage === 'link:tx') === (station.id === 'out') ? [record.dev] : [],
-    ),
+    way.records.flatMap(({ record }) => (record.dev !== 0 && (record.stage === 'link:tx') === (station.id === 'out') ? [record.dev] : [])),
   );
   // An arriving packet keeps the device it came in by; one made here names the device it leaves by.
   const of = station.id === 'in' ? [...devs].slice(0, 1) : [...devs];

@@ -44,11 +44,7 @@ export function SchedulerWorking({ branch, record }: { readonly branch: Branch; 
           ))}
         </table>
       </div>
-      {working.rows.length === 1 ? (
-        <Empty>{say('sched.single')}</Empty>
-      ) : working.tie ? (
-        <p>{say('sched.tie')}</p>
-      ) : null}
+      {working.rows.length === 1 ? <Empty>{say('sched.single')}</Empty> : working.tie ? <p>{say('sched.tie')}</p> : null}
     </section>
   );
 }
@@ -88,18 +84,7 @@ function verdictText({ verdict }: WorkingRow, say: Say): string {
 }
 
 /** Names that a scheduler gives its numbers; one that is in no language stays as it is. */
-const NAMED = new Set([
-  'active',
-  'inactive',
-  'load',
-  'weight',
-  'cw',
-  'mw',
-  'gcd',
-  'bucket',
-  'buckets',
-  'turn',
-]);
+const NAMED = new Set(['active', 'inactive', 'load', 'weight', 'cw', 'mw', 'gcd', 'bucket', 'buckets', 'turn']);
 
 function numberName(name: string, say: Say): string {
   return NAMED.has(name) ? say(`sched.num.${name}` as TextKey) : name;

@@ -9,7 +9,18 @@ import { SettingSwitch } from '../scenario/setting-switch.tsx';
 import css from './inspector.module.css';
 
 /** Shown without a search: what decides in the labs. */
-const MAIN = ['ip_forward', 'arp_ignore', 'arp_announce', 'rp_filter', 'send_redirects', 'accept_redirects', 'accept_local', 'arp_filter', 'arp_notify', 'proxy_arp'];
+const MAIN = [
+  'ip_forward',
+  'arp_ignore',
+  'arp_announce',
+  'rp_filter',
+  'send_redirects',
+  'accept_redirects',
+  'accept_local',
+  'arp_filter',
+  'arp_notify',
+  'proxy_arp',
+];
 const MAIN_VS = ['conntrack', 'expire_nodest_conn', 'expire_quiescent_template', 'conn_reuse_mode', 'sloppy_tcp', 'nat_icmp_send'];
 const SHOWN = 40;
 
@@ -21,7 +32,8 @@ export function Sysctls({ node }: { readonly node: NodeId }) {
     const state = world.nodes[node];
     if (state?.kind !== 'linux') return [];
     const devs = state.host.devs.flatMap((dev) => (dev === null ? [] : [dev.name]));
-    const names = search.trim() === '' ? mainNames(devs, state.host.modules.includes('ip_vs')) : searchNames(search.trim().toLowerCase(), devs);
+    const names =
+      search.trim() === '' ? mainNames(devs, state.host.modules.includes('ip_vs')) : searchNames(search.trim().toLowerCase(), devs);
     return names.flatMap((name) => {
       const value = readSetting(state, name);
       return value === null ? [] : [{ name, value }];
@@ -30,12 +42,22 @@ export function Sysctls({ node }: { readonly node: NodeId }) {
   if (rows === null) return null;
   return (
     <>
-      <input type="search" value={search} placeholder={say('sysctl.search')} aria-label={say('sysctl.search')} onChange={(event) => setSearch(event.target.value)} />
+      <input
+        type="search"
+        value={search}
+        placeholder={say('sysctl.search')}
+        aria-label={say('sysctl.search')}
+        onChange={(event) => setSearch(event.target.value)}
+      />
       {rows.slice(0, SHOWN).map(({ name, value }) => (
         <div key={name} className={css['sysctl']}>
           <div>
             <code>{name}</code>
-            {/^-?\d+$/.test(value) && rowOf(name)?.writable !== false ? <SettingSwitch node={node} name={name} value={value} /> : <code>{value}</code>}
+            {/^-?\d+$/.test(value) && rowOf(name)?.writable !== false ? (
+              <SettingSwitch node={node} name={name} value={value} />
+            ) : (
+              <code>{value}</code>
+            )}
           </div>
           <p>{rowOf(name)?.[lang] ?? ''}</p>
         </div>
@@ -48,7 +70,8 @@ export function Sysctls({ node }: { readonly node: NodeId }) {
 
 function mainNames(devs: readonly string[], ipvs: boolean): string[] {
   const names = ['net.ipv4.ip_forward'];
-  for (const setting of MAIN.slice(1)) for (const iface of ['all', ...devs.filter((dev) => dev !== 'lo' && dev !== 'tunl0')]) names.push(`net.ipv4.conf.${iface}.${setting}`);
+  for (const setting of MAIN.slice(1))
+    for (const iface of ['all', ...devs.filter((dev) => dev !== 'lo' && dev !== 'tunl0')]) names.push(`net.ipv4.conf.${iface}.${setting}`);
   return ipvs ? [...MAIN_VS.map((name) => `net.ipv4.vs.${name}`), ...names] : names;
 }
 

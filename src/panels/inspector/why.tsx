@@ -18,7 +18,17 @@ export function Why({ branch, record }: { readonly branch: Branch; readonly reco
     <ol className={css['why']}>
       {chain.map((cause, i) => (
         <li key={cause.id}>
-          <button type="button" aria-current={i === 0 ? 'step' : undefined} onClick={() => playback.send({ type: 'JUMP', moment: { executed: cause.event + 1, at: cause.at }, focus: cause.id })}>
+          <button
+            type="button"
+            aria-current={i === 0 ? 'step' : undefined}
+            onClick={() =>
+              playback.send({
+                type: 'JUMP',
+                moment: { executed: cause.event + 1, at: cause.at },
+                focus: cause.id,
+              })
+            }
+          >
             <span>{tell(cause, branch.cast.names, lang)}</span>
             <small>
               {cause.at === at ? null : <span>{say('frame.before', { span: exact(at - cause.at) })}</span>}
@@ -34,7 +44,7 @@ export function Why({ branch, record }: { readonly branch: Branch; readonly reco
 function chainOf(branch: Branch, record: TraceId): TraceRecord[] {
   const { trace } = branch.run;
   const chain: TraceRecord[] = [];
-  for (let id = record; id !== NO_TRACE && chain.length < SHOWN; ) {
+  for (let id = record; id !== NO_TRACE && chain.length < SHOWN;) {
     const told = trace.get(id);
     // What is only bookkeeping is left out of the middle of a chain.
     if (chain.length === 0 || reasonOf(told).notability > 0) chain.push(told);

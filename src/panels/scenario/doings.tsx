@@ -25,7 +25,11 @@ export function Doings() {
       <h3>{say('doings.title')}</h3>
       <div className={css['doings']}>
         {doings.map((doing) => (
-          <Button key={`${doing.node} ${doing.command}`} className={css['button'] ?? ''} onPress={() => typeAt(doing.node, doing.command, doing.label, true)}>
+          <Button
+            key={`${doing.node} ${doing.command}`}
+            className={css['button'] ?? ''}
+            onPress={() => typeAt(doing.node, doing.command, doing.label, true)}
+          >
             {doing.label[lang]}
           </Button>
         ))}
@@ -56,11 +60,19 @@ export function doingsOf(world: WorldView): Doing[] {
         label: { en: `Send 4 requests from ${name}`, zh: `从 ${name} 发 4 个请求` },
       });
     }
-    found.push({ node: client as NodeId, command: `ping -c 1 ${vip}`, label: { en: `Ping the VIP from ${name}`, zh: `从 ${name} ping VIP` } });
+    found.push({
+      node: client as NodeId,
+      command: `ping -c 1 ${vip}`,
+      label: { en: `Ping the VIP from ${name}`, zh: `从 ${name} ping VIP` },
+    });
   }
   nodes.forEach((node, i) => {
     if (node.kind !== 'linux' || (node.role !== 'router' && !(node.role === 'client' && !nodes.some((n) => n.role === 'router')))) return;
-    found.push({ node: i as NodeId, command: 'ip neigh flush all', label: { en: `Flush ARP on ${node.name}`, zh: `清空 ${node.name} 的邻居表` } });
+    found.push({
+      node: i as NodeId,
+      command: 'ip neigh flush all',
+      label: { en: `Flush ARP on ${node.name}`, zh: `清空 ${node.name} 的邻居表` },
+    });
   });
   return found.slice(0, 5);
 }

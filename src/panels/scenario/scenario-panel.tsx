@@ -101,7 +101,11 @@ function Labs() {
       <ul className={css['labs']}>
         {library.map((entry) => (
           <li key={entry.id}>
-            <button type="button" aria-current={entry.id === current ? 'true' : undefined} onClick={() => openLab(entry.file, entry.text, entry.id)}>
+            <button
+              type="button"
+              aria-current={entry.id === current ? 'true' : undefined}
+              onClick={() => openLab(entry.file, entry.text, entry.id)}
+            >
               {entry.title[lang]}
             </button>
           </li>

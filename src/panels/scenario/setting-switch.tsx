@@ -10,7 +10,15 @@ import { typeAt } from '../terminal/type-at.ts';
 export function SettingSwitch({ node, name, value }: { readonly node: NodeId; readonly name: string; readonly value: string }) {
   const known = choicesOf(name);
   const values = known.includes(value) ? known : [...known, value];
-  return <Segments mono label={name} value={value} options={values.map((v) => ({ value: v, label: v }))} onChange={(next) => setValue(node, name, next)} />;
+  return (
+    <Segments
+      mono
+      label={name}
+      value={value}
+      options={values.map((v) => ({ value: v, label: v }))}
+      onChange={(next) => setValue(node, name, next)}
+    />
+  );
 }
 
 export function setValue(node: NodeId, name: string, value: string): void {

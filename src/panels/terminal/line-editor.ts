@@ -29,7 +29,10 @@ export function emptyLine(history: readonly string[]): Line {
 /** Takes what the terminal sends for one key. */
 export function press(line: Line, key: string, history: readonly string[]): Edited {
   const { text, at } = line;
-  const edit = (next: string, place: number): Edited => ({ kind: 'edit', line: { ...line, text: next, at: place } });
+  const edit = (next: string, place: number): Edited => ({
+    kind: 'edit',
+    line: { ...line, text: next, at: place },
+  });
   switch (key) {
     case '\r':
       return { kind: 'enter', text };

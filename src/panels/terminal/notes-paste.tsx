@@ -72,7 +72,13 @@ export function NotesPaste({ node, initial, onClose, onRun }: NotesPasteProps) {
                     const other = elsewhere(command);
                     return (
                       <li key={`${command.line} ${command.command}`} data-ignored={other !== null || undefined}>
-                        {other !== null ? <Minus size={14} aria-hidden /> : command.doubts.length > 0 ? <CircleAlert size={14} aria-hidden /> : <Check size={14} aria-hidden />}
+                        {other !== null ? (
+                          <Minus size={14} aria-hidden />
+                        ) : command.doubts.length > 0 ? (
+                          <CircleAlert size={14} aria-hidden />
+                        ) : (
+                          <Check size={14} aria-hidden />
+                        )}
                         <span>{mended(command)}</span>
                         {other === null ? null : <small>{say('notes.elsewhere', { node: other })}</small>}
                         {command.remark === '' ? null : <small>{command.remark}</small>}

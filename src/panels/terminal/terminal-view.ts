@@ -15,7 +15,11 @@ export interface TerminalHost {
   interrupt(): void;
   eof(): void;
   /** what could come next, given the text before the cursor */
-  complete(before: string): { readonly from: number; readonly words: readonly string[]; readonly common: string };
+  complete(before: string): {
+    readonly from: number;
+    readonly words: readonly string[];
+    readonly common: string;
+  };
   /** more than one line was pasted */
   paste(text: string): void;
 }
@@ -120,7 +124,9 @@ class LiveTerminal implements TerminalView {
     this.rowsAbove = Math.floor(before / cols);
     // A line that ends at the edge leaves the cursor hanging there: a blank takes it to the next row.
     const edge = all > 0 && all % cols === 0 ? ' \b' : '';
-    this.xterm.write(`${this.host.prompt}${text}${edge}${up > 0 ? `\x1b[${up}A` : ''}\r${before % cols > 0 ? `\x1b[${before % cols}C` : ''}`);
+    this.xterm.write(
+      `${this.host.prompt}${text}${edge}${up > 0 ? `\x1b[${up}A` : ''}\r${before % cols > 0 ? `\x1b[${before % cols}C` : ''}`,
+    );
   }
 
   private eraseLine(): void {
@@ -208,7 +214,8 @@ class LiveTerminal implements TerminalView {
 /** Cells that a text takes: CJK characters take two. */
 function cells(text: string): number {
   let count = 0;
-  for (const char of text) count += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(char) ? 2 : 1;
+  for (const char of text)
+    count += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(char) ? 2 : 1;
   return count;
 }
 

@@ -31,7 +31,8 @@ export function Terminal({ node, name }: { readonly node: NodeId; readonly name:
       {
         prompt: `[root@${name} ~]# `,
         enter: (line) => send(node, MAIN_TTY, line, { en: `${line} on ${name}`, zh: `${name} 上 ${line}` }, true),
-        interrupt: () => void act(node, { kind: 'signal', tty: MAIN_TTY, signal: 'INT' }, { en: `Ctrl-C on ${name}`, zh: `${name} 上 Ctrl-C` }),
+        interrupt: () =>
+          void act(node, { kind: 'signal', tty: MAIN_TTY, signal: 'INT' }, { en: `Ctrl-C on ${name}`, zh: `${name} 上 Ctrl-C` }),
         eof: () => void act(node, { kind: 'eof', tty: MAIN_TTY }, { en: `end of input on ${name}`, zh: `${name} 上输入结束` }),
         complete: (before) => completions(node, before),
         paste: setPasted,

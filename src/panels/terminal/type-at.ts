@@ -23,6 +23,9 @@ export function send(node: NodeId, tty: string, line: string, label: Both, wait:
     if (wait && isBusy(branch, node, tty, branch.run.trace.firstOf(cursor.executed))) playback.send({ type: 'PLAY' });
   });
   if (forked) {
-    say('A new branch begins here. The earlier future is kept in the list of branches.', '从这里开始了新的分支，原来的后续保留在分支列表中。');
+    say(
+      'A new branch begins here. The earlier future is kept in the list of branches.',
+      '从这里开始了新的分支，原来的后续保留在分支列表中。',
+    );
   }
 }

@@ -17,7 +17,8 @@ export function timeLabels(steps: StepIndex, width: number, toPixels: (x: number
   const labels: TimeLabel[] = [];
   if (steps.length === 0) return labels;
   const taken: (readonly [number, number])[] = [];
-  const fits = (px: number, room: number): boolean => px - room / 2 >= 0 && px + room / 2 <= width + 20 && taken.every(([from, to]) => px + room / 2 < from || px - room / 2 > to);
+  const fits = (px: number, room: number): boolean =>
+    px - room / 2 >= 0 && px + room / 2 <= width + 20 && taken.every(([from, to]) => px + room / 2 < from || px - room / 2 > to);
   const put = (px: number, room: number, at: Nanos, wait: number): void => {
     if (!fits(px, room)) return;
     taken.push([px - room / 2, px + room / 2]);

@@ -51,7 +51,8 @@ export function Caption() {
           say('caption.last')
         ) : (
           <>
-            <b>{say('caption.next')}</b> {tell(coming, branch.cast.names, lang)} <span className={css['in']}>{inText(say('caption.in'), coming.at - told.at)}</span>
+            <b>{say('caption.next')}</b> {tell(coming, branch.cast.names, lang)}{' '}
+            <span className={css['in']}>{inText(say('caption.in'), coming.at - told.at)}</span>
           </>
         )}
       </p>

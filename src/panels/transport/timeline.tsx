@@ -247,7 +247,10 @@ export function jumpTo(at: Nanos): void {
 function Labels({ branch, version, width, scale, axis }: PaintProps & { readonly axis: 'steps' | 'time' }) {
   const labels = useMemo(
     // A branch grows in place: its version says that there is more of it.
-    () => (branch === null || width === 0 || version < 0 ? [] : timeLabels(branch.steps, width - PAD, scale.toPixels, axis === 'steps' ? LONG_WAIT_NS : Infinity)),
+    () =>
+      branch === null || width === 0 || version < 0
+        ? []
+        : timeLabels(branch.steps, width - PAD, scale.toPixels, axis === 'steps' ? LONG_WAIT_NS : Infinity),
     [branch, version, width, scale, axis],
   );
   return (

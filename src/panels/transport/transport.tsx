@@ -47,10 +47,20 @@ export function Transport() {
         <IconButton label={say('transport.start')} keys="Home" disabled={first} onPress={() => playback.send({ type: 'START' })}>
           <ChevronsLeft size={18} />
         </IconButton>
-        <IconButton label={say('transport.back')} keys="←" disabled={first} onPress={() => playback.send({ type: 'STEP', forward: false, grain })}>
+        <IconButton
+          label={say('transport.back')}
+          keys="←"
+          disabled={first}
+          onPress={() => playback.send({ type: 'STEP', forward: false, grain })}
+        >
           <ChevronLeft size={20} />
         </IconButton>
-        <IconButton label={playing ? say('transport.pause') : say('transport.play')} keys={say('key.space')} disabled={branch === null} onPress={() => playback.send({ type: 'TOGGLE' })}>
+        <IconButton
+          label={playing ? say('transport.pause') : say('transport.play')}
+          keys={say('key.space')}
+          disabled={branch === null}
+          onPress={() => playback.send({ type: 'TOGGLE' })}
+        >
           {playing ? <Pause size={18} /> : <Play size={18} />}
         </IconButton>
         <Button className={css['next'] ?? ''} isDisabled={last} onPress={() => playback.send({ type: 'STEP', forward: true, grain })}>
@@ -83,7 +93,11 @@ export function Transport() {
           </select>
         </label>
         <RunUntil />
-        <IconButton label={say(axis === 'steps' ? 'timeline.byTime' : 'timeline.bySteps')} pressed={axis === 'time'} onPress={() => choose({ axis: axis === 'steps' ? 'time' : 'steps' })}>
+        <IconButton
+          label={say(axis === 'steps' ? 'timeline.byTime' : 'timeline.bySteps')}
+          pressed={axis === 'time'}
+          onPress={() => choose({ axis: axis === 'steps' ? 'time' : 'steps' })}
+        >
           <Clock size={16} />
         </IconButton>
       </div>

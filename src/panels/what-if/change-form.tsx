@@ -6,7 +6,19 @@ import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
-import { choicesOf, exact, lab, onePlan, shortName, startWhatIf, typed, usualPins, readSetting, type Both, type Doing } from '../../lab/index.ts';
+import {
+  choicesOf,
+  exact,
+  lab,
+  onePlan,
+  shortName,
+  startWhatIf,
+  typed,
+  usualPins,
+  readSetting,
+  type Both,
+  type Doing,
+} from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
 import type { WorldView } from '../../sim/index.ts';
 import type { LinkId } from '../../world/index.ts';
@@ -21,14 +33,30 @@ import css from './change-form.module.css';
 type Kind = 'setting' | 'command' | 'cable';
 
 interface Choices {
-  readonly settings: readonly { readonly node: NodeId; readonly host: string; readonly name: string; readonly value: string }[];
+  readonly settings: readonly {
+    readonly node: NodeId;
+    readonly host: string;
+    readonly name: string;
+    readonly value: string;
+  }[];
   readonly nodes: readonly { readonly id: NodeId; readonly name: string }[];
-  readonly links: readonly { readonly id: LinkId; readonly ends: string; readonly up: boolean; readonly node: NodeId }[];
+  readonly links: readonly {
+    readonly id: LinkId;
+    readonly ends: string;
+    readonly up: boolean;
+    readonly node: NodeId;
+  }[];
 }
 
 function choicesNow(world: WorldView): Choices {
   const given = lab.getState().lab?.scenario.pins ?? [];
-  const pins = given.length === 0 ? usualPins(world.nodes) : given.map((pin) => ({ node: world.nodes.findIndex((n) => n.name === pin.node) as NodeId, sysctl: pin.sysctl }));
+  const pins =
+    given.length === 0
+      ? usualPins(world.nodes)
+      : given.map((pin) => ({
+          node: world.nodes.findIndex((n) => n.name === pin.node) as NodeId,
+          sysctl: pin.sysctl,
+        }));
   const name = (node: number): string => world.nodes[node]?.name ?? '';
   return {
     settings: pins.flatMap(({ node, sysctl }) => {
@@ -37,7 +65,12 @@ function choicesNow(world: WorldView): Choices {
       return value === null ? [] : [{ node, host: name(node), name: sysctl, value }];
     }),
     nodes: world.nodes.flatMap((node, i) => (node.kind === 'linux' ? [{ id: i as NodeId, name: node.name }] : [])),
-    links: world.shared.links.map((link, i) => ({ id: i as LinkId, ends: link.ends.map((end) => name(end.node)).join(' – '), up: link.up, node: link.ends[0].node })),
+    links: world.shared.links.map((link, i) => ({
+      id: i as LinkId,
+      ends: link.ends.map((end) => name(end.node)).join(' – '),
+      up: link.up,
+      node: link.ends[0].node,
+    })),
   };
 }
 
@@ -89,10 +122,17 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
     const line_ = line.trim();
     if (kind === 'setting' && pin !== undefined) {
       const what = `${shortName(pin.name)}=${wanted}`;
-      return { doing: typed(branch, cursor.executed, pin.node, `sysctl -w ${pin.name}=${wanted}`), label: { en: `${what} on ${pin.host}`, zh: `${pin.host} 上 ${what}` } };
+      return {
+        doing: typed(branch, cursor.executed, pin.node, `sysctl -w ${pin.name}=${wanted}`),
+        label: { en: `${what} on ${pin.host}`, zh: `${pin.host} 上 ${what}` },
+      };
     }
     const host = choices.nodes[node];
-    if (kind === 'command' && host !== undefined && line_ !== '') return { doing: typed(branch, cursor.executed, host.id, line_), label: { en: `${line_} on ${host.name}`, zh: `${host.name} 上 ${line_}` } };
+    if (kind === 'command' && host !== undefined && line_ !== '')
+      return {
+        doing: typed(branch, cursor.executed, host.id, line_),
+        label: { en: `${line_} on ${host.name}`, zh: `${host.name} 上 ${line_}` },
+      };
     return kind === 'cable' ? cut : null;
   };
   const run = (): void => {
@@ -117,7 +157,10 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
       <Segments<Kind>
         label={say('form.kind')}
         value={kind}
-        options={(['setting', 'command', 'cable'] as const).map((one) => ({ value: one, label: say(`form.${one}`) }))}
+        options={(['setting', 'command', 'cable'] as const).map((one) => ({
+          value: one,
+          label: say(`form.${one}`),
+        }))}
         onChange={setKind}
       />
       {kind === 'setting' ? (
@@ -132,10 +175,20 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
             }}
           >
             {choices.settings.map((one, i) => (
-              <option key={`${one.host} ${one.name}`} value={i}>{`${one.host}: ${shortName(one.name)} (${say('form.now', { value: one.value })})`}</option>
+              <option
+                key={`${one.host} ${one.name}`}
+                value={i}
+              >{`${one.host}: ${shortName(one.name)} (${say('form.now', { value: one.value })})`}</option>
             ))}
           </select>
-          <Segments mono showLabel label={say('form.value')} value={wanted} options={choicesOf(pin?.name ?? '').map((v) => ({ value: v, label: v }))} onChange={setValue} />
+          <Segments
+            mono
+            showLabel
+            label={say('form.value')}
+            value={wanted}
+            options={choicesOf(pin?.name ?? '').map((v) => ({ value: v, label: v }))}
+            onChange={setValue}
+          />
         </>
       ) : null}
       {kind === 'command' ? (
@@ -149,7 +202,15 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
             ))}
           </select>
           <label htmlFor={`${id}line`}>{say('form.line')}</label>
-          <input id={`${id}line`} className={css['line']} value={line} spellCheck={false} autoComplete="off" placeholder="ip neigh flush all" onChange={(event) => setLine(event.target.value)} />
+          <input
+            id={`${id}line`}
+            className={css['line']}
+            value={line}
+            spellCheck={false}
+            autoComplete="off"
+            placeholder="ip neigh flush all"
+            onChange={(event) => setLine(event.target.value)}
+          />
         </>
       ) : null}
       {kind === 'cable' ? (

@@ -57,7 +57,13 @@ export function Differences({ pair }: { readonly pair: WhatIf }) {
           </span>
         )}
       </header>
-      {rows.length === 0 ? <p className={css['none']}>{all.length > 0 ? say('whatIf.noneNode', { node: name }) : say(when === 'now' ? 'whatIf.noneNow' : 'whatIf.same')}</p> : <Sections rows={rows} />}
+      {rows.length === 0 ? (
+        <p className={css['none']}>
+          {all.length > 0 ? say('whatIf.noneNode', { node: name }) : say(when === 'now' ? 'whatIf.noneNow' : 'whatIf.same')}
+        </p>
+      ) : (
+        <Sections rows={rows} />
+      )}
     </section>
   );
 }

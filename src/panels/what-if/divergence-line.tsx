@@ -17,9 +17,7 @@ export function DivergenceLine({ pair }: { readonly pair: WhatIf }) {
   const here = useStore(pairState, (s) => s.step === step && s.mode !== 'seeking');
   if (comparison === null) return <p className={css['divergence']}>{say('whatIf.comparing')}</p>;
   if (divergence === null) {
-    return (
-      <output className={css['divergence']}>{say(comparison.differences.length === 0 ? 'whatIf.same' : 'whatIf.sameBut')}</output>
-    );
+    return <output className={css['divergence']}>{say(comparison.differences.length === 0 ? 'whatIf.same' : 'whatIf.sameBut')}</output>;
   }
   return (
     <section className={css['divergence']} data-found="" data-here={here || undefined} aria-label={say('whatIf.divergence')}>
@@ -38,7 +36,11 @@ function stepOf({ axis, a, b }: WhatIf, divergence: Divergence): number {
   for (let step = last; step >= 0 && axis.at[step] === divergence.at; step--) {
     const ownA = axis.own(step, 'a');
     const ownB = axis.own(step, 'b');
-    if ((divergence.b !== null && ownB >= 0 && b.steps.event[ownB] === divergence.b.event) || (divergence.b === null && ownA >= 0 && a.steps.event[ownA] === divergence.a?.event)) return step;
+    if (
+      (divergence.b !== null && ownB >= 0 && b.steps.event[ownB] === divergence.b.event) ||
+      (divergence.b === null && ownA >= 0 && a.steps.event[ownA] === divergence.a?.event)
+    )
+      return step;
   }
   return last;
 }

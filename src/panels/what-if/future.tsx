@@ -67,12 +67,19 @@ function Sentence({ side, pair }: FutureProps) {
   const idle = exact(record.at) !== exact(axis.at[step] as number);
   const dropped = record.verdict === 'drop' && reasonOf(record).notability >= 2;
   return (
-    <div className={css['caption']} data-idle={idle || undefined} data-dropped={dropped || undefined} aria-live={playing ? 'off' : 'polite'}>
+    <div
+      className={css['caption']}
+      data-idle={idle || undefined}
+      data-dropped={dropped || undefined}
+      aria-live={playing ? 'off' : 'polite'}
+    >
       <p className={css['sentence']}>
         {dropped ? <CircleX size={17} aria-label={say('verdict.drop')} /> : null}
         <span>{tell(record, branch.cast.names, lang)}</span>
       </p>
-      <p className={css['idle']}>{idle ? say('whatIf.idle', { time: exact(record.at) }) : <code>{reasonOf(record).decidedBy ?? ''}</code>}</p>
+      <p className={css['idle']}>
+        {idle ? say('whatIf.idle', { time: exact(record.at) }) : <code>{reasonOf(record).decidedBy ?? ''}</code>}
+      </p>
     </div>
   );
 }

@@ -60,7 +60,13 @@ export function PairTimeline({ pair }: { readonly pair: WhatIf }) {
       <span className={css['lane']} data-side="b" aria-hidden="true">
         B
       </span>
-      {parts === null || width === 0 ? null : <div className={css['parts']} style={{ transform: `translateX(${pixels(axis, width, axis.placeOf(parts.at))}px)` }} title={say('whatIf.divergence')} />}
+      {parts === null || width === 0 ? null : (
+        <div
+          className={css['parts']}
+          style={{ transform: `translateX(${pixels(axis, width, axis.placeOf(parts.at))}px)` }}
+          title={say('whatIf.divergence')}
+        />
+      )}
       <Handle axis={axis} width={width} />
       <input
         type="range"

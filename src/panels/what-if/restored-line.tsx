@@ -13,7 +13,13 @@ export function RestoredLine() {
   const found = useStore(session, (s) => s.found);
   const why = useStore(session, (s) => s.why);
   // Another lab is another session: the line has said what it had to say.
-  useEffect(() => lab.subscribe((now, before) => (before.lab !== null && now.lab !== before.lab && session.getState().found === 'restored' ? close() : undefined)), []);
+  useEffect(
+    () =>
+      lab.subscribe((now, before) =>
+        before.lab !== null && now.lab !== before.lab && session.getState().found === 'restored' ? close() : undefined,
+      ),
+    [],
+  );
   if (found === 'nothing') return null;
   return (
     <div className={css['line']} role={found === 'broken' ? 'alert' : 'status'} data-broken={found === 'broken' || undefined}>

@@ -13,7 +13,13 @@ export function RunUntil() {
   const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
   const filter = useLab((s) => s.filter);
   const set = filter.text !== '' || filter.kind !== null || filter.node !== null;
-  const filterText = [filter.text, filter.kind === null ? '' : say(`kind.${filter.kind}`), filter.node === null ? '' : (nodes[filter.node]?.name ?? '')].filter((part) => part !== '').join(', ');
+  const filterText = [
+    filter.text,
+    filter.kind === null ? '' : say(`kind.${filter.kind}`),
+    filter.node === null ? '' : (nodes[filter.node]?.name ?? ''),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
   const choose = (key: string): void => {
     if (key === 'drop') runUntil({ kind: 'drop' });
     else if (key === 'filter') runUntil({ kind: 'filter', filter: lab.getState().filter ?? NO_FILTER, lang });
@@ -27,7 +33,12 @@ export function RunUntil() {
       </Button>
       <Popover className={css['popover'] ?? ''} offset={4}>
         <p className={css['title']}>{say('until.label')}</p>
-        <Menu className={css['menu'] ?? ''} aria-label={say('until.label')} disabledKeys={set ? [] : ['filter']} onAction={(key) => choose(String(key))}>
+        <Menu
+          className={css['menu'] ?? ''}
+          aria-label={say('until.label')}
+          disabledKeys={set ? [] : ['filter']}
+          onAction={(key) => choose(String(key))}
+        >
           <MenuItem id="drop">{say('until.drop')}</MenuItem>
           <MenuItem id="filter">{set ? say('until.filter', { filter: filterText }) : say('until.noFilter')}</MenuItem>
           {nodes.map((node, i) => (

@@ -23,7 +23,15 @@ import css from './what-if.module.css';
 export default function WhatIfPage() {
   const say = useSay();
   const pair = useStore(whatIf, (s) => s.pair);
-  useEffect(() => listenToPairKeys({ step: (forward, other) => pairStep(forward, other ? otherGrain() : lab.getState().grain), toggle: pairToggle, close: () => closeWhatIf() }), []);
+  useEffect(
+    () =>
+      listenToPairKeys({
+        step: (forward, other) => pairStep(forward, other ? otherGrain() : lab.getState().grain),
+        toggle: pairToggle,
+        close: () => closeWhatIf(),
+      }),
+    [],
+  );
   return (
     <section className={css['page']} aria-label={say('whatIf.page')}>
       <header className={css['head']}>

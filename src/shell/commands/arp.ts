@@ -6,7 +6,22 @@
  */
 import { formatIpv4, formatMac, parseMac, type Ipv4 } from '../../wire/index.ts';
 import {
-  addrFlow, devByName, devGet, fibLookup, inetAddrType, NO_IF, RT_SCOPE_LINK, neighAdminDel, neighAdminSet, neighLookup, neighProxyAdd, neighProxyDel, type Dev, type IfIndex, type Neigh, type Nud,
+  addrFlow,
+  devByName,
+  devGet,
+  fibLookup,
+  inetAddrType,
+  NO_IF,
+  RT_SCOPE_LINK,
+  neighAdminDel,
+  neighAdminSet,
+  neighLookup,
+  neighProxyAdd,
+  neighProxyDel,
+  type Dev,
+  type IfIndex,
+  type Neigh,
+  type Nud,
 } from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { sortedNeighbours } from './ip/neigh.ts';
@@ -33,7 +48,17 @@ function usage(before: string): ToolError {
   return new ToolError(`${before}Usage:\n${SYNOPSIS.map((line) => `  ${line}\n`).join('')}`, 3);
 }
 
-const LONG: Readonly<Record<string, string>> = { '--set': '-s', '--delete': '-d', '--verbose': '-v', '--numeric': '-n', '--device': '-i', '--use-device': '-D', '--file': '-f', '--version': '-V', '--help': '-h' };
+const LONG: Readonly<Record<string, string>> = {
+  '--set': '-s',
+  '--delete': '-d',
+  '--verbose': '-v',
+  '--numeric': '-n',
+  '--device': '-i',
+  '--use-device': '-D',
+  '--file': '-f',
+  '--version': '-V',
+  '--help': '-h',
+};
 
 function readOptions(argv: readonly string[]): { options: Options; words: string[]; version: boolean } {
   const options: Options = { mode: 'show', bsd: false, verbose: false, useDevice: false, dev: null };
@@ -143,7 +168,8 @@ function isComplete(neigh: Neigh): boolean {
 function linuxRow(neigh: Neigh, dev: string): string {
   const addr = formatIpv4(neigh.addr).padEnd(23);
   if (neigh.proxy) return `${addr}  ${'*'.padEnd(8)}${'<from_interface>'.padEnd(20)}${'MP'.padEnd(6)}${''.padEnd(15)} ${dev}`;
-  if (!isComplete(neigh) || neigh.lladdr === null) return `${addr}  ${''.padEnd(8)}${'(incomplete)'.padEnd(20)}${''.padEnd(6)}${''.padEnd(15)} ${dev}`;
+  if (!isComplete(neigh) || neigh.lladdr === null)
+    return `${addr}  ${''.padEnd(8)}${'(incomplete)'.padEnd(20)}${''.padEnd(6)}${''.padEnd(15)} ${dev}`;
   return `${addr}  ${'ether'.padEnd(8)}${formatMac(neigh.lladdr).padEnd(20)}${(neigh.nud === 'PERMANENT' ? 'CM' : 'C').padEnd(6)}${''.padEnd(15)} ${dev}`;
 }
 

@@ -70,7 +70,9 @@ function readWords(ctx: CommandContext): ArpingWords | number {
 function deviceOf(ctx: CommandContext, name: string | undefined, dad: boolean): Dev | number {
   const usable = (dev: Dev): boolean => dev.kind === 'ethernet' && !dev.noarp;
   if (name === undefined) {
-    const dev = ctx.net.host.devs.find((candidate) => candidate !== null && candidate.up && usable(candidate) && candidate.addrs.length > 0);
+    const dev = ctx.net.host.devs.find(
+      (candidate) => candidate !== null && candidate.up && usable(candidate) && candidate.addrs.length > 0,
+    );
     return dev ?? fail(ctx, 'Suitable device could not be determined. Please, use option -I.');
   }
   const dev = devByName(ctx.net.host, name);

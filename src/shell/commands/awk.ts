@@ -47,14 +47,23 @@ function run(ctx: CommandContext): number {
     source = read.text;
   }
   if (source === null) {
-    ctx.err('Usage: awk [POSIX or GNU style options] -f progfile [--] file ...\nUsage: awk [POSIX or GNU style options] [--] \'program\' file ...\n');
+    ctx.err(
+      "Usage: awk [POSIX or GNU style options] -f progfile [--] file ...\nUsage: awk [POSIX or GNU style options] [--] 'program' file ...\n",
+    );
     return 2;
   }
   const files = rest.filter((arg) => !/^[A-Za-z_]\w*=/.test(arg));
-  const more = rest.filter((arg) => /^[A-Za-z_]\w*=/.test(arg)).map((arg): [string, string] => [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]);
+  const more = rest
+    .filter((arg) => /^[A-Za-z_]\w*=/.test(arg))
+    .map((arg): [string, string] => [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]);
   try {
     const parsed = parseAwk(source);
-    const texts = parsed.needsInput ? inputs(ctx, files).map((file) => ({ name: file.name === '-' ? '' : file.name, text: file.text ?? '' })) : [];
+    const texts = parsed.needsInput
+      ? inputs(ctx, files).map((file) => ({
+          name: file.name === '-' ? '' : file.name,
+          text: file.text ?? '',
+        }))
+      : [];
     const result = runAwk(parsed, {
       inputs: texts,
       separator,
@@ -79,7 +88,13 @@ function run(ctx: CommandContext): number {
 
 export const awkCommand: Command = {
   name: 'awk',
-  man: man('works on fields of lines', '按字段处理文本', ["awk [-F sep] [-v name=value] 'pattern { action } ...' [file ...]"], ['user functions', 'getline', 'pipes to and from commands'], 'gawk 5.2'),
+  man: man(
+    'works on fields of lines',
+    '按字段处理文本',
+    ["awk [-F sep] [-v name=value] 'pattern { action } ...' [file ...]"],
+    ['user functions', 'getline', 'pipes to and from commands'],
+    'gawk 5.2',
+  ),
   run,
   readsStdin: (argv) => {
     const { rest, program } = given(argv);

@@ -39,7 +39,8 @@ describe('configCommands', () => {
 
   it('completes objects, verbs, interfaces and chains', () => {
     const { net } = createLab();
-    const complete = (name: string, ...words: string[]): readonly string[] => configCommands.find((one) => one.name === name)?.complete?.(net, [name, ...words]) ?? [];
+    const complete = (name: string, ...words: string[]): readonly string[] =>
+      configCommands.find((one) => one.name === name)?.complete?.(net, [name, ...words]) ?? [];
     expect(complete('ip', 'ad')).toEqual(['address']);
     expect(complete('ip', 'route', 're')).toEqual(['replace']);
     expect(complete('ip', 'addr', 'show', 'dev', 'e')).toEqual(['eth0', 'eth1']);
@@ -73,7 +74,10 @@ describe('names and addresses', () => {
 
   it('takes only addresses on a link for arp -s', () => {
     const lab = createLab();
-    expect(lab.run('arp -s 203.0.113.9 02:00:00:00:00:09')).toMatchObject({ out: 'SIOCSARP: Network is unreachable\n', code: 255 });
+    expect(lab.run('arp -s 203.0.113.9 02:00:00:00:00:09')).toMatchObject({
+      out: 'SIOCSARP: Network is unreachable\n',
+      code: 255,
+    });
   });
 });
 

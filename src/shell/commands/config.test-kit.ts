@@ -20,7 +20,13 @@ export interface Lab {
 export function createLab(interfaces = 2): Lab {
   const fake = createFakeNet();
   const { tables } = fake;
-  const user = { nextPid: 1, procs: new Map(), files: new Map<string, string>(), ttys: new Map(), services: new Map() };
+  const user = {
+    nextPid: 1,
+    procs: new Map(),
+    files: new Map<string, string>(),
+    ttys: new Map(),
+    services: new Map(),
+  };
   const net = Object.assign(fake, {
     tables: { ...tables, sysctls: [...hostSysctls, ...ipvsSysctls], calls: { ...hostCalls } },
     parts: { ipvs: createIpvs(), user },
@@ -33,7 +39,12 @@ export function createLab(interfaces = 2): Lab {
       return 'loaded';
     },
   }) as unknown as FakeNet & NodeNet;
-  for (const [name, mac] of ([['eth0', 0x020000000001], ['eth1', 0x020000000002]] as const).slice(0, interfaces)) {
+  for (const [name, mac] of (
+    [
+      ['eth0', 0x020000000001],
+      ['eth1', 0x020000000002],
+    ] as const
+  ).slice(0, interfaces)) {
     const dev = devAdd(net as Net, { name, kind: 'ethernet', lladdr: mac as Mac, mtu: 1500 });
     dev.carrier = true;
   }

@@ -12,7 +12,12 @@ import { protocolNumber } from './iptables/names.ts';
 import { entryOf } from '../entry-of.ts';
 
 const BANNER = 'conntrack v1.4.7 (conntrack-tools)';
-const SYNOPSIS = ['conntrack -L [-p PROTO] [-s ADDR] [-d ADDR] [--sport N] [--dport N]', 'conntrack -D [-p PROTO] [-s ADDR] [-d ADDR]', 'conntrack -F', 'conntrack -C'] as const;
+const SYNOPSIS = [
+  'conntrack -L [-p PROTO] [-s ADDR] [-d ADDR] [--sport N] [--dport N]',
+  'conntrack -D [-p PROTO] [-s ADDR] [-d ADDR]',
+  'conntrack -F',
+  'conntrack -C',
+] as const;
 
 function bad(text: string): ToolError {
   return new ToolError(`${BANNER}: ${text}\nTry \`conntrack -h' or 'conntrack --help' for more information.\n`, 2);
@@ -32,8 +37,24 @@ function portTest(text: string, pick: (entry: CtEntry) => number): Test {
 }
 
 const LONG: Readonly<Record<string, string>> = {
-  '--dump': '-L', '--delete': '-D', '--flush': '-F', '--count': '-C', '--src': '-s', '--orig-src': '-s', '--dst': '-d', '--orig-dst': '-d', '--reply-src': '-r', '--reply-dst': '-q',
-  '--proto': '-p', '--protonum': '-p', '--orig-port-src': '--sport', '--orig-port-dst': '--dport', '--version': '-V', '--help': '-h', '--family': '-f', '--output': '-o',
+  '--dump': '-L',
+  '--delete': '-D',
+  '--flush': '-F',
+  '--count': '-C',
+  '--src': '-s',
+  '--orig-src': '-s',
+  '--dst': '-d',
+  '--orig-dst': '-d',
+  '--reply-src': '-r',
+  '--reply-dst': '-q',
+  '--proto': '-p',
+  '--protonum': '-p',
+  '--orig-port-src': '--sport',
+  '--orig-port-dst': '--dport',
+  '--version': '-V',
+  '--help': '-h',
+  '--family': '-f',
+  '--output': '-o',
 };
 
 function filterOf(option: string, text: string): Test {
@@ -76,7 +97,9 @@ function run(ctx: CommandContext): number {
     return 0;
   }
   if (command === null || command === '-h') {
-    ctx.out(`Command line interface for the connection tracking system. Version 1.4.7\n${SYNOPSIS.map((one, i) => `${i === 0 ? 'Usage: ' : '       '}${one}`).join('\n')}\n`);
+    ctx.out(
+      `Command line interface for the connection tracking system. Version 1.4.7\n${SYNOPSIS.map((one, i) => `${i === 0 ? 'Usage: ' : '       '}${one}`).join('\n')}\n`,
+    );
     return 0;
   }
   return carryOut(ctx, command, (entry) => tests.every((test) => test(entry)));
@@ -113,6 +136,8 @@ export const conntrack: Command = {
     const typed = words.at(-1) ?? '';
     const addrs = ctEntries(net).flatMap((entry) => [formatIpv4(entry.orig.src), formatIpv4(entry.orig.dst)]);
     const last = words.at(-2) ?? '';
-    return (/^-[sdrq]$/.test(last) ? [...new Set(addrs)] : ['-L', '-F', '-C', '-D', '-p', '-s', '-d', '--sport', '--dport']).filter((one) => one.startsWith(typed));
+    return (/^-[sdrq]$/.test(last) ? [...new Set(addrs)] : ['-L', '-F', '-C', '-D', '-p', '-s', '-d', '--sport', '--dport']).filter((one) =>
+      one.startsWith(typed),
+    );
   },
 };

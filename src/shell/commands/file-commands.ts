@@ -31,7 +31,13 @@ const ls: Command = {
   name: 'ls',
   man: man('lists directories', '列出目录内容', ['ls [-laAd1RFh] [file ...]'], ['times', 'colours', 'columns: one name a line']),
   run(ctx) {
-    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'laAd1RFhtrSiGnsk', { all: 'a', 'almost-all': 'A', directory: 'd', color: 'G', 'color=': 'G' });
+    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'laAd1RFhtrSiGnsk', {
+      all: 'a',
+      'almost-all': 'A',
+      directory: 'd',
+      color: 'G',
+      'color=': 'G',
+    });
     if (unknown !== null) return badOption(ctx, unknown, 2);
     let status = 0;
     const names = rest.length === 0 ? ['.'] : [...rest].sort();
@@ -61,7 +67,9 @@ const ls: Command = {
       const entries = inside.map((entry) => ({ name: entry, path: resolvePath(path, entry) }));
       if (flags.has('l') || flags.has('n')) ctx.out(`total ${entries.length * 4}\n`);
       show(flags.has('a') ? [{ name: '.', path }, { name: '..', path: parentOf(path) }, ...entries] : entries);
-      if (flags.has('R') && depth < 8) for (const entry of entries) if (fileKind(ctx.net, entry.path) === 'dir') visit(`${name.replace(/\/$/, '')}/${entry.name}`, entry.path, depth + 1);
+      if (flags.has('R') && depth < 8)
+        for (const entry of entries)
+          if (fileKind(ctx.net, entry.path) === 'dir') visit(`${name.replace(/\/$/, '')}/${entry.name}`, entry.path, depth + 1);
     };
     for (const { name, path } of dirs) visit(name, path, 0);
     return status;
@@ -81,7 +89,17 @@ const mkdir: Command = {
       const kind = fileKind(ctx.net, path);
       const above = fileKind(ctx.net, parentOf(path));
       const error =
-        kind !== null ? (flags.has('p') && kind === 'dir' ? null : 'File exists') : madeUp(path) ? 'Permission denied' : above === 'file' ? 'Not a directory' : above === null && !flags.has('p') ? ENOENT : '';
+        kind !== null
+          ? flags.has('p') && kind === 'dir'
+            ? null
+            : 'File exists'
+          : madeUp(path)
+            ? 'Permission denied'
+            : above === 'file'
+              ? 'Not a directory'
+              : above === null && !flags.has('p')
+                ? ENOENT
+                : '';
       if (error === '') {
         const parts = path.split('/').slice(1);
         for (let i = 1; i <= parts.length; i++) {
@@ -105,7 +123,16 @@ const rmdir: Command = {
     for (const name of ctx.argv.slice(1).filter((arg) => !arg.startsWith('-'))) {
       const path = at(ctx, name);
       const kind = fileKind(ctx.net, path);
-      const error = kind === null ? ENOENT : kind === 'file' ? 'Not a directory' : listDir(ctx.net, path).length > 0 ? 'Directory not empty' : madeUp(path) ? 'Permission denied' : null;
+      const error =
+        kind === null
+          ? ENOENT
+          : kind === 'file'
+            ? 'Not a directory'
+            : listDir(ctx.net, path).length > 0
+              ? 'Directory not empty'
+              : madeUp(path)
+                ? 'Permission denied'
+                : null;
       if (error === null) removePath(ctx.net, path);
       else {
         ctx.err(`rmdir: failed to remove '${name}': ${error}\n`);
@@ -166,11 +193,19 @@ function copyTree(ctx: CommandContext, from: string, to: string, depth = 0): str
 function transfer(name: 'cp' | 'mv'): Command {
   return {
     name,
-    man: name === 'cp' ? man('copies files', '复制文件', ['cp [-r] file ... target']) : man('moves or renames files', '移动或重命名文件', ['mv file ... target']),
+    man:
+      name === 'cp'
+        ? man('copies files', '复制文件', ['cp [-r] file ... target'])
+        : man('moves or renames files', '移动或重命名文件', ['mv file ... target']),
     run(ctx) {
-      const { flags, rest, unknown } = options(ctx.argv.slice(1), 'rRafipvunb', { recursive: 'r', archive: 'a', force: 'f' });
+      const { flags, rest, unknown } = options(ctx.argv.slice(1), 'rRafipvunb', {
+        recursive: 'r',
+        archive: 'a',
+        force: 'f',
+      });
       if (unknown !== null) return badOption(ctx, unknown);
-      if (rest.length < 2) return missing(ctx, rest[0] === undefined ? 'missing file operand' : `missing destination file operand after '${rest[0]}'`);
+      if (rest.length < 2)
+        return missing(ctx, rest[0] === undefined ? 'missing file operand' : `missing destination file operand after '${rest[0]}'`);
       const target = rest.at(-1) as string;
       const toPath = at(ctx, target);
       const intoDir = fileKind(ctx.net, toPath) === 'dir';
@@ -186,8 +221,10 @@ function transfer(name: 'cp' | 'mv'): Command {
         let message: string | null = null;
         if (kind === null) message = `cannot stat '${source}': ${ENOENT}`;
         else if (from === to) message = `'${source}' and '${target}' are the same file`;
-        else if (to.startsWith(`${from}/`)) message = `cannot ${name === 'cp' ? 'copy' : 'move'} a directory, '${source}', into itself, '${target}'`;
-        else if (name === 'cp' && kind === 'dir' && !(flags.has('r') || flags.has('R') || flags.has('a'))) message = `-r not specified; omitting directory '${source}'`;
+        else if (to.startsWith(`${from}/`))
+          message = `cannot ${name === 'cp' ? 'copy' : 'move'} a directory, '${source}', into itself, '${target}'`;
+        else if (name === 'cp' && kind === 'dir' && !(flags.has('r') || flags.has('R') || flags.has('a')))
+          message = `-r not specified; omitting directory '${source}'`;
         else if (name === 'mv' && madeUp(from)) message = `cannot move '${source}' to '${target}': Operation not permitted`;
         else {
           const error = copyTree(ctx, from, to);
@@ -246,7 +283,10 @@ function changedMode(text: string, old: number): number | null {
     const match = /^([ugoa]*)([-+=])([rwxXst]*)$/.exec(clause);
     if (match === null) return null;
     const [, who, how, what] = match as unknown as [string, string, string, string];
-    const masks = who === '' || who.includes('a') ? 0o777 : (who.includes('u') ? 0o700 : 0) | (who.includes('g') ? 0o070 : 0) | (who.includes('o') ? 0o007 : 0);
+    const masks =
+      who === '' || who.includes('a')
+        ? 0o777
+        : (who.includes('u') ? 0o700 : 0) | (who.includes('g') ? 0o070 : 0) | (who.includes('o') ? 0o007 : 0);
     const bits = ((what.includes('r') ? 0o444 : 0) | (what.includes('w') ? 0o222 : 0) | (/[xX]/.test(what) ? 0o111 : 0)) & masks;
     mode = how === '+' ? mode | bits : how === '-' ? mode & ~bits : (mode & ~masks) | bits;
   }
@@ -259,7 +299,8 @@ const chmod: Command = {
   run(ctx) {
     const args = ctx.argv.slice(1).filter((arg) => !/^-(?:R|v|f|c|-recursive)$/.test(arg));
     const [mode, ...names] = args;
-    if (mode === undefined || names.length === 0) return missing(ctx, mode === undefined ? 'missing operand' : `missing operand after ‘${mode}’`);
+    if (mode === undefined || names.length === 0)
+      return missing(ctx, mode === undefined ? 'missing operand' : `missing operand after ‘${mode}’`);
     let status = 0;
     for (const name of names) {
       const path = at(ctx, name);
@@ -283,7 +324,10 @@ const chown: Command = {
   name: 'chown',
   man: man('takes owners and ignores them', '修改属主（不起作用）', ['chown owner file ...'], ['owners']),
   run(ctx) {
-    const names = ctx.argv.slice(1).filter((arg) => !arg.startsWith('-')).slice(1);
+    const names = ctx.argv
+      .slice(1)
+      .filter((arg) => !arg.startsWith('-'))
+      .slice(1);
     const bad = names.find((name) => fileKind(ctx.net, at(ctx, name)) === null);
     if (bad !== undefined) ctx.err(`chown: cannot access '${bad}': ${ENOENT}\n`);
     return bad === undefined ? 0 : 1;
@@ -349,8 +393,14 @@ const stat: Command = {
       const size = 'text' in read ? new TextEncoder().encode(read.text).length : 4096;
       const octal = modeOf(ctx.net, path).toString(8);
       const format = flags.get('c');
-      if (format === undefined) ctx.out(`  File: ${name}\n  Size: ${size}\t${kind === 'dir' ? 'directory' : 'regular file'}\nAccess: (0${octal}/${modeText(ctx, path)})  Uid: (    0/    root)   Gid: (    0/    root)\n`);
-      else ctx.out(`${format.replace(/%([nsaAFUG])/g, (_, letter: string) => ({ n: name, s: String(size), a: octal, A: modeText(ctx, path), F: kind === 'dir' ? 'directory' : 'regular file', U: 'root', G: 'root' })[letter] ?? '')}\n`);
+      if (format === undefined)
+        ctx.out(
+          `  File: ${name}\n  Size: ${size}\t${kind === 'dir' ? 'directory' : 'regular file'}\nAccess: (0${octal}/${modeText(ctx, path)})  Uid: (    0/    root)   Gid: (    0/    root)\n`,
+        );
+      else
+        ctx.out(
+          `${format.replace(/%([nsaAFUG])/g, (_, letter: string) => ({ n: name, s: String(size), a: octal, A: modeText(ctx, path), F: kind === 'dir' ? 'directory' : 'regular file', U: 'root', G: 'root' })[letter] ?? '')}\n`,
+        );
     }
     return status;
   },
@@ -363,7 +413,11 @@ const mktemp: Command = {
     const directory = ctx.argv.includes('-d');
     const template = ctx.argv.slice(1).find((arg) => !arg.startsWith('-')) ?? '/tmp/tmp.XXXXXXXXXX';
     let path = '';
-    for (let i = 0; path === '' || fileKind(ctx.net, path) !== null; i++) path = at(ctx, template.replace(/X{3,}/, (marks) => i.toString(36).padStart(marks.length, 'a')));
+    for (let i = 0; path === '' || fileKind(ctx.net, path) !== null; i++)
+      path = at(
+        ctx,
+        template.replace(/X{3,}/, (marks) => i.toString(36).padStart(marks.length, 'a')),
+      );
     if (directory) makeDir(ctx.net, path);
     else writeFile(ctx.net, path, '', false);
     ctx.out(`${path}\n`);
@@ -384,6 +438,23 @@ const editor = (name: string): Command => ({
 });
 
 export const fileCommands: readonly Command[] = [
-  ls, mkdir, rmdir, rm, transfer('cp'), transfer('mv'), ln, touch, chmod, chown, basename, dirname, pathTool('realpath'), pathTool('readlink'), stat, mktemp,
-  editor('vi'), editor('vim'), editor('nano'),
+  ls,
+  mkdir,
+  rmdir,
+  rm,
+  transfer('cp'),
+  transfer('mv'),
+  ln,
+  touch,
+  chmod,
+  chown,
+  basename,
+  dirname,
+  pathTool('realpath'),
+  pathTool('readlink'),
+  stat,
+  mktemp,
+  editor('vi'),
+  editor('vim'),
+  editor('nano'),
 ];

@@ -6,9 +6,33 @@ import { badOption, inputs, linesOf, man, operands, options, type Options } from
 
 const SHORT = 'vEFGPincolLqswxrRhHe:f:m:A:B:C:z';
 const LONG = {
-  'invert-match': 'v', 'extended-regexp': 'E', 'fixed-strings': 'F', 'ignore-case': 'i', 'line-number': 'n', count: 'c', 'only-matching': 'o', quiet: 'q', silent: 'q',
-  'no-messages': 's', 'word-regexp': 'w', 'line-regexp': 'x', recursive: 'r', 'no-filename': 'h', 'with-filename': 'H', 'files-with-matches': 'l', 'regexp=': 'e', 'max-count=': 'm',
-  'after-context=': 'A', 'before-context=': 'B', 'context=': 'C', color: 'G', colour: 'G', 'color=': 'G', 'colour=': 'G', 'line-buffered': 'G', 'perl-regexp': 'P',
+  'invert-match': 'v',
+  'extended-regexp': 'E',
+  'fixed-strings': 'F',
+  'ignore-case': 'i',
+  'line-number': 'n',
+  count: 'c',
+  'only-matching': 'o',
+  quiet: 'q',
+  silent: 'q',
+  'no-messages': 's',
+  'word-regexp': 'w',
+  'line-regexp': 'x',
+  recursive: 'r',
+  'no-filename': 'h',
+  'with-filename': 'H',
+  'files-with-matches': 'l',
+  'regexp=': 'e',
+  'max-count=': 'm',
+  'after-context=': 'A',
+  'before-context=': 'B',
+  'context=': 'C',
+  color: 'G',
+  colour: 'G',
+  'color=': 'G',
+  'colour=': 'G',
+  'line-buffered': 'G',
+  'perl-regexp': 'P',
 };
 
 function matcher(name: string, { flags }: Options, patterns: readonly string[]): RegExp {
@@ -43,7 +67,8 @@ function search(ctx: CommandContext, text: string, label: string, report: Report
   let count = 0;
   let printed = -1;
   let until = -1;
-  const print = (i: number, mark: string, body: string): void => ctx.out(`${label === '' ? '' : `${label}${mark}`}${flags.has('n') ? `${i + 1}${mark}` : ''}${body}\n`);
+  const print = (i: number, mark: string, body: string): void =>
+    ctx.out(`${label === '' ? '' : `${label}${mark}`}${flags.has('n') ? `${i + 1}${mark}` : ''}${body}\n`);
   for (const [i, line] of lines.entries()) {
     regex.lastIndex = 0;
     const chosen = count < most && regex.test(line) !== flags.has('v');
@@ -101,7 +126,10 @@ function run(ctx: CommandContext): number {
   }
   const context = Number(flags.get('C') ?? 0) || 0;
   const report: Report = {
-    regex: matcher(name, given, patterns), flags, before: Number(flags.get('B') ?? context) || 0, after: Number(flags.get('A') ?? context) || 0,
+    regex: matcher(name, given, patterns),
+    flags,
+    before: Number(flags.get('B') ?? context) || 0,
+    after: Number(flags.get('A') ?? context) || 0,
     most: flags.has('m') ? Number(flags.get('m')) || 0 : Number.MAX_SAFE_INTEGER,
   };
   const recursive = flags.has('r') || flags.has('R');
@@ -135,6 +163,18 @@ function streams(argv: readonly string[]): boolean {
   return !flags.has('c') && !flags.has('l') && !flags.has('L') && operands(argv, '').length > 0;
 }
 
-const page = man('prints lines that match a pattern', '按模式过滤行', ['grep [-EFivncoqwxrhlsm] [-A n] [-B n] [-C n] [-e pattern] pattern [file ...]'], ['-P is read as -E', '-f'], 'grep 3.8');
+const page = man(
+  'prints lines that match a pattern',
+  '按模式过滤行',
+  ['grep [-EFivncoqwxrhlsm] [-A n] [-B n] [-C n] [-e pattern] pattern [file ...]'],
+  ['-P is read as -E', '-f'],
+  'grep 3.8',
+);
 
-export const grepCommands: readonly Command[] = ['grep', 'egrep', 'fgrep'].map((name) => ({ name, man: page, run, readsStdin: reads, streams }));
+export const grepCommands: readonly Command[] = ['grep', 'egrep', 'fgrep'].map((name) => ({
+  name,
+  man: page,
+  run,
+  readsStdin: reads,
+  streams,
+}));

@@ -24,7 +24,11 @@ function parseUrl(text: string): Url | string {
   const [, scheme = 'http', host = '', port, path = '/'] = match;
   if (scheme.toLowerCase() !== 'http') return scheme;
   if (port !== undefined && Number(port) > 65535) return 'bad';
-  return { host, port: port === undefined ? 80 : Number(port), path: path.startsWith('?') ? `/${path}` : path };
+  return {
+    host,
+    port: port === undefined ? 80 : Number(port),
+    path: path.startsWith('?') ? `/${path}` : path,
+  };
 }
 
 /** Long options of curl by name: the short letter they stand for. */
@@ -175,10 +179,27 @@ function runCurl(ctx: CommandContext): number | GoOn {
 type Choices = Omit<HttpGetState, 'host' | 'dst' | 'port' | 'path' | 'tries' | 'phase' | 'sock' | 'startedAt' | 'connectedAt' | 'got'>;
 
 function newState(url: Url, dst: Ipv4, choices: Choices, tries = 1): HttpGetState {
-  return { ...choices, host: url.host, dst, port: url.port, path: url.path, tries, phase: 'connect', sock: 0, startedAt: 0, connectedAt: 0, got: '' };
+  return {
+    ...choices,
+    host: url.host,
+    dst,
+    port: url.port,
+    path: url.path,
+    tries,
+    phase: 'connect',
+    sock: 0,
+    startedAt: 0,
+    connectedAt: 0,
+    got: '',
+  };
 }
 
-const WGET_LONG: Readonly<Record<string, string>> = { '--quiet': '-q', '--spider': '-S', '--server-response': '-S', '--no-verbose': '-n' };
+const WGET_LONG: Readonly<Record<string, string>> = {
+  '--quiet': '-q',
+  '--spider': '-S',
+  '--server-response': '-S',
+  '--no-verbose': '-n',
+};
 
 function runWget(ctx: CommandContext): number | GoOn {
   const args: string[] = [];
@@ -217,7 +238,10 @@ function runWget(ctx: CommandContext): number | GoOn {
   const dst = resolveHost(ctx.net, url.host);
   if (!quiet) ctx.err(`--${stamp(ctx.net)}--  ${full}\n`);
   if (dst === null) {
-    if (!quiet) ctx.err(`Resolving ${url.host} (${url.host})... failed: Name or service not known.\nwget: unable to resolve host address ‘${url.host}’\n`);
+    if (!quiet)
+      ctx.err(
+        `Resolving ${url.host} (${url.host})... failed: Name or service not known.\nwget: unable to resolve host address ‘${url.host}’\n`,
+      );
     return 4;
   }
   if (!quiet && formatIpv4(dst) !== url.host) ctx.err(`Resolving ${url.host} (${url.host})... ${formatIpv4(dst)}\n`);
@@ -258,7 +282,9 @@ export const httpCommands: readonly Command[] = [
     man: {
       en: 'fetches a page by HTTP and prints it',
       zh: '通过 HTTP 取得页面并显示',
-      synopsis: ['curl [-fiIsSv] [-o FILE] [-w FORMAT] [-H HEADER] [-X METHOD] [-d DATA] [-m SECONDS] [--connect-timeout SECONDS] [--interface ADDR|DEV] [--local-port PORT] URL'],
+      synopsis: [
+        'curl [-fiIsSv] [-o FILE] [-w FORMAT] [-H HEADER] [-X METHOD] [-d DATA] [-m SECONDS] [--connect-timeout SECONDS] [--interface ADDR|DEV] [--local-port PORT] URL',
+      ],
       notModelled: ['HTTPS and other protocols', 'redirects, cookies, the progress meter', 'several URLs at once'],
       source: 'curl 7.88.1',
     },

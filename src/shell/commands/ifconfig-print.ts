@@ -28,7 +28,12 @@ function flagsOf(dev: Dev): readonly (readonly [string, number, string])[] {
 function sizeText(bytes: number): string {
   let value = bytes;
   let unit = 'B';
-  for (const [size, name] of [[1_099_511_627_776, 'TiB'], [1_073_741_824, 'GiB'], [1_048_576, 'MiB'], [1024, 'KiB']] as const) {
+  for (const [size, name] of [
+    [1_099_511_627_776, 'TiB'],
+    [1_073_741_824, 'GiB'],
+    [1_048_576, 'MiB'],
+    [1024, 'KiB'],
+  ] as const) {
     if (bytes <= size) continue;
     value = Math.floor((bytes * 10) / size);
     unit = name;
@@ -41,7 +46,12 @@ function addrOf(dev: Dev, label: string): IfAddr | undefined {
   return dev.addrs.find((ifa) => ifa.label === label.slice(0, 15));
 }
 
-const HARDWARE = { loopback: ['loop', 'Local Loopback'], ethernet: ['ether', 'Ethernet'], dummy: ['ether', 'Ethernet'], ipip: ['tunnel', 'IPIP Tunnel'] } as const;
+const HARDWARE = {
+  loopback: ['loop', 'Local Loopback'],
+  ethernet: ['ether', 'Ethernet'],
+  dummy: ['ether', 'Ethernet'],
+  ipip: ['tunnel', 'IPIP Tunnel'],
+} as const;
 
 function longForm(dev: Dev, label: string): string {
   const flags = flagsOf(dev);
@@ -75,9 +85,15 @@ const SHORT_HEAD = 'Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR
 
 function shortForm(dev: Dev, label: string): string {
   const s = dev.stats;
-  const letters = flagsOf(dev).map(([, , letter]) => letter).join('') + (dev.up ? 'U' : '');
+  const letters =
+    flagsOf(dev)
+      .map(([, , letter]) => letter)
+      .join('') + (dev.up ? 'U' : '');
   // L M R U: letters stand in the order of the flags of -s
-  const order = ['B', 'L', 'M', 'p', 'O', 'P', 'R', 'U'].filter((letter) => letters.includes(letter)).join('').toUpperCase();
+  const order = ['B', 'L', 'M', 'p', 'O', 'P', 'R', 'U']
+    .filter((letter) => letters.includes(letter))
+    .join('')
+    .toUpperCase();
   const head = `${label.padEnd(16)}${String(dev.mtu).padStart(5)} `;
   if (label.includes(':')) return `${head}     - no statistics available -                        ${order}\n`;
   const rx = `${String(s.rxPackets).padStart(8)} ${'0'.padStart(6)} ${String(s.rxDropped).padStart(6)} ${'0'.padEnd(6)}`;
@@ -106,7 +122,9 @@ export function listInterfaces(net: NodeNet, all: boolean, short: boolean): stri
   const devs = net.host.devs.filter((dev): dev is Dev => dev !== null && (all || dev.up)).sort((a, b) => byName(a.name, b.name));
   let text = short ? SHORT_HEAD : '';
   for (const dev of devs) {
-    const aliases = [...new Set(dev.addrs.map((ifa) => ifa.label))].filter((label) => label !== dev.name && label.includes(':')).sort(byName);
+    const aliases = [...new Set(dev.addrs.map((ifa) => ifa.label))]
+      .filter((label) => label !== dev.name && label.includes(':'))
+      .sort(byName);
     for (const label of [dev.name, ...aliases]) text += short ? shortForm(dev, label) : longForm(dev, label);
   }
   return text;

@@ -26,7 +26,6 @@ function usage(): ToolError {
   return new ToolError(`Usage:\n${SYNOPSIS.map((line) => `  ${line}\n`).join('')}`, 3);
 }
 
-
 /** One interface, or an alias of one, as the ioctls see it. */
 class Interface {
   readonly label: string;
@@ -79,7 +78,12 @@ class Interface {
     if (addr === 0) return;
     const pointToPoint = dev.kind === 'ipip' && (dev.tunnel?.remote ?? null) !== null;
     const prefixLen = pointToPoint ? 32 : classLen(addr);
-    this.insert(dev, { local: addr, address: addr, prefixLen, broadcast: this.classBroadcast(dev, addr, prefixLen) });
+    this.insert(dev, {
+      local: addr,
+      address: addr,
+      prefixLen,
+      broadcast: this.classBroadcast(dev, addr, prefixLen),
+    });
   }
 
   private classBroadcast(dev: Dev, addr: Ipv4, prefixLen: number): Ipv4 | null {
@@ -87,7 +91,13 @@ class Interface {
   }
 
   private insert(dev: Dev, ifa: Pick<IfAddr, 'local' | 'address' | 'prefixLen' | 'broadcast'>): void {
-    addrAdd(this.net, dev, { local: ifa.local, peer: ifa.address, prefixLen: ifa.prefixLen, broadcast: ifa.broadcast, label: this.label.slice(0, 15) });
+    addrAdd(this.net, dev, {
+      local: ifa.local,
+      peer: ifa.address,
+      prefixLen: ifa.prefixLen,
+      broadcast: ifa.broadcast,
+      label: this.label.slice(0, 15),
+    });
   }
 
   /** Takes the address out and puts it back changed, as the kernel does. */
@@ -144,7 +154,8 @@ class Interface {
     if (mac === null) throw new ToolError(`${text}: invalid ether address.\n`, 1);
     const dev = this.devOr('SIOCSIFHWADDR');
     if (dev === null) return;
-    if (dev.kind !== 'ethernet' && dev.kind !== 'dummy') return this.fail(`SIOCSIFHWADDR: ${errnoText(dev.kind === 'loopback' ? 'EINVAL' : 'EOPNOTSUPP')}\n`, 1);
+    if (dev.kind !== 'ethernet' && dev.kind !== 'dummy')
+      return this.fail(`SIOCSIFHWADDR: ${errnoText(dev.kind === 'loopback' ? 'EINVAL' : 'EOPNOTSUPP')}\n`, 1);
     if (isGroupMac(mac) || mac === 0) return this.fail(`SIOCSIFHWADDR: ${errnoText('EADDRNOTAVAIL')}\n`, 1);
     devSetLladdr(this.net, dev, mac);
   }
@@ -175,7 +186,12 @@ class Interface {
     const own = this.ifa(dev);
     let number = 0;
     while (dev.addrs.some((ifa) => ifa.label === `${this.label}:${number}`)) number++;
-    addrAdd(this.net, dev, { local: addr, prefixLen: own?.prefixLen ?? 32, broadcast: null, label: `${this.label}:${number}` });
+    addrAdd(this.net, dev, {
+      local: addr,
+      prefixLen: own?.prefixLen ?? 32,
+      broadcast: null,
+      label: `${this.label}:${number}`,
+    });
   }
 
   delAlias(addr: Ipv4): void {
@@ -196,7 +212,24 @@ function address(text: string): Ipv4 {
 }
 
 const UNMODELLED = [
-  'allmulti', '-allmulti', 'multicast', '-multicast', 'trailers', '-trailers', 'dynamic', '-dynamic', 'tunnel', 'metric', 'keepalive', 'outfill', 'mem_start', 'io_addr', 'irq', 'media', '-pointopoint', '-broadcast',
+  'allmulti',
+  '-allmulti',
+  'multicast',
+  '-multicast',
+  'trailers',
+  '-trailers',
+  'dynamic',
+  '-dynamic',
+  'tunnel',
+  'metric',
+  'keepalive',
+  'outfill',
+  'mem_start',
+  'io_addr',
+  'irq',
+  'media',
+  '-pointopoint',
+  '-broadcast',
 ];
 
 /** Options are carried out one after the other, in the order given. */
@@ -281,8 +314,13 @@ export const ifconfig: Command = {
   run: (ctx) => runTool(ctx, () => run(ctx)),
   complete: (net, words) => {
     const typed = words.at(-1) ?? '';
-    if (words.length <= 2) return net.host.devs.flatMap((dev) => (dev === null ? [] : [dev.name, ...dev.addrs.map((ifa) => ifa.label)])).filter((one, i, every) => one.startsWith(typed) && every.indexOf(one) === i);
+    if (words.length <= 2)
+      return net.host.devs
+        .flatMap((dev) => (dev === null ? [] : [dev.name, ...dev.addrs.map((ifa) => ifa.label)]))
+        .filter((one, i, every) => one.startsWith(typed) && every.indexOf(one) === i);
     const addrs = net.host.devs.flatMap((dev) => (dev === null ? [] : dev.addrs.map((ifa) => formatIpv4(ifa.local))));
-    return ['up', 'down', 'netmask', 'broadcast', 'mtu', 'hw', 'arp', '-arp', 'promisc', '-promisc', 'add', 'del', ...addrs].filter((one) => one.startsWith(typed));
+    return ['up', 'down', 'netmask', 'broadcast', 'mtu', 'hw', 'arp', '-arp', 'promisc', '-promisc', 'add', 'del', ...addrs].filter((one) =>
+      one.startsWith(typed),
+    );
   },
 };

@@ -7,4 +7,11 @@ import { netCommands } from './net-commands.ts';
 import { systemCommands } from './system-commands.ts';
 import { textCommands } from './text-commands.ts';
 
-export const commands: readonly Command[] = [...fileCommands, ...textCommands, ...systemCommands, ...configCommands, ...ipvsadmCommands, ...netCommands];
+export const commands: readonly Command[] = [
+  ...fileCommands,
+  ...textCommands,
+  ...systemCommands,
+  ...configCommands,
+  ...ipvsadmCommands,
+  ...netCommands,
+];

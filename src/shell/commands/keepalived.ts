@@ -16,9 +16,34 @@ export const KEEPALIVED_PID = '/run/keepalived.pid';
 /** Letters of options, `:` behind those with a value. */
 const SHORT = 'f:PCBlDS:Gu:XVIRndp:r:c:ab:xA:mM:s:i:t:Tvhe';
 const LONG: Readonly<Record<string, string>> = {
-  'use-file': 'f', vrrp: 'P', check: 'C', no_bfd: 'B', all: '', 'log-console': 'l', 'log-detail': 'D', 'log-facility': 'S', 'no-syslog': 'G', umask: 'u', 'release-vips': 'X',
-  'dont-release-vrrp': 'V', 'dont-release-ipvs': 'I', 'dont-respawn': 'R', 'dont-fork': 'n', 'dump-conf': 'd', pid: 'p', vrrp_pid: 'r', checkers_pid: 'c', 'address-monitoring': 'a',
-  bfd_pid: 'b', snmp: 'x', 'config-id': 'i', 'config-test': 't', version: 'v', help: 'h', 'all-config': 'e', signum: '4',
+  'use-file': 'f',
+  vrrp: 'P',
+  check: 'C',
+  no_bfd: 'B',
+  all: '',
+  'log-console': 'l',
+  'log-detail': 'D',
+  'log-facility': 'S',
+  'no-syslog': 'G',
+  umask: 'u',
+  'release-vips': 'X',
+  'dont-release-vrrp': 'V',
+  'dont-release-ipvs': 'I',
+  'dont-respawn': 'R',
+  'dont-fork': 'n',
+  'dump-conf': 'd',
+  pid: 'p',
+  vrrp_pid: 'r',
+  checkers_pid: 'c',
+  'address-monitoring': 'a',
+  bfd_pid: 'b',
+  snmp: 'x',
+  'config-id': 'i',
+  'config-test': 't',
+  version: 'v',
+  help: 'h',
+  'all-config': 'e',
+  signum: '4',
 };
 const SIGNALS: Readonly<Record<string, number>> = { STOP: 15, RELOAD: 1, DATA: 10, STATS: 12 };
 
@@ -37,7 +62,8 @@ function readOptions(args: readonly string[]): Given {
       const letter = entryOf(LONG, name);
       if (letter === undefined) return { flags, error: `Unknown option ${arg}\n` };
       const needs = SHORT.includes(`${letter}:`) || letter === '4';
-      if (needs && value.length === 0 && letter !== 't' && args[i + 1] === undefined) return { flags, error: `Missing parameter for option --${name}\n` };
+      if (needs && value.length === 0 && letter !== 't' && args[i + 1] === undefined)
+        return { flags, error: `Missing parameter for option --${name}\n` };
       flags.set(letter, value.length > 0 ? value.join('=') : needs && letter !== 't' ? (args[++i] as string) : '');
       continue;
     }
@@ -81,7 +107,11 @@ function optionsOf({ flags }: Given): Options {
 }
 
 /** Starts the daemon as a service does. @returns its process id, or null when it cannot start */
-export function startKeepalived(net: NodeNet, options: Options = optionsOf({ flags: new Map([['D', '']]), error: null }), argv: readonly string[] = ['/usr/sbin/keepalived', '-D']): number | null {
+export function startKeepalived(
+  net: NodeNet,
+  options: Options = optionsOf({ flags: new Map([['D', '']]), error: null }),
+  argv: readonly string[] = ['/usr/sbin/keepalived', '-D'],
+): number | null {
   const nowhere = { kind: 'null' } as const;
   const state = createKeepalivedState(options);
   const pid = net.spawn('keepalived', argv, { ppid: 1, tty: null, stdout: nowhere, stderr: nowhere }, state);
@@ -172,7 +202,12 @@ export const keepalivedCommand: Command = {
   man: {
     en: 'VRRP failover of virtual addresses, and an IPVS table kept by health checks',
     zh: '用 VRRP 实现虚拟 IP 主备切换，并按健康检查维护 IPVS 表',
-    synopsis: ['keepalived [-P] [-C] [-D] [-n] [-l] [-f file] [-p pidfile]', 'keepalived -t [-f file]', 'kill $(cat /run/keepalived.pid)', 'systemctl start|stop|reload keepalived'],
+    synopsis: [
+      'keepalived [-P] [-C] [-D] [-n] [-l] [-f file] [-p pidfile]',
+      'keepalived -t [-f file]',
+      'kill $(cat /run/keepalived.pid)',
+      'systemctl start|stop|reload keepalived',
+    ],
     notModelled: [
       'vrrp_strict, no_accept and their firewall rules; use_vmac, IPv6, auth_type AH',
       'MISC_CHECK, SSL_GET, SMTP_CHECK, DNS_CHECK, PING_CHECK, UDP_CHECK: a server with such a check counts as alive',

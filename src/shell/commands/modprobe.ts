@@ -57,29 +57,65 @@ function insmodRun(ctx: CommandContext): number {
   throw new ToolError(`insmod: ERROR: could not load module ${file}: No such file or directory\n`, 1);
 }
 
-const MODULES = ['ipip', 'dummy', 'ip_vs', 'ip_vs_rr', 'ip_vs_wrr', 'ip_vs_wlc', 'ip_vs_sh', 'ip_vs_mh', 'nf_conntrack', 'arptable_filter', 'iptable_nat'];
+const MODULES = [
+  'ipip',
+  'dummy',
+  'ip_vs',
+  'ip_vs_rr',
+  'ip_vs_wrr',
+  'ip_vs_wlc',
+  'ip_vs_sh',
+  'ip_vs_mh',
+  'nf_conntrack',
+  'arptable_filter',
+  'iptable_nat',
+];
 
 export const moduleCommands: readonly Command[] = [
   {
     name: 'modprobe',
-    man: { en: 'loads a kernel module', zh: '加载内核模块', synopsis: ['modprobe [-q] [-a] MODULE…'], notModelled: ['-r', 'parameters of modules'], source: 'kmod 30' },
+    man: {
+      en: 'loads a kernel module',
+      zh: '加载内核模块',
+      synopsis: ['modprobe [-q] [-a] MODULE…'],
+      notModelled: ['-r', 'parameters of modules'],
+      source: 'kmod 30',
+    },
     run: (ctx) => runTool(ctx, () => modprobeRun(ctx)),
     complete: (_net, words) => MODULES.filter((one) => one.startsWith(words.at(-1) ?? '')),
   },
   {
     name: 'lsmod',
-    man: { en: 'lists the loaded kernel modules', zh: '列出已加载的内核模块', synopsis: ['lsmod'], notModelled: ['sizes and use counts'], source: 'kmod 30' },
+    man: {
+      en: 'lists the loaded kernel modules',
+      zh: '列出已加载的内核模块',
+      synopsis: ['lsmod'],
+      notModelled: ['sizes and use counts'],
+      source: 'kmod 30',
+    },
     run: (ctx) => runTool(ctx, () => lsmodRun(ctx)),
   },
   {
     name: 'rmmod',
-    man: { en: 'would take out a kernel module', zh: '卸载内核模块', synopsis: ['rmmod MODULE'], notModelled: ['taking a module out'], source: 'kmod 30' },
+    man: {
+      en: 'would take out a kernel module',
+      zh: '卸载内核模块',
+      synopsis: ['rmmod MODULE'],
+      notModelled: ['taking a module out'],
+      source: 'kmod 30',
+    },
     run: (ctx) => runTool(ctx, () => rmmodRun(ctx)),
     complete: (net, words) => net.host.modules.filter((one) => one.startsWith(words.at(-1) ?? '')),
   },
   {
     name: 'insmod',
-    man: { en: 'would load a module from a file', zh: '从文件加载模块', synopsis: ['insmod FILE'], notModelled: ['files of modules: use modprobe'], source: 'kmod 30' },
+    man: {
+      en: 'would load a module from a file',
+      zh: '从文件加载模块',
+      synopsis: ['insmod FILE'],
+      notModelled: ['files of modules: use modprobe'],
+      source: 'kmod 30',
+    },
     run: (ctx) => runTool(ctx, () => insmodRun(ctx)),
   },
 ];

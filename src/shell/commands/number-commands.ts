@@ -76,13 +76,7 @@ const expr: Command = {
     let value = args[0] as string;
     // Products before sums; a single pass each is enough for what scripts write.
     const parts = [...args];
-    for (const group of [
-      ['*', '/', '%'],
-      ['+', '-'],
-      ['=', '==', '!=', '<', '>', '<=', '>=', ':'],
-      ['&'],
-      ['|'],
-    ]) {
+    for (const group of [['*', '/', '%'], ['+', '-'], ['=', '==', '!=', '<', '>', '<=', '>=', ':'], ['&'], ['|']]) {
       for (let i = 1; i < parts.length - 1;) {
         const operator = parts[i] as string;
         if (!group.includes(operator)) {
@@ -106,28 +100,13 @@ const expr: Command = {
   },
 };
 
-function exprStep(
-  left: string,
-  operator: string,
-  right: string,
-  integer: (text: string) => bigint | null,
-): string | { error: string } {
+function exprStep(left: string, operator: string, right: string, integer: (text: string) => bigint | null): string | { error: string } {
   const [a, b] = [integer(left), integer(right)];
   const truth = (yes: boolean): string => (yes ? '1' : '0');
   if ('+-*/%'.includes(operator)) {
     if (a === null || b === null) return { error: 'non-integer argument' };
     if ((operator === '/' || operator === '%') && b === 0n) return { error: 'division by zero' };
-    return String(
-      operator === '+'
-        ? a + b
-        : operator === '-'
-          ? a - b
-          : operator === '*'
-            ? a * b
-            : operator === '/'
-              ? a / b
-              : a % b,
-    );
+    return String(operator === '+' ? a + b : operator === '-' ? a - b : operator === '*' ? a * b : operator === '/' ? a / b : a % b);
   }
   if (operator === '&') return left !== '' && left !== '0' && right !== '' && right !== '0' ? left : '0';
   if (operator === '|') return left !== '' && left !== '0' ? left : right === '' ? '0' : right;
@@ -139,8 +118,7 @@ function exprStep(
       return { error: 'Invalid regular expression' };
     }
   }
-  const order =
-    a !== null && b !== null ? (a < b ? -1 : a > b ? 1 : 0) : left < right ? -1 : left > right ? 1 : 0;
+  const order = a !== null && b !== null ? (a < b ? -1 : a > b ? 1 : 0) : left < right ? -1 : left > right ? 1 : 0;
   switch (operator) {
     case '=':
     case '==':

@@ -81,7 +81,12 @@ function apply(words: PingWords, name: string, value: string): Refusal | null {
   };
   const span = (field: 'interval' | 'linger' | 'deadline'): Refusal | null => {
     const found = parseSeconds(value);
-    if (found === null) return field === 'interval' ? refuse(`bad timing interval: ${value}`) : field === 'linger' ? refuse(`bad linger time: ${value}`) : refuse(`invalid argument: '${value}'`);
+    if (found === null)
+      return field === 'interval'
+        ? refuse(`bad timing interval: ${value}`)
+        : field === 'linger'
+          ? refuse(`bad linger time: ${value}`)
+          : refuse(`invalid argument: '${value}'`);
     words[field] = found;
     return null;
   };
@@ -122,7 +127,11 @@ function apply(words: PingWords, name: string, value: string): Refusal | null {
 }
 
 /** Where requests leave and with which source, as far as -I says. */
-function origin(ctx: CommandContext, words: PingWords, dst: Ipv4): Refusal | { src: Ipv4; bound: Ipv4 | null; oif: number; device: string } {
+function origin(
+  ctx: CommandContext,
+  words: PingWords,
+  dst: Ipv4,
+): Refusal | { src: Ipv4; bound: Ipv4 | null; oif: number; device: string } {
   const { net } = ctx;
   const bound = words.from === null ? null : parseIpv4(words.from);
   let oif = 0;
@@ -133,10 +142,17 @@ function origin(ctx: CommandContext, words: PingWords, dst: Ipv4): Refusal | { s
     oif = dev.ifindex;
     device = dev.name;
   }
-  const route = ipRouteOutput(net, { dst, ...(bound === null ? {} : { src: bound }), ...(oif === 0 ? {} : { oif: oif as IfIndex }) });
+  const route = ipRouteOutput(net, {
+    dst,
+    ...(bound === null ? {} : { src: bound }),
+    ...(oif === 0 ? {} : { oif: oif as IfIndex }),
+  });
   if ('error' in route) {
     const errno = toErrno(route.error);
-    return refuse(bound !== null && inetAddrType(net.host, bound) !== 'local' ? 'bind: Cannot assign requested address' : `connect: ${strerror(errno)}`, 2);
+    return refuse(
+      bound !== null && inetAddrType(net.host, bound) !== 'local' ? 'bind: Cannot assign requested address' : `connect: ${strerror(errno)}`,
+      2,
+    );
   }
   if (route.type === 'broadcast' && !words.broadcast) {
     return refuse('Do you want to ping broadcast? Then -b. If not, check your local firewall rules', 2);
@@ -153,11 +169,25 @@ function run(ctx: CommandContext): number | GoOn {
   };
   if (options.error !== null) {
     const letter = /'(.)'$/.exec(options.error)?.[1] ?? '';
-    if (options.error.includes('invalid option') && NOT_MODELLED.includes(letter)) return out(refuse(`option -${letter} is not modelled by the lab`, 2));
+    if (options.error.includes('invalid option') && NOT_MODELLED.includes(letter))
+      return out(refuse(`option -${letter} is not modelled by the lab`, 2));
     ctx.err(`${options.error}\n${USAGE}`);
     return 2;
   }
-  const words: PingWords = { count: 0, interval: NS_PER_S, linger: 10 * NS_PER_S, deadline: 0, size: 56, ttl: 0, tos: 0, from: null, pmtuDisc: null, quiet: false, broadcast: false, stamp: false };
+  const words: PingWords = {
+    count: 0,
+    interval: NS_PER_S,
+    linger: 10 * NS_PER_S,
+    deadline: 0,
+    size: 56,
+    ttl: 0,
+    tos: 0,
+    from: null,
+    pmtuDisc: null,
+    quiet: false,
+    broadcast: false,
+    stamp: false,
+  };
   for (const { name, value } of options.found) {
     if (name === 'h') {
       ctx.err(USAGE);
@@ -224,7 +254,9 @@ export const pingCommand: Command = {
   man: {
     en: 'sends ICMP echo requests to a host',
     zh: '向主机发送 ICMP 回显请求',
-    synopsis: ['ping [-c COUNT] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s SIZE] [-t TTL] [-I ADDR|DEV] [-M do|dont|want] [-Q TOS] [-b] [-D] [-n] [-q] HOST'],
+    synopsis: [
+      'ping [-c COUNT] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s SIZE] [-t TTL] [-I ADDR|DEV] [-M do|dont|want] [-Q TOS] [-b] [-D] [-n] [-q] HOST',
+    ],
     notModelled: ['-f, -A, -l: floods', '-R, -T: IP options', '-m, -p, -r, -S, -v and rarer options'],
     source: 'iputils 20221126',
   },

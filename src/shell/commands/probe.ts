@@ -38,7 +38,9 @@ function readWords(args: readonly string[]): ProbeWords | null {
 
 function usage(ctx: CommandContext): number {
   const name = ctx.argv[0] as string;
-  ctx.err(`usage: ${name} ADDR:PORT [--sport P] [--bind A] [--hold S] [--requests N] [--timeout S] [--size N] [--abort]\n       ${name} PORT NAME [--bind A]\n`);
+  ctx.err(
+    `usage: ${name} ADDR:PORT [--sport P] [--bind A] [--hold S] [--requests N] [--timeout S] [--size N] [--abort]\n       ${name} PORT NAME [--bind A]\n`,
+  );
   return 2;
 }
 
@@ -84,7 +86,16 @@ function serve(ctx: CommandContext, tcp: boolean): number {
   const words = readWords(ctx.argv.slice(1));
   if (words === null || words.words.length !== 2) return usage(ctx);
   const [port, name] = words.words as [string, string];
-  const state: ProbeServeState = { tcp, port: leadingInt(port) & 0xffff, name: name.slice(0, 254), bind: bindOf(words), error: null, listener: 0, conns: [], closing: 0 };
+  const state: ProbeServeState = {
+    tcp,
+    port: leadingInt(port) & 0xffff,
+    name: name.slice(0, 254),
+    bind: bindOf(words),
+    error: null,
+    listener: 0,
+    conns: [],
+    closing: 0,
+  };
   const nowhere = { kind: 'null' } as const;
   ctx.net.spawn('probe-serve', ctx.argv, { ppid: 1, tty: null, stdout: nowhere, stderr: nowhere }, state);
   if (state.error === null) return 0;

@@ -7,7 +7,19 @@
  */
 import { formatIpv4, maskOf, prefixLenOf, type Ipv4 } from '../../wire/index.ts';
 import {
-  devByName, devGet, inetAddrType, routeAdd, routeDel, routesOf, RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, RT_TABLE_MAIN, type IfIndex, type Route, type RouteType,
+  devByName,
+  devGet,
+  inetAddrType,
+  routeAdd,
+  routeDel,
+  routesOf,
+  RT_SCOPE_HOST,
+  RT_SCOPE_LINK,
+  RT_SCOPE_UNIVERSE,
+  RT_TABLE_MAIN,
+  type IfIndex,
+  type Route,
+  type RouteType,
 } from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { inetAton, unknownHost } from './net-tools.ts';
@@ -43,7 +55,16 @@ function resolve(text: string): Ipv4 {
 }
 
 function target(text: string, form: '-net' | '-host' | null): Words {
-  const words: Words = { dst: 0 as Ipv4, mask: 0 as Ipv4, maskGiven: false, isNet: form === '-net', gateway: null, metric: 0, dev: null, reject: false };
+  const words: Words = {
+    dst: 0 as Ipv4,
+    mask: 0 as Ipv4,
+    maskGiven: false,
+    isNet: form === '-net',
+    gateway: null,
+    metric: 0,
+    dev: null,
+    reject: false,
+  };
   if (text === 'default') return { ...words, isNet: true };
   const slash = text.indexOf('/');
   words.dst = resolve(slash < 0 ? text : text.slice(0, slash));
@@ -105,8 +126,9 @@ function hostBitsHex(mask: Ipv4): string {
 
 function checkMask(words: Words): void {
   if (!words.maskGiven) return;
-  if (!words.isNet && words.mask !== 0xffffffff) throw usage(3, `route: netmask ${hostBitsHex(words.mask)} doesn't make sense with host route\n`);
-  if (((words.dst & ~words.mask) >>> 0) !== 0) throw usage(3, "route: netmask doesn't match route address\n");
+  if (!words.isNet && words.mask !== 0xffffffff)
+    throw usage(3, `route: netmask ${hostBitsHex(words.mask)} doesn't make sense with host route\n`);
+  if ((words.dst & ~words.mask) >>> 0 !== 0) throw usage(3, "route: netmask doesn't match route address\n");
 }
 
 interface Request {
@@ -121,7 +143,7 @@ interface Request {
 function request(ctx: CommandContext, words: Words, ioctl: string): Request {
   const refuse = (errno: string): ToolError => new ToolError(`${ioctl}: ${errnoText(errno)}\n`, 7);
   const prefixLen = words.isNet ? (prefixLenOf(words.mask) ?? 0) : 32;
-  if (((words.dst & ~maskOf(prefixLen)) >>> 0) !== 0) throw refuse('EINVAL');
+  if ((words.dst & ~maskOf(prefixLen)) >>> 0 !== 0) throw refuse('EINVAL');
   if (words.dev === null) return { dst: words.dst, prefixLen, dev: undefined, prefSrc: null };
   const dev = devByName(ctx.net.host, words.dev.split(':')[0] ?? '');
   if (dev === null) throw refuse('ENODEV');
@@ -138,7 +160,15 @@ function change(ctx: CommandContext, verb: 'add' | 'del', args: string[]): numbe
   const far = words.gateway !== null && inetAddrType(ctx.net.host, words.gateway) === 'unicast';
   const type: RouteType = words.reject ? 'unreachable' : 'unicast';
   const nexthops = words.reject || (dev === undefined && words.gateway === null) ? [] : [{ dev, gateway: words.gateway }];
-  const spec = { dst, prefixLen, type, table: RT_TABLE_MAIN, prefSrc, metric: words.metric === 0 ? undefined : words.metric, nexthops };
+  const spec = {
+    dst,
+    prefixLen,
+    type,
+    table: RT_TABLE_MAIN,
+    prefSrc,
+    metric: words.metric === 0 ? undefined : words.metric,
+    nexthops,
+  };
   const scope = words.reject ? RT_SCOPE_HOST : far ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
   const refusal = verb === 'add' ? routeAdd(ctx.net, { ...spec, scope, proto: 'boot' }, 'prepend') : routeDel(ctx.net, spec);
   if (refusal !== null) throw new ToolError(`${ioctl}: ${errnoText(refusal.errno)}\n`, 7);
@@ -167,7 +197,9 @@ function row(ctx: CommandContext, route: Route, numeric: boolean, extended: bool
 
 export function showRoutes(ctx: CommandContext, numeric: boolean, extended: boolean): number {
   ctx.out('Kernel IP routing table\n');
-  ctx.out(`Destination     Gateway         Genmask         ${extended ? 'Flags   MSS Window  irtt Iface' : 'Flags Metric Ref    Use Iface'}\n`);
+  ctx.out(
+    `Destination     Gateway         Genmask         ${extended ? 'Flags   MSS Window  irtt Iface' : 'Flags Metric Ref    Use Iface'}\n`,
+  );
   for (const route of routesOf(ctx.net.host, RT_TABLE_MAIN)) {
     const line = row(ctx, route, numeric, extended);
     if (line !== null) ctx.out(`${line}\n`);
@@ -217,8 +249,15 @@ export const route: Command = {
   complete: (net, words) => {
     const typed = words.at(-1) ?? '';
     const last = words.at(-2) ?? '';
-    const devs = net.host.devs.flatMap((dev) => (dev === null ? [] : [dev.name, ...dev.addrs.map((ifa) => ifa.label).filter((label) => label.includes(':'))]));
-    const next = words.length <= 2 ? ['add', 'del', '-n'] : last === 'dev' ? devs : ['-net', '-host', 'default', 'gw', 'netmask', 'metric', 'dev', 'reject', ...devs];
+    const devs = net.host.devs.flatMap((dev) =>
+      dev === null ? [] : [dev.name, ...dev.addrs.map((ifa) => ifa.label).filter((label) => label.includes(':'))],
+    );
+    const next =
+      words.length <= 2
+        ? ['add', 'del', '-n']
+        : last === 'dev'
+          ? devs
+          : ['-net', '-host', 'default', 'gw', 'netmask', 'metric', 'dev', 'reject', ...devs];
     return next.filter((one) => one.startsWith(typed));
   },
 };

@@ -7,7 +7,12 @@ import { readFile, resolvePath, writeFile } from '../fs/files.ts';
 import { posixRegex, validPosix } from '../text/regex.ts';
 import { badOption, linesOf, man, options } from '../text/tool.ts';
 
-type Address = { readonly kind: 'line'; readonly line: number } | { readonly kind: 'last' } | { readonly kind: 'regex'; readonly regex: RegExp } | { readonly kind: 'step'; readonly first: number; readonly step: number } | { readonly kind: 'plus'; readonly count: number };
+type Address =
+  | { readonly kind: 'line'; readonly line: number }
+  | { readonly kind: 'last' }
+  | { readonly kind: 'regex'; readonly regex: RegExp }
+  | { readonly kind: 'step'; readonly first: number; readonly step: number }
+  | { readonly kind: 'plus'; readonly count: number };
 
 interface Edit {
   readonly from: Address | null;
@@ -68,7 +73,9 @@ class Script {
     const number = /^(\d+)(?:~(\d+))?/.exec(this.text.slice(this.at, this.at + 30));
     if (number !== null) {
       this.at += number[0].length;
-      return number[2] === undefined ? { kind: 'line', line: Number(number[1]) } : { kind: 'step', first: Number(number[1]), step: Number(number[2]) };
+      return number[2] === undefined
+        ? { kind: 'line', line: Number(number[1]) }
+        : { kind: 'step', first: Number(number[1]), step: Number(number[2]) };
     }
     const char = this.text[this.at];
     if (char === '$') {
@@ -102,7 +109,9 @@ class Script {
       } else out += char;
     }
     this.at = this.text.length;
-    return this.fail(`unterminated \`${this.text[0] === 's' ? 's' : 'address regex'}' command`.replace("`address regex' command", 'address regex'));
+    return this.fail(
+      `unterminated \`${this.text[0] === 's' ? 's' : 'address regex'}' command`.replace("`address regex' command", 'address regex'),
+    );
   }
 
   private edit(): Edit {
@@ -128,7 +137,18 @@ class Script {
     }
     const letter = this.text[this.at++];
     if (letter === undefined) this.fail('missing command');
-    const plain = { from, to, negated, letter, text: '', regex: null, replacement: '', nth: 1, print: false, block: [] };
+    const plain = {
+      from,
+      to,
+      negated,
+      letter,
+      text: '',
+      regex: null,
+      replacement: '',
+      nth: 1,
+      print: false,
+      block: [],
+    };
     if (letter === '{') return { ...plain, block: this.all(true) };
     if (letter === 's' || letter === 'y') return this.substitute(plain);
     if ('aic'.includes(letter)) return { ...plain, text: this.appended() };
@@ -176,7 +196,13 @@ class Script {
     this.at += flags.length;
     if (!/^[ \t]*(?:[;}\n#]|$)/.test(this.text.slice(this.at))) this.fail("unknown option to `s'");
     const nth = Number(/\d+/.exec(flags)?.[0] ?? 1);
-    return { ...plain, regex: this.regex(pattern, `g${/[iI]/.test(flags) ? 'i' : ''}`), replacement, nth: flags.includes('g') ? -nth : nth, print: flags.includes('p') };
+    return {
+      ...plain,
+      regex: this.regex(pattern, `g${/[iI]/.test(flags) ? 'i' : ''}`),
+      replacement,
+      nth: flags.includes('g') ? -nth : nth,
+      print: flags.includes('p'),
+    };
   }
 }
 
@@ -227,11 +253,16 @@ interface Machine {
 
 function matchesOne(m: Machine, address: Address, line: number): boolean {
   switch (address.kind) {
-    case 'line': return line === address.line;
-    case 'last': return m.ended && m.next >= m.lines.length;
-    case 'step': return address.step === 0 ? line === address.first : line >= address.first && (line - address.first) % address.step === 0;
-    case 'plus': return false;
-    case 'regex': return address.regex.test(m.space);
+    case 'line':
+      return line === address.line;
+    case 'last':
+      return m.ended && m.next >= m.lines.length;
+    case 'step':
+      return address.step === 0 ? line === address.first : line >= address.first && (line - address.first) % address.step === 0;
+    case 'plus':
+      return false;
+    case 'regex':
+      return address.regex.test(m.space);
   }
 }
 
@@ -256,7 +287,8 @@ function applies(m: Machine, edit: Edit): boolean {
 /** @returns whether the cycle goes on with the next edit */
 function doEdit(m: Machine, edit: Edit): boolean {
   switch (edit.letter) {
-    case '{': return runEdits(m, edit.block);
+    case '{':
+      return runEdits(m, edit.block);
     case 's': {
       let count = 0;
       let changed = false;
@@ -265,7 +297,10 @@ function doEdit(m: Machine, edit: Edit): boolean {
         count++;
         if (count < first || (edit.nth > 0 && count > first)) return found[0] as string;
         changed = true;
-        return replaced(edit.replacement, found.filter((one) => typeof one === 'string' || one === undefined).map((one) => (one as string | undefined) ?? ''));
+        return replaced(
+          edit.replacement,
+          found.filter((one) => typeof one === 'string' || one === undefined).map((one) => (one as string | undefined) ?? ''),
+        );
       });
       if (changed && edit.print) m.out(`${m.space}\n`);
       return true;
@@ -286,7 +321,8 @@ function doEdit(m: Machine, edit: Edit): boolean {
       m.out(`${m.next}\n`);
       return true;
     case 'd':
-    case 'D': return false;
+    case 'D':
+      return false;
     case 'q':
       if (!m.silent) m.out(`${m.space}\n`);
       m.quit = Number(edit.text || 0);
@@ -315,10 +351,18 @@ function doEdit(m: Machine, edit: Edit): boolean {
       }
       m.space += `\n${m.lines[m.next++] as string}`;
       return true;
-    case 'h': m.hold = m.space; return true;
-    case 'H': m.hold += `\n${m.space}`; return true;
-    case 'g': m.space = m.hold; return true;
-    case 'G': m.space += `\n${m.hold}`; return true;
+    case 'h':
+      m.hold = m.space;
+      return true;
+    case 'H':
+      m.hold += `\n${m.space}`;
+      return true;
+    case 'g':
+      m.space = m.hold;
+      return true;
+    case 'G':
+      m.space += `\n${m.hold}`;
+      return true;
     case 'x':
       [m.space, m.hold] = [m.hold, m.space];
       return true;
@@ -330,7 +374,8 @@ function doEdit(m: Machine, edit: Edit): boolean {
       if ('text' in read) m.after.push(...linesOf(read.text));
       return true;
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -342,10 +387,25 @@ function runEdits(m: Machine, edits: readonly Edit[]): boolean {
   return true;
 }
 
-function editText(ctx: CommandContext, text: string, edits: readonly Edit[], silent: boolean, ended: boolean): { out: string; quit: number | null } {
+function editText(
+  ctx: CommandContext,
+  text: string,
+  edits: readonly Edit[],
+  silent: boolean,
+  ended: boolean,
+): { out: string; quit: number | null } {
   let out = '';
   const m: Machine = {
-    ctx, lines: linesOf(text), ended, silent, next: 0, space: '', hold: '', active: new Map(), after: [], quit: null,
+    ctx,
+    lines: linesOf(text),
+    ended,
+    silent,
+    next: 0,
+    space: '',
+    hold: '',
+    active: new Map(),
+    after: [],
+    quit: null,
     out: (piece) => {
       if (out.length < 2_000_000) out += piece;
     },
@@ -360,7 +420,16 @@ function editText(ctx: CommandContext, text: string, edits: readonly Edit[], sil
 }
 
 const SHORT = 'nEre:f:is';
-const LONG = { quiet: 'n', silent: 'n', 'regexp-extended': 'E', 'expression=': 'e', 'file=': 'f', 'in-place': 'i', 'in-place=': 'i', separate: 's' };
+const LONG = {
+  quiet: 'n',
+  silent: 'n',
+  'regexp-extended': 'E',
+  'expression=': 'e',
+  'file=': 'f',
+  'in-place': 'i',
+  'in-place=': 'i',
+  separate: 's',
+};
 
 function given(argv: readonly string[]): { parsed: ReturnType<typeof options>; inPlace: string | null } {
   let inPlace: string | null = null;
@@ -392,7 +461,7 @@ function run(ctx: CommandContext): number {
   if (scripts.length === 0) {
     const first = files.shift();
     if (first === undefined) {
-      ctx.err("Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n");
+      ctx.err('Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n');
       return 1;
     }
     scripts.push(first);
@@ -412,7 +481,9 @@ function run(ctx: CommandContext): number {
     const path = resolvePath(ctx.cwd, name);
     const read = name === '-' ? { text: ctx.stdin ?? '' } : readFile(ctx.net, path);
     if ('error' in read) {
-      ctx.err(read.error === 'Is a directory' ? `sed: couldn't edit ${name}: not a regular file\n` : `sed: can't read ${name}: ${read.error}\n`);
+      ctx.err(
+        read.error === 'Is a directory' ? `sed: couldn't edit ${name}: not a regular file\n` : `sed: can't read ${name}: ${read.error}\n`,
+      );
       status = 2;
     } else if (inPlace === null) together += read.text;
     else {
@@ -434,7 +505,13 @@ function run(ctx: CommandContext): number {
 
 export const sedCommand: Command = {
   name: 'sed',
-  man: man('edits lines of text', '按行编辑文本', ["sed [-n] [-E] [-i[suffix]] [-e script] 'script' [file ...]"], ['branches (b, t, labels)', 'l'], 'sed 4.9'),
+  man: man(
+    'edits lines of text',
+    '按行编辑文本',
+    ["sed [-n] [-E] [-i[suffix]] [-e script] 'script' [file ...]"],
+    ['branches (b, t, labels)', 'l'],
+    'sed 4.9',
+  ),
   run,
   readsStdin: (argv) => {
     const { parsed, inPlace } = given(argv);

@@ -59,15 +59,54 @@ function rowOf(sock: Sock): SocketRow | null {
     case 'tcp': {
       const state = SS_STATES[sock.state];
       if (state === undefined) return null;
-      return { netid: 'tcp', state, ...tcpQueues(sock), laddr: formatIpv4(sock.laddr), lport: sock.lport, raddr: formatIpv4(sock.raddr), rport: sock.rport, pid: sock.owner };
+      return {
+        netid: 'tcp',
+        state,
+        ...tcpQueues(sock),
+        laddr: formatIpv4(sock.laddr),
+        lport: sock.lport,
+        raddr: formatIpv4(sock.raddr),
+        rport: sock.rport,
+        pid: sock.owner,
+      };
     }
     case 'request':
-      return { netid: 'tcp', state: 'SYN-RECV', recvQ: 0, sendQ: 0, laddr: formatIpv4(sock.laddr), lport: sock.lport, raddr: formatIpv4(sock.raddr), rport: sock.rport, pid: 0 };
+      return {
+        netid: 'tcp',
+        state: 'SYN-RECV',
+        recvQ: 0,
+        sendQ: 0,
+        laddr: formatIpv4(sock.laddr),
+        lport: sock.lport,
+        raddr: formatIpv4(sock.raddr),
+        rport: sock.rport,
+        pid: 0,
+      };
     case 'timewait':
-      return { netid: 'tcp', state: sock.substate === 'TIME_WAIT' ? 'TIME-WAIT' : 'FIN-WAIT-2', recvQ: 0, sendQ: 0, laddr: formatIpv4(sock.laddr), lport: sock.lport, raddr: formatIpv4(sock.raddr), rport: sock.rport, pid: 0 };
+      return {
+        netid: 'tcp',
+        state: sock.substate === 'TIME_WAIT' ? 'TIME-WAIT' : 'FIN-WAIT-2',
+        recvQ: 0,
+        sendQ: 0,
+        laddr: formatIpv4(sock.laddr),
+        lport: sock.lport,
+        raddr: formatIpv4(sock.raddr),
+        rport: sock.rport,
+        pid: 0,
+      };
     case 'udp':
       if (sock.lport === 0) return null;
-      return { netid: 'udp', state: sock.connected ? 'ESTAB' : 'UNCONN', recvQ: sock.queuedBytes, sendQ: 0, laddr: formatIpv4(sock.laddr), lport: sock.lport, raddr: formatIpv4(sock.raddr), rport: sock.rport, pid: sock.owner };
+      return {
+        netid: 'udp',
+        state: sock.connected ? 'ESTAB' : 'UNCONN',
+        recvQ: sock.queuedBytes,
+        sendQ: 0,
+        laddr: formatIpv4(sock.laddr),
+        lport: sock.lport,
+        raddr: formatIpv4(sock.raddr),
+        rport: sock.rport,
+        pid: sock.owner,
+      };
     default:
       return null;
   }
@@ -84,7 +123,14 @@ function socketRows(host: HostState): SocketRow[] {
   return rows.sort((a, b) => rank(a) - rank(b));
 }
 
-const SERVICES: Readonly<Record<number, string>> = { 22: 'ssh', 53: 'domain', 80: 'http', 443: 'https', 3306: 'mysql', 8080: 'http-alt' };
+const SERVICES: Readonly<Record<number, string>> = {
+  22: 'ssh',
+  53: 'domain',
+  80: 'http',
+  443: 'https',
+  3306: 'mysql',
+  8080: 'http-alt',
+};
 
 function portText(port: number, numeric: boolean): string {
   return port === 0 ? '*' : numeric ? String(port) : (SERVICES[port] ?? String(port));
@@ -121,12 +167,28 @@ type Align = 'left' | 'right';
 function table(head: readonly string[], rows: readonly (readonly string[])[], aligns: readonly Align[], gaps: readonly string[]): string {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => (row[i] as string).length)));
   const line = (cells: readonly string[]): string =>
-    cells.map((cell, i) => (gaps[i] as string) + (aligns[i] === 'right' ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number))).join('');
+    cells
+      .map(
+        (cell, i) => (gaps[i] as string) + (aligns[i] === 'right' ? cell.padStart(widths[i] as number) : cell.padEnd(widths[i] as number)),
+      )
+      .join('');
   return `${[head, ...rows].map((cells) => line(cells)).join('\n')}\n`;
 }
 
 function runSs(ctx: CommandContext): number {
-  const args = ctx.argv.slice(1).map((arg) => ({ '--tcp': '-t', '--udp': '-u', '--numeric': '-n', '--listening': '-l', '--all': '-a', '--processes': '-p', '--no-header': '-H', '--ipv4': '-4' })[arg] ?? arg);
+  const args = ctx.argv.slice(1).map(
+    (arg) =>
+      ({
+        '--tcp': '-t',
+        '--udp': '-u',
+        '--numeric': '-n',
+        '--listening': '-l',
+        '--all': '-a',
+        '--processes': '-p',
+        '--no-header': '-H',
+        '--ipv4': '-4',
+      })[arg] ?? arg,
+  );
   const options = shortOptions('ss', 'tunlap4Hreo', args);
   if (options.error !== null) {
     ctx.err(`${options.error}\nUsage: ss [ -tunlapH4 ] [ state STATE ]\n`);
@@ -137,7 +199,11 @@ function runSs(ctx: CommandContext): number {
     ctx.err('ss: options -e and -o are not modelled by the lab\n');
     return 255;
   }
-  let states: readonly string[] = flag('a') ? (GROUPS['all'] as readonly string[]) : flag('l') ? (GROUPS['listening'] as readonly string[]) : DEFAULT_STATES;
+  let states: readonly string[] = flag('a')
+    ? (GROUPS['all'] as readonly string[])
+    : flag('l')
+      ? (GROUPS['listening'] as readonly string[])
+      : DEFAULT_STATES;
   const words = [...options.rest];
   if (words[0] === 'state') {
     const group = GROUPS[(words[1] ?? '').toLowerCase()];
@@ -159,24 +225,64 @@ function runSs(ctx: CommandContext): number {
   return 0;
 }
 
-function ssText(net: NodeNet, rows: readonly SocketRow[], netid: boolean, state: boolean, numeric: boolean, processes: boolean, noHeader: boolean): string {
+function ssText(
+  net: NodeNet,
+  rows: readonly SocketRow[],
+  netid: boolean,
+  state: boolean,
+  numeric: boolean,
+  processes: boolean,
+  noHeader: boolean,
+): string {
   const columns: { title: string; align: Align; gap: string; cell: (row: SocketRow) => string }[] = [
     ...(netid ? [{ title: 'Netid', align: 'left' as const, gap: '', cell: (row: SocketRow): string => row.netid }] : []),
-    ...(state ? [{ title: 'State', align: 'left' as const, gap: netid ? ' ' : '', cell: (row: SocketRow): string => row.state }] : []),
+    ...(state
+      ? [
+          {
+            title: 'State',
+            align: 'left' as const,
+            gap: netid ? ' ' : '',
+            cell: (row: SocketRow): string => row.state,
+          },
+        ]
+      : []),
     { title: 'Recv-Q', align: 'left', gap: netid || state ? ' ' : '', cell: (row) => String(row.recvQ) },
     { title: 'Send-Q', align: 'left', gap: ' ', cell: (row) => String(row.sendQ) },
     { title: 'Local Address:', align: 'right', gap: ' ', cell: (row) => `${row.laddr}:` },
     { title: 'Port', align: 'left', gap: '', cell: (row) => portText(row.lport, numeric) },
     { title: 'Peer Address:', align: 'right', gap: ' ', cell: (row) => `${row.raddr}:` },
     { title: 'Port', align: 'left', gap: '', cell: (row) => portText(row.rport, numeric) },
-    { title: 'Process', align: 'left', gap: '', cell: (row) => (processes && row.pid !== 0 ? ` users:(("${programOf(net, row.pid)}",pid=${row.pid},fd=3))` : '') },
+    {
+      title: 'Process',
+      align: 'left',
+      gap: '',
+      cell: (row) => (processes && row.pid !== 0 ? ` users:(("${programOf(net, row.pid)}",pid=${row.pid},fd=3))` : ''),
+    },
   ];
-  const text = table(columns.map((c) => c.title), rows.map((row) => columns.map((c) => c.cell(row))), columns.map((c) => c.align), columns.map((c) => c.gap));
+  const text = table(
+    columns.map((c) => c.title),
+    rows.map((row) => columns.map((c) => c.cell(row))),
+    columns.map((c) => c.align),
+    columns.map((c) => c.gap),
+  );
   return noHeader ? text.slice(text.indexOf('\n') + 1) : text;
 }
 
 function runNetstat(ctx: CommandContext): number {
-  const args = ctx.argv.slice(1).map((arg) => ({ '--tcp': '-t', '--udp': '-u', '--numeric': '-n', '--listening': '-l', '--all': '-a', '--programs': '-p', '--route': '-r', '--interfaces': '-i', '--statistics': '-s' })[arg] ?? arg);
+  const args = ctx.argv.slice(1).map(
+    (arg) =>
+      ({
+        '--tcp': '-t',
+        '--udp': '-u',
+        '--numeric': '-n',
+        '--listening': '-l',
+        '--all': '-a',
+        '--programs': '-p',
+        '--route': '-r',
+        '--interfaces': '-i',
+        '--statistics': '-s',
+      })[arg] ?? arg,
+  );
   const options = shortOptions('netstat', 'tunlap4rise', args);
   if (options.error !== null) {
     ctx.err(`${options.error}\nusage: netstat [-tunlap]\n`);
@@ -188,7 +294,10 @@ function runNetstat(ctx: CommandContext): number {
     ctx.out(`Kernel Interface table\n${listInterfaces(ctx.net, flag('a'), true).replace('Iface      MTU', 'Iface             MTU')}`);
     return 0;
   }
-  for (const [letter, other] of [['s', 'ip -s link'], ['e', 'ss']] as const) {
+  for (const [letter, other] of [
+    ['s', 'ip -s link'],
+    ['e', 'ss'],
+  ] as const) {
     if (!flag(letter)) continue;
     ctx.err(`netstat: option -${letter} is not modelled by the lab; use ${other}\n`);
     return 3;
@@ -202,7 +311,9 @@ function runNetstat(ctx: CommandContext): number {
     .filter((row) => (both || flag(row.netid === 'tcp' ? 't' : 'u')) && wanted(row))
     .sort((a, b) => (a.netid === b.netid ? 0 : a.netid === 'tcp' ? -1 : 1));
   const what = flag('a') ? 'servers and established' : flag('l') ? 'only servers' : 'w/o servers';
-  ctx.out(`Active Internet connections (${what})\nProto Recv-Q Send-Q Local Address           Foreign Address         State      ${flag('p') ? ' PID/Program name    ' : ''}\n`);
+  ctx.out(
+    `Active Internet connections (${what})\nProto Recv-Q Send-Q Local Address           Foreign Address         State      ${flag('p') ? ' PID/Program name    ' : ''}\n`,
+  );
   for (const row of rows) ctx.out(netstatLine(ctx.net, row, flag('n'), flag('p')));
   return 0;
 }

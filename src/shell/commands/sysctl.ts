@@ -35,7 +35,20 @@ interface Options {
 }
 
 const LONG: Readonly<Record<string, string>> = {
-  all: 'a', binary: 'b', ignore: 'e', names: 'N', values: 'n', load: 'p', pattern: 'r', quiet: 'q', write: 'w', help: 'h', version: 'V', system: 'S', deprecated: 'D', 'dry-run': 'Y',
+  all: 'a',
+  binary: 'b',
+  ignore: 'e',
+  names: 'N',
+  values: 'n',
+  load: 'p',
+  pattern: 'r',
+  quiet: 'q',
+  write: 'w',
+  help: 'h',
+  version: 'V',
+  system: 'S',
+  deprecated: 'D',
+  'dry-run': 'Y',
 };
 
 const DEFAULT_FILE = '/etc/sysctl.conf';
@@ -43,7 +56,18 @@ const DEFAULT_FILE = '/etc/sysctl.conf';
 /** What stands in the words that are no options. */
 function readOptions(argv: readonly string[]): { options: Options; words: string[] } {
   const options: Options = {
-    all: false, values: false, names: false, bare: false, quiet: false, ignore: false, write: false, dryRun: false, system: false, load: null, pattern: null, say: null,
+    all: false,
+    values: false,
+    names: false,
+    bare: false,
+    quiet: false,
+    ignore: false,
+    write: false,
+    dryRun: false,
+    system: false,
+    load: null,
+    pattern: null,
+    say: null,
   };
   const words: string[] = [];
   const queue = argv.slice(1);
@@ -248,7 +272,10 @@ class Sysctl {
   /** `*` in a file's names stands for anything. */
   private expand(name: string): string[] {
     if (!/[*?]/.test(name)) return [name];
-    const source = name.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^.]*').replaceAll('?', '[^.]');
+    const source = name
+      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '[^.]*')
+      .replaceAll('?', '[^.]');
     return sysctlNames(this.net).filter((one) => new RegExp(`^${source}$`).test(one));
   }
 }
@@ -264,14 +291,16 @@ function run(ctx: CommandContext): number {
     return 0;
   }
   const sysctl = new Sysctl(ctx, options);
-  const fileText = (file: string): string | null => ctx.net.user.files.get(file.startsWith('/') ? file : `${ctx.cwd === '/' ? '' : ctx.cwd}/${file}`) ?? null;
+  const fileText = (file: string): string | null =>
+    ctx.net.user.files.get(file.startsWith('/') ? file : `${ctx.cwd === '/' ? '' : ctx.cwd}/${file}`) ?? null;
   if (options.all) sysctl.readAll();
   else if (options.system) {
     ctx.out(`* Applying ${DEFAULT_FILE} ...\n`);
     sysctl.load(DEFAULT_FILE, fileText(DEFAULT_FILE) ?? '');
   } else if (options.load !== null) {
     const files = options.load === '' ? (words.length === 0 ? [DEFAULT_FILE] : words) : [options.load];
-    for (const file of files) sysctl.load(file, file === '-' ? (ctx.stdin ?? '') : file === DEFAULT_FILE ? (fileText(file) ?? '') : fileText(file));
+    for (const file of files)
+      sysctl.load(file, file === '-' ? (ctx.stdin ?? '') : file === DEFAULT_FILE ? (fileText(file) ?? '') : fileText(file));
   } else if (words.length === 0) throw new ToolError("sysctl: no variables specified\nTry `sysctl --help' for more information.\n", 1);
   else if (options.write) words.every((word) => sysctl.write(word));
   else {
@@ -297,7 +326,9 @@ export const sysctl: Command = {
     const typed = words.at(-1) ?? '';
     // one part of the name at a time
     const depth = typed.split('.').length;
-    const parts = sysctlNames(net).filter((name) => name.startsWith(typed)).map((name) => name.split('.').slice(0, depth).join('.'));
+    const parts = sysctlNames(net)
+      .filter((name) => name.startsWith(typed))
+      .map((name) => name.split('.').slice(0, depth).join('.'));
     return [...new Set(parts)];
   },
 };

@@ -8,7 +8,20 @@ const EPOCH_DAYS = 19_723;
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const FULL_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const FULL_MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const FULL_MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const LENGTHS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 interface Calendar {
@@ -27,7 +40,14 @@ function calendarOf(now: number): Calendar {
   let day = days;
   let month = 0;
   while (month < 11 && day >= (LENGTHS[month] as number)) day -= LENGTHS[month++] as number;
-  return { year: 2024, month, day: day + 1, weekday: days % 7, seconds: all % 86_400, nanos: now % 1_000_000_000 };
+  return {
+    year: 2024,
+    month,
+    day: day + 1,
+    weekday: days % 7,
+    seconds: all % 86_400,
+    nanos: now % 1_000_000_000,
+  };
 }
 
 const two = (value: number): string => String(value).padStart(2, '0');
@@ -36,11 +56,36 @@ export function formatDate(now: number, format: string): string {
   const c = calendarOf(now);
   const [h, m, s] = [Math.floor(c.seconds / 3600), Math.floor((c.seconds % 3600) / 60), c.seconds % 60];
   const table: Readonly<Record<string, string>> = {
-    Y: String(c.year), m: two(c.month + 1), d: two(c.day), e: String(c.day).padStart(2), H: two(h), M: two(m), S: two(s), N: String(c.nanos).padStart(9, '0'),
-    s: String(EPOCH_DAYS * 86_400 + Math.floor(now / 1_000_000_000)), F: `${c.year}-${two(c.month + 1)}-${two(c.day)}`, T: `${two(h)}:${two(m)}:${two(s)}`, R: `${two(h)}:${two(m)}`,
-    a: DAYS[c.weekday] ?? '', A: FULL_DAYS[c.weekday] ?? '', b: MONTHS[c.month] ?? '', h: MONTHS[c.month] ?? '', B: FULL_MONTHS[c.month] ?? '', y: two(c.year % 100), Z: 'UTC', z: '+0000', n: '\n', t: '\t', '%': '%',
-    D: `${two(c.month + 1)}/${two(c.day)}/${two(c.year % 100)}`, I: two(h % 12 === 0 ? 12 : h % 12), p: h < 12 ? 'AM' : 'PM', u: String(c.weekday + 1), w: String((c.weekday + 1) % 7),
-    j: String(LENGTHS.slice(0, c.month).reduce((sum, n) => sum + n, 0) + c.day).padStart(3, '0'), c: `${DAYS[c.weekday]} ${MONTHS[c.month]} ${String(c.day).padStart(2)} ${two(h)}:${two(m)}:${two(s)} ${c.year}`,
+    Y: String(c.year),
+    m: two(c.month + 1),
+    d: two(c.day),
+    e: String(c.day).padStart(2),
+    H: two(h),
+    M: two(m),
+    S: two(s),
+    N: String(c.nanos).padStart(9, '0'),
+    s: String(EPOCH_DAYS * 86_400 + Math.floor(now / 1_000_000_000)),
+    F: `${c.year}-${two(c.month + 1)}-${two(c.day)}`,
+    T: `${two(h)}:${two(m)}:${two(s)}`,
+    R: `${two(h)}:${two(m)}`,
+    a: DAYS[c.weekday] ?? '',
+    A: FULL_DAYS[c.weekday] ?? '',
+    b: MONTHS[c.month] ?? '',
+    h: MONTHS[c.month] ?? '',
+    B: FULL_MONTHS[c.month] ?? '',
+    y: two(c.year % 100),
+    Z: 'UTC',
+    z: '+0000',
+    n: '\n',
+    t: '\t',
+    '%': '%',
+    D: `${two(c.month + 1)}/${two(c.day)}/${two(c.year % 100)}`,
+    I: two(h % 12 === 0 ? 12 : h % 12),
+    p: h < 12 ? 'AM' : 'PM',
+    u: String(c.weekday + 1),
+    w: String((c.weekday + 1) % 7),
+    j: String(LENGTHS.slice(0, c.month).reduce((sum, n) => sum + n, 0) + c.day).padStart(3, '0'),
+    c: `${DAYS[c.weekday]} ${MONTHS[c.month]} ${String(c.day).padStart(2)} ${two(h)}:${two(m)}:${two(s)} ${c.year}`,
   };
   return format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => table[letter] ?? whole);
 }
@@ -58,7 +103,12 @@ function simple(name: string, en: string, zh: string, text: (ctx: CommandContext
 
 const date: Command = {
   name: 'date',
-  man: man('shows the virtual time: every run begins on 2024-01-01 at 00:00:00 UTC', '显示虚拟时间（从 2024-01-01 00:00:00 UTC 开始）', ['date [+format]'], ['-d', 'setting the time']),
+  man: man(
+    'shows the virtual time: every run begins on 2024-01-01 at 00:00:00 UTC',
+    '显示虚拟时间（从 2024-01-01 00:00:00 UTC 开始）',
+    ['date [+format]'],
+    ['-d', 'setting the time'],
+  ),
   run(ctx) {
     const format = ctx.argv.slice(1).find((arg) => arg.startsWith('+'));
     const other = ctx.argv.slice(1).find((arg) => !arg.startsWith('+') && arg !== '-u' && arg !== '-R' && arg !== '-I');
@@ -86,7 +136,9 @@ const hostname: Command = {
       return 0;
     }
     if (ctx.argv.some((arg) => arg === '-I' || arg === '-i')) {
-      const addrs = ctx.net.host.devs.flatMap((dev) => (dev === null || dev.kind === 'loopback' ? [] : dev.addrs.map((addr) => addr.local)));
+      const addrs = ctx.net.host.devs.flatMap((dev) =>
+        dev === null || dev.kind === 'loopback' ? [] : dev.addrs.map((addr) => addr.local),
+      );
       ctx.out(`${addrs.map((addr) => [24, 16, 8, 0].map((shift) => (addr >>> shift) & 255).join('.')).join(' ')} \n`);
     } else ctx.out(`${ctx.net.host.hostname}\n`);
     return 0;
@@ -98,8 +150,20 @@ const uname: Command = {
   man: man('tells the system', '显示系统信息', ['uname [-asnrvmpo]']),
   run(ctx) {
     const letters = ctx.argv.slice(1).join('').replaceAll('-', '') || 's';
-    const parts: [string, string][] = [['s', 'Linux'], ['n', ctx.net.host.hostname], ['r', '6.1.0'], ['v', '#1 SMP'], ['m', 'x86_64'], ['o', 'GNU/Linux']];
-    ctx.out(`${parts.filter(([letter]) => letters.includes('a') || letters.includes(letter) || (letter === 'm' && /[pi]/.test(letters))).map(([, text]) => text).join(' ')}\n`);
+    const parts: [string, string][] = [
+      ['s', 'Linux'],
+      ['n', ctx.net.host.hostname],
+      ['r', '6.1.0'],
+      ['v', '#1 SMP'],
+      ['m', 'x86_64'],
+      ['o', 'GNU/Linux'],
+    ];
+    ctx.out(
+      `${parts
+        .filter(([letter]) => letters.includes('a') || letters.includes(letter) || (letter === 'm' && /[pi]/.test(letters)))
+        .map(([, text]) => text)
+        .join(' ')}\n`,
+    );
     return 0;
   },
 };
@@ -121,18 +185,27 @@ const ps: Command = {
     const letters = ctx.argv.slice(1).join('').replaceAll('-', '');
     const full = letters.includes('f') && !letters.includes('u');
     const everyone = /[aAex]/.test(letters);
-    const procs = [...ctx.net.user.procs.values()].filter((proc) => proc.program !== 'sh-buffer' && (everyone || proc.tty !== null)).sort((a, b) => a.pid - b.pid);
+    const procs = [...ctx.net.user.procs.values()]
+      .filter((proc) => proc.program !== 'sh-buffer' && (everyone || proc.tty !== null))
+      .sort((a, b) => a.pid - b.pid);
     const terminal = (tty: string | null): string => (tty === null ? '?' : 'pts/0');
     const pad = (value: number | string, width: number): string => String(value).padStart(width);
     if (letters.includes('u')) {
       ctx.out('USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND\n');
-      for (const proc of procs) ctx.out(`root     ${pad(proc.pid, 7)}  0.0  0.1   4608  3200 ${terminal(proc.tty).padEnd(8)} S    00:00   0:00 ${proc.argv.join(' ')}\n`);
+      for (const proc of procs)
+        ctx.out(
+          `root     ${pad(proc.pid, 7)}  0.0  0.1   4608  3200 ${terminal(proc.tty).padEnd(8)} S    00:00   0:00 ${proc.argv.join(' ')}\n`,
+        );
     } else if (full) {
       ctx.out('UID          PID    PPID  C STIME TTY          TIME CMD\n');
-      for (const proc of procs) ctx.out(`root     ${pad(proc.pid, 7)} ${pad(proc.ppid, 7)}  0 00:00 ${terminal(proc.tty).padEnd(8)} 00:00:00 ${proc.argv.join(' ')}\n`);
+      for (const proc of procs)
+        ctx.out(
+          `root     ${pad(proc.pid, 7)} ${pad(proc.ppid, 7)}  0 00:00 ${terminal(proc.tty).padEnd(8)} 00:00:00 ${proc.argv.join(' ')}\n`,
+        );
     } else {
       ctx.out('    PID TTY          TIME CMD\n');
-      for (const proc of procs) ctx.out(`${pad(proc.pid, 7)} ${terminal(proc.tty).padEnd(8)} 00:00:00 ${(proc.argv[0] ?? '').replace(/^-/, '')}\n`);
+      for (const proc of procs)
+        ctx.out(`${pad(proc.pid, 7)} ${terminal(proc.tty).padEnd(8)} 00:00:00 ${(proc.argv[0] ?? '').replace(/^-/, '')}\n`);
     }
     return 0;
   },
@@ -160,7 +233,12 @@ const unmodelled = (name: string, en: string, zh: string): Command => ({
 });
 
 export const systemCommands: readonly Command[] = [
-  date, hostname, uname, id, ps, logger,
+  date,
+  hostname,
+  uname,
+  id,
+  ps,
+  logger,
   simple('whoami', 'tells who you are: root', '显示当前用户', () => 'root\n'),
   simple('clear', 'clears the terminal', '清屏', () => '\x1b[H\x1b[2J\x1b[3J'),
   simple('tty', 'names the terminal', '显示终端名', () => '/dev/pts/0\n'),
@@ -176,7 +254,13 @@ export const systemCommands: readonly Command[] = [
     const up = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
     return ` ${formatDate(ctx.net.now, '%T')} up ${up},  1 user,  load average: 0.00, 0.00, 0.00\n`;
   }),
-  simple('free', 'shows a memory that is always the same', '显示内存（固定值）', () => '               total        used        free      shared  buff/cache   available\nMem:         1014876      120000      786432        8000      108444      870000\nSwap:              0           0           0\n'),
+  simple(
+    'free',
+    'shows a memory that is always the same',
+    '显示内存（固定值）',
+    () =>
+      '               total        used        free      shared  buff/cache   available\nMem:         1014876      120000      786432        8000      108444      870000\nSwap:              0           0           0\n',
+  ),
   unmodelled('nmcli', 'NetworkManager is not part of the lab: use ip or ifconfig', '实验环境没有 NetworkManager，请用 ip 或 ifconfig'),
   unmodelled('reboot', 'the lab does not restart a node: use the power switch of the page', '请用页面上的电源开关重启节点'),
 ];

@@ -38,7 +38,10 @@ function listInterfaces(ctx: CommandContext): number {
   const rows = [...devs.filter((dev) => dev.name !== 'lo'), null, ...devs.filter((dev) => dev.name === 'lo')];
   rows.forEach((dev, index) => {
     if (dev === null) ctx.out(`${index + 1}.any (Pseudo-device that captures on all interfaces) [Up, Running]\n`);
-    else ctx.out(`${index + 1}.${dev.name} [${dev.up ? 'Up, Running' : 'none'}${dev.name === 'lo' ? ', Loopback' : dev.up ? ', Connected' : ''}]\n`);
+    else
+      ctx.out(
+        `${index + 1}.${dev.name} [${dev.up ? 'Up, Running' : 'none'}${dev.name === 'lo' ? ', Loopback' : dev.up ? ', Connected' : ''}]\n`,
+      );
   });
   return 0;
 }
@@ -53,8 +56,11 @@ function run(ctx: CommandContext): number | GoOn {
   const options = shortOptions('tcpdump', 'i:c:Q:s:lnNevtqSpUDh#', ctx.argv.slice(1));
   if (options.error !== null) {
     const letter = /'(.)'$/.exec(options.error)?.[1] ?? '';
-    if (options.error.includes('invalid option') && NOT_MODELLED.includes(letter)) return fail(ctx, `option -${letter} is not modelled by the lab`);
-    ctx.err(`${options.error}\n${VERSION}Usage: tcpdump [-DelnNpqStv] [-c count] [-i interface] [-Q in|out|inout] [-s snaplen] [expression]\n`);
+    if (options.error.includes('invalid option') && NOT_MODELLED.includes(letter))
+      return fail(ctx, `option -${letter} is not modelled by the lab`);
+    ctx.err(
+      `${options.error}\n${VERSION}Usage: tcpdump [-DelnNpqStv] [-c count] [-i interface] [-Q in|out|inout] [-s snaplen] [expression]\n`,
+    );
     return 1;
   }
   const letters = options.found.map(({ name }) => name);

@@ -25,9 +25,14 @@ function run(ctx: CommandContext): number | GoOn {
   const value = (name: string): string | undefined => options.found.filter((option) => option.name === name).at(-1)?.value;
   const flag = (name: string): boolean => options.found.some((option) => option.name === name);
   const [host, size] = options.rest;
-  if (host === undefined) return fail(ctx, 'Usage:\n  traceroute [ -In ] [ -f first_ttl ] [ -m max_ttl ] [ -p port ] [ -w wait ] [ -q nqueries ] [ -s src_addr ] host [ packetlen ]');
+  if (host === undefined)
+    return fail(
+      ctx,
+      'Usage:\n  traceroute [ -In ] [ -f first_ttl ] [ -m max_ttl ] [ -p port ] [ -w wait ] [ -q nqueries ] [ -s src_addr ] host [ packetlen ]',
+    );
   const dst = resolveHost(ctx.net, host);
-  if (dst === null) return fail(ctx, `${host}: Name or service not known\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc 1)`);
+  if (dst === null)
+    return fail(ctx, `${host}: Name or service not known\nCannot handle "host" cmdline arg \`${host}' on position 1 (argc 1)`);
   const maxTtl = wholeNumber(value('m') ?? '30', 1, 255);
   const probesPerHop = wholeNumber(value('q') ?? '3', 1, 10);
   const ttl = wholeNumber(value('f') ?? '1', 1, 255);

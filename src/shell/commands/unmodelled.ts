@@ -29,7 +29,9 @@ function ethtoolRun(ctx: CommandContext): number {
   if (option === '-i') {
     const driver = dev.kind === 'ethernet' ? 'veth' : dev.kind;
     ctx.out(`driver: ${driver}\nversion: 1.0\nfirmware-version: \nexpansion-rom-version: \nbus-info: \n`);
-    ctx.out('supports-statistics: no\nsupports-test: no\nsupports-eeprom-access: no\nsupports-register-dump: no\nsupports-priv-flags: no\n');
+    ctx.out(
+      'supports-statistics: no\nsupports-test: no\nsupports-eeprom-access: no\nsupports-register-dump: no\nsupports-priv-flags: no\n',
+    );
     return 0;
   }
   if (option !== undefined) throw notModelled('ethtool', option, 'offloads are always off; speed and loss are settings of the link');
@@ -37,7 +39,9 @@ function ethtoolRun(ctx: CommandContext): number {
     ctx.out(`Settings for ${name}:\n\tLink detected: ${dev.up ? 'yes' : 'no'}\n`);
     return 0;
   }
-  ctx.out(`Settings for ${name}:\n\tSupported ports: [  ]\n\tSpeed: 10000Mb/s\n\tDuplex: Full\n\tAuto-negotiation: off\n\tPort: Twisted Pair\n`);
+  ctx.out(
+    `Settings for ${name}:\n\tSupported ports: [  ]\n\tSpeed: 10000Mb/s\n\tDuplex: Full\n\tAuto-negotiation: off\n\tPort: Twisted Pair\n`,
+  );
   ctx.out(`\tPHYAD: 0\n\tTransceiver: internal\n\tMDI-X: Unknown\n\tLink detected: ${dev.up && dev.carrier ? 'yes' : 'no'}\n`);
   return 0;
 }

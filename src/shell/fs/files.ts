@@ -25,8 +25,14 @@ const FILES_MAX = 5_000;
 
 /** Links of a usual system, by which two names mean one place. */
 const LINKS: readonly (readonly [string, string])[] = [
-  ['/bin', '/usr/bin'], ['/sbin', '/usr/sbin'], ['/lib', '/usr/lib'], ['/lib64', '/usr/lib64'], ['/var/run', '/run'],
-  ['/etc/init.d', '/etc/rc.d/init.d'], ['/etc/rc.local', '/etc/rc.d/rc.local'], ['/usr/local/sbin', '/usr/local/bin'],
+  ['/bin', '/usr/bin'],
+  ['/sbin', '/usr/sbin'],
+  ['/lib', '/usr/lib'],
+  ['/lib64', '/usr/lib64'],
+  ['/var/run', '/run'],
+  ['/etc/init.d', '/etc/rc.d/init.d'],
+  ['/etc/rc.local', '/etc/rc.d/rc.local'],
+  ['/usr/local/sbin', '/usr/local/bin'],
 ];
 
 type MadeUp = (net: NodeNet) => string;
@@ -107,7 +113,16 @@ export function fileKind(net: NodeNet, path: string): FileKind | null {
     if (pid !== null && net.user.procs.has(Number(pid[1]))) return pid[2] === undefined ? 'dir' : 'file';
     return madeUp(net, path) === null ? null : 'file';
   }
-  if (files.has(path) || path === '/dev/null' || path === '/dev/zero' || path.startsWith('/dev/tty') || path === '/dev/stdout' || path === '/dev/stderr' || path === '/dev/stdin') return 'file';
+  if (
+    files.has(path) ||
+    path === '/dev/null' ||
+    path === '/dev/zero' ||
+    path.startsWith('/dev/tty') ||
+    path === '/dev/stdout' ||
+    path === '/dev/stderr' ||
+    path === '/dev/stdin'
+  )
+    return 'file';
   if (files.has(`${path}/`) || FIRST_DIRS.has(path)) return 'dir';
   if (path.startsWith('/sys/class/net')) return sysClassNet(net, path);
   if (path.startsWith('/usr/') && binaryAt(path) !== null) return 'file';
@@ -129,7 +144,9 @@ export function readFile(net: NodeNet, path: string): Read {
   const pid = /^\/proc\/(\d+)\//.exec(path);
   if (pid !== null) {
     const proc = net.user.procs.get(Number(pid[1]));
-    return { text: path.endsWith('cmdline') ? `${proc?.argv.join('\0') ?? ''}\0` : `${proc?.argv[0] ?? ''}\n` };
+    return {
+      text: path.endsWith('cmdline') ? `${proc?.argv.join('\0') ?? ''}\0` : `${proc?.argv[0] ?? ''}\n`,
+    };
   }
   if (path.startsWith('/sys/')) return { text: sysClassNetText(net, path) };
   const own = net.user.files.get(path);
@@ -179,7 +196,15 @@ export function listDir(net: NodeNet, dir: string): string[] {
     for (const path of PROC.keys()) if (madeUp(net, path) !== null) add(path);
     add('/proc/sys');
     add('/proc/net');
-    if (dir.startsWith('/proc/sys')) for (const name of procSysList(net, dir.split('/').slice(3).filter((part) => part !== ''))) names.add(name);
+    if (dir.startsWith('/proc/sys'))
+      for (const name of procSysList(
+        net,
+        dir
+          .split('/')
+          .slice(3)
+          .filter((part) => part !== ''),
+      ))
+        names.add(name);
   }
   if (dir === '/sys/class/net') for (const dev of net.host.devs) if (dev !== null) names.add(dev.name);
   return [...names].filter((name) => name !== '').sort();

@@ -10,11 +10,13 @@ import type { NodeNet } from '../../world/index.ts';
 
 const hex = (value: number, width: number): string => (value >>> 0).toString(16).toUpperCase().padStart(width, '0');
 /** an address as a little-endian machine prints it */
-const hexSwapped = (addr: number): string => hex(((addr >>> 24) | ((addr >>> 8) & 0xff00) | ((addr << 8) & 0xff0000) | (addr << 24)) >>> 0, 8);
+const hexSwapped = (addr: number): string =>
+  hex(((addr >>> 24) | ((addr >>> 8) & 0xff00) | ((addr << 8) & 0xff0000) | (addr << 24)) >>> 0, 8);
 const devName = (net: NodeNet, ifindex: number): string => net.host.devs[ifindex]?.name ?? '*';
 
 function arpLine(net: NodeNet, neigh: Neigh): string {
-  const known = neigh.nud === 'PERMANENT' || neigh.nud === 'REACHABLE' || neigh.nud === 'STALE' || neigh.nud === 'DELAY' || neigh.nud === 'PROBE';
+  const known =
+    neigh.nud === 'PERMANENT' || neigh.nud === 'REACHABLE' || neigh.nud === 'STALE' || neigh.nud === 'DELAY' || neigh.nud === 'PROBE';
   const flags = neigh.nud === 'PERMANENT' ? '0x6' : known ? '0x2' : '0x0';
   const mac = neigh.lladdr === null || !known ? '00:00:00:00:00:00' : formatMac(neigh.lladdr);
   return `${formatIpv4(neigh.addr).padEnd(16)} 0x1         ${flags}         ${mac}     *        ${devName(net, neigh.ifindex)}\n`;
@@ -42,23 +44,40 @@ export function procNetDev(net: NodeNet): string {
 
 function routeLine(net: NodeNet, route: Route): string {
   const hop = route.nexthops[0];
-  const flags = (route.type === 'unreachable' || route.type === 'prohibit' ? 0x200 : 1) | ((hop?.gateway ?? null) !== null ? 2 : 0) | (route.prefixLen === 32 ? 4 : 0);
+  const flags =
+    (route.type === 'unreachable' || route.type === 'prohibit' ? 0x200 : 1) |
+    ((hop?.gateway ?? null) !== null ? 2 : 0) |
+    (route.prefixLen === 32 ? 4 : 0);
   const mask = route.prefixLen === 0 ? 0 : (0xffffffff << (32 - route.prefixLen)) >>> 0;
   const columns = [
-    hop === undefined ? '*' : devName(net, hop.dev), hexSwapped(route.dst), hexSwapped(hop?.gateway ?? 0), hex(flags, 4), 0, 0, route.metric, hexSwapped(mask),
-    route.mtu === null ? 0 : route.mtu - 40, 0, 0,
+    hop === undefined ? '*' : devName(net, hop.dev),
+    hexSwapped(route.dst),
+    hexSwapped(hop?.gateway ?? 0),
+    hex(flags, 4),
+    0,
+    0,
+    route.metric,
+    hexSwapped(mask),
+    route.mtu === null ? 0 : route.mtu - 40,
+    0,
+    0,
   ];
   return `${columns.join('\t').padEnd(127)}\n`;
 }
 
 export function procNetRoute(net: NodeNet): string {
   const head = 'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT';
-  const routes = (net.host.fib.tables.get(254) ?? []).filter((route) => route.type !== 'local' && route.type !== 'broadcast' && route.type !== 'multicast');
+  const routes = (net.host.fib.tables.get(254) ?? []).filter(
+    (route) => route.type !== 'local' && route.type !== 'broadcast' && route.type !== 'multicast',
+  );
   return `${head.padEnd(127)}\n${routes.map((route) => routeLine(net, route)).join('')}`;
 }
 
 export function procModules(net: NodeNet): string {
-  return [...net.host.modules].reverse().map((name) => `${name} 16384 0 - Live 0x0000000000000000\n`).join('');
+  return [...net.host.modules]
+    .reverse()
+    .map((name) => `${name} 16384 0 - Live 0x0000000000000000\n`)
+    .join('');
 }
 
 export function procUptime(net: NodeNet): string {

@@ -13,8 +13,25 @@ export class ArithError extends Error {}
 
 const OPERATORS = /^(?:<<=|>>=|\*\*|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|\+=|-=|\*=|\/=|%=|&=|\|=|\^=|[-+*/%<>=!~&|^?:,()])/;
 const BINARY: Readonly<Record<string, number>> = {
-  '||': 3, '&&': 4, '|': 5, '^': 6, '&': 7, '==': 8, '!=': 8, '<': 9, '>': 9, '<=': 9, '>=': 9, '<<': 10, '>>': 10,
-  '+': 11, '-': 11, '*': 12, '/': 12, '%': 12, '**': 13,
+  '||': 3,
+  '&&': 4,
+  '|': 5,
+  '^': 6,
+  '&': 7,
+  '==': 8,
+  '!=': 8,
+  '<': 9,
+  '>': 9,
+  '<=': 9,
+  '>=': 9,
+  '<<': 10,
+  '>>': 10,
+  '+': 11,
+  '-': 11,
+  '*': 12,
+  '/': 12,
+  '%': 12,
+  '**': 13,
 };
 const ASSIGN: ReadonlySet<string> = new Set(['=', '+=', '-=', '*=', '/=', '%=', '<<=', '>>=', '&=', '|=', '^=']);
 const DEPTH_MAX = 64;
@@ -121,24 +138,42 @@ class Reader {
   private apply(operator: string, a: bigint, b: bigint): bigint {
     const truth = (yes: boolean): bigint => (yes ? 1n : 0n);
     switch (operator) {
-      case '||': return truth(a !== 0n || b !== 0n);
-      case '&&': return truth(a !== 0n && b !== 0n);
-      case '|': return a | b;
-      case '^': return a ^ b;
-      case '&': return a & b;
-      case '==': return truth(a === b);
-      case '!=': return truth(a !== b);
-      case '<': return truth(a < b);
-      case '>': return truth(a > b);
-      case '<=': return truth(a <= b);
-      case '>=': return truth(a >= b);
-      case '<<': return wrap(a << (b & 63n));
-      case '>>': return a >> (b & 63n);
-      case '+': return wrap(a + b);
-      case '-': return wrap(a - b);
-      case '*': return wrap(a * b);
-      case '**': return this.power(a, b);
-      default: return this.divide(operator, a, b);
+      case '||':
+        return truth(a !== 0n || b !== 0n);
+      case '&&':
+        return truth(a !== 0n && b !== 0n);
+      case '|':
+        return a | b;
+      case '^':
+        return a ^ b;
+      case '&':
+        return a & b;
+      case '==':
+        return truth(a === b);
+      case '!=':
+        return truth(a !== b);
+      case '<':
+        return truth(a < b);
+      case '>':
+        return truth(a > b);
+      case '<=':
+        return truth(a <= b);
+      case '>=':
+        return truth(a >= b);
+      case '<<':
+        return wrap(a << (b & 63n));
+      case '>>':
+        return a >> (b & 63n);
+      case '+':
+        return wrap(a + b);
+      case '-':
+        return wrap(a - b);
+      case '*':
+        return wrap(a * b);
+      case '**':
+        return this.power(a, b);
+      default:
+        return this.divide(operator, a, b);
     }
   }
 
@@ -156,7 +191,9 @@ class Reader {
   private divide(operator: string, a: bigint, b: bigint): bigint {
     if (b !== 0n) return wrap(operator === '/' ? a / b : a % b);
     if (this.idle > 0) return 0n;
-    throw new ArithError(`${this.text.trim()}: division by 0 (error token is "${/(\S+)\s*$/.exec(this.text.slice(0, this.at))?.[1]?.replace(/^.*[/%=]/, '') ?? '0'}")`);
+    throw new ArithError(
+      `${this.text.trim()}: division by 0 (error token is "${/(\S+)\s*$/.exec(this.text.slice(0, this.at))?.[1]?.replace(/^.*[/%=]/, '') ?? '0'}")`,
+    );
   }
 
   private unary(): Value {
@@ -170,7 +207,10 @@ class Reader {
     if (operator === '-' || operator === '+' || operator === '!' || operator === '~') {
       this.at++;
       const { value } = this.unary();
-      return { value: operator === '-' ? wrap(-value) : operator === '!' ? (value === 0n ? 1n : 0n) : operator === '~' ? ~value : value, name: null };
+      return {
+        value: operator === '-' ? wrap(-value) : operator === '!' ? (value === 0n ? 1n : 0n) : operator === '~' ? ~value : value,
+        name: null,
+      };
     }
     return this.postfix();
   }
@@ -203,7 +243,14 @@ class Reader {
 
   private number(text: string): bigint {
     const based = /^(\d+)#(.+)$/.exec(text);
-    const [base, digits] = based !== null ? [Number(based[1]), based[2] as string] : /^0[xX]/.test(text) ? [16, text.slice(2)] : /^0\d/.test(text) ? [8, text.slice(1)] : [10, text];
+    const [base, digits] =
+      based !== null
+        ? [Number(based[1]), based[2] as string]
+        : /^0[xX]/.test(text)
+          ? [16, text.slice(2)]
+          : /^0\d/.test(text)
+            ? [8, text.slice(1)]
+            : [10, text];
     if (base < 2 || base > 64) this.fail('invalid arithmetic base');
     let value = 0n;
     for (const digit of base <= 36 ? digits.toLowerCase() : digits) {

@@ -8,7 +8,15 @@
  * Comes from: sh/.  Goes to: parameter.ts, arith.ts, glob.ts.
  * Source: bash 5.2 manual, "Shell Expansions".
  */
-import type { ArithmeticExpansionPart, Assignment, CommandExpansionPart, ParameterExpansionPart, ParameterOperation, Word, WordPart } from 'unbash';
+import type {
+  ArithmeticExpansionPart,
+  Assignment,
+  CommandExpansionPart,
+  ParameterExpansionPart,
+  ParameterOperation,
+  Word,
+  WordPart,
+} from 'unbash';
 import type { NodeNet } from '../../world/index.ts';
 import { newVariable, type Frame, type ShellState, type Variable } from '../sh/state.ts';
 import { arith, ArithError } from './arith.ts';
@@ -95,19 +103,31 @@ export class Expander {
       case '@':
       case '*':
         return sh.args.length === 0 ? null : sh.args.join(name === '*' ? (this.ifs[0] ?? '') : ' ');
-      case '#': return String(sh.args.length);
-      case '?': return String(sh.status);
-      case '$': return String(sh.shellPid);
-      case '!': return sh.lastBackground === 0 ? null : String(sh.lastBackground);
-      case '-': return `${sh.options.errexit ? 'e' : ''}h${sh.interactive ? 'im' : ''}${sh.options.nounset ? 'u' : ''}${sh.options.xtrace ? 'x' : ''}B${sh.commandString ? 'c' : ''}`;
-      case 'RANDOM': return this.random();
-      case 'SECONDS': return String(Math.floor(this.net.now / 1_000_000_000));
-      case 'EPOCHSECONDS': return String(Math.floor(this.net.now / 1_000_000_000));
-      case 'LINENO': return String(lineAt(this.frame.text, 0));
+      case '#':
+        return String(sh.args.length);
+      case '?':
+        return String(sh.status);
+      case '$':
+        return String(sh.shellPid);
+      case '!':
+        return sh.lastBackground === 0 ? null : String(sh.lastBackground);
+      case '-':
+        return `${sh.options.errexit ? 'e' : ''}h${sh.interactive ? 'im' : ''}${sh.options.nounset ? 'u' : ''}${sh.options.xtrace ? 'x' : ''}B${sh.commandString ? 'c' : ''}`;
+      case 'RANDOM':
+        return this.random();
+      case 'SECONDS':
+        return String(Math.floor(this.net.now / 1_000_000_000));
+      case 'EPOCHSECONDS':
+        return String(Math.floor(this.net.now / 1_000_000_000));
+      case 'LINENO':
+        return String(lineAt(this.frame.text, 0));
       case 'UID':
-      case 'EUID': return '0';
-      case 'PPID': return '1';
-      case 'FUNCNAME': return sh.frames.findLast((frame) => frame.kind === 'call')?.name ?? null;
+      case 'EUID':
+        return '0';
+      case 'PPID':
+        return '1';
+      case 'FUNCNAME':
+        return sh.frames.findLast((frame) => frame.kind === 'call')?.name ?? null;
       default: {
         const variable = this.variable(name);
         if (variable === null) return null;
@@ -125,7 +145,10 @@ export class Expander {
 
   arithmetic(text: string): bigint {
     try {
-      return arith(text, { get: (name) => this.indexed(name), set: (name, value) => this.assign(name, value) });
+      return arith(text, {
+        get: (name) => this.indexed(name),
+        set: (name, value) => this.assign(name, value),
+      });
     } catch (error) {
       if (error instanceof ArithError) throw new ExpandError(error.message, false);
       throw error;
@@ -331,7 +354,9 @@ export class Expander {
     const known = this.frame.results[this.next++];
     if (known !== undefined) return known.replace(/\n+$/, '');
     const { text } = part;
-    const script = text.startsWith('`') ? text.slice(1, text.endsWith('`') ? -1 : undefined).replace(/\\([`\\$])/g, '$1') : text.slice(2, text.endsWith(')') ? -1 : undefined);
+    const script = text.startsWith('`')
+      ? text.slice(1, text.endsWith('`') ? -1 : undefined).replace(/\\([`\\$])/g, '$1')
+      : text.slice(2, text.endsWith(')') ? -1 : undefined);
     throw new NeedOutput(script);
   }
 
@@ -339,7 +364,8 @@ export class Expander {
 
   private parameterPart(part: ParameterExpansionPart, fields: Fields, quoted: boolean): void {
     const { operation, prefix } = part;
-    if (operation?.type === 'Unknown' || operation?.type === 'Transform' && part.parameter === '') throw new ExpandError(`${part.text}: bad substitution`, false);
+    if (operation?.type === 'Unknown' || (operation?.type === 'Transform' && part.parameter === ''))
+      throw new ExpandError(`${part.text}: bad substitution`, false);
     if (prefix === '!' && operation?.type === 'Names') {
       const names = [...this.sh.vars.keys()].filter((name) => name.startsWith(part.parameter)).sort();
       this.list(names, fields, quoted);
@@ -350,11 +376,17 @@ export class Expander {
     const listed = this.listOf(name, part, indirect);
     if (listed !== null) {
       if (prefix === '#') this.put(String(listed.length), fields, quoted);
-      else if (prefix === '!') this.list(listed.map((_, i) => String(i)), fields, quoted);
+      else if (prefix === '!')
+        this.list(
+          listed.map((_, i) => String(i)),
+          fields,
+          quoted,
+        );
       else this.listed(listed, part, fields, quoted);
       return;
     }
-    if (name === '' || (!/^(?:[A-Za-z_]\w*|\d+|[?#$!*@-])$/.test(name) && !indirect)) throw new ExpandError(`${part.text}: bad substitution`, false);
+    if (name === '' || (!/^(?:[A-Za-z_]\w*|\d+|[?#$!*@-])$/.test(name) && !indirect))
+      throw new ExpandError(`${part.text}: bad substitution`, false);
     const value = part.index === undefined || indirect ? this.indexedOrPlain(name, indirect) : this.element(name, part.index);
     if (prefix === '#') {
       this.put(String([...this.checked(name, value)].length), fields, quoted);
@@ -406,7 +438,13 @@ export class Expander {
     else this.list(shown, fields, quoted);
   }
 
-  private defaulted(name: string, value: string | null, operation: Extract<ParameterOperation, { type: 'Default' }>, fields: Fields, quoted: boolean): void {
+  private defaulted(
+    name: string,
+    value: string | null,
+    operation: Extract<ParameterOperation, { type: 'Default' }>,
+    fields: Fields,
+    quoted: boolean,
+  ): void {
     const { operator, operand } = operation;
     const missing = operator.startsWith(':') ? value === null || value === '' : value === null;
     const kind = operator.at(-1);
@@ -424,7 +462,10 @@ export class Expander {
       this.put(given, fields, quoted);
     } else {
       const message = this.single(operand);
-      throw new ExpandError(`${name}: ${message === '' ? (operator.startsWith(':') ? 'parameter null or not set' : 'parameter not set') : message}`, true);
+      throw new ExpandError(
+        `${name}: ${message === '' ? (operator.startsWith(':') ? 'parameter null or not set' : 'parameter not set') : message}`,
+        true,
+      );
     }
   }
 

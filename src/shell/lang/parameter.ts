@@ -19,7 +19,12 @@ export function removeMatch(value: string, operator: '#' | '##' | '%' | '%%', pa
 export function replaceMatch(value: string, operator: '/' | '//' | '/#' | '/%', pattern: string, replacement: string): string {
   if (pattern === '') return value;
   const source = patternSource(pattern, true);
-  const regex = operator === '/#' ? toRegex(`^(?:${source})`) : operator === '/%' ? toRegex(`(?:${source})$`) : toRegex(source, operator === '//' ? 'g' : '');
+  const regex =
+    operator === '/#'
+      ? toRegex(`^(?:${source})`)
+      : operator === '/%'
+        ? toRegex(`(?:${source})$`)
+        : toRegex(source, operator === '//' ? 'g' : '');
   return value.replace(regex, (found) => (found === '' && operator === '//' ? '' : replacement));
 }
 
@@ -37,6 +42,7 @@ export function changeCase(value: string, operator: '^' | '^^' | ',' | ',,', pat
 export function quoteWord(value: string): string {
   if (value === '') return "''";
   if (/^[\w@%+=:,./-]+$/.test(value)) return value;
-  if (['\n', '\t', '\r', '\x1b'].some((char) => value.includes(char))) return `$'${value.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r').replaceAll('\x1b', '\\E')}'`;
+  if (['\n', '\t', '\r', '\x1b'].some((char) => value.includes(char)))
+    return `$'${value.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\t', '\\t').replaceAll('\r', '\\r').replaceAll('\x1b', '\\E')}'`;
   return `'${value.replaceAll("'", "'\\''")}'`;
 }

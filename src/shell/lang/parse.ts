@@ -8,10 +8,38 @@ import { forEachChild, parse, type ParsedScript, type SyntaxNode, type Word } fr
 
 /** Nodes that the interpreter can stand at. */
 const STEPS: ReadonlySet<string> = new Set([
-  'Script', 'Statement', 'CompoundList', 'AndOr', 'Pipeline', 'Command', 'Redirected', 'If', 'For', 'ArithmeticFor',
-  'Select', 'While', 'Function', 'Subshell', 'BraceGroup', 'Case', 'Coproc', 'TestCommand', 'ArithmeticCommand',
+  'Script',
+  'Statement',
+  'CompoundList',
+  'AndOr',
+  'Pipeline',
+  'Command',
+  'Redirected',
+  'If',
+  'For',
+  'ArithmeticFor',
+  'Select',
+  'While',
+  'Function',
+  'Subshell',
+  'BraceGroup',
+  'Case',
+  'Coproc',
+  'TestCommand',
+  'ArithmeticCommand',
 ]);
-const LEAVES: ReadonlySet<string> = new Set(['Word', 'Assignment', 'Redirect', 'HereDoc', 'HereString', 'TestUnary', 'TestBinary', 'TestLogical', 'TestNot', 'TestGroup']);
+const LEAVES: ReadonlySet<string> = new Set([
+  'Word',
+  'Assignment',
+  'Redirect',
+  'HereDoc',
+  'HereString',
+  'TestUnary',
+  'TestBinary',
+  'TestLogical',
+  'TestNot',
+  'TestGroup',
+]);
 
 export interface SyntaxTrouble {
   /** as bash words it, without prefix */
@@ -90,21 +118,43 @@ function troubleOf(text: string, script: ParsedScript): SyntaxTrouble | null {
   const open = openHereDoc(script);
   const first = script.errors?.[0];
   if (first === undefined) {
-    if (open || /(^|[^\\])(\\\\)*\\$/.test(text)) return { message: 'syntax error: unexpected end of file', line: lineAt(text, text.length), incomplete: true, showLine: false };
+    if (open || /(^|[^\\])(\\\\)*\\$/.test(text))
+      return {
+        message: 'syntax error: unexpected end of file',
+        line: lineAt(text, text.length),
+        incomplete: true,
+        showLine: false,
+      };
     return null;
   }
   if (first.message.startsWith('unterminated')) {
     const closer = CLOSERS.find(([pattern]) => pattern.test(first.message))?.[1] ?? ')';
     const line = lineAt(text, first.pos) + (first.message.includes('command substitution') ? 1 : 0);
-    return { message: `unexpected EOF while looking for matching \`${closer}'`, line, incomplete: true, showLine: false };
+    return {
+      message: `unexpected EOF while looking for matching \`${closer}'`,
+      line,
+      incomplete: true,
+      showLine: false,
+    };
   }
   const token = tokenAt(text, first.pos);
   if (token === null && first.message !== 'expected redirect target') {
-    return { message: 'syntax error: unexpected end of file', line: lineAt(text, text.length) + (text.endsWith('\n') ? 0 : 1), incomplete: true, showLine: false };
+    return {
+      message: 'syntax error: unexpected end of file',
+      line: lineAt(text, text.length) + (text.endsWith('\n') ? 0 : 1),
+      incomplete: true,
+      showLine: false,
+    };
   }
-  const name = first.message === 'expected redirect target' && (token === null || token.text === '\n') ? 'newline' : wordInParens(text, token);
+  const name =
+    first.message === 'expected redirect target' && (token === null || token.text === '\n') ? 'newline' : wordInParens(text, token);
   const line = lineAt(text, token?.pos ?? text.length);
-  return { message: `syntax error near unexpected token \`${name}'`, line, incomplete: false, showLine: true };
+  return {
+    message: `syntax error near unexpected token \`${name}'`,
+    line,
+    incomplete: false,
+    showLine: true,
+  };
 }
 
 /** For `echo (a)` bash complains about the `a`, the parser about the `)`. */

@@ -4,7 +4,6 @@
  */
 import { entryOf } from '../entry-of.ts';
 
-
 /** Marks a character as quoted inside a pattern. */
 export function quotePattern(text: string): string {
   return text.replace(/[\\*?[\]()|@+!^-]/g, '\\$&');
@@ -15,8 +14,19 @@ export function hasGlob(pattern: string): boolean {
 }
 
 const CLASSES: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~', xdigit: '0-9a-fA-F', print: ' -~', graph: '!-~', cntrl: '\\x00-\\x1f', word: 'a-zA-Z0-9_',
+  alpha: 'a-zA-Z',
+  digit: '0-9',
+  alnum: 'a-zA-Z0-9',
+  upper: 'A-Z',
+  lower: 'a-z',
+  space: '\\s',
+  blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~',
+  xdigit: '0-9a-fA-F',
+  print: ' -~',
+  graph: '!-~',
+  cntrl: '\\x00-\\x1f',
+  word: 'a-zA-Z0-9_',
 };
 
 function escapeRegex(char: string): string {
@@ -69,7 +79,9 @@ export function patternSource(pattern: string, slash: boolean, lazy = false): st
     if (pattern[at + 1] === '(' && '@?*+!'.includes(char)) {
       const end = closeParen(pattern, at + 1);
       if (end !== -1) {
-        const inner = splitBars(pattern.slice(at + 2, end)).map((p) => patternSource(p, slash)).join('|');
+        const inner = splitBars(pattern.slice(at + 2, end))
+          .map((p) => patternSource(p, slash))
+          .join('|');
         out += char === '!' ? `(?:(?!(?:${inner})$)${any}*)` : `(?:${inner})${char === '@' ? '' : char}`;
         at = end + 1;
         continue;
@@ -84,8 +96,7 @@ export function patternSource(pattern: string, slash: boolean, lazy = false): st
     // `**` means the same as `*` and would only make the search slow.
     if (char === '*') {
       if (pattern[at - 1] !== '*' || pattern[at - 2] === '\\') out += lazy ? `${any}*?` : `${any}*`;
-    }
-    else if (char === '?') out += any;
+    } else if (char === '?') out += any;
     else out += escapeRegex(char);
     at++;
   }

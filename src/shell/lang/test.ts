@@ -14,35 +14,94 @@ interface TestContext {
   readonly sh: ShellState;
 }
 
-const UNARY: ReadonlySet<string> = new Set(['-a', '-b', '-c', '-d', '-e', '-f', '-g', '-h', '-k', '-n', '-p', '-r', '-s', '-t', '-u', '-v', '-w', '-x', '-z', '-L', '-O', '-G', '-S', '-N', '-o', '-R']);
-const BINARY: ReadonlySet<string> = new Set(['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-nt', '-ot', '-ef', '=~']);
+const UNARY: ReadonlySet<string> = new Set([
+  '-a',
+  '-b',
+  '-c',
+  '-d',
+  '-e',
+  '-f',
+  '-g',
+  '-h',
+  '-k',
+  '-n',
+  '-p',
+  '-r',
+  '-s',
+  '-t',
+  '-u',
+  '-v',
+  '-w',
+  '-x',
+  '-z',
+  '-L',
+  '-O',
+  '-G',
+  '-S',
+  '-N',
+  '-o',
+  '-R',
+]);
+const BINARY: ReadonlySet<string> = new Set([
+  '=',
+  '==',
+  '!=',
+  '<',
+  '>',
+  '-eq',
+  '-ne',
+  '-lt',
+  '-le',
+  '-gt',
+  '-ge',
+  '-nt',
+  '-ot',
+  '-ef',
+  '=~',
+]);
 
 export function testUnary({ net, sh }: TestContext, operator: string, operand: string): boolean {
   const path = resolvePath(sh.cwd, operand);
   const kind = operand === '' ? null : fileKind(net, path);
   switch (operator) {
-    case '-n': return operand !== '';
-    case '-z': return operand === '';
+    case '-n':
+      return operand !== '';
+    case '-z':
+      return operand === '';
     case '-a':
-    case '-e': return kind !== null;
-    case '-f': return kind === 'file' && !path.startsWith('/dev/');
-    case '-d': return kind === 'dir';
-    case '-c': return kind === 'file' && path.startsWith('/dev/');
+    case '-e':
+      return kind !== null;
+    case '-f':
+      return kind === 'file' && !path.startsWith('/dev/');
+    case '-d':
+      return kind === 'dir';
+    case '-c':
+      return kind === 'file' && path.startsWith('/dev/');
     case '-r':
     case '-w':
     case '-O':
     case '-G':
-    case '-N': return kind !== null;
-    case '-x': return kind === 'dir' || isExecutable(net, path);
+    case '-N':
+      return kind !== null;
+    case '-x':
+      return kind === 'dir' || isExecutable(net, path);
     case '-s': {
       if (kind !== 'file') return kind === 'dir';
       const read = readFile(net, path);
       return 'text' in read && read.text !== '' && !path.startsWith('/proc/');
     }
-    case '-t': return sh.fds.get(Number(operand))?.kind === (operand === '0' ? 'input' : 'sink') && sh.interactive;
-    case '-v': return sh.vars.has(operand);
-    case '-o': return operand === 'errexit' ? sh.options.errexit : operand === 'nounset' ? sh.options.nounset : operand === 'xtrace' && sh.options.xtrace;
-    default: return false;
+    case '-t':
+      return sh.fds.get(Number(operand))?.kind === (operand === '0' ? 'input' : 'sink') && sh.interactive;
+    case '-v':
+      return sh.vars.has(operand);
+    case '-o':
+      return operand === 'errexit'
+        ? sh.options.errexit
+        : operand === 'nounset'
+          ? sh.options.nounset
+          : operand === 'xtrace' && sh.options.xtrace;
+    default:
+      return false;
   }
 }
 
@@ -55,27 +114,46 @@ function integer(text: string): bigint {
 export function testBinary({ net, sh }: TestContext, left: string, operator: string, right: string, extended: boolean): boolean {
   switch (operator) {
     case '=':
-    case '==': return extended ? matchPattern(right, left) : left === right;
-    case '!=': return extended ? !matchPattern(right, left) : left !== right;
-    case '<': return left < right;
-    case '>': return left > right;
-    case '=~': return matchRegex(sh, left, right);
-    case '-eq': return integer(left) === integer(right);
-    case '-ne': return integer(left) !== integer(right);
-    case '-lt': return integer(left) < integer(right);
-    case '-le': return integer(left) <= integer(right);
-    case '-gt': return integer(left) > integer(right);
-    case '-ge': return integer(left) >= integer(right);
-    case '-ef': return resolvePath(sh.cwd, left) === resolvePath(sh.cwd, right) && fileKind(net, resolvePath(sh.cwd, left)) !== null;
+    case '==':
+      return extended ? matchPattern(right, left) : left === right;
+    case '!=':
+      return extended ? !matchPattern(right, left) : left !== right;
+    case '<':
+      return left < right;
+    case '>':
+      return left > right;
+    case '=~':
+      return matchRegex(sh, left, right);
+    case '-eq':
+      return integer(left) === integer(right);
+    case '-ne':
+      return integer(left) !== integer(right);
+    case '-lt':
+      return integer(left) < integer(right);
+    case '-le':
+      return integer(left) <= integer(right);
+    case '-gt':
+      return integer(left) > integer(right);
+    case '-ge':
+      return integer(left) >= integer(right);
+    case '-ef':
+      return resolvePath(sh.cwd, left) === resolvePath(sh.cwd, right) && fileKind(net, resolvePath(sh.cwd, left)) !== null;
     // Files have no times here: none is newer.
-    default: return false;
+    default:
+      return false;
   }
 }
 
 function matchRegex(sh: ShellState, text: string, source: string): boolean {
   const found = toRegex(source.replaceAll('[[:space:]]', '\\s').replaceAll('[[:digit:]]', '\\d')).exec(text);
   const groups = found === null ? [] : [...found].map((group) => group ?? '');
-  sh.vars.set('BASH_REMATCH', { value: groups[0] ?? '', array: groups, exported: false, readonly: false, integer: false });
+  sh.vars.set('BASH_REMATCH', {
+    value: groups[0] ?? '',
+    array: groups,
+    exported: false,
+    readonly: false,
+    integer: false,
+  });
   return found !== null;
 }
 

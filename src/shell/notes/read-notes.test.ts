@@ -33,7 +33,9 @@ describe('a transcript with prompts', () => {
   });
 
   it('doubts the prompt that was copied along', () => {
-    expect(read.filter(({ doubts }) => doubts.length > 0).map(({ line, doubts }) => [line, doubts])).toEqual([[23, [{ kind: 'other-host', text: 'Demo1' }]]]);
+    expect(read.filter(({ doubts }) => doubts.length > 0).map(({ line, doubts }) => [line, doubts])).toEqual([
+      [23, [{ kind: 'other-host', text: 'Demo1' }]],
+    ]);
   });
 });
 
@@ -78,14 +80,26 @@ describe('single lines', () => {
   });
 
   it('joins wrapped lines', () => {
-    expect(readNotes('[root@d ~]# ifconfig lo:0 10.0.0.100 netmask 255.255.255.255 \\\n  broadcast 10.0.0.100 up').map(({ command }) => command)).toEqual([
-      'ifconfig lo:0 10.0.0.100 netmask 255.255.255.255 \\\n  broadcast 10.0.0.100 up',
-    ]);
+    expect(
+      readNotes('[root@d ~]# ifconfig lo:0 10.0.0.100 netmask 255.255.255.255 \\\n  broadcast 10.0.0.100 up').map(({ command }) => command),
+    ).toEqual(['ifconfig lo:0 10.0.0.100 netmask 255.255.255.255 \\\n  broadcast 10.0.0.100 up']);
     const [wrapped] = readNotes('[root@d ~]# ifconfig lo:0 10.0.0.100\n   netmask 255.255.255.255 up    配置VIP');
-    expect([wrapped?.command, wrapped?.remark, wrapped?.doubts.map(({ kind }) => kind)]).toEqual(['ifconfig lo:0 10.0.0.100 netmask 255.255.255.255 up', '配置VIP', ['wrapped']]);
+    expect([wrapped?.command, wrapped?.remark, wrapped?.doubts.map(({ kind }) => kind)]).toEqual([
+      'ifconfig lo:0 10.0.0.100 netmask 255.255.255.255 up',
+      '配置VIP',
+      ['wrapped'],
+    ]);
   });
 
-  it.each(['', '实验环境:相同物理网络', 'The director has two cards.', 'test the connection', '# a remark', 'real server1:192.168.10.8', '[root@d ~]# '])('finds no command in: %s', (text) => {
+  it.each([
+    '',
+    '实验环境:相同物理网络',
+    'The director has two cards.',
+    'test the connection',
+    '# a remark',
+    'real server1:192.168.10.8',
+    '[root@d ~]# ',
+  ])('finds no command in: %s', (text) => {
     expect(readNotes(text)).toEqual([]);
   });
 });

@@ -50,18 +50,82 @@ export interface NoteCommand {
 
 const IDEOGRAPH = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]/;
 const WIDE = /[\u3000-\u303f\uff01-\uff5e]/;
-const PROMPT = /^\s*(?:\[[\w.-]+@([\w.-]+?)[ :]*[~/][\w./~-]*\]|\[[\w.-]+@([\w.-]+)(?: [\w./~-]+)?\]|[\w.-]+@([\w.-]+):[~/][\w./~-]*|bash-[\d.]+|\(?[\w.-]+\)?(?=[#]\s*\w))\s*[#$]\s*/;
+const PROMPT =
+  /^\s*(?:\[[\w.-]+@([\w.-]+?)[ :]*[~/][\w./~-]*\]|\[[\w.-]+@([\w.-]+)(?: [\w./~-]+)?\]|[\w.-]+@([\w.-]+):[~/][\w./~-]*|bash-[\d.]+|\(?[\w.-]+\)?(?=[#]\s*\w))\s*[#$]\s*/;
 const BARE_PROMPT = /^\s*[$#]\s+(?=\S)/;
 /** Words with which a command begins as well as an English sentence. */
-const WORDY: ReadonlySet<string> = new Set(['test', 'time', 'find', 'host', 'set', 'read', 'type', 'which', 'source', 'service', 'watch', 'help', 'head', 'more', 'man', 'tail', 'sort', 'cut', 'file', 'if', 'for', 'while', 'in', 'do', 'then', 'else', 'case', 'wait', 'stat', 'who', 'kill', 'ping', 'route', 'ip', 'link', 'exit', 'return', 'local', 'command', 'date', 'free', 'sleep', 'alias', 'trap', 'env', 'sync', 'less', 'select', 'function', 'join', 'break', 'continue', 'true', 'false']);
+const WORDY: ReadonlySet<string> = new Set([
+  'test',
+  'time',
+  'find',
+  'host',
+  'set',
+  'read',
+  'type',
+  'which',
+  'source',
+  'service',
+  'watch',
+  'help',
+  'head',
+  'more',
+  'man',
+  'tail',
+  'sort',
+  'cut',
+  'file',
+  'if',
+  'for',
+  'while',
+  'in',
+  'do',
+  'then',
+  'else',
+  'case',
+  'wait',
+  'stat',
+  'who',
+  'kill',
+  'ping',
+  'route',
+  'ip',
+  'link',
+  'exit',
+  'return',
+  'local',
+  'command',
+  'date',
+  'free',
+  'sleep',
+  'alias',
+  'trap',
+  'env',
+  'sync',
+  'less',
+  'select',
+  'function',
+  'join',
+  'break',
+  'continue',
+  'true',
+  'false',
+]);
 
 function isCommandName(word: string): boolean {
-  return binaryDir(word) !== null || BUILTIN_NAMES.has(word) || KEYWORDS.has(word) || /^(?:\.{0,2}\/[\w.-]+)+$/.test(word) || /^[A-Za-z_]\w*=/.test(word);
+  return (
+    binaryDir(word) !== null ||
+    BUILTIN_NAMES.has(word) ||
+    KEYWORDS.has(word) ||
+    /^(?:\.{0,2}\/[\w.-]+)+$/.test(word) ||
+    /^[A-Za-z_]\w*=/.test(word)
+  );
 }
 
 /** Whether text looks like the inside of a command: options, addresses, paths, redirections. */
 function commandish(text: string): boolean {
-  return /(^|\s)[-–—]{1,2}\w|[/|<>=$;&]|\d+\.\d+\.\d+|\d:\d|"|'|\b(?:start|stop|restart|status|save|up|down|add|del|show|flush)\b/.test(text);
+  return /(^|\s)[-–—]{1,2}\w|[/|<>=$;&]|\d+\.\d+\.\d+|\d:\d|"|'|\b(?:start|stop|restart|status|save|up|down|add|del|show|flush)\b/.test(
+    text,
+  );
 }
 
 /** Positions inside quotes, where neither a remark nor a comment begins. */
@@ -92,7 +156,8 @@ function splitRemark(text: string): Split {
     const char = text[i] as string;
     const blankBefore = i === 0 || /\s/.test(text[i - 1] as string);
     if (char === '#' && blankBefore && i > 0) return cut(text, i, doubts, true);
-    if (char === '/' && text[i + 1] === '/' && blankBefore && i > 0 && /\s|[\u3400-\u9fff]/.test(text[i + 2] ?? ' ')) return cut(text, i, doubts, false);
+    if (char === '/' && text[i + 1] === '/' && blankBefore && i > 0 && /\s|[\u3400-\u9fff]/.test(text[i + 2] ?? ' '))
+      return cut(text, i, doubts, false);
     if ((/[（【]/.test(char) || char === '<') && text[i + 1] === '-' && blankBefore) return cut(text, i, doubts, false);
     if (!IDEOGRAPH.test(char) && !(WIDE.test(char) && blankBefore)) continue;
     const opened = /[（【「《]/.test(text[i - 1] ?? '') ? i - 1 : i;
@@ -121,7 +186,14 @@ function startOfRemark(text: string, firstIdeograph: number, doubts: Doubt[]): n
 }
 
 function cut(text: string, at: number, doubts: Doubt[], hash: boolean): Split {
-  return { command: text.slice(0, at).trimEnd(), remark: text.slice(hash ? at + 1 : at).replace(/^\/\/\s*/, '').trim(), doubts };
+  return {
+    command: text.slice(0, at).trimEnd(),
+    remark: text
+      .slice(hash ? at + 1 : at)
+      .replace(/^\/\/\s*/, '')
+      .trim(),
+    doubts,
+  };
 }
 
 /** English behind three blanks or a tab is a remark when it does not look like part of the command. */
@@ -154,7 +226,10 @@ function doubtsOf(command: string): Doubt[] {
 function headingOf(line: string): string | null | undefined {
   const [, text] = /^\s*(?:[#*\d.、)（(]+\s*)?(.{1,40}?)\s*[:：]\s*$/.exec(line) ?? [];
   if (text === undefined) return undefined;
-  const name = text.replace(/(?:端|机器|主机|服务器|节点)?的?(?:配置|设置|操作|执行|上|命令|部分|configuration|config|setup)*$/i, '').replace(/^(?:on|在)\s*/i, '').trim();
+  const name = text
+    .replace(/(?:端|机器|主机|服务器|节点)?的?(?:配置|设置|操作|执行|上|命令|部分|configuration|config|setup)*$/i, '')
+    .replace(/^(?:on|在)\s*/i, '')
+    .trim();
   return /^[A-Za-z][\w .-]{0,20}$/.test(name) && !isCommandName(name) ? name : null;
 }
 
@@ -218,14 +293,26 @@ export function readNotes(text: string): NoteCommand[] {
     if (body === '') continue;
     const { command, remark, doubts } = splitRemark(body);
     if (command === '' || command.startsWith('#')) continue;
-    const draft: Draft = { node, host: prompt === null ? null : hostOf(prompt), prompted: prompt !== null, command, remark, line: start, doubts };
+    const draft: Draft = {
+      node,
+      host: prompt === null ? null : hostOf(prompt),
+      prompted: prompt !== null,
+      command,
+      remark,
+      line: start,
+      doubts,
+    };
     if (prompts && prompt === null) draft.doubts.push({ kind: 'no-prompt', text: command });
     drafts.push(draft);
     last = draft;
   }
   tellOtherHosts(drafts);
   return drafts.map((draft) => ({
-    node: draft.node ?? draft.host, host: draft.host, command: draft.command, remark: draft.remark, line: draft.line,
+    node: draft.node ?? draft.host,
+    host: draft.host,
+    command: draft.command,
+    remark: draft.remark,
+    line: draft.line,
     doubts: [...draft.doubts, ...doubtsOf(draft.command)],
   }));
 }
@@ -240,7 +327,11 @@ function barePrompt(line: string): RegExpExecArray | null {
 function goOn(draft: Draft, line: string): void {
   const text = line.trim();
   const rest = splitRemark(text);
-  if (rest.command !== '' && draft.remark === '' && /^(?:[-–]{1,2}\w|\d+\.\d+\.\d+\.\d+|\/\w|netmask\b|broadcast\b|dev\b|via\b|gw\b)/.test(text)) {
+  if (
+    rest.command !== '' &&
+    draft.remark === '' &&
+    /^(?:[-–]{1,2}\w|\d+\.\d+\.\d+\.\d+|\/\w|netmask\b|broadcast\b|dev\b|via\b|gw\b)/.test(text)
+  ) {
     draft.command = `${draft.command} ${rest.command}`;
     draft.remark = rest.remark;
     draft.doubts.push({ kind: 'wrapped', text });

@@ -135,6 +135,20 @@ export const arping: Program = (net, proc, wake) => {
 };
 
 /** What arping remembers before its first request. */
-export function newArpingMemory(): Pick<ArpingState, 'sock' | 'target' | 'unicasting' | 'sent' | 'broadcasts' | 'received' | 'broadcastReplies' | 'requestsReceived' | 'lastAt' | 'ticks'> {
-  return { sock: 0, target: MAC_BROADCAST, unicasting: false, sent: 0, broadcasts: 0, received: 0, broadcastReplies: 0, requestsReceived: 0, lastAt: 0, ticks: 1 };
+export function newArpingMemory(): Pick<
+  ArpingState,
+  'sock' | 'target' | 'unicasting' | 'sent' | 'broadcasts' | 'received' | 'broadcastReplies' | 'requestsReceived' | 'lastAt' | 'ticks'
+> {
+  return {
+    sock: 0,
+    target: MAC_BROADCAST,
+    unicasting: false,
+    sent: 0,
+    broadcasts: 0,
+    received: 0,
+    broadcastReplies: 0,
+    requestsReceived: 0,
+    lastAt: 0,
+    ticks: 1,
+  };
 }

@@ -104,8 +104,15 @@ function connectFailed(net: NodeNet, proc: Proc, state: HttpGetState, error: Err
     if (!state.silent) net.write(proc.stderr, `failed: ${strerror(error)}.\n`);
     return wgetAgain(net, proc, state, error === 'ETIMEDOUT');
   }
-  if (error === 'EADDRNOTAVAIL' || error === 'EADDRINUSE') return curlFails(net, proc, state, 45, `bind failed with errno ${error === 'EADDRINUSE' ? 98 : 99}: ${strerror(error)}`);
-  curlFails(net, proc, state, 7, `Failed to connect to ${state.host} port ${state.port} after ${elapsedMs(net, state)} ms: Couldn't connect to server`);
+  if (error === 'EADDRNOTAVAIL' || error === 'EADDRINUSE')
+    return curlFails(net, proc, state, 45, `bind failed with errno ${error === 'EADDRINUSE' ? 98 : 99}: ${strerror(error)}`);
+  curlFails(
+    net,
+    proc,
+    state,
+    7,
+    `Failed to connect to ${state.host} port ${state.port} after ${elapsedMs(net, state)} ms: Couldn't connect to server`,
+  );
 }
 
 /** wget tries again after what may pass: time-outs and broken answers. */
@@ -138,7 +145,10 @@ function connected(net: NodeNet, proc: Proc, state: HttpGetState): void {
   lines.push(...state.headers.filter((header) => !header.endsWith(':')));
   if (state.body !== '') lines.push(`Content-Length: ${toBytes(state.body).length}`, 'Content-Type: application/x-www-form-urlencoded');
   if (state.verbose) {
-    net.write(proc.stderr, `* Connected to ${state.host} (${formatIpv4(state.dst)}) port ${state.port} (#0)\n${lines.map((line) => `> ${line}\n`).join('')}> \n`);
+    net.write(
+      proc.stderr,
+      `* Connected to ${state.host} (${formatIpv4(state.dst)}) port ${state.port} (#0)\n${lines.map((line) => `> ${line}\n`).join('')}> \n`,
+    );
   }
   if (state.tool === 'wget' && !state.silent) net.write(proc.stderr, 'connected.\nHTTP request sent, awaiting response... ');
   tcpSend(net, state.sock, toBytes(`${lines.join('\r\n')}\r\n\r\n${state.body}`));
@@ -185,7 +195,8 @@ function finished(net: NodeNet, proc: Proc, state: HttpGetState, answer: Answer)
     const head = answer.head.split('\r\n').slice(0, -1);
     net.write(proc.stderr, `${head.map((line) => `< ${line}\n`).join('')}* Connection #0 to host ${state.host} left intact\n`);
   }
-  if (state.failOnError && answer.status >= 400) return curlFails(net, proc, state, 22, `The requested URL returned error: ${answer.status}`);
+  if (state.failOnError && answer.status >= 400)
+    return curlFails(net, proc, state, 22, `The requested URL returned error: ${answer.status}`);
   const text = (state.include || state.method === 'HEAD' ? answer.head : '') + (state.method === 'HEAD' ? '' : answer.body);
   save(net, proc, state, text);
   const out = writeOut(net, state, answer);
@@ -253,11 +264,16 @@ function writeOut(net: NodeNet, state: HttpGetState, answer: Answer | null): str
 
 function timedOut(net: NodeNet, proc: Proc, state: HttpGetState, overall: boolean): void {
   if (state.tool === 'wget') {
-    if (!state.silent) net.write(proc.stderr, state.phase === 'connect' ? 'failed: Connection timed out.\n' : 'Read error (Connection timed out) in headers.\n');
+    if (!state.silent)
+      net.write(
+        proc.stderr,
+        state.phase === 'connect' ? 'failed: Connection timed out.\n' : 'Read error (Connection timed out) in headers.\n',
+      );
     return wgetAgain(net, proc, state, true);
   }
   const ms = elapsedMs(net, state) + 1;
-  if (!overall) return curlFails(net, proc, state, 28, `Failed to connect to ${state.host} port ${state.port} after ${ms} ms: Timeout was reached`);
+  if (!overall)
+    return curlFails(net, proc, state, 28, `Failed to connect to ${state.host} port ${state.port} after ${ms} ms: Timeout was reached`);
   if (state.phase === 'connect') return curlFails(net, proc, state, 28, `Connection timed out after ${ms} milliseconds`);
   curlFails(net, proc, state, 28, `Operation timed out after ${ms} milliseconds with ${toBytes(state.got).length} bytes received`);
 }
@@ -282,7 +298,8 @@ export const httpGet: Program = (net, proc, wake) => {
       return;
     case 'timer':
       if (wake.key === 'max') timedOut(net, proc, state, true);
-      else if (wake.key === `connect ${state.tries}` && state.phase === 'connect' && state.connectedAt === 0) timedOut(net, proc, state, false);
+      else if (wake.key === `connect ${state.tries}` && state.phase === 'connect' && state.connectedAt === 0)
+        timedOut(net, proc, state, false);
       return;
     case 'signal':
       return net.exit(proc.pid, signalCode(wake));

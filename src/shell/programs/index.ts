@@ -7,4 +7,12 @@ import { sleep } from './sleep.ts';
 import { timeout } from './timeout.ts';
 import { watch } from './watch.ts';
 
-export const programs: ProgramTable = { sh, 'sh-buffer': shBuffer, sleep, timeout, watch, follow, ...netPrograms };
+export const programs: ProgramTable = {
+  sh,
+  'sh-buffer': shBuffer,
+  sleep,
+  timeout,
+  watch,
+  follow,
+  ...netPrograms,
+};

@@ -67,7 +67,9 @@ function armWait(net: NodeNet, proc: Proc, state: NcState): void {
 function start(net: NodeNet, proc: Proc, state: NcState): void {
   const local = state.src === null ? {} : { addr: state.src };
   if (state.listen) {
-    const opened = state.udp ? udpOpen(net, proc.pid, { port: state.port, ...local }) : tcpListen(net, proc.pid, { port: state.port, backlog: 1, ...local });
+    const opened = state.udp
+      ? udpOpen(net, proc.pid, { port: state.port, ...local })
+      : tcpListen(net, proc.pid, { port: state.port, backlog: 1, ...local });
     if ('error' in opened) {
       net.write(proc.stderr, `nc: ${strerror(opened.error)}\n`);
       return net.exit(proc.pid, 1);
@@ -80,7 +82,12 @@ function start(net: NodeNet, proc: Proc, state: NcState): void {
   if (state.dst === null) return;
   armWait(net, proc, state);
   if (state.udp) return startUdp(net, proc, state, state.dst, local);
-  const opened = tcpConnect(net, proc.pid, { dst: state.dst, dport: state.port, sport: state.sport, ...(state.src === null ? {} : { src: state.src }) });
+  const opened = tcpConnect(net, proc.pid, {
+    dst: state.dst,
+    dport: state.port,
+    sport: state.sport,
+    ...(state.src === null ? {} : { src: state.src }),
+  });
   if ('error' in opened) return fails(net, proc, state, opened.error);
   state.sock = opened.sock;
   state.connecting = true;
@@ -98,7 +105,13 @@ function startUdp(net: NodeNet, proc: Proc, state: NcState, dst: Ipv4, local: { 
 /** The way is open: what was typed already goes first. */
 function open(net: NodeNet, proc: Proc, state: NcState): void {
   state.connecting = false;
-  if (state.scan || !state.listen) say(net, proc, state, `Connection to ${target(state).replace(/ \(.*/, '').replace(' port', '')} port [${state.udp ? 'udp' : 'tcp'}/*] succeeded!\n`);
+  if (state.scan || !state.listen)
+    say(
+      net,
+      proc,
+      state,
+      `Connection to ${target(state).replace(/ \(.*/, '').replace(' port', '')} port [${state.udp ? 'udp' : 'tcp'}/*] succeeded!\n`,
+    );
   if (state.scan) return net.exit(proc.pid, 0);
   armWait(net, proc, state);
   const { input } = state;

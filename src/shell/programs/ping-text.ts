@@ -34,7 +34,12 @@ const UNREACHABLE = [
   'Precedence Cutoff',
 ] as const;
 
-const REDIRECTS = ['Redirect Network', 'Redirect Host', 'Redirect Type of Service and Network', 'Redirect Type of Service and Host'] as const;
+const REDIRECTS = [
+  'Redirect Network',
+  'Redirect Host',
+  'Redirect Type of Service and Network',
+  'Redirect Type of Service and Host',
+] as const;
 
 /** The words for an ICMP error. @param info MTU or gateway */
 export function icmpWords(type: number, code: number, info: number): string {
@@ -99,7 +104,8 @@ export function pingStatistics(name: string, counts: PingCounts, elapsedMs: numb
   let out = `\n--- ${name} ping statistics ---\n${counts.transmitted} packets transmitted, ${counts.received} received`;
   if (counts.repeats > 0) out += `, +${counts.repeats} duplicates`;
   if (counts.errors > 0) out += `, +${counts.errors} errors`;
-  if (counts.transmitted > 0) out += `, ${percent(counts.transmitted - counts.received, counts.transmitted)}% packet loss, time ${elapsedMs}ms`;
+  if (counts.transmitted > 0)
+    out += `, ${percent(counts.transmitted - counts.received, counts.transmitted)}% packet loss, time ${elapsedMs}ms`;
   out += '\n';
   let comma = '';
   if (counts.received > 0 && timing) {

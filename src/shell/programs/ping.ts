@@ -125,10 +125,20 @@ function count(counts: PingCounts, us: number, repeated: boolean): void {
 }
 
 /** A redirect is told, but is no error. */
-function onAdvice(net: NodeNet, proc: Proc, state: PingState, ip: Ipv4Hdr, icmp: { type: number; code: number; rest: number }, about: Layers): void {
+function onAdvice(
+  net: NodeNet,
+  proc: Proc,
+  state: PingState,
+  ip: Ipv4Hdr,
+  icmp: { type: number; code: number; rest: number },
+  about: Layers,
+): void {
   const seq = ourSeq(proc, state, about);
   if (seq === null || state.quiet) return;
-  net.write(proc.stdout, `${stampText(net, state)}From ${formatIpv4(ip.src)}: icmp_seq=${seq} ${icmpWords(icmp.type, icmp.code, icmp.rest)}\n`);
+  net.write(
+    proc.stdout,
+    `${stampText(net, state)}From ${formatIpv4(ip.src)}: icmp_seq=${seq} ${icmpWords(icmp.type, icmp.code, icmp.rest)}\n`,
+  );
 }
 
 /** Sequence number of the request that an error quotes, if it is one of this process. */
@@ -150,7 +160,10 @@ function onError(net: NodeNet, proc: Proc, state: PingState, error: QueuedError)
   acknowledge(state, seq);
   state.counts.errors++;
   if (state.quiet) return;
-  net.write(proc.stdout, `${stampText(net, state)}From ${formatIpv4(error.from)} icmp_seq=${seq} ${icmpWords(error.type, error.code, error.info)}\n`);
+  net.write(
+    proc.stdout,
+    `${stampText(net, state)}From ${formatIpv4(error.from)} icmp_seq=${seq} ${icmpWords(error.type, error.code, error.info)}\n`,
+  );
 }
 
 function drainErrors(net: NodeNet, proc: Proc, state: PingState): void {

@@ -90,14 +90,23 @@ function attempt(net: NodeNet, proc: Proc, state: ProbeGetState): void {
   state.got = '';
   const sport = state.sport === 0 ? 0 : state.sport + index;
   if (state.tcp) {
-    const opened = tcpConnect(net, proc.pid, { dst: state.dst, dport: state.dport, sport, ...(state.bind === null ? {} : { src: state.bind }) });
+    const opened = tcpConnect(net, proc.pid, {
+      dst: state.dst,
+      dport: state.dport,
+      sport,
+      ...(state.bind === null ? {} : { src: state.bind }),
+    });
     if ('error' in opened) return fail(net, proc, state, opened.error);
     state.sock = opened.sock;
     state.phase = 'connect';
     net.sleep(proc.pid, `timeout connect ${state.attempt}`, state.timeout);
     return;
   }
-  const opened = udpOpen(net, proc.pid, { port: sport, reuseAddr: true, ...(state.bind === null ? {} : { addr: state.bind }) });
+  const opened = udpOpen(net, proc.pid, {
+    port: sport,
+    reuseAddr: true,
+    ...(state.bind === null ? {} : { addr: state.bind }),
+  });
   if ('error' in opened) return fail(net, proc, state, opened.error);
   state.sock = opened.sock;
   const error = udpConnect(net, state.sock, state.dst, state.dport);

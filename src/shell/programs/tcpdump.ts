@@ -36,7 +36,13 @@ function show(net: NodeNet, proc: Proc, memory: TcpdumpMemory, frame: TappedFram
   const out = frame.pktType === 'outgoing';
   if ((memory.direction === 'in' && out) || (memory.direction === 'out' && !out)) return false;
   const layers: Layers = frame.eth === null ? frame.layers : [frame.eth, ...frame.layers];
-  if (!matchesFilter(memory.filter, { layers, dir: out ? 'out' : frame.pktType === 'otherhost' ? 'other' : 'in' })) return false;
+  if (
+    !matchesFilter(memory.filter, {
+      layers,
+      dir: out ? 'out' : frame.pktType === 'otherhost' ? 'other' : 'in',
+    })
+  )
+    return false;
   memory.captured++;
   const any = memory.dev === 0 ? { any: { dev: devName(net.host, frame.dev), dir: DIRECTIONS[frame.pktType] } } : {};
   net.write(proc.stdout, `${tcpdumpText(memory.text, memory.options, { at: frame.at, layers, ...any })}\n`);

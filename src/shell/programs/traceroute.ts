@@ -5,7 +5,19 @@
  * Differs: the probes of one hop leave together, those of the next hop when they are answered.
  */
 import { NS_PER_US, type Nanos } from '../../engine/index.ts';
-import { pingSend, rawOpen, rawRecv, rawRecvError, sockClose, strerror, udpConnect, udpOpen, udpRecvError, udpSend, type QueuedError } from '../../host/index.ts';
+import {
+  pingSend,
+  rawOpen,
+  rawRecv,
+  rawRecvError,
+  sockClose,
+  strerror,
+  udpConnect,
+  udpOpen,
+  udpRecvError,
+  udpSend,
+  type QueuedError,
+} from '../../host/index.ts';
 import { formatIpv4, ICMP_DEST_UNREACH, ICMP_ECHOREPLY, ICMP_TIME_EXCEEDED, type Ipv4 } from '../../wire/index.ts';
 import type { NodeNet, Proc, Program } from '../../world/index.ts';
 import { msText, signalCode } from './net-text.ts';
@@ -33,7 +45,19 @@ export interface TracerouteState {
   probes: Probe[];
 }
 
-const MARKS: Readonly<Record<number, string>> = { 0: '!N', 1: '!H', 2: '!P', 3: '', 4: '!F', 5: '!S', 9: '!X', 10: '!X', 13: '!X', 14: '!V', 15: '!C' };
+const MARKS: Readonly<Record<number, string>> = {
+  0: '!N',
+  1: '!H',
+  2: '!P',
+  3: '',
+  4: '!F',
+  5: '!S',
+  9: '!X',
+  10: '!X',
+  13: '!X',
+  14: '!V',
+  15: '!C',
+};
 
 function sendHop(net: NodeNet, proc: Proc, state: TracerouteState): void {
   state.probes = [];
@@ -50,7 +74,14 @@ function sendHop(net: NodeNet, proc: Proc, state: TracerouteState): void {
 function sendProbe(net: NodeNet, proc: Proc, state: TracerouteState): string | null {
   const src = state.src;
   const index = state.sent++;
-  const opened = state.icmp ? rawOpen(net, proc.pid, { ttl: state.ttl, ...(src === null ? {} : { src }) }) : udpOpen(net, proc.pid, { ttl: state.ttl, recvErr: true, pmtuDisc: 'dont', ...(src === null ? {} : { addr: src }) });
+  const opened = state.icmp
+    ? rawOpen(net, proc.pid, { ttl: state.ttl, ...(src === null ? {} : { src }) })
+    : udpOpen(net, proc.pid, {
+        ttl: state.ttl,
+        recvErr: true,
+        pmtuDisc: 'dont',
+        ...(src === null ? {} : { addr: src }),
+      });
   if ('error' in opened) return `bind: ${strerror(opened.error)}`;
   const { sock } = opened;
   state.probes.push({ sock, sentAt: net.now, answer: null });
@@ -88,8 +119,14 @@ function collect(net: NodeNet, proc: Proc, state: TracerouteState, sock: number)
   for (let message = rawRecv(net, sock); message !== null; message = rawRecv(net, sock)) {
     const ip = message.layers[0];
     const icmp = message.layers[1];
-    if (ip?.kind !== 'ipv4' || icmp?.kind !== 'icmp' || icmp.type !== ICMP_ECHOREPLY || icmp.rest !== (proc.pid & 0xffff) * 65536 + seq) continue;
-    probe.answer = { from: ip.src, us: Math.floor((message.at - probe.sentAt) / NS_PER_US), mark: '', final: true };
+    if (ip?.kind !== 'ipv4' || icmp?.kind !== 'icmp' || icmp.type !== ICMP_ECHOREPLY || icmp.rest !== (proc.pid & 0xffff) * 65536 + seq)
+      continue;
+    probe.answer = {
+      from: ip.src,
+      us: Math.floor((message.at - probe.sentAt) / NS_PER_US),
+      mark: '',
+      final: true,
+    };
   }
 }
 
@@ -104,7 +141,8 @@ function printHop(net: NodeNet, proc: Proc, state: TracerouteState): void {
       continue;
     }
     first = false;
-    if (answer.from !== last) line += state.numeric ? `  ${formatIpv4(answer.from)}` : `  ${formatIpv4(answer.from)} (${formatIpv4(answer.from)})`;
+    if (answer.from !== last)
+      line += state.numeric ? `  ${formatIpv4(answer.from)}` : `  ${formatIpv4(answer.from)} (${formatIpv4(answer.from)})`;
     last = answer.from;
     line += `  ${msText(answer.us)} ms${answer.mark === '' ? '' : ` ${answer.mark}`}`;
   }

@@ -72,7 +72,11 @@ export function beginOutput(shell: Shell, script: string): void {
   }
   const none = { kind: 'null' } as const;
   const buffer = net.spawn('sh-buffer', ['sh-buffer'], { ppid: proc.pid, tty: null, stdout: none, stderr: none }, { text: '' });
-  const pid = fork(shell, 'script', script, 0, { stdout: { kind: 'pipe', pid: buffer }, stderr: null, stdin: 'same' });
+  const pid = fork(shell, 'script', script, 0, {
+    stdout: { kind: 'pipe', pid: buffer },
+    stderr: null,
+    stdin: 'same',
+  });
   if (pid === null) {
     net.exit(buffer, 0);
     frame.results.push('');
@@ -85,7 +89,8 @@ export function beginOutput(shell: Shell, script: string): void {
 /** `$(< file)` reads a file without any process. */
 function fileText(shell: Shell, script: string): string | null {
   const command = parseShell(script).script.commands[0]?.command;
-  if (command?.type !== 'Command' || command.name !== undefined || command.redirects.length !== 1 || command.redirects[0]?.operator !== '<') return null;
+  if (command?.type !== 'Command' || command.name !== undefined || command.redirects.length !== 1 || command.redirects[0]?.operator !== '<')
+    return null;
   const frame = newFrame('redirected', script, 0);
   const plan = expanding(shell, frame, (expander) => planRedirects(expander, command.redirects));
   if (plan === null) return '';

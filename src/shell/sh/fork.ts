@@ -51,18 +51,35 @@ export function forkState({ sh }: Shell, io: ForkIo): ShellState {
 }
 
 /** Starts a subshell that runs one node of a text. @returns its pid, or null when there are too many processes */
-export function fork(shell: Shell, kind: FrameKind, text: string, node: number, io: ForkIo, argvs: readonly string[][] = []): number | null {
+export function fork(
+  shell: Shell,
+  kind: FrameKind,
+  text: string,
+  node: number,
+  io: ForkIo,
+  argvs: readonly string[][] = [],
+): number | null {
   const { net, proc, sh } = shell;
   if (net.user.procs.size >= PROCS_MAX) {
     complain(shell, 'fork: retry: Resource temporarily unavailable');
     return null;
   }
   const child = forkState(shell, io);
-  const frame: Frame = newFrame(kind, text, node, sh.frames.some((f) => f.quiet));
+  const frame: Frame = newFrame(
+    kind,
+    text,
+    node,
+    sh.frames.some((f) => f.quiet),
+  );
   frame.argvs = argvs.map((argv) => [...argv]);
   child.frames.push(frame);
   // Messages of a typed line have no line number; its subshells' have none either.
-  const pid = net.spawn('sh', sh.interactive ? ['-bash'] : proc.argv, { ppid: proc.pid, tty: proc.tty, stdout: sinkOf(child, 1), stderr: sinkOf(child, 2) }, child);
+  const pid = net.spawn(
+    'sh',
+    sh.interactive ? ['-bash'] : proc.argv,
+    { ppid: proc.pid, tty: proc.tty, stdout: sinkOf(child, 1), stderr: sinkOf(child, 2) },
+    child,
+  );
   return pid;
 }
 

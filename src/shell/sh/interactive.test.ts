@@ -31,7 +31,7 @@ describe('a terminal', () => {
     expect(stages(node)).toEqual(['sh:start', 'sh:more']);
     node.line('echo $i');
     expect(node.line('done')).toBe('1\n2\n');
-    expect(node.line("cat > /tmp/a <<EOF\nline $((1+1))\nEOF")).toBe('');
+    expect(node.line('cat > /tmp/a <<EOF\nline $((1+1))\nEOF')).toBe('');
     expect(node.line('cat /tmp/a')).toBe('line 2\n');
   });
 
@@ -74,7 +74,7 @@ describe('a terminal', () => {
 
   it('reads from the terminal, also in a script', () => {
     const node = createFakeNode();
-    node.line("printf 'read -p \"name? \" n\\necho \"<$n>\"\\n' > a.sh");
+    node.line('printf \'read -p "name? " n\\necho "<$n>"\\n\' > a.sh');
     node.type('sh a.sh');
     node.settle();
     node.type('rs1');
@@ -121,12 +121,15 @@ describe('a terminal', () => {
 function throughJson<T>(state: T): T {
   const text = JSON.stringify(state, (_, value: unknown) => (value instanceof Map ? { map: [...value] } : value));
   return JSON.parse(text, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && Object.hasOwn(value, 'map') ? new Map((value as { map: [unknown, unknown][] }).map) : value,
+    typeof value === 'object' && value !== null && Object.hasOwn(value, 'map')
+      ? new Map((value as { map: [unknown, unknown][] }).map)
+      : value,
   ) as T;
 }
 
 describe('a run saved in the middle of a script', () => {
-  const script = 'f() { local n=$1; for i in 1 2 3; do sleep 1; x=$(sleep 0.5; echo "$n-$i"); echo "$x" | while read l; do sleep 0.1; echo "got $l"; done; done; }; f a; f b & wait; echo end $?';
+  const script =
+    'f() { local n=$1; for i in 1 2 3; do sleep 1; x=$(sleep 0.5; echo "$n-$i"); echo "$x" | while read l; do sleep 0.1; echo "got $l"; done; done; }; f a; f b & wait; echo end $?';
 
   it('goes on the same way from every event', () => {
     const straight = createFakeNode();

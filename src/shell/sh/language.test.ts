@@ -30,20 +30,33 @@ describe('what bash has and the lab bounds', () => {
 
   it('runs the lines before a syntax error', () => {
     expect(createFakeNode().script('echo a\necho b\nif ; then\n')).toEqual({
-      out: "a\nb\nbash: -c: line 3: syntax error near unexpected token `;'\nbash: -c: line 3: `if ; then'\n", code: 2,
+      out: "a\nb\nbash: -c: line 3: syntax error near unexpected token `;'\nbash: -c: line 3: `if ; then'\n",
+      code: 2,
     });
   });
 });
 
 describe('/proc/sys', () => {
   it.each([
-    ['echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore; cat /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/eth0/arp_ignore', '1\n0\n', 0],
+    [
+      'echo 1 > /proc/sys/net/ipv4/conf/all/arp_ignore; cat /proc/sys/net/ipv4/conf/all/arp_ignore /proc/sys/net/ipv4/conf/eth0/arp_ignore',
+      '1\n0\n',
+      0,
+    ],
     ['echo "2" >/proc/sys/net/ipv4/conf/lo/arp_announce; cat /proc/sys/net/ipv4/conf/lo/arp_announce', '2\n', 0],
     ['echo x > /proc/sys/net/ipv4/ip_forward', 'bash: line 1: echo: write error: Invalid argument\n', 1],
-    ['echo 1 > /proc/sys/net/ipv4/conf/eth9/arp_ignore', 'bash: line 1: /proc/sys/net/ipv4/conf/eth9/arp_ignore: No such file or directory\n', 1],
+    [
+      'echo 1 > /proc/sys/net/ipv4/conf/eth9/arp_ignore',
+      'bash: line 1: /proc/sys/net/ipv4/conf/eth9/arp_ignore: No such file or directory\n',
+      1,
+    ],
     ['echo 1 | tee /proc/sys/net/ipv4/ip_forward; cat < /proc/sys/net/ipv4/ip_forward', '1\n1\n', 0],
     ['ls /proc/sys/net/ipv4/conf', 'all\ndefault\neth0\neth1\nlo\n', 0],
-    ['for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $f; done; grep . /proc/sys/net/ipv4/conf/e*/rp_filter', '/proc/sys/net/ipv4/conf/eth0/rp_filter:0\n/proc/sys/net/ipv4/conf/eth1/rp_filter:0\n', 0],
+    [
+      'for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 > $f; done; grep . /proc/sys/net/ipv4/conf/e*/rp_filter',
+      '/proc/sys/net/ipv4/conf/eth0/rp_filter:0\n/proc/sys/net/ipv4/conf/eth1/rp_filter:0\n',
+      0,
+    ],
   ])('%s', (script, out, code) => {
     expect(createFakeNode().script(script)).toEqual({ out, code });
   });

@@ -8,15 +8,36 @@ import { complain, PROCS_MAX, sinkOf, type Shell } from './shell.ts';
 import { newFrame, type ShellState } from './state.ts';
 
 /** Starts a new shell for a script's text and waits for it. */
-export function runScriptText(shell: Shell, text: string, name: string, args: readonly string[], options: string, commandString = false): Outcome {
+export function runScriptText(
+  shell: Shell,
+  text: string,
+  name: string,
+  args: readonly string[],
+  options: string,
+  commandString = false,
+): Outcome {
   const { net, proc, sh } = shell;
   const state = forkState(shell, { stdout: null, stderr: null, stdin: 'same' });
-  for (const [key, variable] of state.vars) if (!variable.exported && key !== 'IFS' && key !== 'PS4' && key !== 'BASH_VERSION' && key !== 'HOSTNAME') state.vars.delete(key);
+  for (const [key, variable] of state.vars)
+    if (!variable.exported && key !== 'IFS' && key !== 'PS4' && key !== 'BASH_VERSION' && key !== 'HOSTNAME') state.vars.delete(key);
   state.functions.clear();
   state.aliases.clear();
   const fresh: ShellState = {
-    ...state, name, source: name, commandString, args: [...args], lastBackground: 0, shellPid: 0,
-    options: { errexit: options.includes('e'), nounset: options.includes('u'), xtrace: options.includes('x'), noglob: false, pipefail: false, noexec: options.includes('n') },
+    ...state,
+    name,
+    source: name,
+    commandString,
+    args: [...args],
+    lastBackground: 0,
+    shellPid: 0,
+    options: {
+      errexit: options.includes('e'),
+      nounset: options.includes('u'),
+      xtrace: options.includes('x'),
+      noglob: false,
+      pipefail: false,
+      noexec: options.includes('n'),
+    },
   };
   fresh.frames.push(newFrame('script', text, 0));
   if (net.user.procs.size >= PROCS_MAX) {

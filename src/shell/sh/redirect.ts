@@ -23,14 +23,30 @@ export function planRedirects(expander: Expander, redirects: readonly Redirectio
     const fd = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : null;
     if (redirect.type === 'HereDoc') {
       const { body, delimiter } = redirect;
-      if (redirect.operator === '<<-') return { operator: '<<', fd, target: withoutTabs(expander, body.text, delimiter?.quoted === true), ambiguous: false };
+      if (redirect.operator === '<<-')
+        return {
+          operator: '<<',
+          fd,
+          target: withoutTabs(expander, body.text, delimiter?.quoted === true),
+          ambiguous: false,
+        };
       const literal = delimiter?.quoted === true || body.parts === undefined;
-      return { operator: '<<', fd, target: literal ? body.text : expander.quotedParts(body.parts), ambiguous: false };
+      return {
+        operator: '<<',
+        fd,
+        target: literal ? body.text : expander.quotedParts(body.parts),
+        ambiguous: false,
+      };
     }
     if (redirect.target === undefined) return { operator: redirect.operator, fd, target: '', ambiguous: true };
     if (redirect.type === 'HereString') return { operator: '<<', fd, target: `${expander.single(redirect.target)}\n`, ambiguous: false };
     const words = expander.word(redirect.target);
-    return { operator: redirect.operator, fd, target: words[0] ?? redirect.target.text, ambiguous: words.length !== 1 };
+    return {
+      operator: redirect.operator,
+      fd,
+      target: words[0] ?? redirect.target.text,
+      ambiguous: words.length !== 1,
+    };
   });
 }
 

@@ -37,6 +37,7 @@ export function endInteractive(shell: Shell): void {
       net.trace('sh:closed', 'state', 'shell.closed', null, { tty });
     }
   }
-  for (const other of net.user.procs.values()) if (other.ppid === proc.pid && other.tty !== null && other.pid !== proc.pid) net.wake(other.pid, { kind: 'signal', signal: 'HUP' });
+  for (const other of net.user.procs.values())
+    if (other.ppid === proc.pid && other.tty !== null && other.pid !== proc.pid) net.wake(other.pid, { kind: 'signal', signal: 'HUP' });
   net.exit(proc.pid, state.status);
 }

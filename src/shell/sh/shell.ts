@@ -89,7 +89,8 @@ export function popFrame(sh: ShellState): void {
     const present = sh.fds.get(fd);
     if (old === null) sh.fds.delete(fd);
     else sh.fds.set(fd, old);
-    if (present?.kind === 'input' && ![...sh.fds.values()].some((other) => other.kind === 'input' && other.id === present.id)) sh.inputs.delete(present.id);
+    if (present?.kind === 'input' && ![...sh.fds.values()].some((other) => other.kind === 'input' && other.id === present.id))
+      sh.inputs.delete(present.id);
   }
   for (const [name, old] of frame.savedVars.reverse()) {
     if (old === null) sh.vars.delete(name);

@@ -19,7 +19,6 @@ import { applyRedirects, planRedirects } from './redirect.ts';
 import { complain, emit, environment, inputOf, popFrame, sinkOf, type Shell } from './shell.ts';
 import { newFrame, newVariable, type Frame, type Input } from './state.ts';
 
-
 /** pc 0: expand; 1: run, or try again when input has come; 2: ended */
 export function stepCommand(shell: Shell, frame: Frame): void {
   if (frame.pc === 2) return done(shell, shell.sh.status);
@@ -181,7 +180,7 @@ function runPath(shell: Shell, name: string, argv: readonly string[]): Outcome {
   }
   const [, interpreter] = /^#!\s*(\S+)(?:[ \t]+(\S+))?/.exec(text) ?? [];
   const [, , option] = /^#!\s*(\S+)(?:[ \t]+(\S+))?/.exec(text) ?? [];
-  const shellName = interpreter === undefined ? 'sh' : (interpreter.endsWith('/env') ? option : interpreter.split('/').at(-1));
+  const shellName = interpreter === undefined ? 'sh' : interpreter.endsWith('/env') ? option : interpreter.split('/').at(-1);
   if (shellName !== 'sh' && shellName !== 'bash' && shellName !== 'dash') {
     complain(shell, `${name}: ${interpreter}: bad interpreter: ${ENOENT}`);
     return 126;
@@ -282,7 +281,12 @@ function call(shell: Shell, command: Command, argv: readonly string[], input: In
 
 function goOn(shell: Shell, argv: readonly string[], { program, state, detach }: GoOn, input: Input | null): Outcome {
   const { net, proc, sh } = shell;
-  const io = { ppid: detach === true ? 0 : proc.pid, tty: detach === true ? null : proc.tty, stdout: sinkOf(sh, 1), stderr: sinkOf(sh, 2) };
+  const io = {
+    ppid: detach === true ? 0 : proc.pid,
+    tty: detach === true ? null : proc.tty,
+    stdout: sinkOf(sh, 1),
+    stderr: sinkOf(sh, 2),
+  };
   const pid = net.spawn(program, argv, io, state);
   if (detach === true) return 0;
   if (READERS.has(argv[0] as string) && input !== null && input.source !== 'tty') {

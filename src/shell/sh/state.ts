@@ -16,7 +16,10 @@ export interface Variable {
 }
 
 /** Where a file descriptor leads. */
-export type Fd = { readonly kind: 'sink'; readonly sink: Sink } | { readonly kind: 'input'; readonly id: number } | { readonly kind: 'closed' };
+export type Fd =
+  | { readonly kind: 'sink'; readonly sink: Sink }
+  | { readonly kind: 'input'; readonly id: number }
+  | { readonly kind: 'closed' };
 
 /** A source of text for reading. */
 export interface Input {
@@ -27,10 +30,28 @@ export interface Input {
 }
 
 export type FrameKind =
-  | 'script' | 'list' | 'statement' | 'andor' | 'pipeline' | 'command' | 'redirected' | 'if' | 'for' | 'cfor' | 'while' | 'case'
-  | 'test' | 'arith' | 'subshell' | 'function' | 'other'
+  | 'script'
+  | 'list'
+  | 'statement'
+  | 'andor'
+  | 'pipeline'
+  | 'command'
+  | 'redirected'
+  | 'if'
+  | 'for'
+  | 'cfor'
+  | 'while'
+  | 'case'
+  | 'test'
+  | 'arith'
+  | 'subshell'
+  | 'function'
+  | 'other'
   /** a function's body, a sourced file, an eval, a trap: borders for return and break */
-  | 'call' | 'source' | 'eval' | 'trap'
+  | 'call'
+  | 'source'
+  | 'eval'
+  | 'trap'
   /** commands given as argument lists, one after the other: xargs, sudo, env, find -exec */
   | 'argv'
   /** tells of a syntax error after the commands before it have run */
@@ -100,7 +121,14 @@ export interface ShellState {
   vars: Map<string, Variable>;
   functions: Map<string, { text: string; node: number }>;
   aliases: Map<string, string>;
-  options: { errexit: boolean; nounset: boolean; xtrace: boolean; noglob: boolean; pipefail: boolean; noexec: boolean };
+  options: {
+    errexit: boolean;
+    nounset: boolean;
+    xtrace: boolean;
+    noglob: boolean;
+    pipefail: boolean;
+    noexec: boolean;
+  };
   cwd: string;
   /** $? */
   status: number;
@@ -143,8 +171,20 @@ export interface ShellState {
 
 export function newFrame(kind: FrameKind, text: string, node: number, quiet = false): Frame {
   return {
-    kind, text, node, pc: 0, results: [], substStatus: -1, words: [], argvs: [], quiet,
-    savedFds: [], savedVars: [], savedArgs: null, name: '', at: 0,
+    kind,
+    text,
+    node,
+    pc: 0,
+    results: [],
+    substStatus: -1,
+    words: [],
+    argvs: [],
+    quiet,
+    savedFds: [],
+    savedVars: [],
+    savedArgs: null,
+    name: '',
+    at: 0,
   };
 }
 
@@ -164,8 +204,15 @@ export interface ShellOptions {
 export function createShell(options: ShellOptions = {}): ShellState {
   const vars = new Map<string, Variable>();
   const environment: readonly (readonly [string, string])[] = [
-    ['HOME', '/root'], ['USER', 'root'], ['LOGNAME', 'root'], ['SHELL', '/bin/bash'], ['LANG', 'en_US.UTF-8'], ['TERM', 'xterm-256color'],
-    ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'], ['PWD', '/root'], ['SHLVL', '1'],
+    ['HOME', '/root'],
+    ['USER', 'root'],
+    ['LOGNAME', 'root'],
+    ['SHELL', '/bin/bash'],
+    ['LANG', 'en_US.UTF-8'],
+    ['TERM', 'xterm-256color'],
+    ['PATH', '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+    ['PWD', '/root'],
+    ['SHLVL', '1'],
   ];
   for (const [name, value] of environment) vars.set(name, newVariable(value, true));
   vars.set('IFS', newVariable(' \t\n'));

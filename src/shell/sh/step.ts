@@ -46,9 +46,23 @@ function runTrap({ sh }: Shell): boolean {
 }
 
 const KINDS: Readonly<Partial<Record<SyntaxNode['type'], FrameKind>>> = {
-  Script: 'list', CompoundList: 'list', BraceGroup: 'list', Statement: 'statement', AndOr: 'andor', Pipeline: 'pipeline', Command: 'command',
-  Redirected: 'redirected', If: 'if', For: 'for', ArithmeticFor: 'cfor', While: 'while', Case: 'case', Subshell: 'subshell', Function: 'function',
-  TestCommand: 'test', ArithmeticCommand: 'arith',
+  Script: 'list',
+  CompoundList: 'list',
+  BraceGroup: 'list',
+  Statement: 'statement',
+  AndOr: 'andor',
+  Pipeline: 'pipeline',
+  Command: 'command',
+  Redirected: 'redirected',
+  If: 'if',
+  For: 'for',
+  ArithmeticFor: 'cfor',
+  While: 'while',
+  Case: 'case',
+  Subshell: 'subshell',
+  Function: 'function',
+  TestCommand: 'test',
+  ArithmeticCommand: 'arith',
 };
 const CHARGED: ReadonlySet<FrameKind> = new Set(['command', 'test', 'arith', 'case', 'subshell', 'function', 'pipeline']);
 
@@ -164,7 +178,14 @@ function stepSyntax(shell: Shell, frame: Frame): void {
   const { sh } = shell;
   const { trouble } = parseShell(frame.text);
   const above = sh.frames.at(-2);
-  const where = above?.kind === 'eval' ? 'eval' : above?.kind === 'source' || above?.kind === 'trap' ? '' : sh.commandString && sh.frames.length <= 2 ? '-c' : '';
+  const where =
+    above?.kind === 'eval'
+      ? 'eval'
+      : above?.kind === 'source' || above?.kind === 'trap'
+        ? ''
+        : sh.commandString && sh.frames.length <= 2
+          ? '-c'
+          : '';
   if (trouble !== null) tellTrouble(shell, frame.text, trouble, where);
   endQuietly(shell, 2);
 }
@@ -205,7 +226,11 @@ function stepStatement(shell: Shell, frame: Frame, node: Statement): void {
   }
   popFrame(sh);
   const kind = KINDS[node.command.type] ?? 'other';
-  const pid = fork(shell, kind, frame.text, numberOf(node.command), { stdout: null, stderr: null, stdin: 'null' });
+  const pid = fork(shell, kind, frame.text, numberOf(node.command), {
+    stdout: null,
+    stderr: null,
+    stdin: 'null',
+  });
   if (pid === null) {
     nodeStatus(shell, 254);
     return;
@@ -365,7 +390,8 @@ function stepFor(shell: Shell, frame: Frame, node: For): void {
       complain(shell, `\`${name}': not a valid identifier`);
       return done(shell, 1);
     }
-    const words = node.wordlist === undefined ? { value: [...sh.args] } : expanding(shell, frame, (expander) => expander.words(node.wordlist ?? []));
+    const words =
+      node.wordlist === undefined ? { value: [...sh.args] } : expanding(shell, frame, (expander) => expander.words(node.wordlist ?? []));
     if (words === null) return;
     frame.words = words.value;
     frame.pc = 1;
@@ -439,7 +465,9 @@ function stepTest(shell: Shell, frame: Frame, expression: TestExpression): void 
       case 'TestNot':
         return test(node.operand, expander) !== (node.negations.length % 2 === 1);
       case 'TestLogical':
-        return node.operator === '&&' ? node.operands.every((one) => test(one, expander)) : node.operands.some((one) => test(one, expander));
+        return node.operator === '&&'
+          ? node.operands.every((one) => test(one, expander))
+          : node.operands.some((one) => test(one, expander));
       case 'TestUnary':
         return testUnary({ net, sh }, node.operator, expander.single(node.operand));
       case 'TestBinary': {

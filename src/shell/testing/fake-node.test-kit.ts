@@ -49,7 +49,13 @@ const INTERFACES = ['lo', 'eth0', 'eth1'];
 
 function rows(node: { state: FakeState }): SysctlRow[] {
   const row = (name: string, initial: string): SysctlRow => ({
-    name, en: '', zh: '', source: '', defaultText: initial, range: { min: 0, max: 100 }, writable: true,
+    name,
+    en: '',
+    zh: '',
+    source: '',
+    defaultText: initial,
+    range: { min: 0, max: 100 },
+    writable: true,
     read: (_net, iface) => {
       if (name.includes('*') && !['all', 'default', ...INTERFACES].includes(iface)) return null;
       return node.state.values[name.replace('*', iface)] ?? initial;
@@ -61,7 +67,10 @@ function rows(node: { state: FakeState }): SysctlRow[] {
     },
   });
   return [
-    row('net.ipv4.ip_forward', '0'), row('net.ipv4.conf.*.arp_ignore', '0'), row('net.ipv4.conf.*.arp_announce', '0'), row('net.ipv4.conf.*.rp_filter', '0'),
+    row('net.ipv4.ip_forward', '0'),
+    row('net.ipv4.conf.*.arp_ignore', '0'),
+    row('net.ipv4.conf.*.arp_announce', '0'),
+    row('net.ipv4.conf.*.rp_filter', '0'),
     row('net.ipv4.vs.conntrack', '0'),
   ];
 }
@@ -69,7 +78,11 @@ function rows(node: { state: FakeState }): SysctlRow[] {
 export function createFakeNode(hostname = 'rs1', extra: ProgramTable = {}): FakeNode {
   const table: ProgramTable = { ...programs, httpd: () => {}, ...extra };
   const fresh: FakeState = {
-    now: 0, seq: 0, queue: [], values: {}, modules: ['ip_vs'],
+    now: 0,
+    seq: 0,
+    queue: [],
+    values: {},
+    modules: ['ip_vs'],
     user: { ...createUser(), nextPid: 100 },
   };
   const node = { state: fresh, printed: '', records: [] } as unknown as FakeNode;
@@ -80,7 +93,20 @@ export function createFakeNode(hostname = 'rs1', extra: ProgramTable = {}): Fake
   const host = createHost(hostname);
   // Interfaces without addresses: what the stack does with them is tested elsewhere.
   const lo = host.devs[1] as NonNullable<(typeof host.devs)[number]>;
-  host.devs = [null, ...INTERFACES.map((name, i) => (i === 0 ? lo : { ...copyPlain(lo), ifindex: (i + 1) as typeof lo.ifindex, name, kind: 'ethernet' as const, addrs: [] }))];
+  host.devs = [
+    null,
+    ...INTERFACES.map((name, i) =>
+      i === 0
+        ? lo
+        : {
+            ...copyPlain(lo),
+            ifindex: (i + 1) as typeof lo.ifindex,
+            name,
+            kind: 'ethernet' as const,
+            addrs: [],
+          },
+    ),
+  ];
   const net = {
     node: 0,
     get now() {
@@ -99,7 +125,8 @@ export function createFakeNode(hostname = 'rs1', extra: ProgramTable = {}): Fake
     tracing: true,
     wake: (pid: number, wake: Wake) => later(pid, wake),
     sleep: (pid: number, key: string, delay: number) => later(pid, { kind: 'timer', key }, delay),
-    trace: (stage: string, _verdict: string, reason: string, _skb: unknown, args: TraceArgs | null = null) => node.records.push({ stage, reason, args }) - 1,
+    trace: (stage: string, _verdict: string, reason: string, _skb: unknown, args: TraceArgs | null = null) =>
+      node.records.push({ stage, reason, args }) - 1,
     random: () => 4,
     randomBelow: () => 0,
     modprobe: (name: string) => {
@@ -121,7 +148,8 @@ export function createFakeNode(hostname = 'rs1', extra: ProgramTable = {}): Fake
       if (proc === undefined) return;
       procs.delete(pid);
       const out = proc.stdout;
-      if (out.kind === 'pipe' && ![...procs.values()].some((other) => other.stdout.kind === 'pipe' && other.stdout.pid === out.pid)) later(out.pid, { kind: 'stdin', text: null });
+      if (out.kind === 'pipe' && ![...procs.values()].some((other) => other.stdout.kind === 'pipe' && other.stdout.pid === out.pid))
+        later(out.pid, { kind: 'stdin', text: null });
       if (procs.has(proc.ppid)) later(proc.ppid, { kind: 'child', pid, code });
     },
     write(sink: Sink, text: string) {

@@ -22,10 +22,22 @@ export type Expr =
 
 export type Stmt =
   | { readonly kind: 'expr'; readonly of: Expr }
-  | { readonly kind: 'print'; readonly formatted: boolean; readonly args: readonly Expr[]; readonly to: Expr | null; readonly append: boolean }
+  | {
+      readonly kind: 'print';
+      readonly formatted: boolean;
+      readonly args: readonly Expr[];
+      readonly to: Expr | null;
+      readonly append: boolean;
+    }
   | { readonly kind: 'if'; readonly test: Expr; readonly yes: Stmt; readonly no: Stmt | null }
   | { readonly kind: 'while'; readonly test: Expr; readonly body: Stmt; readonly first: boolean }
-  | { readonly kind: 'for'; readonly init: Stmt | null; readonly test: Expr | null; readonly update: Stmt | null; readonly body: Stmt }
+  | {
+      readonly kind: 'for';
+      readonly init: Stmt | null;
+      readonly test: Expr | null;
+      readonly update: Stmt | null;
+      readonly body: Stmt;
+    }
   | { readonly kind: 'forin'; readonly name: string; readonly array: string; readonly body: Stmt }
   | { readonly kind: 'block'; readonly body: readonly Stmt[] }
   | { readonly kind: 'delete'; readonly name: string; readonly keys: readonly Expr[] | null }
@@ -50,11 +62,49 @@ interface Token {
   readonly text: string;
 }
 
-const FUNCTIONS: ReadonlySet<string> = new Set(['length', 'substr', 'index', 'split', 'sub', 'gsub', 'match', 'sprintf', 'tolower', 'toupper', 'int', 'strtonum', 'systime', 'gensub']);
-const KEYWORDS: ReadonlySet<string> = new Set(['BEGIN', 'END', 'print', 'printf', 'if', 'else', 'while', 'for', 'do', 'in', 'next', 'exit', 'break', 'continue', 'delete', 'getline', 'function']);
+const FUNCTIONS: ReadonlySet<string> = new Set([
+  'length',
+  'substr',
+  'index',
+  'split',
+  'sub',
+  'gsub',
+  'match',
+  'sprintf',
+  'tolower',
+  'toupper',
+  'int',
+  'strtonum',
+  'systime',
+  'gensub',
+]);
+const KEYWORDS: ReadonlySet<string> = new Set([
+  'BEGIN',
+  'END',
+  'print',
+  'printf',
+  'if',
+  'else',
+  'while',
+  'for',
+  'do',
+  'in',
+  'next',
+  'exit',
+  'break',
+  'continue',
+  'delete',
+  'getline',
+  'function',
+]);
 
 function unescape(text: string): string {
-  return text.replace(/\\(n|t|r|\\|"|\/|[0-7]{1,3}|.)/g, (whole, c: string) => ({ n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', '/': '/' })[c] ?? (/^[0-7]/.test(c) ? String.fromCharCode(Number.parseInt(c, 8)) : whole));
+  return text.replace(
+    /\\(n|t|r|\\|"|\/|[0-7]{1,3}|.)/g,
+    (whole, c: string) =>
+      ({ n: '\n', t: '\t', r: '\r', '\\': '\\', '"': '"', '/': '/' })[c] ??
+      (/^[0-7]/.test(c) ? String.fromCharCode(Number.parseInt(c, 8)) : whole),
+  );
 }
 
 function tokenize(source: string): Token[] {
@@ -62,7 +112,12 @@ function tokenize(source: string): Token[] {
   let i = 0;
   const regexAllowed = (): boolean => {
     const last = tokens.at(-1);
-    return last === undefined || last.kind === 'newline' || (last.kind === 'op' && last.text !== ')' && last.text !== ']' && last.text !== '$' && last.text !== '++' && last.text !== '--') || (last.kind === 'name' && KEYWORDS.has(last.text));
+    return (
+      last === undefined ||
+      last.kind === 'newline' ||
+      (last.kind === 'op' && last.text !== ')' && last.text !== ']' && last.text !== '$' && last.text !== '++' && last.text !== '--') ||
+      (last.kind === 'name' && KEYWORDS.has(last.text))
+    );
   };
   while (i < source.length) {
     const rest = source.slice(i);
@@ -71,8 +126,7 @@ function tokenize(source: string): Token[] {
       i += blank[0].length;
       continue;
     }
-    const found =
-      /^(\n)|^((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|^([A-Za-z_]\w*)|^("(?:[^"\\\n]|\\[\s\S])*")/.exec(rest);
+    const found = /^(\n)|^((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|^([A-Za-z_]\w*)|^("(?:[^"\\\n]|\\[\s\S])*")/.exec(rest);
     if (found !== null) {
       const [whole, newline, number, name, string] = found;
       if (newline !== undefined) tokens.push({ kind: 'newline', text: '\n' });
@@ -89,7 +143,10 @@ function tokenize(source: string): Token[] {
       continue;
     }
     const op = /^(?:\+\+|--|\+=|-=|\*=|\/=|%=|\^=|==|<=|>=|!=|!~|&&|\|\||>>|\*\*|[-+*/%^!~<>=?:,;(){}[\]$|])/.exec(rest);
-    if (op === null) throw new AwkError(`cmd. line:1: ${source.split('\n')[0]}\nawk: cmd. line:1: ${' '.repeat(Math.min(i, 200))}^ ${rest.startsWith('"') ? 'unterminated string' : 'syntax error'}`);
+    if (op === null)
+      throw new AwkError(
+        `cmd. line:1: ${source.split('\n')[0]}\nawk: cmd. line:1: ${' '.repeat(Math.min(i, 200))}^ ${rest.startsWith('"') ? 'unterminated string' : 'syntax error'}`,
+      );
     tokens.push({ kind: 'op', text: op[0] });
     i += op[0].length;
   }
@@ -259,7 +316,9 @@ class Parser {
     for (const word of ['next', 'break', 'continue'] as const) {
       if (!this.take(word)) continue;
       if (word === 'next' ? this.where !== 'line' : this.loops === 0) {
-        throw new AwkError(`cmd. line:1: error: \`${word}' ${word === 'next' ? `used in ${this.where} action` : 'is not allowed outside a loop'}`);
+        throw new AwkError(
+          `cmd. line:1: error: \`${word}' ${word === 'next' ? `used in ${this.where} action` : 'is not allowed outside a loop'}`,
+        );
       }
       return { kind: word };
     }
@@ -364,7 +423,11 @@ class Parser {
       const name = this.token;
       if (name.kind !== 'name') this.fail();
       this.at++;
-      left = { kind: 'in', keys: left.kind === 'call' && left.name === '(list)' ? left.args : [left], name: name.text };
+      left = {
+        kind: 'in',
+        keys: left.kind === 'call' && left.name === '(list)' ? left.args : [left],
+        name: name.text,
+      };
     }
     return left;
   }
@@ -391,7 +454,9 @@ class Parser {
     const { kind, text } = this.token;
     if (kind === 'number' || kind === 'string' || kind === 'call') return true;
     if (kind === 'name') return !KEYWORDS.has(text);
-    return kind === 'op' && (text === '$' || text === '(' || text === '!' || text === '-' || text === '+' || text === '++' || text === '--');
+    return (
+      kind === 'op' && (text === '$' || text === '(' || text === '!' || text === '-' || text === '+' || text === '++' || text === '--')
+    );
   }
 
   private concat(): Expr {
@@ -434,7 +499,8 @@ class Parser {
   private postfix(): Expr {
     for (const op of ['++', '--']) if (this.take(op)) return { kind: 'step', by: op === '++' ? 1 : -1, before: true, of: this.primary() };
     const of = this.primary();
-    if (of.kind === 'var' || of.kind === 'index' || of.kind === 'field') for (const op of ['++', '--']) if (this.take(op)) return { kind: 'step', by: op === '++' ? 1 : -1, before: false, of };
+    if (of.kind === 'var' || of.kind === 'index' || of.kind === 'field')
+      for (const op of ['++', '--']) if (this.take(op)) return { kind: 'step', by: op === '++' ? 1 : -1, before: false, of };
     return of;
   }
 
@@ -463,7 +529,8 @@ class Parser {
       } else if (text !== 'length') this.fail();
       return { kind: 'call', name: text, args };
     }
-    if (kind === 'name' && !KEYWORDS.has(text)) return this.is('[') ? { kind: 'index', name: text, keys: this.keys() } : { kind: 'var', name: text };
+    if (kind === 'name' && !KEYWORDS.has(text))
+      return this.is('[') ? { kind: 'index', name: text, keys: this.keys() } : { kind: 'var', name: text };
     return this.fail();
   }
 

@@ -64,7 +64,18 @@ class Machine {
 
   constructor(input: AwkInput) {
     this.input = input;
-    for (const [name, value] of [['FS', input.separator?.replaceAll('\\t', '\t') ?? ' '], ['OFS', ' '], ['ORS', '\n'], ['SUBSEP', '\x1c'], ['RS', '\n'], ['NR', 0], ['FNR', 0], ['RSTART', 0], ['RLENGTH', -1]] as const) this.vars.set(name, value);
+    for (const [name, value] of [
+      ['FS', input.separator?.replaceAll('\\t', '\t') ?? ' '],
+      ['OFS', ' '],
+      ['ORS', '\n'],
+      ['SUBSEP', '\x1c'],
+      ['RS', '\n'],
+      ['NR', 0],
+      ['FNR', 0],
+      ['RSTART', 0],
+      ['RLENGTH', -1],
+    ] as const)
+      this.vars.set(name, value);
     for (const [name, value] of input.assigns) this.vars.set(name, field(value));
     this.arrays.set('ENVIRON', new Map(Object.entries(input.environment)));
   }
@@ -195,17 +206,22 @@ class Machine {
   private value(expr: Expr): Value {
     this.step();
     switch (expr.kind) {
-      case 'number': return expr.value;
-      case 'string': return expr.value;
-      case 'regex': return posixRegex(expr.source, true).test(this.fields[0] ?? '') ? 1 : 0;
-      case 'var': return this.get(expr.name);
+      case 'number':
+        return expr.value;
+      case 'string':
+        return expr.value;
+      case 'regex':
+        return posixRegex(expr.source, true).test(this.fields[0] ?? '') ? 1 : 0;
+      case 'var':
+        return this.get(expr.name);
       case 'index': {
         const array = this.array(expr.name);
         const key = this.key(expr.keys);
         if (!array.has(key)) array.set(key, '');
         return array.get(key) ?? '';
       }
-      case 'field': return field(this.fields[Math.trunc(toNumber(this.value(expr.of)))] ?? '');
+      case 'field':
+        return field(this.fields[Math.trunc(toNumber(this.value(expr.of)))] ?? '');
       case 'unary': {
         const value = this.value(expr.of);
         return expr.op === '!' ? (isTrue(value) ? 0 : 1) : expr.op === '-' ? -toNumber(value) : toNumber(value);
@@ -219,18 +235,25 @@ class Machine {
         const value = this.value(expr.value);
         return this.store(expr.to, expr.op === '' ? value : this.arithmetic(expr.op, toNumber(this.value(expr.to)), toNumber(value)));
       }
-      case 'cond': return this.condition(expr.test) ? this.value(expr.yes) : this.value(expr.no);
-      case 'in': return this.array(expr.name).has(this.key(expr.keys)) ? 1 : 0;
-      case 'binary': return this.binary(expr.op, expr.left, expr.right);
-      case 'call': return this.call(expr.name, expr.args);
+      case 'cond':
+        return this.condition(expr.test) ? this.value(expr.yes) : this.value(expr.no);
+      case 'in':
+        return this.array(expr.name).has(this.key(expr.keys)) ? 1 : 0;
+      case 'binary':
+        return this.binary(expr.op, expr.left, expr.right);
+      case 'call':
+        return this.call(expr.name, expr.args);
     }
   }
 
   private arithmetic(op: string, a: number, b: number): number {
     switch (op) {
-      case '+': return a + b;
-      case '-': return a - b;
-      case '*': return a * b;
+      case '+':
+        return a + b;
+      case '-':
+        return a - b;
+      case '*':
+        return a * b;
       case '^': {
         let out = 1;
         for (let i = 0; i < Math.min(1_000, Math.abs(Math.trunc(b))); i++) out *= a;
@@ -253,7 +276,8 @@ class Machine {
       return text;
     }
     if ('+-*/%^'.includes(op)) return this.arithmetic(op, toNumber(a), toNumber(b));
-    const numeric = typeof a !== 'string' && typeof b !== 'string' || (typeof a !== 'string' && b === '') || (typeof b !== 'string' && a === '');
+    const numeric =
+      (typeof a !== 'string' && typeof b !== 'string') || (typeof a !== 'string' && b === '') || (typeof b !== 'string' && a === '');
     const [x, y] = numeric ? [toNumber(a), toNumber(b)] : [toText(a), toText(b)];
     const yes = op === '<' ? x < y : op === '<=' ? x <= y : op === '==' ? x === y : op === '!=' ? x !== y : op === '>' ? x > y : x >= y;
     return yes ? 1 : 0;
@@ -273,24 +297,39 @@ class Machine {
         const to = args[2] === undefined ? Number.MAX_SAFE_INTEGER : from + Math.round(number(2));
         return text(0).slice(Math.max(0, from - 1), Math.max(0, to - 1));
       }
-      case 'index': return text(0).indexOf(text(1)) + 1;
-      case 'split': return this.splitInto(args);
+      case 'index':
+        return text(0).indexOf(text(1)) + 1;
+      case 'split':
+        return this.splitInto(args);
       case 'sub':
-      case 'gsub': return this.substitute(name, args);
+      case 'gsub':
+        return this.substitute(name, args);
       case 'match': {
         const found = args[1] === undefined ? null : this.regexOf(args[1]).exec(text(0));
         this.vars.set('RSTART', found === null ? 0 : found.index + 1);
         this.vars.set('RLENGTH', found === null ? -1 : found[0].length);
         return found === null ? 0 : found.index + 1;
       }
-      case 'sprintf': return formatText(text(0), args.slice(1).map((arg) => toText(this.value(arg))), false).text;
-      case 'tolower': return text(0).toLowerCase();
-      case 'toupper': return text(0).toUpperCase();
-      case 'int': return Math.trunc(number(0));
-      case 'strtonum': return Number(text(0)) || number(0);
-      case 'systime': return this.input.nowSeconds;
-      case '(list)': return args.map((arg) => toText(this.value(arg))).join(toText(this.get('SUBSEP')));
-      default: throw new AwkError(`cmd. line:1: fatal: function \`${name}' not defined`);
+      case 'sprintf':
+        return formatText(
+          text(0),
+          args.slice(1).map((arg) => toText(this.value(arg))),
+          false,
+        ).text;
+      case 'tolower':
+        return text(0).toLowerCase();
+      case 'toupper':
+        return text(0).toUpperCase();
+      case 'int':
+        return Math.trunc(number(0));
+      case 'strtonum':
+        return Number(text(0)) || number(0);
+      case 'systime':
+        return this.input.nowSeconds;
+      case '(list)':
+        return args.map((arg) => toText(this.value(arg))).join(toText(this.get('SUBSEP')));
+      default:
+        throw new AwkError(`cmd. line:1: fatal: function \`${name}' not defined`);
     }
   }
 
@@ -343,12 +382,17 @@ class Machine {
       case 'forin': {
         const keys = [...this.array(stmt.array).keys()];
         let i = 0;
-        this.loop(() => {
-          const key = keys[i++];
-          if (key === undefined) return false;
-          this.set(stmt.name, field(key));
-          return true;
-        }, stmt.body, null, false);
+        this.loop(
+          () => {
+            const key = keys[i++];
+            if (key === undefined) return false;
+            this.set(stmt.name, field(key));
+            return true;
+          },
+          stmt.body,
+          null,
+          false,
+        );
         return;
       }
       case 'delete':

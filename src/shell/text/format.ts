@@ -6,7 +6,19 @@
 /** Backslash escapes of `echo -e` and `printf %b`. `stop`: \c was seen. */
 export function unescapeText(text: string, zeroOctal: boolean): { text: string; stop: boolean } {
   let out = '';
-  const simple: Readonly<Record<string, string>> = { a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', '"': '"' };
+  const simple: Readonly<Record<string, string>> = {
+    a: '\x07',
+    b: '\b',
+    e: '\x1b',
+    E: '\x1b',
+    f: '\f',
+    n: '\n',
+    r: '\r',
+    t: '\t',
+    v: '\v',
+    '\\': '\\',
+    '"': '"',
+  };
   for (let i = 0; i < text.length; i++) {
     const char = text[i] as string;
     if (char !== '\\' || i + 1 >= text.length) {
@@ -72,7 +84,8 @@ function toFloat(text: string, invalid: string[]): number {
 }
 
 function convert(conversion: string, flags: string, precision: number | null, argument: string, invalid: string[]): string {
-  const signed = (text: string, negative: boolean): string => (negative ? '' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') + text;
+  const signed = (text: string, negative: boolean): string =>
+    (negative ? '' : flags.includes('+') ? '+' : flags.includes(' ') ? ' ' : '') + text;
   switch (conversion) {
     case 'd':
     case 'i': {
@@ -80,11 +93,15 @@ function convert(conversion: string, flags: string, precision: number | null, ar
       const digits = String(value < 0n ? -value : value).padStart(precision ?? 1, '0');
       return signed((value < 0n ? '-' : '') + digits, value < 0n);
     }
-    case 'u': return String(BigInt.asUintN(64, toInteger(argument, invalid))).padStart(precision ?? 1, '0');
-    case 'o': return (flags.includes('#') ? '0' : '') + BigInt.asUintN(64, toInteger(argument, invalid)).toString(8);
+    case 'u':
+      return String(BigInt.asUintN(64, toInteger(argument, invalid))).padStart(precision ?? 1, '0');
+    case 'o':
+      return (flags.includes('#') ? '0' : '') + BigInt.asUintN(64, toInteger(argument, invalid)).toString(8);
     case 'x':
     case 'X': {
-      const hex = BigInt.asUintN(64, toInteger(argument, invalid)).toString(16).padStart(precision ?? 1, '0');
+      const hex = BigInt.asUintN(64, toInteger(argument, invalid))
+        .toString(16)
+        .padStart(precision ?? 1, '0');
       const full = (flags.includes('#') ? '0x' : '') + hex;
       return conversion === 'X' ? full.toUpperCase() : full;
     }
@@ -98,11 +115,16 @@ function convert(conversion: string, flags: string, precision: number | null, ar
     case 'g':
     case 'G': {
       const value = toFloat(argument, invalid);
-      const text = conversion.toLowerCase() === 'e' ? value.toExponential(Math.min(precision ?? 6, 30)).replace(/e([-+])(\d)$/, 'e$10$2') : String(Number(value.toPrecision(Math.min(precision || 6, 30))));
+      const text =
+        conversion.toLowerCase() === 'e'
+          ? value.toExponential(Math.min(precision ?? 6, 30)).replace(/e([-+])(\d)$/, 'e$10$2')
+          : String(Number(value.toPrecision(Math.min(precision || 6, 30))));
       return signed(text, value < 0);
     }
-    case 'c': return argument.slice(0, 1);
-    default: return precision === null ? argument : argument.slice(0, precision);
+    case 'c':
+      return argument.slice(0, 1);
+    default:
+      return precision === null ? argument : argument.slice(0, precision);
   }
 }
 
@@ -123,7 +145,8 @@ export function formatText(format: string, args: readonly string[], reuse = true
         i += end.length - 1;
         continue;
       }
-      const spec = char === '%' ? /^%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|q|j|z|t|L)?([a-zA-Z%])/.exec(format.slice(i, i + 40)) : null;
+      const spec =
+        char === '%' ? /^%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|q|j|z|t|L)?([a-zA-Z%])/.exec(format.slice(i, i + 40)) : null;
       if (spec === null) {
         out += char;
         continue;
@@ -134,7 +157,10 @@ export function formatText(format: string, args: readonly string[], reuse = true
         out += '%';
         continue;
       }
-      const number = (text: string | undefined): number => (text === '*' ? Number.parseInt(args[next++] ?? '0', 10) || 0 : Number.parseInt(text === undefined || text === '' ? '0' : text, 10) || 0);
+      const number = (text: string | undefined): number =>
+        text === '*'
+          ? Number.parseInt(args[next++] ?? '0', 10) || 0
+          : Number.parseInt(text === undefined || text === '' ? '0' : text, 10) || 0;
       const wide = Math.max(-WIDTH_MAX, Math.min(WIDTH_MAX, number(width)));
       const exact = precision === undefined ? null : Math.min(WIDTH_MAX, Math.max(0, number(precision)));
       const argument = args[next++] ?? '';

@@ -36,7 +36,14 @@ export function posixSource(pattern: string, extended: boolean): string {
     } else if (!extended && '(){}|+?'.includes(char)) out += `\\${char}`;
     else if (char === '*' && start) out += '\\*';
     else if (char === '^' && !extended && !start) out += '\\^';
-    else if (char === '$' && !extended && i < pattern.length - 1 && pattern.slice(i + 1, i + 3) !== '\\)' && pattern.slice(i + 1, i + 3) !== '\\|') out += '\\$';
+    else if (
+      char === '$' &&
+      !extended &&
+      i < pattern.length - 1 &&
+      pattern.slice(i + 1, i + 3) !== '\\)' &&
+      pattern.slice(i + 1, i + 3) !== '\\|'
+    )
+      out += '\\$';
     else if (extended && char === '{' && !/^\{\d*,?\d*\}/.test(pattern.slice(i))) out += '\\{';
     else if (char === '/') out += '\\/';
     else out += char;

@@ -2,7 +2,13 @@
 import type { Command, CommandContext, ManPage } from '../command.ts';
 import { readFile, resolvePath } from '../fs/files.ts';
 
-export function man(en: string, zh: string, synopsis: readonly string[], notModelled: readonly string[] = [], source = 'coreutils 9.1'): ManPage {
+export function man(
+  en: string,
+  zh: string,
+  synopsis: readonly string[],
+  notModelled: readonly string[] = [],
+  source = 'coreutils 9.1',
+): ManPage {
   return { en, zh, synopsis, notModelled, source };
 }
 
@@ -113,7 +119,12 @@ export function operands(argv: readonly string[], valued: string): string[] {
 }
 
 /** A tool that reads its input unless files are named. `skip`: operands that are no files; `valued`: letters with a value. */
-export function textTool(command: Omit<Command, 'readsStdin' | 'streams'>, skip = 0, valued = '', streams: (argv: readonly string[]) => boolean = () => false): Command {
+export function textTool(
+  command: Omit<Command, 'readsStdin' | 'streams'>,
+  skip = 0,
+  valued = '',
+  streams: (argv: readonly string[]) => boolean = () => false,
+): Command {
   return {
     ...command,
     readsStdin: (argv) => {

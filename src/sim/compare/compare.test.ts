@@ -63,7 +63,10 @@ describe('two equal futures', () => {
       fc.property(fc.integer({ min: 0, max: healthy.head }), fc.integer({ min: 0, max: 9_000_000_000 }), (executed, at) => {
         const twin = healthy.fork(executed);
         twin.finish();
-        expect(compareRuns(healthy, twin, at as Nanos)).toMatchObject({ divergence: null, differences: [] });
+        expect(compareRuns(healthy, twin, at as Nanos)).toMatchObject({
+          divergence: null,
+          differences: [],
+        });
       }),
       { numRuns: 12 },
     );
@@ -91,7 +94,9 @@ describe('two equal futures', () => {
     const run = changed(['rs1', 'sysctl -w net.ipv4.conf.all.arp_notify=1']);
     const { divergence, differences } = compareRuns(healthy, run);
     expect(divergence).toBeNull();
-    expect(differences.map(({ section, what, a, b }) => [section, what.en, a.en, b.en])).toEqual([['setting', 'rs1: net.ipv4.conf.all.arp_notify', '0', '1']]);
+    expect(differences.map(({ section, what, a, b }) => [section, what.en, a.en, b.en])).toEqual([
+      ['setting', 'rs1: net.ipv4.conf.all.arp_notify', '0', '1'],
+    ]);
   });
 });
 
@@ -101,12 +106,18 @@ describe('the real servers answer for the VIP', () => {
   const found = compareRuns(healthy, broken);
 
   it('is told in a sentence, in both languages', () => {
-    expect(saidOf(found, healthy, broken)).toMatch(/^From here the two futures part: rs[12] answers for 172\.18\.20\.128 \(arp_ignore 0\) — before, it stayed silent \(arp_ignore 1\)\.$/);
-    expect(saidOf(found, healthy, broken, 'zh')).toMatch(/rs[12] 替 172\.18\.20\.128 应答 ARP（arp_ignore 为 0）——改动前它保持沉默（arp_ignore 为 1）。$/);
+    expect(saidOf(found, healthy, broken)).toMatch(
+      /^From here the two futures part: rs[12] answers for 172\.18\.20\.128 \(arp_ignore 0\) — before, it stayed silent \(arp_ignore 1\)\.$/,
+    );
+    expect(saidOf(found, healthy, broken, 'zh')).toMatch(
+      /rs[12] 替 172\.18\.20\.128 应答 ARP（arp_ignore 为 0）——改动前它保持沉默（arp_ignore 为 1）。$/,
+    );
   });
 
   it('the other way round, the silence is what is new', () => {
-    expect(saidOf(compareRuns(broken, healthy), broken, healthy)).toMatch(/rs[12] stays silent about 172\.18\.20\.128 \(arp_ignore 1\) — before, it answered \(arp_ignore 0\)\.$/);
+    expect(saidOf(compareRuns(broken, healthy), broken, healthy)).toMatch(
+      /rs[12] stays silent about 172\.18\.20\.128 \(arp_ignore 1\) — before, it answered \(arp_ignore 0\)\.$/,
+    );
   });
 
   it('the table tells who answered, who served and who was passed by', () => {
@@ -120,7 +131,9 @@ describe('the real servers answer for the VIP', () => {
     expect(requests[0]?.b.en).toMatch(/^rs[12], not by way of IPVS$/);
     expect(found.differences.some(({ section, what }) => section === 'neigh' && what.en === 'router: 172.18.20.128 on eth1')).toBe(true);
     expect(found.differences.some(({ section, what }) => section === 'ipvs' && what.en.endsWith('connections scheduled'))).toBe(true);
-    expect(found.differences.filter(({ section }) => section === 'setting').map(({ what }) => what.en)).toContain('rs1: net.ipv4.conf.all.arp_ignore');
+    expect(found.differences.filter(({ section }) => section === 'setting').map(({ what }) => what.en)).toContain(
+      'rs1: net.ipv4.conf.all.arp_ignore',
+    );
   });
 
   it('at a time before they part only what was set differs', () => {
@@ -144,7 +157,9 @@ describe('other changes', () => {
     run.finish();
     const found = compareRuns(healthy, run);
     expect(saidOf(found, healthy, run)).toContain('From here the two futures part');
-    expect(found.differences.find(({ section }) => section === 'request')).toMatchObject({ b: { en: expect.stringMatching(/^no answer|^never sent$/) as string } });
+    expect(found.differences.find(({ section }) => section === 'request')).toMatchObject({
+      b: { en: expect.stringMatching(/^no answer|^never sent$/) as string },
+    });
   });
 
   it('a slower cable: the same comes later', () => {
@@ -153,7 +168,9 @@ describe('other changes', () => {
     run.finish();
     const found = compareRuns(healthy, run);
     expect(found.divergence?.at).toBeGreaterThanOrEqual(seconds(1));
-    expect(saidOf(found, healthy, run)).toMatch(/client puts \d+ bytes on the cable to router, and it arrives 2\.9 ms later than before\.$/);
+    expect(saidOf(found, healthy, run)).toMatch(
+      /client puts \d+ bytes on the cable to router, and it arrives 2\.9 ms later than before\.$/,
+    );
     expect(saidOf(found, healthy, run, 'zh')).toContain('比改动前晚 2.9 ms 到达');
   });
 

@@ -59,7 +59,13 @@ export function* differencesOf(a: Run, b: Run, past: Past, at: Nanos): Generator
   return differing(factsA, factsB);
 }
 
-function* factsOf(run: Run, past: Past, own: Past['onlyA'], services: ReturnType<typeof servicesOf>, at: Nanos): Generator<undefined, Map<string, Fact>> {
+function* factsOf(
+  run: Run,
+  past: Past,
+  own: Past['onlyA'],
+  services: ReturnType<typeof servicesOf>,
+  at: Nanos,
+): Generator<undefined, Map<string, Fact>> {
   const executed = run.executedAt(at);
   const tally = new Tally(run, services, own, run.worldAt(executed).nodes);
   yield* tally.read(past.events, executed);
@@ -91,7 +97,14 @@ function differing(a: ReadonlyMap<string, Fact>, b: ReadonlyMap<string, Fact>): 
     const valueB = inB?.value ?? fact.missing;
     if (valueA.en === valueB.en) return;
     const [inFirst, inSecond] = fact.section === 'terminal' ? [unlike(valueA, valueB), unlike(valueB, valueA)] : [valueA, valueB];
-    found.push({ section: fact.section, key: fact.key, node: fact.node, what: fact.what, a: inFirst, b: inSecond });
+    found.push({
+      section: fact.section,
+      key: fact.key,
+      node: fact.node,
+      what: fact.what,
+      a: inFirst,
+      b: inSecond,
+    });
   };
   for (const [key, fact] of a) note(fact, fact, b.get(key));
   for (const [key, fact] of b) if (!a.has(key)) note(fact, undefined, fact);

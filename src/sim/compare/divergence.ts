@@ -90,7 +90,12 @@ export function* divergenceOf(a: Run, b: Run, past: Past): Generator<undefined, 
 }
 
 /** What is left of two lists when equals have been struck out, in whatever order they stand. */
-function unmatched(a: readonly TraceRecord[], b: readonly TraceRecord[], likeA: Likeness, likeB: Likeness): readonly [TraceRecord[], TraceRecord[]] {
+function unmatched(
+  a: readonly TraceRecord[],
+  b: readonly TraceRecord[],
+  likeA: Likeness,
+  likeB: Likeness,
+): readonly [TraceRecord[], TraceRecord[]] {
   const left = new Map<string, TraceRecord[]>();
   for (const record of b) {
     const text = likeB.text(record);
@@ -131,5 +136,8 @@ function best(records: readonly TraceRecord[]): TraceRecord | null {
 function counterpart(record: TraceRecord, others: readonly TraceRecord[], own: Likeness, other: Likeness): TraceRecord | null {
   const here = others.filter((o) => o.node === record.node);
   const frame = own.frame(record.frame);
-  return best(record.frame === NO_FRAME ? here.filter((o) => o.frame === NO_FRAME) : here.filter((o) => other.frame(o.frame) === frame)) ?? best(here);
+  return (
+    best(record.frame === NO_FRAME ? here.filter((o) => o.frame === NO_FRAME) : here.filter((o) => other.frame(o.frame) === frame)) ??
+    best(here)
+  );
 }

@@ -34,7 +34,11 @@ export function pastOf(a: Run, b: Run): Past {
   const from = Math.min(ja[same]?.after ?? Infinity, jb[same]?.after ?? Infinity);
   const restA = ja.slice(same);
   const restB = jb.slice(same);
-  return { events: Math.min(from, a.head, b.head), onlyA: without(restA, restB), onlyB: without(restB, restA) };
+  return {
+    events: Math.min(from, a.head, b.head),
+    onlyA: without(restA, restB),
+    onlyB: without(restB, restA),
+  };
 }
 
 function equal(a: JournalEntry<What> | undefined, b: JournalEntry<What> | undefined): boolean {
@@ -76,7 +80,12 @@ export function ranTo(run: Run): number {
  * by it is the change; a frame that leaves because of it is not.
  */
 export class TypedRecords {
-  private readonly waiting: { readonly node: NodeId; readonly at: number; readonly tty: string; readonly lines: Set<string> }[] = [];
+  private readonly waiting: {
+    readonly node: NodeId;
+    readonly at: number;
+    readonly tty: string;
+    readonly lines: Set<string>;
+  }[] = [];
   private readonly cables: number[] = [];
   private readonly open = new Set<string>();
   private event = -1;

@@ -22,7 +22,13 @@ export function* tableFacts(world: WorldView): Generator<Fact | undefined> {
     const ends = link.ends.map(({ node }) => world.nodes[node]?.name ?? '').join(' – ');
     const { up, delayNs, rateBps, lossPpm } = link;
     const figures = `${delayNs / 1000} µs, ${rateBps === null ? '∞' : rateBps / 1_000_000} Mbit/s, ${lossPpm / 10_000} %`;
-    yield fact('setting', `link ${i}`, link.ends[0].node, { en: `cable ${ends}`, zh: `网线 ${ends}` }, { en: `${up ? 'plugged in' : 'cut'}, ${figures}`, zh: `${up ? '已连接' : '已拔掉'}，${figures}` });
+    yield fact(
+      'setting',
+      `link ${i}`,
+      link.ends[0].node,
+      { en: `cable ${ends}`, zh: `网线 ${ends}` },
+      { en: `${up ? 'plugged in' : 'cut'}, ${figures}`, zh: `${up ? '已连接' : '已拔掉'}，${figures}` },
+    );
   }
 }
 
@@ -48,7 +54,13 @@ function* neighFacts(id: NodeId, name: string, host: HostState, macs: ReadonlyMa
     const dev = host.devs[ifindex]?.name ?? '';
     const ip = formatIpv4(addr);
     const owner = lladdr === null ? '' : `${macs.get(lladdr) ?? formatMac(lladdr)} `;
-    yield fact('neigh', `${id} ${ifindex} ${addr}`, id, { en: `${name}: ${ip} on ${dev}`, zh: `${name}：${dev} 上的 ${ip}` }, same(`${owner}${nud}`));
+    yield fact(
+      'neigh',
+      `${id} ${ifindex} ${addr}`,
+      id,
+      { en: `${name}: ${ip} on ${dev}`, zh: `${name}：${dev} 上的 ${ip}` },
+      same(`${owner}${nud}`),
+    );
   }
 }
 
@@ -62,20 +74,45 @@ const COUNTS: readonly (readonly [key: 'conns' | 'active' | 'inactive' | 'packet
 function* ipvsFacts(id: NodeId, name: string, ipvs: IpvsState): Generator<Fact> {
   for (const svc of ipvs.services) {
     const service = svc.fwmark === 0 ? `${formatIpv4(svc.addr)}:${svc.port}` : `fwmark ${svc.fwmark}`;
-    yield fact('ipvs', `${id} ${service} scheduler`, id, { en: `${name}: scheduler of ${service}`, zh: `${name}：${service} 的调度算法` }, same(svc.scheduler));
+    yield fact(
+      'ipvs',
+      `${id} ${service} scheduler`,
+      id,
+      { en: `${name}: scheduler of ${service}`, zh: `${name}：${service} 的调度算法` },
+      same(svc.scheduler),
+    );
     for (const dest of svc.dests) {
       const rip = `${formatIpv4(dest.addr)}:${dest.port}`;
-      const counts = { conns: dest.stats.now.conns, active: dest.activeConns, inactive: dest.inactConns, packets: dest.stats.now.inPkts };
-      yield fact('ipvs', `${id} ${service} ${rip} weight`, id, { en: `${name}: weight of ${rip}`, zh: `${name}：${rip} 的权重` }, same(`${dest.weight}`));
+      const counts = {
+        conns: dest.stats.now.conns,
+        active: dest.activeConns,
+        inactive: dest.inactConns,
+        packets: dest.stats.now.inPkts,
+      };
+      yield fact(
+        'ipvs',
+        `${id} ${service} ${rip} weight`,
+        id,
+        { en: `${name}: weight of ${rip}`, zh: `${name}：${rip} 的权重` },
+        same(`${dest.weight}`),
+      );
       for (const [key, label] of COUNTS) {
-        yield fact('ipvs', `${id} ${service} ${rip} ${key}`, id, { en: `${name}: ${rip} ${label.en}`, zh: `${name}：${rip} ${label.zh}` }, same(String(counts[key])));
+        yield fact(
+          'ipvs',
+          `${id} ${service} ${rip} ${key}`,
+          id,
+          { en: `${name}: ${rip} ${label.en}`, zh: `${name}：${rip} ${label.zh}` },
+          same(String(counts[key])),
+        );
       }
     }
   }
   for (const conn of ipvs.conns.values()) {
     const key = `${conn.proto} ${formatIpv4(conn.caddr)}:${conn.cport} → ${formatIpv4(conn.vaddr)}:${conn.vport}`;
     const short = `${formatIpv4(conn.caddr)}:${conn.cport}`;
-    const what = conn.template ? { en: `${name}: persistence of ${short}`, zh: `${name}：${short} 的持久连接模板` } : { en: `${name}: connection of ${short}`, zh: `${name}：${short} 的连接` };
+    const what = conn.template
+      ? { en: `${name}: persistence of ${short}`, zh: `${name}：${short} 的持久连接模板` }
+      : { en: `${name}: connection of ${short}`, zh: `${name}：${short} 的连接` };
     yield fact('ipvs', `${id} conn ${key}`, id, what, same(connText(conn)));
   }
 }
@@ -89,7 +126,10 @@ function* routeFacts(id: NodeId, name: string, host: HostState): Generator<Fact>
     if (table === RT_TABLE_LOCAL) continue;
     for (const route of routes) {
       const text = routeText(host, route);
-      yield fact('route', `${id} ${table} ${text} ${route.metric}`, id, same(`${name}: ${text}`), { en: 'yes', zh: '有' });
+      yield fact('route', `${id} ${table} ${text} ${route.metric}`, id, same(`${name}: ${text}`), {
+        en: 'yes',
+        zh: '有',
+      });
     }
   }
   for (const [addr, { gateway, mtu }] of host.fib.exceptions) {
@@ -114,6 +154,12 @@ function* settingFacts(id: NodeId, { name, host, ipvs }: Readonly<LinuxNode>): G
     if (dev === null) continue;
     yield* rows(`net.ipv4.conf.${dev.name}.`, dev.conf);
     const addrs = dev.addrs.map((addr) => `${formatIpv4(addr.local)}/${addr.prefixLen}`).join(' ');
-    yield fact('setting', `${id} dev ${dev.name}`, id, same(`${name}: ${dev.name}`), same(`${dev.up ? 'up' : 'down'} mtu ${dev.mtu} ${addrs}`));
+    yield fact(
+      'setting',
+      `${id} dev ${dev.name}`,
+      id,
+      same(`${name}: ${dev.name}`),
+      same(`${dev.up ? 'up' : 'down'} mtu ${dev.mtu} ${addrs}`),
+    );
   }
 }

@@ -53,12 +53,18 @@ export class Tally {
     this.services = services;
     this.typed = new TypedRecords(changes);
     // Copied: the view of the world does not last as long as the counting.
-    const devs = nodes.map((node) => (node.kind === 'linux' ? node.host.devs.map((dev) => dev?.name ?? '') : node.sw.ports.map((port) => port.name)));
+    const devs = nodes.map((node) =>
+      node.kind === 'linux' ? node.host.devs.map((dev) => dev?.name ?? '') : node.sw.ports.map((port) => port.name),
+    );
     const linux = nodes.map((node) => node.kind === 'linux');
-    this.names = { node: (id) => run.nodeName(id), dev: (id, dev) => (dev === 0 ? '' : (devs[id]?.[linux[id] === true ? dev : dev - 1] ?? `if${dev}`)) };
+    this.names = {
+      node: (id) => run.nodeName(id),
+      dev: (id, dev) => (dev === 0 ? '' : (devs[id]?.[linux[id] === true ? dev : dev - 1] ?? `if${dev}`)),
+    };
     nodes.forEach((node, i) => {
       if (node.kind !== 'linux') return;
-      for (const dev of node.host.devs) for (const { local } of dev?.addrs ?? []) if (!this.services.has(local)) this.owners.set(local, i as NodeId);
+      for (const dev of node.host.devs)
+        for (const { local } of dev?.addrs ?? []) if (!this.services.has(local)) this.owners.set(local, i as NodeId);
     });
   }
 
@@ -163,12 +169,24 @@ export class Tally {
       const name = this.run.nodeName(asker);
       const ip = formatIpv4(addr);
       const who = answers.length === 0 ? { en: 'nobody', zh: '无人应答' } : same(answers.join(', '));
-      yield fact('arp', `${asker} ${addr} ${number}`, asker, { en: `${name} asks who has ${ip}${nth(number)}`, zh: `${name} 询问 ${ip}${nthZh(number)}` }, who);
+      yield fact(
+        'arp',
+        `${asker} ${addr} ${number}`,
+        asker,
+        { en: `${name} asks who has ${ip}${nth(number)}`, zh: `${name} 询问 ${ip}${nthZh(number)}` },
+        who,
+      );
     }
     for (const request of this.requests.values()) {
       const name = this.run.nodeName(request.client);
-      const what = { en: `request ${request.number} of ${name} to ${request.to}`, zh: `${name} 对 ${request.to} 的第 ${request.number} 个请求` };
-      yield fact('request', `${request.client} ${request.number}`, request.client, what, outcomeText(request), { en: 'never sent', zh: '没有发出' });
+      const what = {
+        en: `request ${request.number} of ${name} to ${request.to}`,
+        zh: `${name} 对 ${request.to} 的第 ${request.number} 个请求`,
+      };
+      yield fact('request', `${request.client} ${request.number}`, request.client, what, outcomeText(request), {
+        en: 'never sent',
+        zh: '没有发出',
+      });
     }
     yield* this.outputs();
     for (const { node, record, count } of this.drops.values()) {
@@ -190,8 +208,13 @@ export class Tally {
 }
 
 function outcomeText({ picked, outcome }: Request): Fact['value'] {
-  const chosen = picked === null ? { en: ', not by way of IPVS', zh: '（未经 IPVS 调度）' } : { en: `, picked ${picked}`, zh: `（调度到 ${picked}）` };
-  if (outcome === null) return { en: `no answer${picked === null ? '' : chosen.en}`, zh: `没有应答${picked === null ? '' : chosen.zh}` };
+  const chosen =
+    picked === null ? { en: ', not by way of IPVS', zh: '（未经 IPVS 调度）' } : { en: `, picked ${picked}`, zh: `（调度到 ${picked}）` };
+  if (outcome === null)
+    return {
+      en: `no answer${picked === null ? '' : chosen.en}`,
+      zh: `没有应答${picked === null ? '' : chosen.zh}`,
+    };
   if (outcome.kind === 'refused') return { en: `refused by ${outcome.by}${chosen.en}`, zh: `被 ${outcome.by} 拒绝${chosen.zh}` };
   return picked === outcome.by ? same(outcome.by) : { en: `${outcome.by}${chosen.en}`, zh: `${outcome.by}${chosen.zh}` };
 }
@@ -235,4 +258,3 @@ function flowOf(layers: Layers): FlowText | null {
   }
   return null;
 }
-

@@ -11,14 +11,19 @@ import type { Divergence } from './divergence.ts';
 export function tellDivergence({ at, a, b, later }: Divergence, names: { readonly a: Names; readonly b: Names }, lang: Lang): string {
   const en = lang === 'en';
   const start = en ? 'From here the two futures part: ' : '从这里开始，两个未来分道扬镳：';
-  if (a !== null && b !== null) return start + (arpPair(a, b, names.b, lang) ?? hopPair(a, b, names.b, lang) ?? both(tell(b, names.b, lang), tell(a, names.a, lang), en));
+  if (a !== null && b !== null)
+    return (
+      start + (arpPair(a, b, names.b, lang) ?? hopPair(a, b, names.b, lang) ?? both(tell(b, names.b, lang), tell(a, names.a, lang), en))
+    );
   const record = (b ?? a) as TraceRecord;
   const said = trimmed(tell(record, b === null ? names.a : names.b, lang));
   const here = b === null ? (en ? 'without the change' : '不做改动时') : en ? 'with the change' : '做了改动后';
   const there = b === null ? (en ? 'with the change' : '做了改动后') : en ? 'without the change' : '不做改动时';
   if (later !== null && later > at) {
     const span = formatSpan((later - at) as typeof at);
-    return start + (en ? `${here}, ${said}; ${there}, the same comes ${span} later.` : `${here}，${said}；${there}，这件事晚 ${span} 才发生。`);
+    return (
+      start + (en ? `${here}, ${said}; ${there}, the same comes ${span} later.` : `${here}，${said}；${there}，这件事晚 ${span} 才发生。`)
+    );
   }
   return start + (en ? `${here}, ${said}; ${there}, this does not happen.` : `${here}，${said}；${there}，这件事不会发生。`);
 }

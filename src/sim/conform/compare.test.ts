@@ -47,9 +47,7 @@ const TRUTH: Truth = {
   packets: { 'a:eth0': [frame(64), frame(63), frame(62)] },
 };
 
-function played(
-  change: (copy: { steps: { rc?: number; out?: string }[]; packets: Record<string, SeenPacket[]> }) => void,
-): Played {
+function played(change: (copy: { steps: { rc?: number; out?: string }[]; packets: Record<string, SeenPacket[]> }) => void): Played {
   const copy = structuredClone({
     steps: [...TRUTH.steps],
     packets: { 'a:eth0': [...(TRUTH.packets['a:eth0'] ?? [])] },
@@ -79,39 +77,27 @@ describe('compareCase', () => {
 
   it('finds a changed frame and names the field', () => {
     const other = played((copy) => void (copy.packets['a:eth0'] as SeenPacket[]).splice(1, 1, frame(60)));
-    expect(compareCase(CASE, TRUTH, other)).toMatchObject([
-      { where: 'a:eth0, frame 2 of 3', what: 'ip.ttl 63 became 60' },
-    ]);
+    expect(compareCase(CASE, TRUTH, other)).toMatchObject([{ where: 'a:eth0, frame 2 of 3', what: 'ip.ttl 63 became 60' }]);
   });
 
   it('finds a frame in the other direction', () => {
-    const other = played(
-      (copy) => void (copy.packets['a:eth0'] as SeenPacket[]).splice(1, 1, { ...frame(63), dir: 'in' }),
-    );
-    expect(compareCase(CASE, TRUTH, other)).toMatchObject([
-      { where: 'a:eth0, frame 2 of 3', what: 'direction' },
-    ]);
+    const other = played((copy) => void (copy.packets['a:eth0'] as SeenPacket[]).splice(1, 1, { ...frame(63), dir: 'in' }));
+    expect(compareCase(CASE, TRUTH, other)).toMatchObject([{ where: 'a:eth0, frame 2 of 3', what: 'direction' }]);
   });
 
   it.each([0, 1, 2])('finds a missing frame (%i)', (index) => {
     const other = played((copy) => void (copy.packets['a:eth0'] as SeenPacket[]).splice(index, 1));
-    expect(compareCase(CASE, TRUTH, other)).toMatchObject([
-      { where: `a:eth0, frame ${index + 1} of 3`, what: 'a frame is missing' },
-    ]);
+    expect(compareCase(CASE, TRUTH, other)).toMatchObject([{ where: `a:eth0, frame ${index + 1} of 3`, what: 'a frame is missing' }]);
   });
 
   it('finds a frame too many', () => {
     const other = played((copy) => void (copy.packets['a:eth0'] as SeenPacket[]).splice(1, 0, frame(9)));
-    expect(compareCase(CASE, TRUTH, other)).toMatchObject([
-      { where: 'a:eth0, frame 2 of 3', what: 'a frame too many' },
-    ]);
+    expect(compareCase(CASE, TRUTH, other)).toMatchObject([{ where: 'a:eth0, frame 2 of 3', what: 'a frame too many' }]);
   });
 
   it('finds that nothing was captured', () => {
     const other = played((copy) => void delete copy.packets['a:eth0']);
-    expect(compareCase(CASE, TRUTH, other)).toMatchObject([
-      { what: 'a frame is missing', got: 'no further frame' },
-    ]);
+    expect(compareCase(CASE, TRUTH, other)).toMatchObject([{ what: 'a frame is missing', got: 'no further frame' }]);
   });
 
   it('finds a changed output and a changed exit code', () => {
@@ -135,9 +121,7 @@ describe('compareCase', () => {
   });
 
   it('leaves out bare acknowledgements only where they vary', () => {
-    const other = played(
-      (copy) => void (copy.packets['a:eth0'] as SeenPacket[]).splice(1, 0, frame(64, ['ACK'])),
-    );
+    const other = played((copy) => void (copy.packets['a:eth0'] as SeenPacket[]).splice(1, 0, frame(64, ['ACK'])));
     expect(compareCase(CASE, TRUTH, other)).toHaveLength(1);
     expect(compareCase(CASE, { ...TRUTH, pure_acks_vary: true }, other)).toEqual([]);
   });
@@ -147,13 +131,7 @@ describe('compareCase', () => {
       copy.steps[2] = { rc: 1, out: '' };
       copy.packets['a:eth0'] = [];
     });
-    expect(
-      compareCase(
-        CASE,
-        { ...TRUTH, stable: false, unstable_steps: [2], unstable_captures: ['a:eth0'] },
-        other,
-      ),
-    ).toEqual([]);
+    expect(compareCase(CASE, { ...TRUTH, stable: false, unstable_steps: [2], unstable_captures: ['a:eth0'] }, other)).toEqual([]);
   });
 });
 
@@ -165,17 +143,9 @@ describe('normaliseOutput', () => {
       '1 packets transmitted, 1 received, 0% packet loss, time 1017ms',
       '1 packets transmitted, 1 received, 0% packet loss, time Tms',
     ],
-    [
-      'arping x',
-      'Unicast reply from 10.0.0.1 [02:00:00:00:00:01]  0.612ms',
-      'Unicast reply from 10.0.0.1 [02:00:00:00:00:01]  Tms',
-    ],
+    ['arping x', 'Unicast reply from 10.0.0.1 [02:00:00:00:00:01]  0.612ms', 'Unicast reply from 10.0.0.1 [02:00:00:00:00:01]  Tms'],
     ['ipvsadm -L -n -c', 'TCP 01:59  FIN_WAIT    a b c', 'TCP MM:SS  FIN_WAIT    a b c'],
-    [
-      'ip -s neigh',
-      '10.0.0.1 dev eth0 lladdr x ref 1 used 2/2/2 probes 4 STALE',
-      '10.0.0.1 dev eth0 lladdr x used T probes 4 STALE',
-    ],
+    ['ip -s neigh', '10.0.0.1 dev eth0 lladdr x ref 1 used 2/2/2 probes 4 STALE', '10.0.0.1 dev eth0 lladdr x used T probes 4 STALE'],
   ])('%s: %s', (command, output, expected) => {
     expect(normaliseOutput(command, output)).toBe(expected);
   });

@@ -18,8 +18,7 @@ export interface Difference {
 export function compareCase(item: Case, truth: Truth, played: Played): Difference[] {
   const differences: Difference[] = [];
   item.steps.forEach((step, index) => {
-    if (!truth.unstable_steps?.includes(index))
-      differences.push(...compareStep(item, step, index, truth, played));
+    if (!truth.unstable_steps?.includes(index)) differences.push(...compareStep(item, step, index, truth, played));
   });
   for (const capture of item.capture ?? []) {
     if (truth.unstable_captures?.includes(capture)) continue;
@@ -53,9 +52,10 @@ function compareStep(item: Case, step: CaseStep, index: number, truth: Truth, pl
   const where = `step ${index} (${nodeOf(item, step)}: ${command})`;
   const differences: Difference[] = [];
   // lines are sorted only where a step itself runs the listing, as in the comparison of the recordings
-  const [wanted, printed] = [expected.out ?? '', got.out ?? ''].map((out) =>
-    normaliseOutput('run' in step ? command : '', out),
-  ) as [string, string];
+  const [wanted, printed] = [expected.out ?? '', got.out ?? ''].map((out) => normaliseOutput('run' in step ? command : '', out)) as [
+    string,
+    string,
+  ];
   if (wanted !== printed) differences.push(outputDifference(where, wanted, printed));
   if ((expected.rc ?? 0) !== (got.rc ?? 0))
     differences.push({
@@ -71,8 +71,7 @@ function outputDifference(where: string, wanted: string, printed: string): Diffe
   const [expected, got] = [splitLines(wanted), splitLines(printed)];
   let line = 0;
   while (line < expected.length && line < got.length && expected[line] === got[line]) line++;
-  const told = (text: string | undefined): string =>
-    text === undefined ? 'no such line' : JSON.stringify(text);
+  const told = (text: string | undefined): string => (text === undefined ? 'no such line' : JSON.stringify(text));
   return { where, expected: told(expected[line]), got: told(got[line]), what: `output, line ${line + 1}` };
 }
 
@@ -84,18 +83,9 @@ function comparable(packets: readonly SeenPacket[], truth: Truth): SeenPacket[] 
   });
 }
 
-function compareFrames(
-  capture: string,
-  expected: readonly SeenPacket[],
-  got: readonly SeenPacket[],
-): Difference | null {
+function compareFrames(capture: string, expected: readonly SeenPacket[], got: readonly SeenPacket[]): Difference | null {
   let at = 0;
-  while (
-    at < expected.length &&
-    at < got.length &&
-    sameFrame(expected[at] as SeenPacket, got[at] as SeenPacket)
-  )
-    at++;
+  while (at < expected.length && at < got.length && sameFrame(expected[at] as SeenPacket, got[at] as SeenPacket)) at++;
   if (at === expected.length && at === got.length) return null;
   const [wanted, seen] = [expected[at], got[at]];
   return {

@@ -170,9 +170,7 @@ class Player {
     for (const name of this.item.capture ?? []) {
       const [node = '', iface = ''] = name.split(':', 2);
       const id = this.nodeId(node);
-      const dev = (this.engine.state.nodes[id] as LinuxNode).host.devs.findIndex(
-        (each) => each?.name === iface,
-      );
+      const dev = (this.engine.state.nodes[id] as LinuxNode).host.devs.findIndex((each) => each?.name === iface);
       const list: SeenPacket[] = [];
       this.packets[name] = list;
       if (dev >= 0) this.taps.set(`${id}:${dev}`, list);
@@ -228,8 +226,7 @@ class Player {
   private noted(id: TraceId): void {
     const record = this.engine.trace.get(id);
     if (record.stage === 'link:tx') {
-      if (record.verdict === 'pass')
-        this.sent(record.node, record.dev, this.engine.trace.frame(record.frame));
+      if (record.verdict === 'pass') this.sent(record.node, record.dev, this.engine.trace.frame(record.frame));
     } else if (record.stage === 'tty' || record.stage === 'sh:done') {
       const terminal = this.terminals.get(`${record.node}/${String(record.args?.['tty'])}`);
       if (terminal === undefined) return;

@@ -73,10 +73,7 @@ function setupNotes(truth: Truth, played: PlayedInLab): string[] {
   return played.setup
     .filter(
       ({ at, run, rc }) =>
-        rc !== 0 &&
-        !(truth.setup_output ?? []).some(
-          (known) => known.at === at && known.rc !== 0 && known.run.includes(run),
-        ),
+        rc !== 0 && !(truth.setup_output ?? []).some((known) => known.at === at && known.rc !== 0 && known.run.includes(run)),
     )
     .map(({ at, run, rc, out }) => `setup at ${at} failed (exit code ${rc}): ${run}: ${out.trim()}`);
 }
@@ -86,14 +83,10 @@ export function reportText(report: CaseReport, verbose: boolean): string {
   const lines = [`${report.passed ? 'ok  ' : 'FAIL'} ${report.name}`];
   if (report.known !== null)
     lines.push(
-      report.passed
-        ? `     passes, but is listed as a known difference: ${report.known}`
-        : `     known difference: ${report.known}`,
+      report.passed ? `     passes, but is listed as a known difference: ${report.known}` : `     known difference: ${report.known}`,
     );
   if (!report.passed || verbose) for (const note of report.notes) lines.push(`     note: ${note}`);
-  for (const { where, what, expected, got } of verbose
-    ? report.differences
-    : report.differences.slice(0, 1)) {
+  for (const { where, what, expected, got } of verbose ? report.differences : report.differences.slice(0, 1)) {
     lines.push(`     ${where}: ${what}`, `       Linux: ${expected}`, `       lab:   ${got}`);
   }
   const more = report.differences.length - 1;

@@ -23,24 +23,17 @@ const SCENARIOS = join(import.meta.dirname, '../../../scenarios');
 function recordedLines(): string[] {
   return readdirSync(KERNEL).flatMap((file) => {
     const item = (JSON.parse(readFileSync(join(KERNEL, file), 'utf8')) as { case: Case }).case;
-    return [
-      ...item.nodes.flatMap((node) => node.setup ?? []),
-      ...item.steps.flatMap((step) => ('run' in step ? [step.run] : [])),
-    ];
+    return [...item.nodes.flatMap((node) => node.setup ?? []), ...item.steps.flatMap((step) => ('run' in step ? [step.run] : []))];
   });
 }
 
 describe('mutated command lines at a real host', () => {
-  it(
-    'never crash or hang; they end with a code, say why they fail, and then have changed nothing',
-    { timeout: 3_600_000 },
-    () => {
-      const report = fuzzCommands(fromScenario(shipped('dr-lab')), corpusOf(recordedLines()), COUNT, SEED);
-      expect(report.troubles).toEqual([]);
-      expect(report.succeeded).toBeGreaterThan(COUNT / 20);
-      expect(report.compared).toBeGreaterThan(COUNT / 5);
-    },
-  );
+  it('never crash or hang; they end with a code, say why they fail, and then have changed nothing', { timeout: 3_600_000 }, () => {
+    const report = fuzzCommands(fromScenario(shipped('dr-lab')), corpusOf(recordedLines()), COUNT, SEED);
+    expect(report.troubles).toEqual([]);
+    expect(report.succeeded).toBeGreaterThan(COUNT / 20);
+    expect(report.compared).toBeGreaterThan(COUNT / 5);
+  });
 });
 
 const YAML_PIECES: readonly string[] = [
@@ -114,33 +107,27 @@ function mutateText(prng: PrngState, text: string, pieces: readonly string[]): s
 }
 
 describe('mutated scenario files', () => {
-  it(
-    'load and run, or are refused with a place and a sentence in both languages',
-    { timeout: 120_000 },
-    () => {
-      const prng = seedPrng(SEED);
-      const texts = readdirSync(SCENARIOS).flatMap((name) =>
-        name.endsWith('.yaml') ? [readFileSync(join(SCENARIOS, name), 'utf8')] : [],
-      );
-      let loads = 0;
-      for (let i = 0; i < COUNT / 10; i++) {
-        const text = mutateText(prng, texts[nextBelow(prng, texts.length)] as string, YAML_PIECES);
-        const loaded = loadScenario(text);
-        if (loaded.ok) {
-          loads++;
-          if (loads % 5 !== 0) continue;
-          createRun(fromScenario(loaded.scenario)).advance(3000);
-          continue;
-        }
-        expect(loaded.problems.length).toBeGreaterThan(0);
-        for (const { line, column, message } of loaded.problems) {
-          expect(line >= 1 && column >= 1 && line <= text.split('\n').length + 1, text).toBe(true);
-          expect(message.en !== '' && message.zh !== '').toBe(true);
-        }
+  it('load and run, or are refused with a place and a sentence in both languages', { timeout: 120_000 }, () => {
+    const prng = seedPrng(SEED);
+    const texts = readdirSync(SCENARIOS).flatMap((name) => (name.endsWith('.yaml') ? [readFileSync(join(SCENARIOS, name), 'utf8')] : []));
+    let loads = 0;
+    for (let i = 0; i < COUNT / 10; i++) {
+      const text = mutateText(prng, texts[nextBelow(prng, texts.length)] as string, YAML_PIECES);
+      const loaded = loadScenario(text);
+      if (loaded.ok) {
+        loads++;
+        if (loads % 5 !== 0) continue;
+        createRun(fromScenario(loaded.scenario)).advance(3000);
+        continue;
       }
-      expect(loads).toBeGreaterThan(10);
-    },
-  );
+      expect(loaded.problems.length).toBeGreaterThan(0);
+      for (const { line, column, message } of loaded.problems) {
+        expect(line >= 1 && column >= 1 && line <= text.split('\n').length + 1, text).toBe(true);
+        expect(message.en !== '' && message.zh !== '').toBe(true);
+      }
+    }
+    expect(loads).toBeGreaterThan(10);
+  });
 });
 
 const FILTERS: readonly string[] = [

@@ -26,22 +26,12 @@ const SETTLED_NS = 900_000_000;
 
 /** Lines to begin with: what the manual pages show, and real ones. */
 export function corpusOf(lines: readonly string[]): string[] {
-  const synopses = commands.flatMap(({ name, man }) => [
-    name,
-    `${name} --help`,
-    `man ${name}`,
-    ...man.synopsis,
-  ]);
+  const synopses = commands.flatMap(({ name, man }) => [name, `${name} --help`, `man ${name}`, ...man.synopsis]);
   return [...new Set([...synopses, ...lines].map((line) => line.trim()).filter((line) => line !== ''))];
 }
 
 /** @param input a world whose set-ups are typed at time zero */
-export function fuzzCommands(
-  input: RunInput,
-  corpus: readonly string[],
-  count: number,
-  seed: number,
-): FuzzReport {
+export function fuzzCommands(input: RunInput, corpus: readonly string[], count: number, seed: number): FuzzReport {
   const prng = seedPrng(seed);
   const world = buildWorld(input.world, userland);
   const base: WorldEngine = new Engine(

@@ -28,9 +28,7 @@ const COUNTED: readonly string[] = [
 
 export function settingsOf(node: LinuxNode): string {
   const { host, ipvs, user } = node;
-  const neighbours = [...host.neigh.entries.values()].filter(
-    (neigh) => neigh.nud === 'PERMANENT' || neigh.proxy,
-  );
+  const neighbours = [...host.neigh.entries.values()].filter((neigh) => neigh.nud === 'PERMANENT' || neigh.proxy);
   const {
     entries: _entries,
     gcTimer: _gcTimer,
@@ -44,10 +42,7 @@ export function settingsOf(node: LinuxNode): string {
       hostname: host.hostname,
       devs: host.devs,
       conf: host.conf,
-      neigh: [
-        neighSettings,
-        neighbours.map(({ ifindex, addr, lladdr, nud, proxy }) => [ifindex, addr, lladdr, nud, proxy]),
-      ],
+      neigh: [neighSettings, neighbours.map(({ ifindex, addr, lladdr, nud, proxy }) => [ifindex, addr, lladdr, nud, proxy])],
       tables: host.fib.tables,
       rules: host.fib.rules,
       // a table of the packet filter comes into being when somebody looks

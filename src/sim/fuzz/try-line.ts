@@ -44,10 +44,7 @@ const PARTIAL: readonly (readonly [RegExp, string])[] = [
   [/^ifconfig\b/, 'ifconfig makes one ioctl call for each word, in order'],
   [/^(?:systemctl|service)\b/, 'units in front of the wrong one have been changed'],
   [/^modprobe\b/, 'modules in front of the wrong one have been loaded'],
-  [
-    /^(?:ip .*link|ip .*l) (?:.* )?(?:set|change|s)\b/,
-    'the kernel changes one attribute after the other in do_setlink()',
-  ],
+  [/^(?:ip .*link|ip .*l) (?:.* )?(?:set|change|s)\b/, 'the kernel changes one attribute after the other in do_setlink()'],
 ];
 
 function isPartial(line: string): boolean {
@@ -128,11 +125,9 @@ export function tryLine(engine: WorldEngine, node: NodeId, tty: string, line: st
   } catch (error) {
     return outcome('crash', error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
-  if (attempt.code === null)
-    return /^\s*(?:#.*|exit\b.*|logout\b.*|exec\b.*)?$/.test(line) ? outcome(null) : outcome('hang');
+  if (attempt.code === null) return /^\s*(?:#.*|exit\b.*|logout\b.*|exec\b.*)?$/.test(line) ? outcome(null) : outcome('hang');
   if (attempt.code === 0 || COMPOUND.test(line)) return outcome(null);
-  if (attempt.output === '' && !SILENT.some((pattern) => pattern.test(line.trim())))
-    return outcome('no message');
+  if (attempt.output === '' && !SILENT.some((pattern) => pattern.test(line.trim()))) return outcome('no message');
   if (attempt.code >= 128 || isPartial(line.trim())) return outcome(null);
   const after = settingsOf(state());
   if (after !== before) return outcome('state changed', differenceOf(before, after), true);

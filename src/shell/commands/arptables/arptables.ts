@@ -6,7 +6,21 @@
  */
 import { formatIpv4, formatMac } from '../../../wire/index.ts';
 import {
-  arpRuleText, arptAppend, arptChain, arptDelete, arptDeleteChain, arptFlush, arptInsert, arptNewChain, arptPolicy, arptUse, arptZero, type ArpChain, type ArpErrno, type ArpRule, type ArpSpec,
+  arpRuleText,
+  arptAppend,
+  arptChain,
+  arptDelete,
+  arptDeleteChain,
+  arptFlush,
+  arptInsert,
+  arptNewChain,
+  arptPolicy,
+  arptUse,
+  arptZero,
+  type ArpChain,
+  type ArpErrno,
+  type ArpRule,
+  type ArpSpec,
 } from '../../../host/index.ts';
 import type { Command, CommandContext } from '../../command.ts';
 import { addressText } from '../iptables/rule-parse.ts';
@@ -35,7 +49,8 @@ export function arpWords(spec: ArpSpec, form: Form): string {
   const words: string[] = [];
   const add = (not: boolean, text: string): number => words.push(`${not ? '! ' : ''}${text}`);
   const { target } = spec;
-  if (target.kind !== 'none') words.push(`-j ${target.kind === 'verdict' ? target.verdict : target.kind === 'jump' ? target.chain : 'mangle'}`);
+  if (target.kind !== 'none')
+    words.push(`-j ${target.kind === 'verdict' ? target.verdict : target.kind === 'jump' ? target.chain : 'mangle'}`);
   if (spec.inIface !== null) add(spec.inIface.not, `-i ${spec.inIface.name}`);
   else if (form.any !== null) words.push(`-i ${form.any}`);
   if (spec.outIface !== null) add(spec.outIface.not, `-o ${spec.outIface.name}`);
@@ -65,7 +80,10 @@ function mangleWords({ target }: ArpSpec): string[] {
 
 function printChain(chains: readonly ArpChain[], chain: ArpChain, line: ArpLine): string {
   const counts = line.verbose ? ` ${chain.packets} packets, ${chain.bytes} bytes` : '';
-  const references = chains.reduce((sum, one) => sum + one.rules.filter((rule) => rule.spec.target.kind === 'jump' && rule.spec.target.chain === chain.name).length, 0);
+  const references = chains.reduce(
+    (sum, one) => sum + one.rules.filter((rule) => rule.spec.target.kind === 'jump' && rule.spec.target.chain === chain.name).length,
+    0,
+  );
   const state = chain.policy === null ? `${references} references` : `policy ${chain.policy}${counts}`;
   return `Chain ${chain.name} (${state})\n${chain.rules.map((rule, i) => printRow(rule, i + 1, line)).join('')}`;
 }
@@ -79,7 +97,8 @@ function printRow(rule: ArpRule, num: number, line: ArpLine): string {
 function complain(errno: ArpErrno, what: string, chain: string): ToolError {
   if (errno === 'E2BIG') return refused(ARPTABLES, `Index of ${what} too big`);
   if (errno === 'EEXIST') return refused(ARPTABLES, 'Chain already exists');
-  if (errno === 'EBUSY') return new ToolError(`arptables ${ARPTABLES.version}:  CHAIN_DEL failed (Device or resource busy): chain ${chain}\n`, 4);
+  if (errno === 'EBUSY')
+    return new ToolError(`arptables ${ARPTABLES.version}:  CHAIN_DEL failed (Device or resource busy): chain ${chain}\n`, 4);
   if (errno === 'EINVAL') return refused(ARPTABLES, 'Invalid argument');
   return refused(ARPTABLES, what === 'rule' ? NO_RULE : NO_CHAIN);
 }
@@ -159,7 +178,8 @@ function list(ctx: CommandContext, line: ArpLine): number {
     return 0;
   }
   const chain = arptChain(ctx.net, line.chain);
-  if (chain === null) throw new ToolError(`arptables ${ARPTABLES.version}: chain \`${line.chain}' in table \`filter' is incompatible, use 'nft' tool.\n`, 1);
+  if (chain === null)
+    throw new ToolError(`arptables ${ARPTABLES.version}: chain \`${line.chain}' in table \`filter' is incompatible, use 'nft' tool.\n`, 1);
   ctx.out(printChain(chains, chain, line));
   return 0;
 }
@@ -168,16 +188,19 @@ function listRules(ctx: CommandContext, line: ArpLine): number {
   const chains = arptUse(ctx.net).filter((chain) => line.chain === null || chain.name === line.chain);
   if (chains.length === 0) throw refused(ARPTABLES, NO_CHAIN);
   for (const chain of chains) ctx.out(chain.policy === null ? `-N ${chain.name}\n` : `-P ${chain.name} ${chain.policy}\n`);
-  for (const chain of chains) for (const rule of chain.rules) ctx.out(`-A ${chain.name} ${arpWords(rule.spec, { any: null, numeric: true })}\n`);
+  for (const chain of chains)
+    for (const rule of chain.rules) ctx.out(`-A ${chain.name} ${arpWords(rule.spec, { any: null, numeric: true })}\n`);
   return 0;
 }
 
 function run(ctx: CommandContext): number {
   const line = parseArpLine(ctx.argv.slice(1));
   if (line.version) ctx.out(`arptables ${ARPTABLES.version}\n`);
-  else if (line.help) ctx.out(`arptables ${ARPTABLES.version}\n\n${SYNOPSIS.map((one, i) => `${i === 0 ? 'Usage: ' : '       '}${one}`).join('\n')}\n`);
+  else if (line.help)
+    ctx.out(`arptables ${ARPTABLES.version}\n\n${SYNOPSIS.map((one, i) => `${i === 0 ? 'Usage: ' : '       '}${one}`).join('\n')}\n`);
   else {
-    if (line.oldNegation) ctx.err('Using intrapositioned negation (`--option ! this`) is deprecated in favor of extrapositioned (`! --option this`).\n');
+    if (line.oldNegation)
+      ctx.err('Using intrapositioned negation (`--option ! this`) is deprecated in favor of extrapositioned (`! --option this`).\n');
     return runLine(ctx, line);
   }
   return 0;
@@ -190,7 +213,10 @@ function save(ctx: CommandContext): number {
   const chains = arptUse(ctx.net);
   for (const chain of chains) ctx.out(`:${chain.name} ${chain.policy ?? '-'}\n`);
   for (const chain of chains) {
-    for (const rule of chain.rules) ctx.out(`${counters ? `[${rule.packets}:${rule.bytes}] ` : ''}-A ${chain.name} ${arpWords(rule.spec, { any: null, numeric: true })}\n`);
+    for (const rule of chain.rules)
+      ctx.out(
+        `${counters ? `[${rule.packets}:${rule.bytes}] ` : ''}-A ${chain.name} ${arpWords(rule.spec, { any: null, numeric: true })}\n`,
+      );
   }
   ctx.out(`# Completed on ${when}\n`);
   return 0;
@@ -233,18 +259,34 @@ export const arptablesCommands: readonly Command[] = [
       const typed = words.at(-1) ?? '';
       const last = words.at(-2) ?? '';
       const chains = net.host.nf.arp?.map((chain) => chain.name) ?? ['INPUT', 'OUTPUT'];
-      const next = /^-[ACDRILSFZXP]$/.test(last) ? chains : last === '-j' ? ['ACCEPT', 'DROP', 'RETURN', 'mangle'] : ['-A', '-D', '-L', '-F', '-P', '-n', '-v', '-s', '-d', '-i', '-o', '-j', '--mangle-ip-s', '--opcode'];
+      const next = /^-[ACDRILSFZXP]$/.test(last)
+        ? chains
+        : last === '-j'
+          ? ['ACCEPT', 'DROP', 'RETURN', 'mangle']
+          : ['-A', '-D', '-L', '-F', '-P', '-n', '-v', '-s', '-d', '-i', '-o', '-j', '--mangle-ip-s', '--opcode'];
       return next.filter((one) => one.startsWith(typed));
     },
   },
   {
     name: 'arptables-save',
-    man: { en: 'prints the rules for ARP packets as text', zh: '以文本形式输出 ARP 规则', synopsis: ['arptables-save [-c]'], notModelled: [], source: SOURCE },
+    man: {
+      en: 'prints the rules for ARP packets as text',
+      zh: '以文本形式输出 ARP 规则',
+      synopsis: ['arptables-save [-c]'],
+      notModelled: [],
+      source: SOURCE,
+    },
     run: (ctx) => runTool(ctx, () => save(ctx)),
   },
   {
     name: 'arptables-restore',
-    man: { en: 'sets the rules for ARP packets from text on standard input', zh: '从标准输入的文本恢复 ARP 规则', synopsis: ['arptables-restore'], notModelled: [], source: SOURCE },
+    man: {
+      en: 'sets the rules for ARP packets from text on standard input',
+      zh: '从标准输入的文本恢复 ARP 规则',
+      synopsis: ['arptables-restore'],
+      notModelled: [],
+      source: SOURCE,
+    },
     run: (ctx) => runTool(ctx, () => restore(ctx)),
   },
 ];

@@ -15,20 +15,103 @@ import { parseUnsigned } from '../ip/args.ts';
 
 const OPTIONS: OptionTable = {
   short: {
-    A: 1, C: 1, D: 1, R: 1, I: 1, L: '?', S: '?', F: '?', Z: '?', N: 1, X: '?', E: 1, P: 1, V: 0, h: 0, o: 1, i: 1, s: 1, d: 1, j: 1, l: 1, v: 0, n: 0, t: 1, c: 1, x: 0, '0': 0, m: 1, p: 1,
-    '2': 1, '3': 1, '4': 1, '5': 1, '6': 1,
+    A: 1,
+    C: 1,
+    D: 1,
+    R: 1,
+    I: 1,
+    L: '?',
+    S: '?',
+    F: '?',
+    Z: '?',
+    N: 1,
+    X: '?',
+    E: 1,
+    P: 1,
+    V: 0,
+    h: 0,
+    o: 1,
+    i: 1,
+    s: 1,
+    d: 1,
+    j: 1,
+    l: 1,
+    v: 0,
+    n: 0,
+    t: 1,
+    c: 1,
+    x: 0,
+    '0': 0,
+    m: 1,
+    p: 1,
+    '2': 1,
+    '3': 1,
+    '4': 1,
+    '5': 1,
+    '6': 1,
   },
   long: {
-    append: 'A', check: 'C', delete: 'D', replace: 'R', insert: 'I', list: 'L', 'list-rules': 'S', flush: 'F', zero: 'Z', 'new-chain': 'N', 'delete-chain': 'X', 'rename-chain': 'E', policy: 'P',
-    'source-ip': 's', 'src-ip': 's', source: 's', 'destination-ip': 'd', 'dst-ip': 'd', destination: 'd', 'source-mac': '2', 'src-mac': '2', 'destination-mac': '3', 'dst-mac': '3',
-    'in-interface': 'i', 'out-interface': 'o', jump: 'j', table: 't', numeric: 'n', verbose: 'v', exact: 'x', version: 'V', help: 'h', 'line-numbers': '0', opcode: '4', 'h-type': '5',
-    'proto-type': '6', 'h-length': 'l', 'set-counters': 'c',
+    append: 'A',
+    check: 'C',
+    delete: 'D',
+    replace: 'R',
+    insert: 'I',
+    list: 'L',
+    'list-rules': 'S',
+    flush: 'F',
+    zero: 'Z',
+    'new-chain': 'N',
+    'delete-chain': 'X',
+    'rename-chain': 'E',
+    policy: 'P',
+    'source-ip': 's',
+    'src-ip': 's',
+    source: 's',
+    'destination-ip': 'd',
+    'dst-ip': 'd',
+    destination: 'd',
+    'source-mac': '2',
+    'src-mac': '2',
+    'destination-mac': '3',
+    'dst-mac': '3',
+    'in-interface': 'i',
+    'out-interface': 'o',
+    jump: 'j',
+    table: 't',
+    numeric: 'n',
+    verbose: 'v',
+    exact: 'x',
+    version: 'V',
+    help: 'h',
+    'line-numbers': '0',
+    opcode: '4',
+    'h-type': '5',
+    'proto-type': '6',
+    'h-length': 'l',
+    'set-counters': 'c',
   },
 };
 
-const MANGLE: Readonly<Record<string, number>> = { 'mangle-ip-s': 1, 'mangle-ip-d': 1, 'mangle-mac-s': 1, 'mangle-mac-d': 1, 'mangle-target': 1 };
+const MANGLE: Readonly<Record<string, number>> = {
+  'mangle-ip-s': 1,
+  'mangle-ip-d': 1,
+  'mangle-mac-s': 1,
+  'mangle-mac-d': 1,
+  'mangle-target': 1,
+};
 
-export const OPCODES = ['', 'Request', 'Reply', 'Request_Reverse', 'Reply_Reverse', 'DRARP_Request', 'DRARP_Reply', 'DRARP_Error', 'InARP_Request', 'ARP_NAK'];
+export const OPCODES = [
+  '',
+  'Request',
+  'Reply',
+  'Request_Reverse',
+  'Reply_Reverse',
+  'DRARP_Request',
+  'DRARP_Reply',
+  'DRARP_Error',
+  'InARP_Request',
+  'ARP_NAK',
+];
 
 export interface ArpLine {
   command: string | null;
@@ -55,8 +138,25 @@ export interface ArpLine {
 
 export function parseArpLine(words: readonly string[]): ArpLine {
   const line: ArpLine = {
-    command: null, chain: null, num: null, second: null, verbose: false, numeric: false, lineNumbers: false, version: false, help: false, src: null, dst: null, srcMac: null, dstMac: null,
-    inIface: null, outIface: null, opcode: null, target: null, mangle: {}, oldNegation: false,
+    command: null,
+    chain: null,
+    num: null,
+    second: null,
+    verbose: false,
+    numeric: false,
+    lineNumbers: false,
+    version: false,
+    help: false,
+    src: null,
+    dst: null,
+    srcMac: null,
+    dstMac: null,
+    inIface: null,
+    outIface: null,
+    opcode: null,
+    target: null,
+    mangle: {},
+    oldNegation: false,
   };
   // the old place of `!`, behind the option
   const moved = [...words];
@@ -73,7 +173,8 @@ export function parseArpLine(words: readonly string[]): ArpLine {
   while (!scan.done) {
     const word = scan.next();
     if (word.kind === 'plain') {
-      if (word.text !== '!') throw new ToolError(`Bad argument \`${word.text}'\nTry \`arptables -h' or 'arptables --help' for more information.\n`, 2);
+      if (word.text !== '!')
+        throw new ToolError(`Bad argument \`${word.text}'\nTry \`arptables -h' or 'arptables --help' for more information.\n`, 2);
       not = true;
       continue;
     }
@@ -105,7 +206,8 @@ function take(line: ArpLine, scan: OptionScanner, name: string, value: string | 
   else if (name === '0') line.lineNumbers = true;
   else if (name === 'V') line.version = true;
   else if (name === 'h') line.help = true;
-  else if (name !== 'x') throw notModelled('arptables', `-${name} ${text}`.replace('-5', '--h-type').replace('-6', '--proto-type').replace('-l', '--h-length'));
+  else if (name !== 'x')
+    throw notModelled('arptables', `-${name} ${text}`.replace('-5', '--h-type').replace('-6', '--proto-type').replace('-l', '--h-length'));
 }
 
 function takeCommand(line: ArpLine, scan: OptionScanner, name: string, value: string | null): void {
@@ -121,11 +223,16 @@ function takeCommand(line: ArpLine, scan: OptionScanner, name: string, value: st
   }
   if (name !== 'P' && name !== 'E') return;
   line.second = scan.optional();
-  if (line.second === null) throw badParameter(ARPTABLES, name === 'P' ? '-P requires a chain and a policy' : '-E requires old-chain-name and new-chain-name');
+  if (line.second === null)
+    throw badParameter(ARPTABLES, name === 'P' ? '-P requires a chain and a policy' : '-E requires old-chain-name and new-chain-name');
 }
 
 function checkTable(name: string): void {
-  if (name !== 'filter') throw new ToolError(`arptables ${ARPTABLES.version}: table '${name}' does not exist\nPerhaps arptables or your kernel needs to be upgraded.\n`, 3);
+  if (name !== 'filter')
+    throw new ToolError(
+      `arptables ${ARPTABLES.version}: table '${name}' does not exist\nPerhaps arptables or your kernel needs to be upgraded.\n`,
+      3,
+    );
 }
 
 function macMask(text: string, not: boolean): { mac: Mac; mask: Mac; not: boolean } {
@@ -155,7 +262,8 @@ function targetOf(net: NodeNet, line: ArpLine): ArpTarget {
 
 function mangleOf(line: ArpLine): ArpTarget {
   const given = line.mangle;
-  const addr = (text: string | undefined): ReturnType<typeof readAddress> => (text === undefined ? null : readAddress(ARPTABLES, text, false));
+  const addr = (text: string | undefined): ReturnType<typeof readAddress> =>
+    text === undefined ? null : readAddress(ARPTABLES, text, false);
   const mac = (text: string | undefined): Mac | null => {
     const value = text === undefined ? null : parseMac(text);
     if (text !== undefined && value === null) throw badParameter(ARPTABLES, 'invalid source MAC');
@@ -171,7 +279,8 @@ function mangleOf(line: ArpLine): ArpTarget {
     macDst: mac(given['mangle-mac-d']),
     mangleTarget: then,
   };
-  if (Object.keys(given).length === 0) throw new ToolError(`arptables ${ARPTABLES.version}:  RULE_APPEND failed (Invalid argument): rule in chain ${line.chain}\n`, 4);
+  if (Object.keys(given).length === 0)
+    throw new ToolError(`arptables ${ARPTABLES.version}:  RULE_APPEND failed (Invalid argument): rule in chain ${line.chain}\n`, 4);
   return target;
 }
 
@@ -179,5 +288,15 @@ export function arpSpecOf(net: NodeNet, line: ArpLine): ArpSpec {
   if (line.outIface !== null && line.chain === 'INPUT') throw badParameter(ARPTABLES, "Can't use -o with INPUT\n");
   if (line.inIface !== null && line.chain === 'OUTPUT') throw badParameter(ARPTABLES, "Can't use -i with OUTPUT\n");
   const { src, dst, srcMac, dstMac, inIface, outIface, opcode } = line;
-  return { ...ANY_ARP_SPEC, src, dst, srcMac, dstMac, inIface, outIface, opcode, target: targetOf(net, line) };
+  return {
+    ...ANY_ARP_SPEC,
+    src,
+    dst,
+    srcMac,
+    dstMac,
+    inIface,
+    outIface,
+    opcode,
+    target: targetOf(net, line),
+  };
 }

@@ -43,7 +43,15 @@ interface AddrWords {
 }
 
 function parseModify(args: Args): AddrWords {
-  const words: AddrWords = { local: null, peer: null, broadcast: null, scope: null, label: null, dev: null, noPrefixRoute: false };
+  const words: AddrWords = {
+    local: null,
+    peer: null,
+    broadcast: null,
+    scope: null,
+    label: null,
+    dev: null,
+    noPrefixRoute: false,
+  };
   while (!args.done) {
     const word = args.take();
     if (word === 'peer' || word === 'remote') words.peer = getPrefix(args.value());
@@ -130,7 +138,15 @@ interface Filter {
 }
 
 function parseFilter(run: IpRun, args: Args, action: 'show' | 'flush'): Filter {
-  const filter: Filter = { dev: null, scope: null, to: null, label: null, secondary: null, up: false, type: null };
+  const filter: Filter = {
+    dev: null,
+    scope: null,
+    to: null,
+    label: null,
+    secondary: null,
+    up: false,
+    type: null,
+  };
   let devName: string | null = null;
   while (!args.done) {
     const word = args.take();
@@ -146,7 +162,8 @@ function parseFilter(run: IpRun, args: Args, action: 'show' | 'flush'): Filter {
     else if (word === 'permanent') continue;
     else if (word === 'dynamic' || word === 'tentative' || word === 'deprecated' || word === 'dadfailed') filter.label = '';
     else if (word === 'type') filter.type = args.value();
-    else if (word === 'group' || word === 'master' || word === 'vrf' || word === 'nomaster') throw notModelled('ip', `address ${action} ${word}`);
+    else if (word === 'group' || word === 'master' || word === 'vrf' || word === 'nomaster')
+      throw notModelled('ip', `address ${action} ${word}`);
     else {
       if (word !== 'dev' && matches(word, 'help')) throw new ToolError('', usage(run, ADDR_SYNOPSIS));
       const name = word === 'dev' ? args.value() : word;
@@ -161,7 +178,10 @@ function parseFilter(run: IpRun, args: Args, action: 'show' | 'flush'): Filter {
 
 /** A shell pattern with * and ?, as fnmatch() reads the labels. */
 function likeLabel(pattern: string, label: string): boolean {
-  const source = pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${source}$`).test(label);
 }
 

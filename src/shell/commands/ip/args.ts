@@ -144,7 +144,7 @@ export function getUnsigned(text: string, complaint: string, max = 0xffffffff): 
 
 /** True if the host part of the prefix is all zero. */
 export function isNetwork(prefix: Prefix): boolean {
-  return ((prefix.addr & ~maskOf(prefix.len)) >>> 0) === 0;
+  return (prefix.addr & ~maskOf(prefix.len)) >>> 0 === 0;
 }
 
 /** An end of a tunnel: `any` and 0.0.0.0 are none. */

@@ -102,7 +102,15 @@ function takeFamily(family: string | undefined, opts: IpOptions): number {
 }
 
 function runIp(ctx: CommandContext): number {
-  const opts: IpOptions = { family: 'any', brief: false, oneline: false, stats: 0, details: false, color: false, numeric: false };
+  const opts: IpOptions = {
+    family: 'any',
+    brief: false,
+    oneline: false,
+    stats: 0,
+    details: false,
+    color: false,
+    numeric: false,
+  };
   const run = createIpRun(ctx, opts);
   const words = ctx.argv.slice(1);
   let at = 0;
@@ -136,14 +144,18 @@ function complete(net: NodeNet, words: readonly string[]): readonly string[] {
   const typed = words.at(-1) ?? '';
   const before = words.slice(1, -1).filter((word) => !word.startsWith('-'));
   const begins = (all: readonly string[]): string[] => all.filter((one) => one.startsWith(typed));
-  if (before.length === 0) return begins(OBJECTS.filter((one) => one.run !== null && one.name !== 'tunl' && one.name !== 'neighbor').map((one) => one.name));
+  if (before.length === 0)
+    return begins(OBJECTS.filter((one) => one.run !== null && one.name !== 'tunl' && one.name !== 'neighbor').map((one) => one.name));
   const object = OBJECTS.find((one) => matches(before[0] ?? '', one.name));
   if (object === undefined) return [];
   if (before.length === 1) return begins(object.verbs);
   const devs = allDevs(net).map((dev) => dev.name);
   const last = before.at(-1) ?? '';
-  if (VALUE_OF_DEV.has(last) || (object.name === 'link' && before.length === 2)) return begins([...(last === 'show' ? ['dev'] : []), ...devs]);
-  const addrs = allDevs(net).flatMap((dev) => dev.addrs.map((ifa) => (object.name === 'address' ? `${formatIpv4(ifa.local)}/${ifa.prefixLen}` : formatIpv4(ifa.local))));
+  if (VALUE_OF_DEV.has(last) || (object.name === 'link' && before.length === 2))
+    return begins([...(last === 'show' ? ['dev'] : []), ...devs]);
+  const addrs = allDevs(net).flatMap((dev) =>
+    dev.addrs.map((ifa) => (object.name === 'address' ? `${formatIpv4(ifa.local)}/${ifa.prefixLen}` : formatIpv4(ifa.local))),
+  );
   return begins([...keywords(object.name), ...(before.length === 2 || last === 'src' || last === 'from' ? addrs : [])]);
 }
 
@@ -154,7 +166,25 @@ function keywords(object: string): readonly string[] {
     case 'link':
       return ['up', 'down', 'mtu', 'address', 'name', 'arp', 'promisc', 'txqueuelen', 'type'];
     case 'route':
-      return ['via', 'dev', 'src', 'metric', 'table', 'scope', 'proto', 'onlink', 'nexthop', 'default', 'from', 'iif', 'oif', 'mark', 'blackhole', 'unreachable', 'prohibit'];
+      return [
+        'via',
+        'dev',
+        'src',
+        'metric',
+        'table',
+        'scope',
+        'proto',
+        'onlink',
+        'nexthop',
+        'default',
+        'from',
+        'iif',
+        'oif',
+        'mark',
+        'blackhole',
+        'unreachable',
+        'prohibit',
+      ];
     case 'rule':
       return ['from', 'to', 'iif', 'oif', 'fwmark', 'table', 'pref', 'not'];
     case 'neighbour':
@@ -171,10 +201,23 @@ export const ip: Command = {
   man: {
     en: 'shows and changes interfaces, addresses, routes, rules, neighbours and tunnels',
     zh: '查看和修改接口、地址、路由、策略规则、邻居表和隧道',
-    synopsis: [...ADDR_SYNOPSIS, ...LINK_SYNOPSIS, ...ROUTE_SYNOPSIS, ...RULE_SYNOPSIS, ...NEIGH_SYNOPSIS, ...TUNNEL_SYNOPSIS, ...MADDR_SYNOPSIS],
+    synopsis: [
+      ...ADDR_SYNOPSIS,
+      ...LINK_SYNOPSIS,
+      ...ROUTE_SYNOPSIS,
+      ...RULE_SYNOPSIS,
+      ...NEIGH_SYNOPSIS,
+      ...TUNNEL_SYNOPSIS,
+      ...MADDR_SYNOPSIS,
+    ],
     notModelled: [
-      'IPv6 (-6 shows nothing)', '-json, -batch, -netns, -human-readable', 'monitor, netns, xfrm, mroute, tuntap, vrf, nexthop',
-      'link types other than dummy and ipip', 'route metrics other than mtu, encap, throw, nat', 'rules by port, protocol or user, goto', 'address lifetimes',
+      'IPv6 (-6 shows nothing)',
+      '-json, -batch, -netns, -human-readable',
+      'monitor, netns, xfrm, mroute, tuntap, vrf, nexthop',
+      'link types other than dummy and ipip',
+      'route metrics other than mtu, encap, throw, nat',
+      'rules by port, protocol or user, goto',
+      'address lifetimes',
     ],
     source: 'iproute2 6.1.0',
   },

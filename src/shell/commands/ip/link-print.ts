@@ -152,7 +152,11 @@ export function printStats(dev: Dev, opts: IpOptions): string {
   const tx = [s.txBytes, s.txPackets, 0, s.txDropped, 0, 0];
   const widths = columns([rx, tx]);
   const lines = [header(widths, 'RX', ['bytes', 'packets', 'errors', 'dropped', 'missed', 'mcast']), numbers(widths, rx)];
-  const none = (count: number): string => `    ${''.padStart(widths[0] ?? 0)} ${widths.slice(1, 1 + count).map((w) => `${'0'.padStart(w)} `).join('')}`;
+  const none = (count: number): string =>
+    `    ${''.padStart(widths[0] ?? 0)} ${widths
+      .slice(1, 1 + count)
+      .map((w) => `${'0'.padStart(w)} `)
+      .join('')}`;
   if (opts.stats > 1) lines.push(errorHeader(widths, 'RX errors', ['length', 'crc', 'frame', 'fifo', 'overrun']), none(5));
   lines.push(header(widths, 'TX', ['bytes', 'packets', 'errors', 'dropped', 'carrier', 'collsns']), numbers(widths, tx));
   if (opts.stats > 1) lines.push(errorHeader(widths, 'TX errors', ['aborted', 'fifo', 'window', 'heartbt', 'transns']), none(5));

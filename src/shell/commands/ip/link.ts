@@ -8,7 +8,19 @@
 import { isGroupMac, parseMac, type Mac } from '../../../wire/index.ts';
 import { devAdd, devByName, devDel, devRename, devSetLladdr, devSetMtu, devSetNoarp, devSetUp, type Dev } from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
-import { addrOrAny, duplicate, getUnsigned, invArg, matches, matchesAny, rtnetlink, tosOf, ttlOf, unknownCommand, type Args } from './args.ts';
+import {
+  addrOrAny,
+  duplicate,
+  getUnsigned,
+  invArg,
+  matches,
+  matchesAny,
+  rtnetlink,
+  tosOf,
+  ttlOf,
+  unknownCommand,
+  type Args,
+} from './args.ts';
 import { linkKind } from './addr.ts';
 import { printBriefLink, printLink, printStats } from './link-print.ts';
 import { allDevs, devOrFail, findDev, usage, type IpRun } from './run.ts';
@@ -82,12 +94,47 @@ function onOff(key: string, text: string): boolean {
 }
 
 const UNMODELLED_SET = [
-  'netns', 'allmulticast', 'trailers', 'carrier', 'dynamic', 'vf', 'master', 'vrf', 'nomaster', 'group', 'alias', 'broadcast', 'brd',
-  'xdp', 'xdpgeneric', 'xdpdrv', 'xdpoffload', 'addrgenmode', 'protodown', 'gso_max_size', 'gso_max_segs', 'gro_max_size', 'type', 'link-netns', 'mode', 'state', 'index',
+  'netns',
+  'allmulticast',
+  'trailers',
+  'carrier',
+  'dynamic',
+  'vf',
+  'master',
+  'vrf',
+  'nomaster',
+  'group',
+  'alias',
+  'broadcast',
+  'brd',
+  'xdp',
+  'xdpgeneric',
+  'xdpdrv',
+  'xdpoffload',
+  'addrgenmode',
+  'protodown',
+  'gso_max_size',
+  'gso_max_segs',
+  'gro_max_size',
+  'type',
+  'link-netns',
+  'mode',
+  'state',
+  'index',
 ];
 
 function set(run: IpRun, args: Args): number {
-  const changes: Changes = { dev: null, up: null, mtu: null, address: null, name: null, arp: null, promisc: null, multicast: null, txQueueLen: null };
+  const changes: Changes = {
+    dev: null,
+    up: null,
+    mtu: null,
+    address: null,
+    name: null,
+    arp: null,
+    promisc: null,
+    multicast: null,
+    txQueueLen: null,
+  };
   while (!args.done) {
     const word = args.take();
     if (word === 'up') changes.up = true;
@@ -97,7 +144,8 @@ function set(run: IpRun, args: Args): number {
     else if (word === 'arp') changes.arp = onOff('arp', args.value());
     else if (word === 'multicast') changes.multicast = onOff('multicast', args.value());
     else if (word === 'promisc') changes.promisc = onOff('promisc', args.value());
-    else if (matches(word, 'txqueuelen') || word === 'qlen' || word === 'txqlen') changes.txQueueLen = getUnsigned(args.value(), 'Invalid "txqueuelen" value\n');
+    else if (matches(word, 'txqueuelen') || word === 'qlen' || word === 'txqlen')
+      changes.txQueueLen = getUnsigned(args.value(), 'Invalid "txqueuelen" value\n');
     else if (UNMODELLED_SET.includes(word)) throw notModelled('ip', `link set ${word}`);
     else if (matches(word, 'address')) changes.address = args.value();
     else {
@@ -146,7 +194,8 @@ function setMtu(run: IpRun, dev: Dev, mtu: number): void {
 }
 
 function checkName(name: string): void {
-  if (name === '' || name.length > 15 || /[/\s]/.test(name) || name === '.' || name === '..') throw invArg('"name" not a valid ifname', name);
+  if (name === '' || name.length > 15 || /[/\s]/.test(name) || name === '.' || name === '..')
+    throw invArg('"name" not a valid ifname', name);
 }
 
 function rename(run: IpRun, dev: Dev, name: string): void {
@@ -167,7 +216,8 @@ function add(run: IpRun, args: Args, exclusive: boolean): number {
     if (word === 'name') name = args.value();
     else if (word === 'mtu') mtu = getUnsigned(args.value(), 'Invalid "mtu" value\n');
     else if (word === 'address') address = args.value();
-    else if (word === 'link' || word === 'numtxqueues' || word === 'numrxqueues' || UNMODELLED_SET.includes(word)) throw notModelled('ip', `link add ${word}`);
+    else if (word === 'link' || word === 'numtxqueues' || word === 'numrxqueues' || UNMODELLED_SET.includes(word))
+      throw notModelled('ip', `link add ${word}`);
     else {
       if (matches(word, 'help') && word !== 'dev') return usage(run, LINK_SYNOPSIS);
       const text = word === 'dev' ? args.value() : word;
@@ -185,7 +235,25 @@ interface NewLink {
   readonly exclusive: boolean;
 }
 
-const OTHER_KINDS = ['veth', 'bridge', 'vlan', 'macvlan', 'ipvlan', 'bond', 'vxlan', 'gre', 'gretap', 'sit', 'ifb', 'tun', 'tap', 'vrf', 'geneve', 'team', 'wireguard'];
+const OTHER_KINDS = [
+  'veth',
+  'bridge',
+  'vlan',
+  'macvlan',
+  'ipvlan',
+  'bond',
+  'vxlan',
+  'gre',
+  'gretap',
+  'sit',
+  'ifb',
+  'tun',
+  'tap',
+  'vrf',
+  'geneve',
+  'team',
+  'wireguard',
+];
 
 function addType(run: IpRun, args: Args, kind: string, link: NewLink): number {
   if (kind !== 'dummy' && kind !== 'ipip') {

@@ -48,7 +48,25 @@ export function tableByName(text: string): number | null {
 const PROTOS: readonly RouteProto[] = ['kernel', 'boot', 'static', 'redirect'];
 /** Numbers of the same protocols (rtnetlink.h, RTPROT_…). */
 const PROTO_NUMBERS: readonly number[] = [2, 3, 4, 1];
-const OTHER_PROTOS = ['gated', 'ra', 'mrt', 'zebra', 'bird', 'dnrouted', 'xorp', 'ntk', 'dhcp', 'keepalived', 'mrouted', 'babel', 'bgp', 'isis', 'ospf', 'rip', 'eigrp'];
+const OTHER_PROTOS = [
+  'gated',
+  'ra',
+  'mrt',
+  'zebra',
+  'bird',
+  'dnrouted',
+  'xorp',
+  'ntk',
+  'dhcp',
+  'keepalived',
+  'mrouted',
+  'babel',
+  'bgp',
+  'isis',
+  'ospf',
+  'rip',
+  'eigrp',
+];
 
 export function protoByName(text: string): RouteProto {
   const byName = PROTOS.find((name) => name === text);
@@ -60,7 +78,16 @@ export function protoByName(text: string): RouteProto {
   throw invArg('"protocol" value is invalid\n', text);
 }
 
-export const ROUTE_TYPES: readonly RouteType[] = ['unicast', 'local', 'broadcast', 'multicast', 'blackhole', 'unreachable', 'prohibit', 'throw'];
+export const ROUTE_TYPES: readonly RouteType[] = [
+  'unicast',
+  'local',
+  'broadcast',
+  'multicast',
+  'blackhole',
+  'unreachable',
+  'prohibit',
+  'throw',
+];
 
 export function routeTypeByName(text: string): RouteType | null {
   return ROUTE_TYPES.find((name) => name === text) ?? null;

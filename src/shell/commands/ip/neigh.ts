@@ -7,9 +7,33 @@
  */
 import { NS_PER_S } from '../../../engine/index.ts';
 import { formatIpv4, formatMac, inPrefix, parseMac, type Ipv4, type Mac } from '../../../wire/index.ts';
-import { devGet, idleTimes, neighAdminDel, neighAdminSet, neighFlush, neighLookup, neighProxyAdd, neighProxyDel, type Dev, type Neigh, type Nud } from '../../../host/index.ts';
+import {
+  devGet,
+  idleTimes,
+  neighAdminDel,
+  neighAdminSet,
+  neighFlush,
+  neighLookup,
+  neighProxyAdd,
+  neighProxyDel,
+  type Dev,
+  type Neigh,
+  type Nud,
+} from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
-import { duplicate, getAddr, getPrefix, invArg, matches, matchesAny, parseUnsigned, rtnetlink, unknownCommand, type Args, type Prefix } from './args.ts';
+import {
+  duplicate,
+  getAddr,
+  getPrefix,
+  invArg,
+  matches,
+  matchesAny,
+  parseUnsigned,
+  rtnetlink,
+  unknownCommand,
+  type Args,
+  type Prefix,
+} from './args.ts';
 import { reportFlush } from './addr.ts';
 import { paint } from './names.ts';
 import { devOrFail, usage, type IpRun } from './run.ts';
@@ -100,7 +124,8 @@ function takeAddr(words: NeighWords, text: string): void {
 
 function modify(run: IpRun, args: Args, action: 'add' | 'change' | 'replace' | 'del'): number {
   const words = parseModify(args);
-  if (words.addr === null || (words.dev === null && !words.proxy)) throw new ToolError('Device and destination are required arguments.\n', 255);
+  if (words.addr === null || (words.dev === null && !words.proxy))
+    throw new ToolError('Device and destination are required arguments.\n', 255);
   const addr = getAddr(words.addr);
   if (words.dev === null) throw notModelled('ip', 'neigh add proxy without dev');
   const dev = devOrFail(run, words.dev);
@@ -119,7 +144,8 @@ function setEntry(run: IpRun, dev: Dev, addr: Ipv4, words: NeighWords, mode: 'ad
   // an interface without ARP gives every entry its own address
   const lladdr = words.lladdr !== null ? readLladdr(words.lladdr) : dev.noarp ? dev.lladdr : null;
   const known = neighLookup(run.net.host, dev.ifindex, addr);
-  if (lladdr === null && NEED_LLADDR.includes(nud) && (known === null || known.lladdr === null)) throw new ToolError('Error: No link layer address given.\n', 2);
+  if (lladdr === null && NEED_LLADDR.includes(nud) && (known === null || known.lladdr === null))
+    throw new ToolError('Error: No link layer address given.\n', 2);
   return neighAdminSet(run.net, { ifindex: dev.ifindex, addr, lladdr, nud, mode });
 }
 
@@ -148,7 +174,8 @@ function parseFilter(run: IpRun, args: Args): Filter {
       const text = args.value();
       if (text === 'all') filter.all = true;
       else states.push(stateOf(text));
-    } else if (word === 'unused' || matchesAny(word, 'master', 'vrf', 'nomaster', 'protocol')) throw notModelled('ip', `neigh show ${word}`);
+    } else if (word === 'unused' || matchesAny(word, 'master', 'vrf', 'nomaster', 'protocol'))
+      throw notModelled('ip', `neigh show ${word}`);
     else if (word === 'proxy') filter.proxy = true;
     else {
       if (matches(word, 'help') && word !== 'to') throw new ToolError('', usage(run, NEIGH_SYNOPSIS));
@@ -161,7 +188,9 @@ function parseFilter(run: IpRun, args: Args): Filter {
 
 /** Entries by interface and address: the kernel's hash order means nothing to a reader. */
 export function sortedNeighbours(run: { readonly net: IpRun['net'] }, proxy: boolean): Neigh[] {
-  return [...run.net.host.neigh.entries.values()].filter((neigh) => neigh.proxy === proxy).sort((a, b) => a.ifindex - b.ifindex || a.addr - b.addr);
+  return [...run.net.host.neigh.entries.values()]
+    .filter((neigh) => neigh.proxy === proxy)
+    .sort((a, b) => a.ifindex - b.ifindex || a.addr - b.addr);
 }
 
 function selected(neigh: Neigh, filter: Filter): boolean {
@@ -181,7 +210,8 @@ function show(run: IpRun, args: Args): number {
   return 0;
 }
 
-const hasLladdr = (neigh: Neigh): boolean => neigh.lladdr !== null && neigh.nud !== 'FAILED' && neigh.nud !== 'INCOMPLETE' && neigh.nud !== 'NONE';
+const hasLladdr = (neigh: Neigh): boolean =>
+  neigh.lladdr !== null && neigh.nud !== 'FAILED' && neigh.nud !== 'INCOMPLETE' && neigh.nud !== 'NONE';
 
 function printNeigh(run: IpRun, neigh: Neigh, devKnown: boolean): string {
   const { opts, net } = run;
@@ -218,7 +248,9 @@ function get(run: IpRun, args: Args): number {
 function flush(run: IpRun, args: Args): number {
   if (args.done) throw new ToolError('Flush requires arguments.\n', 1);
   const filter = parseFilter(run, args);
-  const doomed = sortedNeighbours(run, filter.proxy).filter((neigh) => selected(neigh, filter) && (filter.nud !== null || filter.proxy || neigh.nud !== 'PERMANENT'));
+  const doomed = sortedNeighbours(run, filter.proxy).filter(
+    (neigh) => selected(neigh, filter) && (filter.nud !== null || filter.proxy || neigh.nud !== 'PERMANENT'),
+  );
   for (const neigh of doomed) {
     if (neigh.proxy) neighProxyDel(run.net, neigh.ifindex, neigh.addr);
     else neighFlush(run.net, { ifindex: neigh.ifindex, addr: neigh.addr, nuds: [neigh.nud] });

@@ -6,8 +6,19 @@
  */
 import { formatIpv4, IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
 import {
-  devGet, exceptionFor, fibLookup, inputRoute, ipRouteOutput, isRouteError, LO_IF, NO_IF, RT_TABLE_MAIN,
-  type Dev, type Dst, type FibResult, type IfIndex,
+  devGet,
+  exceptionFor,
+  fibLookup,
+  inputRoute,
+  ipRouteOutput,
+  isRouteError,
+  LO_IF,
+  NO_IF,
+  RT_TABLE_MAIN,
+  type Dev,
+  type Dst,
+  type FibResult,
+  type IfIndex,
 } from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
 import { getPrefix, getUnsigned, matches, parseUnsigned, rtnetlink, type Args } from './args.ts';
@@ -27,7 +38,16 @@ interface GetWords {
 }
 
 function parse(run: IpRun, args: Args): GetWords {
-  const words: GetWords = { dst: null, from: null, iif: null, oif: null, tos: 0, mark: 0, uid: 0, fibmatch: false };
+  const words: GetWords = {
+    dst: null,
+    from: null,
+    iif: null,
+    oif: null,
+    tos: 0,
+    mark: 0,
+    uid: 0,
+    fibmatch: false,
+  };
   while (!args.done) {
     const word = args.take();
     if (word === 'tos' || matches(word, 'dsfield')) words.tos = Number.parseInt(args.value(), 16) || 0;
@@ -37,7 +57,8 @@ function parse(run: IpRun, args: Args): GetWords {
     else if (matches(word, 'oif') || word === 'dev') words.oif = devOrFail(run, args.value());
     else if (word === 'uid') words.uid = getUnsigned(args.value(), 'invalid UID\n');
     else if (word === 'fibmatch') words.fibmatch = true;
-    else if (matches(word, 'notify') || matches(word, 'connected') || ['vrf', 'ipproto', 'sport', 'dport'].includes(word)) throw notModelled('ip', `route get ${word}`);
+    else if (matches(word, 'notify') || matches(word, 'connected') || ['vrf', 'ipproto', 'sport', 'dport'].includes(word))
+      throw notModelled('ip', `route get ${word}`);
     else takeDst(run, words, word === 'to' ? args.value() : word);
   }
   return words;
@@ -47,7 +68,6 @@ function takeDst(run: IpRun, words: GetWords, text: string): void {
   if (words.dst !== null) throw new ToolError(`Error: inet prefix is expected rather than "${text}".\n`, 1);
   words.dst = hostAddr(run, text);
 }
-
 
 /** Only whole addresses can be asked for; a length is pointed out and ignored. */
 function hostAddr(run: IpRun, text: string): Ipv4 {
@@ -68,7 +88,15 @@ export function getRoute(run: IpRun, args: Args): number {
 
 function lookup(run: IpRun, words: GetWords, dst: Ipv4): FibResult {
   const oif: IfIndex = words.oif?.ifindex ?? NO_IF;
-  return fibLookup(run.net, { dst, src: words.from ?? (0 as Ipv4), oif, iif: words.iif?.ifindex ?? LO_IF, tos: words.tos & 0x1c, mark: words.mark, scope: 0 });
+  return fibLookup(run.net, {
+    dst,
+    src: words.from ?? (0 as Ipv4),
+    oif,
+    iif: words.iif?.ifindex ?? LO_IF,
+    tos: words.tos & 0x1c,
+    mark: words.mark,
+    scope: 0,
+  });
 }
 
 /** `fibmatch`: the row of the table itself. */
@@ -80,7 +108,13 @@ function printMatch(run: IpRun, found: FibResult): number {
 }
 
 function outward(run: IpRun, words: GetWords, dst: Ipv4): Dst {
-  const result = ipRouteOutput(run.net, { dst, src: words.from ?? undefined, oif: words.oif?.ifindex, tos: words.tos, mark: words.mark });
+  const result = ipRouteOutput(run.net, {
+    dst,
+    src: words.from ?? undefined,
+    oif: words.oif?.ifindex,
+    tos: words.tos,
+    mark: words.mark,
+  });
   if (isRouteError(result)) throw rtnetlink(errnoText(result.error));
   return result;
 }
@@ -89,7 +123,14 @@ function outward(run: IpRun, words: GetWords, dst: Ipv4): Dst {
 const RP_FILTER_TEXT = 'Invalid cross-device link';
 
 function inward(run: IpRun, words: GetWords, iif: Dev, dst: Ipv4): Dst {
-  const result = inputRoute(run.net, iif, { dst, src: words.from ?? (0 as Ipv4), tos: words.tos, mark: words.mark, proto: IPPROTO_UDP, isIp: true });
+  const result = inputRoute(run.net, iif, {
+    dst,
+    src: words.from ?? (0 as Ipv4),
+    tos: words.tos,
+    mark: words.mark,
+    proto: IPPROTO_UDP,
+    isIp: true,
+  });
   if (result.kind === 'route') return result.dst;
   if (result.reason === 'fib.not-local' || result.reason === 'fib.forwarding-off') throw rtnetlink(errnoText('EHOSTUNREACH'));
   if (result.reason.startsWith('fib.rp-filter')) throw rtnetlink(RP_FILTER_TEXT);
@@ -130,7 +171,8 @@ function cacheWords(run: IpRun, dst: Ipv4, result: Dst, found: FibResult): strin
   // The kernel counts in ticks, of which at least one has passed.
   if (exception !== null) text += `expires ${Math.floor((exception.expires - run.net.now - 1) / 1_000_000_000)}sec `;
   // An interface whose MTU was lowered since takes what was learnt along.
-  const learnt = exception === null || exception.mtu === null ? null : Math.min(exception.mtu, devGet(run.net.host, result.dev)?.mtu ?? exception.mtu);
+  const learnt =
+    exception === null || exception.mtu === null ? null : Math.min(exception.mtu, devGet(run.net.host, result.dev)?.mtu ?? exception.mtu);
   const mtu = learnt ?? (found.kind === 'found' ? found.entry.route.mtu : null);
   return mtu === null ? text : `${text}mtu ${mtu} `;
 }

@@ -21,7 +21,16 @@ export interface Hidden {
   readonly tos: boolean;
 }
 
-export const NOTHING_HIDDEN: Hidden = { dev: false, via: false, table: false, proto: false, scope: false, src: false, metric: false, tos: false };
+export const NOTHING_HIDDEN: Hidden = {
+  dev: false,
+  via: false,
+  table: false,
+  proto: false,
+  scope: false,
+  src: false,
+  metric: false,
+  tos: false,
+};
 
 /** `default`, `10.1.0.9`, `10.1.0.0/24`. */
 export function prefixText(dst: Ipv4, len: number): string {

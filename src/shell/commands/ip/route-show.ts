@@ -5,7 +5,17 @@
  * Differs: the routing cache is always empty, as since Linux 3.6.
  */
 import { inPrefix, type Ipv4 } from '../../../wire/index.ts';
-import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, routeDel, routesOf, type IfIndex, type Route, type RouteProto, type RouteType } from '../../../host/index.ts';
+import {
+  RT_TABLE_DEFAULT,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
+  routeDel,
+  routesOf,
+  type IfIndex,
+  type Route,
+  type RouteProto,
+  type RouteType,
+} from '../../../host/index.ts';
 import { notModelled, ToolError } from '../tool-error.ts';
 import { reportFlush } from './addr.ts';
 import { getAddr, getPrefix, getUnsigned, invArg, matches, type Args, type Prefix } from './args.ts';
@@ -33,14 +43,26 @@ interface Selector {
 
 function parse(run: IpRun, args: Args): Selector {
   const sel: Selector = {
-    table: RT_TABLE_MAIN, cache: false, dev: null, via: null, proto: null, scope: null, src: null, metric: null, tos: null, type: null, root: null, match: null,
+    table: RT_TABLE_MAIN,
+    cache: false,
+    dev: null,
+    via: null,
+    proto: null,
+    scope: null,
+    src: null,
+    metric: null,
+    tos: null,
+    type: null,
+    root: null,
+    match: null,
   };
   while (!args.done) {
     const word = args.take();
     if (matches(word, 'table')) selectTable(sel, args.value());
     else if (word === 'cache' || matches(word, 'cached') || word === 'cloned') sel.cache = true;
     else if (word === 'tos' || matches(word, 'dsfield')) sel.tos = Number.parseInt(args.value(), 16);
-    else if (word === 'metric' || matches(word, 'priority') || word === 'preference') sel.metric = getUnsigned(args.value(), '"metric" value is invalid\n');
+    else if (word === 'metric' || matches(word, 'priority') || word === 'preference')
+      sel.metric = getUnsigned(args.value(), '"metric" value is invalid\n');
     else if (matches(word, 'protocol')) selectProto(sel, args.value());
     else if (matches(word, 'scope')) selectScope(sel, args.value());
     else if (matches(word, 'type')) selectType(sel, args.value());
@@ -118,7 +140,10 @@ function pick(run: IpRun, sel: Selector): Route[] {
   if (sel.table === null) return tablesOf(run).flatMap((table) => routesOf(host, table).filter((route) => selected(route, sel)));
   // the rule for table default does not make that table
   const known = host.fib.tables.get(sel.table);
-  const made = sel.table === RT_TABLE_MAIN || sel.table === RT_TABLE_LOCAL || (known !== undefined && (known.length > 0 || sel.table !== RT_TABLE_DEFAULT));
+  const made =
+    sel.table === RT_TABLE_MAIN ||
+    sel.table === RT_TABLE_LOCAL ||
+    (known !== undefined && (known.length > 0 || sel.table !== RT_TABLE_DEFAULT));
   if (!made) throw new ToolError('Error: ipv4: FIB table does not exist.\nDump terminated\n', 2);
   return routesOf(host, sel.table).filter((route) => selected(route, sel));
 }

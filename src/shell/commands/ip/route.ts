@@ -8,7 +8,19 @@ import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_NOWHERE, RT_SCOPE_UNIVERSE, RT_T
 import type { NextHop, RouteProto, RouteType } from '../../../host/index.ts';
 import type { Ipv4 } from '../../../wire/index.ts';
 import { notModelled, ToolError } from '../tool-error.ts';
-import { duplicate, getAddr, getPrefix, getUnsigned, invArg, isNetwork, matches, matchesAny, unknownCommand, type Args, type Prefix } from './args.ts';
+import {
+  duplicate,
+  getAddr,
+  getPrefix,
+  getUnsigned,
+  invArg,
+  isNetwork,
+  matches,
+  matchesAny,
+  unknownCommand,
+  type Args,
+  type Prefix,
+} from './args.ts';
 import { protoByName, routeTypeByName, scopeByName, tableByName } from './names.ts';
 import { changeRoute, type RouteVerb } from './route-change.ts';
 import { getRoute } from './route-get.ts';
@@ -88,13 +100,50 @@ function defaultScope(type: RouteType, words: RouteWords, verb: RouteVerb): numb
 }
 
 const UNMODELLED = [
-  'as', 'encap', 'nhid', 'expires', 'hoplimit', 'advmss', 'reordering', 'rtt', 'rttvar', 'window', 'cwnd', 'initcwnd', 'initrwnd', 'ssthresh', 'realms', 'rto_min', 'features',
-  'quickack', 'congctl', 'pref', 'vrf', 'pervasive', 'ttl-propagate', 'fastopen_no_cookie', 'nat', 'anycast', 'xresolve',
+  'as',
+  'encap',
+  'nhid',
+  'expires',
+  'hoplimit',
+  'advmss',
+  'reordering',
+  'rtt',
+  'rttvar',
+  'window',
+  'cwnd',
+  'initcwnd',
+  'initrwnd',
+  'ssthresh',
+  'realms',
+  'rto_min',
+  'features',
+  'quickack',
+  'congctl',
+  'pref',
+  'vrf',
+  'pervasive',
+  'ttl-propagate',
+  'fastopen_no_cookie',
+  'nat',
+  'anycast',
+  'xresolve',
 ];
 
 function parse(run: IpRun, args: Args): RouteWords {
   const words: RouteWords = {
-    type: null, dst: null, table: null, proto: null, scope: null, tos: 0, metric: null, prefSrc: null, mtu: null, gateway: null, dev: null, onlink: false, nexthops: [],
+    type: null,
+    dst: null,
+    table: null,
+    proto: null,
+    scope: null,
+    tos: 0,
+    metric: null,
+    prefSrc: null,
+    mtu: null,
+    gateway: null,
+    dev: null,
+    onlink: false,
+    nexthops: [],
   };
   while (!args.done) {
     const word = args.take();
@@ -102,7 +151,8 @@ function parse(run: IpRun, args: Args): RouteWords {
     else if (word === 'via') words.gateway = getAddr(family(args));
     else if (word === 'dev' || word === 'oif') words.dev = args.value();
     else if (word === 'tos' || matches(word, 'dsfield')) words.tos = tosValue(args.value());
-    else if (word === 'metric' || matches(word, 'priority') || word === 'preference') words.metric = getUnsigned(args.value(), '"metric" value is invalid\n');
+    else if (word === 'metric' || matches(word, 'priority') || word === 'preference')
+      words.metric = getUnsigned(args.value(), '"metric" value is invalid\n');
     else if (word === 'scope') words.scope = scopeValue(args.value());
     else if (word === 'mtu') words.mtu = mtuValue(args);
     else if (matches(word, 'protocol')) words.proto = protoByName(args.value());
@@ -153,7 +203,12 @@ function tableValue(text: string): number {
 function parseNexthops(run: IpRun, args: Args, words: RouteWords): void {
   for (;;) {
     if (args.done) throw new ToolError('Error: unexpected end of line after "nexthop"\n', 255);
-    const nh: { gateway: Ipv4 | null; dev: string | null; weight: number; onlink: boolean } = { gateway: null, dev: null, weight: 1, onlink: false };
+    const nh: { gateway: Ipv4 | null; dev: string | null; weight: number; onlink: boolean } = {
+      gateway: null,
+      dev: null,
+      weight: 1,
+      onlink: false,
+    };
     while (!args.done && args.word !== 'nexthop') {
       const word = args.take();
       if (word === 'via') nh.gateway = getAddr(family(args));
@@ -162,7 +217,12 @@ function parseNexthops(run: IpRun, args: Args, words: RouteWords): void {
       else if (word === 'onlink') nh.onlink = true;
       else throw new ToolError(`Error: "nexthop" or end of line is expected instead of "${word}"\n`, 255);
     }
-    words.nexthops.push({ dev: (nh.dev === null ? 0 : devOrFail(run, nh.dev).ifindex) as NextHop['dev'], gateway: nh.gateway, weight: nh.weight, onlink: nh.onlink });
+    words.nexthops.push({
+      dev: (nh.dev === null ? 0 : devOrFail(run, nh.dev).ifindex) as NextHop['dev'],
+      gateway: nh.gateway,
+      weight: nh.weight,
+      onlink: nh.onlink,
+    });
     if (args.done) return;
     args.take();
   }

@@ -46,7 +46,22 @@ interface RuleWords {
 }
 
 const UNMODELLED = [
-  'realms', 'goto', 'nop', 'nat', 'map-to', 'suppress_prefixlength', 'sup_pl', 'suppress_ifgroup', 'sup_group', 'uidrange', 'l3mdev', 'ipproto', 'sport', 'dport', 'tun_id', 'protocol',
+  'realms',
+  'goto',
+  'nop',
+  'nat',
+  'map-to',
+  'suppress_prefixlength',
+  'sup_pl',
+  'suppress_ifgroup',
+  'sup_group',
+  'uidrange',
+  'l3mdev',
+  'ipproto',
+  'sport',
+  'dport',
+  'tun_id',
+  'protocol',
 ];
 
 function prefixOrNull(text: string): FibRule['from'] {
@@ -55,7 +70,18 @@ function prefixOrNull(text: string): FibRule['from'] {
 }
 
 function parse(args: Args): RuleWords {
-  const words: RuleWords = { not: false, from: null, to: null, pref: null, tos: 0, fwmark: null, iif: null, oif: null, table: null, refusal: null };
+  const words: RuleWords = {
+    not: false,
+    from: null,
+    to: null,
+    pref: null,
+    tos: 0,
+    fwmark: null,
+    iif: null,
+    oif: null,
+    table: null,
+    refusal: null,
+  };
   while (!args.done) {
     const word = args.take();
     if (word === 'not') words.not = true;
@@ -100,7 +126,8 @@ function tableValue(text: string, complaint: string): number {
 
 function add(run: IpRun, args: Args): number {
   const words = parse(args);
-  const action: Action = words.refusal !== null && words.table === null ? { kind: words.refusal } : { kind: 'lookup', table: words.table ?? RT_TABLE_MAIN };
+  const action: Action =
+    words.refusal !== null && words.table === null ? { kind: words.refusal } : { kind: 'lookup', table: words.table ?? RT_TABLE_MAIN };
   const { pref, from, to, iif, oif, fwmark, tos, not } = words;
   const errno = ruleAdd(run.net, { pref, from, to, iif, oif, fwmark, tos, not, action });
   if (errno !== null) throw rtnetlink(errnoText(errno));
@@ -164,9 +191,9 @@ function printRule(run: IpRun, rule: FibRule): string {
   let text = `${rule.pref}:\t${rule.not ? 'not ' : ''}from ${prefixText(rule.from)}`;
   if (rule.to !== null) text += ` to ${prefixText(rule.to)}`;
   if (rule.tos !== 0) text += ` tos 0x${rule.tos.toString(16).padStart(2, '0')}`;
-  if (rule.fwmark !== null) text += ` fwmark ${hex(rule.fwmark.value)}${rule.fwmark.mask === 0xffffffff ? '' : `/${hex(rule.fwmark.mask)}`}`;
+  if (rule.fwmark !== null)
+    text += ` fwmark ${hex(rule.fwmark.value)}${rule.fwmark.mask === 0xffffffff ? '' : `/${hex(rule.fwmark.mask)}`}`;
   if (rule.iif !== null) text += ` iif ${rule.iif}${detached(rule.iif)}`;
   if (rule.oif !== null) text += ` oif ${rule.oif}${detached(rule.oif)}`;
   return `${text} ${rule.action.kind === 'lookup' ? `lookup ${tableName(rule.action.table)}` : rule.action.kind}`;
 }
-

@@ -38,7 +38,15 @@ export function ipTunnel(run: IpRun, args: Args): number {
 }
 
 function parse(args: Args): TunnelWords & { mode: string | null } {
-  const words: TunnelWords & { mode: string | null } = { name: null, local: null, remote: null, ttl: 0, tos: 0, pmtuDisc: true, mode: null };
+  const words: TunnelWords & { mode: string | null } = {
+    name: null,
+    local: null,
+    remote: null,
+    ttl: 0,
+    tos: 0,
+    pmtuDisc: true,
+    mode: null,
+  };
   while (!args.done) {
     const word = args.take();
     if (word === 'mode') words.mode = modeOf(args.value());
@@ -48,7 +56,8 @@ function parse(args: Args): TunnelWords & { mode: string | null } {
     else if (word === 'tos' || word === 'tclass' || matches(word, 'dsfield')) words.tos = tosOf(args.value());
     else if (word === 'nopmtudisc') words.pmtuDisc = false;
     else if (word === 'pmtudisc') words.pmtuDisc = true;
-    else if (['key', 'ikey', 'okey', 'seq', 'iseq', 'oseq', 'csum', 'icsum', 'ocsum', 'dev', 'external'].includes(word)) throw notModelled('ip', `tunnel ${word}`);
+    else if (['key', 'ikey', 'okey', 'seq', 'iseq', 'oseq', 'csum', 'icsum', 'ocsum', 'dev', 'external'].includes(word))
+      throw notModelled('ip', `tunnel ${word}`);
     else {
       const name = word === 'name' ? args.value() : word;
       if (words.name !== null) throw duplicate('name', name);
@@ -67,7 +76,8 @@ function modeOf(text: string): string {
 function add(run: IpRun, args: Args): number {
   const words = parse(args);
   if (words.mode === null && !(words.name ?? '').startsWith('tunl')) {
-    if (words.name === null || !words.name.startsWith('ipip')) throw new ToolError('cannot determine tunnel mode (ipip, gre, vti or sit)\n', 1);
+    if (words.name === null || !words.name.startsWith('ipip'))
+      throw new ToolError('cannot determine tunnel mode (ipip, gre, vti or sit)\n', 1);
   }
   run.net.modprobe('ipip');
   const errno = makeTunnel(run, words, null);
@@ -77,7 +87,9 @@ function add(run: IpRun, args: Args): number {
 
 /** A tunnel with the same two ends: the kernel has only one of each. */
 function twin(run: IpRun, words: TunnelWords, self: Dev | null): Dev | undefined {
-  return allDevs(run.net).find((dev) => dev !== self && dev.tunnel !== null && dev.tunnel.local === words.local && dev.tunnel.remote === words.remote);
+  return allDevs(run.net).find(
+    (dev) => dev !== self && dev.tunnel !== null && dev.tunnel.local === words.local && dev.tunnel.remote === words.remote,
+  );
 }
 
 /** `ip link add … type ipip`: the same, with rtnetlink's way of refusing. */
@@ -87,7 +99,14 @@ export function addTunnel(run: IpRun, words: TunnelWords, mtu: number | null): v
 }
 
 function parmsOf(words: TunnelWords): TunnelParms {
-  return { local: words.local, remote: words.remote, ttl: words.ttl, tos: words.tos, pmtuDisc: words.pmtuDisc, fallback: false };
+  return {
+    local: words.local,
+    remote: words.remote,
+    ttl: words.ttl,
+    tos: words.tos,
+    pmtuDisc: words.pmtuDisc,
+    fallback: false,
+  };
 }
 
 function makeTunnel(run: IpRun, words: TunnelWords, mtu: number | null): 'EEXIST' | 'EINVAL' | null {

@@ -7,8 +7,25 @@
 import type { Command, CommandContext } from '../../command.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import {
-  ruleText, xtAppend, xtChain, xtDelete, xtDeleteChain, xtDeleteNum, xtFind, xtFlush, xtInsert, xtNewChain, xtPolicy, xtRenameChain, xtReplace, xtUse, xtZero,
-  type XtChain, type XtErrno, type XtSpec, type XtTable,
+  ruleText,
+  xtAppend,
+  xtChain,
+  xtDelete,
+  xtDeleteChain,
+  xtDeleteNum,
+  xtFind,
+  xtFlush,
+  xtInsert,
+  xtNewChain,
+  xtPolicy,
+  xtRenameChain,
+  xtReplace,
+  xtUse,
+  xtZero,
+  type XtChain,
+  type XtErrno,
+  type XtSpec,
+  type XtTable,
 } from '../../../host/index.ts';
 import { runTool, type ToolError } from '../tool-error.ts';
 import { badParameter, invalidArgument, IPTABLES, NO_CHAIN, NO_RULE, refused, type Speaker } from './complain.ts';
@@ -29,7 +46,11 @@ export const IPTABLES_SYNOPSIS = [
 ] as const;
 
 /** What libiptc says to each refusal, by the command that met it. */
-function complain(who: Speaker, errno: XtErrno, what: 'insertion' | 'replacement' | 'deletion' | 'counter' | 'rule' | 'chain' | 'new' | 'rename'): ToolError {
+function complain(
+  who: Speaker,
+  errno: XtErrno,
+  what: 'insertion' | 'replacement' | 'deletion' | 'counter' | 'rule' | 'chain' | 'new' | 'rename',
+): ToolError {
   switch (errno) {
     case 'ENOENT':
       return refused(who, what === 'rule' ? NO_RULE : NO_CHAIN);
@@ -107,7 +128,8 @@ function changeRules(who: Speaker, net: NodeNet, line: Line, out: (text: string)
 
 function changeRule(who: Speaker, net: NodeNet, line: Line, chain: string, spec: XtSpec): void {
   if (line.command === 'D' || line.command === 'C') {
-    const errno = line.command === 'D' ? xtDelete(net, line.table, chain, spec) : xtFind(net, line.table, chain, spec) === null ? 'ENOENT' : null;
+    const errno =
+      line.command === 'D' ? xtDelete(net, line.table, chain, spec) : xtFind(net, line.table, chain, spec) === null ? 'ENOENT' : null;
     if (errno !== null) throw complain(who, errno, 'rule');
     return;
   }
@@ -133,7 +155,8 @@ function changeChains(who: Speaker, net: NodeNet, line: Line, out: (text: string
   else if (line.command === 'F') errno = flush(net, line, out);
   else if (line.command === 'Z') errno = xtZero(net, line.table, line.chain, line.num);
   else return setPolicy(who, net, line, name);
-  if (errno !== null) throw complain(who, errno, line.command === 'N' ? 'new' : line.command === 'E' ? 'rename' : line.command === 'Z' ? 'counter' : 'chain');
+  if (errno !== null)
+    throw complain(who, errno, line.command === 'N' ? 'new' : line.command === 'E' ? 'rename' : line.command === 'Z' ? 'counter' : 'chain');
   return 0;
 }
 
@@ -143,7 +166,9 @@ function renameChain(net: NodeNet, line: Line, name: string): XtErrno | null {
 }
 
 function flush(net: NodeNet, line: Line, out: (text: string) => void): XtErrno | null {
-  if (line.verbose > 0) for (const chain of xtUse(net, line.table).chains) if (line.chain === null || line.chain === chain.name) out(`Flushing chain \`${chain.name}'\n`);
+  if (line.verbose > 0)
+    for (const chain of xtUse(net, line.table).chains)
+      if (line.chain === null || line.chain === chain.name) out(`Flushing chain \`${chain.name}'\n`);
   return xtFlush(net, line.table, line.chain);
 }
 
@@ -159,7 +184,12 @@ function setPolicy(who: Speaker, net: NodeNet, line: Line, name: string): number
 
 function list(who: Speaker, net: NodeNet, line: Line, out: (text: string) => void): number {
   const table = xtUse(net, line.table);
-  const format: ListFormat = { verbose: line.verbose > 0, numeric: line.numeric, exact: line.exact, lineNumbers: line.lineNumbers };
+  const format: ListFormat = {
+    verbose: line.verbose > 0,
+    numeric: line.numeric,
+    exact: line.exact,
+    lineNumbers: line.lineNumbers,
+  };
   if (line.chain === null) {
     out(table.chains.map((chain) => printChain(table, chain, format)).join('\n'));
     return 0;
@@ -174,7 +204,8 @@ function list(who: Speaker, net: NodeNet, line: Line, out: (text: string) => voi
 function listRules(who: Speaker, net: NodeNet, line: Line, out: (text: string) => void): number {
   const table: XtTable = xtUse(net, line.table);
   const chains = line.chain === null ? table.chains : [chainOf(who, net, line)];
-  const count = (row: { readonly packets: number; readonly bytes: number }): string => (line.verbose > 0 ? ` -c ${row.packets} ${row.bytes}` : '');
+  const count = (row: { readonly packets: number; readonly bytes: number }): string =>
+    line.verbose > 0 ? ` -c ${row.packets} ${row.bytes}` : '';
   if (line.num === null) {
     for (const chain of chains) out(chain.policy === null ? `-N ${chain.name}\n` : `-P ${chain.name} ${chain.policy}${count(chain)}\n`);
   }
@@ -217,11 +248,36 @@ export function completeRule(net: NodeNet, words: readonly string[]): readonly s
   const chains = table?.chains.map((chain) => chain.name) ?? ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
   if (last === '-t') return begins(['filter', 'nat', 'mangle', 'raw', 'security']);
   if (/^-[ACDRILSFZXEP]$/.test(last)) return begins(chains);
-  if (last === '-j') return begins([...Object.keys(TARGETS), ...(table?.chains.filter((chain) => chain.policy === null).map((chain) => chain.name) ?? [])]);
+  if (last === '-j')
+    return begins([...Object.keys(TARGETS), ...(table?.chains.filter((chain) => chain.policy === null).map((chain) => chain.name) ?? [])]);
   if (last === '-m') return begins(Object.keys(MATCHES));
   if (last === '-p') return begins(['tcp', 'udp', 'icmp', 'all', 'vrrp']);
   if (last === '-i' || last === '-o') return begins(net.host.devs.flatMap((dev) => (dev === null ? [] : [dev.name])));
-  return begins(['-A', '-I', '-D', '-L', '-S', '-F', '-P', '-N', '-X', '-Z', '-t', '-p', '-s', '-d', '-i', '-o', '-m', '-j', '-n', '-v', '--dport', '--sport', '--line-numbers']);
+  return begins([
+    '-A',
+    '-I',
+    '-D',
+    '-L',
+    '-S',
+    '-F',
+    '-P',
+    '-N',
+    '-X',
+    '-Z',
+    '-t',
+    '-p',
+    '-s',
+    '-d',
+    '-i',
+    '-o',
+    '-m',
+    '-j',
+    '-n',
+    '-v',
+    '--dport',
+    '--sport',
+    '--line-numbers',
+  ]);
 }
 
 export const iptables: Command = {
@@ -231,8 +287,12 @@ export const iptables: Command = {
     zh: '查看和修改包过滤、地址转换和打标记的规则',
     synopsis: IPTABLES_SYNOPSIS,
     notModelled: [
-      'IPv6', 'matches: recent, connlimit, hashlimit, string, time, owner, physdev, set, ipvs, u32 and others', 'targets: NFQUEUE, NFLOG, TEE, TPROXY, NETMAP, SET and others',
-      'conntrack options other than --ctstate', '--tcp-option', 'names of hosts in -s and -d',
+      'IPv6',
+      'matches: recent, connlimit, hashlimit, string, time, owner, physdev, set, ipvs, u32 and others',
+      'targets: NFQUEUE, NFLOG, TEE, TPROXY, NETMAP, SET and others',
+      'conntrack options other than --ctstate',
+      '--tcp-option',
+      'names of hosts in -s and -d',
     ],
     source: 'iptables 1.8.9 (legacy)',
   },

@@ -37,7 +37,8 @@ export function printChain(table: XtTable, chain: XtChain, format: ListFormat): 
 
 function columnNames(format: ListFormat): string {
   let text = format.lineNumbers ? 'num  ' : '';
-  if (format.verbose) text += format.exact ? `${'pkts'.padStart(8)} ${'bytes'.padStart(10)} ` : `${'pkts'.padStart(5)} ${'bytes'.padStart(5)} `;
+  if (format.verbose)
+    text += format.exact ? `${'pkts'.padStart(8)} ${'bytes'.padStart(10)} ` : `${'pkts'.padStart(5)} ${'bytes'.padStart(5)} `;
   text += `${'target'.padEnd(9)}  prot opt`;
   if (format.verbose) text += ` ${'in'.padEnd(6)} ${'out'.padEnd(6)} `;
   return `${text} ${'source'.padEnd(19)}  ${'destination'.padEnd(19)} `;
@@ -76,7 +77,8 @@ export function printRow(rule: XtRule, num: number, format: ListFormat): string 
     text += `${countText(rule.packets, format.exact).padStart(width)} ${countText(rule.bytes, format.exact).padStart(width)} `;
   }
   text += `${targetName(spec.target).padEnd(9)} ${protoCell(spec, format.numeric)} ${optCell(spec)} `;
-  if (format.verbose) text += ` ${ifaceCell(spec.inIface, format.numeric).padEnd(6)} ${ifaceCell(spec.outIface, format.numeric).padEnd(6)} `;
+  if (format.verbose)
+    text += ` ${ifaceCell(spec.inIface, format.numeric).padEnd(6)} ${ifaceCell(spec.outIface, format.numeric).padEnd(6)} `;
   return `${text}${addrCell(spec.src, format.numeric).padEnd(20)} ${addrCell(spec.dst, format.numeric).padEnd(20)} ${conditions(spec, format.numeric)}\n`;
 }
 

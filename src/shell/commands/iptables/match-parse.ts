@@ -60,12 +60,18 @@ function portRange(who: Speaker, text: string): PortRange {
     const value = port(who, text);
     return { first: value, last: value };
   }
-  const range = { first: colon === 0 ? 0 : port(who, text.slice(0, colon)), last: colon === text.length - 1 ? 65535 : port(who, text.slice(colon + 1)) };
+  const range = {
+    first: colon === 0 ? 0 : port(who, text.slice(0, colon)),
+    last: colon === text.length - 1 ? 65535 : port(who, text.slice(colon + 1)),
+  };
   if (range.first > range.last) throw badParameter(who, 'invalid portrange (min > max)');
   return range;
 }
 
-function ports(who: Speaker, options: readonly ExtOption[]): { sport: PortRange | null; sportNot: boolean; dport: PortRange | null; dportNot: boolean } {
+function ports(
+  who: Speaker,
+  options: readonly ExtOption[],
+): { sport: PortRange | null; sportNot: boolean; dport: PortRange | null; dportNot: boolean } {
   const s = find(options, 'sport');
   const d = find(options, 'dport');
   return {
@@ -116,23 +122,36 @@ function buildIcmp(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const begins = ICMP_NAMES.filter((one) => one.name.toLowerCase().startsWith(lower));
   const row = exact ?? begins[0];
   if (row === undefined) throw badParameter(who, `Unknown ICMP type \`${text}'`);
-  if (exact === undefined && begins.length > 1) throw badParameter(who, `Ambiguous ICMP type \`${text}': \`${row.name}' or \`${begins[1]?.name}'?`);
+  if (exact === undefined && begins.length > 1)
+    throw badParameter(who, `Ambiguous ICMP type \`${text}': \`${row.name}' or \`${begins[1]?.name}'?`);
   return { kind: 'icmp', type: row.type, codeFirst: row.first, codeLast: row.last, not: option.not };
 }
 
-const MULTIPORT_WHICH = { 'source-ports': 'source', 'destination-ports': 'destination', ports: 'either' } as const;
+const MULTIPORT_WHICH = {
+  'source-ports': 'source',
+  'destination-ports': 'destination',
+  ports: 'either',
+} as const;
 const MULTIPORT_PROTOS = [6, 17, 33, 132, 136];
 /** Ranges count for two (XT_MULTI_PORTS). */
 const MULTIPORT_MAX = 15;
 
 function buildMultiport(who: Speaker, options: readonly ExtOption[], proto: number | null): XtMatch {
-  if (proto === null || !MULTIPORT_PROTOS.includes(proto)) throw badParameter(who, "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
+  if (proto === null || !MULTIPORT_PROTOS.includes(proto))
+    throw badParameter(who, "multiport needs `-p tcp', `-p udp', `-p udplite', `-p sctp' or `-p dccp'");
   const option = options[0];
   if (option === undefined) throw badParameter(who, 'multiport expection an option');
-  const list = first(option).split(',').map((one) => portRange(who, one));
+  const list = first(option)
+    .split(',')
+    .map((one) => portRange(who, one));
   const count = list.reduce((sum, range) => sum + (range.first === range.last ? 1 : 2), 0);
   if (count > MULTIPORT_MAX) throw badParameter(who, 'too many ports specified');
-  return { kind: 'multiport', which: MULTIPORT_WHICH[option.name as keyof typeof MULTIPORT_WHICH], ports: list, not: option.not };
+  return {
+    kind: 'multiport',
+    which: MULTIPORT_WHICH[option.name as keyof typeof MULTIPORT_WHICH],
+    ports: list,
+    not: option.not,
+  };
 }
 
 /** In the order in which they print. */
@@ -147,13 +166,23 @@ function ctStates(who: Speaker, text: string, label: string, known: readonly CtS
 
 function buildState(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const option = required(who, options, 'state', 'state');
-  return { kind: 'conntrack', via: 'state', states: ctStates(who, first(option), 'state', CT_STATES.slice(0, 5)), not: option.not };
+  return {
+    kind: 'conntrack',
+    via: 'state',
+    states: ctStates(who, first(option), 'state', CT_STATES.slice(0, 5)),
+    not: option.not,
+  };
 }
 
 function buildConntrack(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const option = find(options, 'ctstate');
   if (option === undefined) throw badParameter(who, 'conntrack: At least one option is required');
-  return { kind: 'conntrack', via: 'conntrack', states: ctStates(who, first(option), 'ctstate', CT_STATES), not: option.not };
+  return {
+    kind: 'conntrack',
+    via: 'conntrack',
+    states: ctStates(who, first(option), 'ctstate', CT_STATES),
+    not: option.not,
+  };
 }
 
 /** `value[/mask]` of 32 bits. */
@@ -210,11 +239,23 @@ function buildLimit(who: Speaker, options: readonly ExtOption[]): XtMatch {
   return { kind: 'limit', avg: period, burst: value, shown: rateText(period) };
 }
 
-const ADDR_TYPES: readonly AddrType[] = ['UNSPEC', 'UNICAST', 'LOCAL', 'BROADCAST', 'ANYCAST', 'MULTICAST', 'BLACKHOLE', 'UNREACHABLE', 'PROHIBIT'];
+const ADDR_TYPES: readonly AddrType[] = [
+  'UNSPEC',
+  'UNICAST',
+  'LOCAL',
+  'BROADCAST',
+  'ANYCAST',
+  'MULTICAST',
+  'BLACKHOLE',
+  'UNREACHABLE',
+  'PROHIBIT',
+];
 
 function addrTypes(who: Speaker, option: ExtOption | undefined): AddrType[] | null {
   if (option === undefined) return null;
-  const words = first(option).split(',').map((word) => word.toUpperCase());
+  const words = first(option)
+    .split(',')
+    .map((word) => word.toUpperCase());
   const unknown = words.find((word) => !ADDR_TYPES.some((type) => type === word));
   if (unknown !== undefined) throw badParameter(who, `addrtype: bad type \`${first(option)}'`);
   return ADDR_TYPES.filter((type) => words.includes(type));
@@ -224,7 +265,13 @@ function buildAddrtype(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const src = find(options, 'src-type');
   const dst = find(options, 'dst-type');
   if (src === undefined && dst === undefined) throw badParameter(who, 'addrtype: you must specify --src-type or --dst-type');
-  return { kind: 'addrtype', src: addrTypes(who, src), srcNot: src?.not ?? false, dst: addrTypes(who, dst), dstNot: dst?.not ?? false };
+  return {
+    kind: 'addrtype',
+    src: addrTypes(who, src),
+    srcNot: src?.not ?? false,
+    dst: addrTypes(who, dst),
+    dstNot: dst?.not ?? false,
+  };
 }
 
 function buildMac(who: Speaker, options: readonly ExtOption[]): XtMatch {
@@ -235,7 +282,11 @@ function buildMac(who: Speaker, options: readonly ExtOption[]): XtMatch {
 }
 
 const TOS_NAMES: Readonly<Record<string, number>> = {
-  'minimize-delay': 0x10, 'maximize-throughput': 0x08, 'maximize-reliability': 0x04, 'minimize-cost': 0x02, 'normal-service': 0x00,
+  'minimize-delay': 0x10,
+  'maximize-throughput': 0x08,
+  'maximize-reliability': 0x04,
+  'minimize-cost': 0x02,
+  'normal-service': 0x00,
 };
 
 /** A name (compared under 0x3f) or `value[/mask]`. */
@@ -245,7 +296,8 @@ export function tosAndMask(who: Speaker, ext: string, option: string, text: stri
   const [value, mask] = text.split('/');
   const v = parseUnsigned(value ?? '');
   const m = mask === undefined ? 0xff : parseUnsigned(mask);
-  if (v === null || m === null || v > 255 || m > 255) throw badParameter(who, `${ext}: bad value for option "--${option}", or out of range (0-255).\n`);
+  if (v === null || m === null || v > 255 || m > 255)
+    throw badParameter(who, `${ext}: bad value for option "--${option}", or out of range (0-255).\n`);
   return { value: v, mask: m };
 }
 
@@ -258,7 +310,7 @@ export function smallNumber(who: Speaker, ext: string, option: string, text: str
 
 function buildTtl(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const option = options[0];
-  if (option === undefined) throw badParameter(who, 'TTL match: You must specify one of `--ttl-eq\', `--ttl-lt\', `--ttl-gt\'');
+  if (option === undefined) throw badParameter(who, "TTL match: You must specify one of `--ttl-eq', `--ttl-lt', `--ttl-gt'");
   const value = smallNumber(who, 'ttl', option.name, first(option), 255);
   const op = option.name === 'ttl-lt' ? 'lt' : option.name === 'ttl-gt' ? 'gt' : option.not ? 'ne' : 'eq';
   return { kind: 'ttl', op, value };
@@ -285,8 +337,14 @@ function addrRange(who: Speaker, option: ExtOption | undefined): { first: Ipv4; 
 function buildIprange(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const src = find(options, 'src-range');
   const dst = find(options, 'dst-range');
-  if (src === undefined && dst === undefined) throw badParameter(who, 'iprange match: You must specify `--src-range\' or `--dst-range\'');
-  return { kind: 'iprange', src: addrRange(who, src), srcNot: src?.not ?? false, dst: addrRange(who, dst), dstNot: dst?.not ?? false };
+  if (src === undefined && dst === undefined) throw badParameter(who, "iprange match: You must specify `--src-range' or `--dst-range'");
+  return {
+    kind: 'iprange',
+    src: addrRange(who, src),
+    srcNot: src?.not ?? false,
+    dst: addrRange(who, dst),
+    dstNot: dst?.not ?? false,
+  };
 }
 
 function buildPkttype(who: Speaker, options: readonly ExtOption[]): XtMatch {
@@ -314,25 +372,64 @@ function buildStatistic(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const value = Number(first(option));
   if (!(value >= 0 && value <= 1)) throw badParameter(who, 'probability must be between 0 and 1');
   const probability = Math.round(value * 0x80000000);
-  return { kind: 'statistic', mode: 'random', probability, shown: (probability / 0x80000000).toFixed(11), not: option.not };
+  return {
+    kind: 'statistic',
+    mode: 'random',
+    probability,
+    shown: (probability / 0x80000000).toFixed(11),
+    not: option.not,
+  };
 }
 
 export const MATCHES: Readonly<Record<string, MatchExt>> = {
-  tcp: { options: { sport: 1, dport: 1, syn: 0, 'tcp-flags': 2 }, aliases: PORT_ALIASES, unmodelled: ['tcp-option'], build: buildTcp },
-  udp: { options: { sport: 1, dport: 1 }, aliases: PORT_ALIASES, build: (who, options) => ({ kind: 'udp', ...ports(who, options) }) },
+  tcp: {
+    options: { sport: 1, dport: 1, syn: 0, 'tcp-flags': 2 },
+    aliases: PORT_ALIASES,
+    unmodelled: ['tcp-option'],
+    build: buildTcp,
+  },
+  udp: {
+    options: { sport: 1, dport: 1 },
+    aliases: PORT_ALIASES,
+    build: (who, options) => ({ kind: 'udp', ...ports(who, options) }),
+  },
   icmp: { options: { 'icmp-type': 1 }, build: buildIcmp },
-  multiport: { options: { 'source-ports': 1, 'destination-ports': 1, ports: 1 }, aliases: { sports: 'source-ports', dports: 'destination-ports' }, build: buildMultiport },
+  multiport: {
+    options: { 'source-ports': 1, 'destination-ports': 1, ports: 1 },
+    aliases: { sports: 'source-ports', dports: 'destination-ports' },
+    build: buildMultiport,
+  },
   state: { options: { state: 1 }, build: buildState },
   conntrack: {
     options: { ctstate: 1 },
-    unmodelled: ['ctproto', 'ctorigsrc', 'ctorigdst', 'ctreplsrc', 'ctrepldst', 'ctstatus', 'ctexpire', 'ctorigsrcport', 'ctorigdstport', 'ctreplsrcport', 'ctrepldstport', 'ctdir'],
+    unmodelled: [
+      'ctproto',
+      'ctorigsrc',
+      'ctorigdst',
+      'ctreplsrc',
+      'ctrepldst',
+      'ctstatus',
+      'ctexpire',
+      'ctorigsrcport',
+      'ctorigdstport',
+      'ctreplsrcport',
+      'ctrepldstport',
+      'ctdir',
+    ],
     build: buildConntrack,
   },
   mark: { options: { mark: 1 }, build: buildMark('mark') },
   connmark: { options: { mark: 1 }, build: buildMark('connmark') },
   limit: { options: { limit: 1, 'limit-burst': 1 }, build: buildLimit },
-  comment: { options: { comment: 1 }, build: (who, options) => ({ kind: 'comment', text: first(required(who, options, 'comment', 'comment')) }) },
-  addrtype: { options: { 'src-type': 1, 'dst-type': 1 }, unmodelled: ['limit-iface-in', 'limit-iface-out'], build: buildAddrtype },
+  comment: {
+    options: { comment: 1 },
+    build: (who, options) => ({ kind: 'comment', text: first(required(who, options, 'comment', 'comment')) }),
+  },
+  addrtype: {
+    options: { 'src-type': 1, 'dst-type': 1 },
+    unmodelled: ['limit-iface-in', 'limit-iface-out'],
+    build: buildAddrtype,
+  },
   mac: { options: { 'mac-source': 1 }, build: buildMac },
   tos: {
     options: { tos: 1 },
@@ -358,8 +455,41 @@ export const MATCHES: Readonly<Record<string, MatchExt>> = {
 
 /** Matches that iptables has and the lab does not. */
 const OTHER_MATCHES = [
-  'ah', 'bpf', 'cgroup', 'cluster', 'connbytes', 'connlabel', 'connlimit', 'cpu', 'dccp', 'devgroup', 'ecn', 'esp', 'hashlimit', 'helper', 'ipcomp', 'ipvs', 'nfacct', 'osf', 'owner',
-  'physdev', 'policy', 'quota', 'rateest', 'realm', 'recent', 'rpfilter', 'sctp', 'set', 'socket', 'string', 'tcpmss', 'time', 'u32', 'unclean', 'udplite',
+  'ah',
+  'bpf',
+  'cgroup',
+  'cluster',
+  'connbytes',
+  'connlabel',
+  'connlimit',
+  'cpu',
+  'dccp',
+  'devgroup',
+  'ecn',
+  'esp',
+  'hashlimit',
+  'helper',
+  'ipcomp',
+  'ipvs',
+  'nfacct',
+  'osf',
+  'owner',
+  'physdev',
+  'policy',
+  'quota',
+  'rateest',
+  'realm',
+  'recent',
+  'rpfilter',
+  'sctp',
+  'set',
+  'socket',
+  'string',
+  'tcpmss',
+  'time',
+  'u32',
+  'unclean',
+  'udplite',
 ];
 
 export function matchExt(who: Speaker, name: string): MatchExt {

@@ -40,14 +40,20 @@ function icmpListing(m: Extract<XtMatch, { kind: 'icmp' }>, numeric: boolean): s
     if (known !== undefined) return ` icmp ${bang}${known.name}`;
   }
   if (m.type === 0xff && numeric) return ` icmp${bang}type 255`;
-  const code = m.codeFirst === 0 && m.codeLast === 0xff ? '' : m.codeFirst === m.codeLast ? ` code ${m.codeFirst}` : ` codes ${m.codeFirst}-${m.codeLast}`;
+  const code =
+    m.codeFirst === 0 && m.codeLast === 0xff
+      ? ''
+      : m.codeFirst === m.codeLast
+        ? ` code ${m.codeFirst}`
+        : ` codes ${m.codeFirst}-${m.codeLast}`;
   return ` ${bang}icmptype ${m.type}${code}`;
 }
 
 const MULTIPORT_LABEL = { source: 'sports', destination: 'dports', either: 'ports' } as const;
 
 function multiportListing(m: Extract<XtMatch, { kind: 'multiport' }>, numeric: boolean, proto: number): string {
-  const one = (range: PortRange): string => (numeric || range.first !== range.last ? rangeText(range) : (serviceName(range.first, proto) ?? rangeText(range)));
+  const one = (range: PortRange): string =>
+    numeric || range.first !== range.last ? rangeText(range) : (serviceName(range.first, proto) ?? rangeText(range));
   return ` multiport ${MULTIPORT_LABEL[m.which]} ${m.not ? ' !' : ''}${m.ports.map(one).join(',')}`;
 }
 
@@ -95,7 +101,8 @@ export function listMatch(m: XtMatch, numeric: boolean, proto: number): string {
     case 'length':
       return ` length ${bang(m.not)}${m.first === m.last ? m.first : `${m.first}:${m.last}`}`;
     case 'iprange': {
-      const range = (label: string, r: typeof m.src, not: boolean): string => (r === null ? '' : ` ${label} IP range ${not ? '! ' : ''}${formatIpv4(r.first)}-${formatIpv4(r.last)}`);
+      const range = (label: string, r: typeof m.src, not: boolean): string =>
+        r === null ? '' : ` ${label} IP range ${not ? '! ' : ''}${formatIpv4(r.first)}-${formatIpv4(r.last)}`;
       return `${range('source', m.src, m.srcNot)}${range('destination', m.dst, m.dstNot)}`;
     }
     case 'pkttype':

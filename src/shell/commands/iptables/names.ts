@@ -7,8 +7,24 @@
 import { entryOf } from '../../entry-of.ts';
 
 const PROTOCOLS: readonly (readonly [string, number])[] = [
-  ['ip', 0], ['icmp', 1], ['igmp', 2], ['ipencap', 4], ['tcp', 6], ['egp', 8], ['igp', 9], ['udp', 17], ['dccp', 33], ['gre', 47], ['esp', 50], ['ah', 51],
-  ['ospf', 89], ['pim', 103], ['vrrp', 112], ['l2tp', 115], ['sctp', 132], ['udplite', 136],
+  ['ip', 0],
+  ['icmp', 1],
+  ['igmp', 2],
+  ['ipencap', 4],
+  ['tcp', 6],
+  ['egp', 8],
+  ['igp', 9],
+  ['udp', 17],
+  ['dccp', 33],
+  ['gre', 47],
+  ['esp', 50],
+  ['ah', 51],
+  ['ospf', 89],
+  ['pim', 103],
+  ['vrrp', 112],
+  ['l2tp', 115],
+  ['sctp', 132],
+  ['udplite', 136],
 ];
 
 /** Other names of the same protocols, which are read but not printed. */
@@ -28,16 +44,79 @@ export function protocolNumber(text: string): number | null {
 
 /** name, port, which of tcp and udp know it */
 const SERVICES: readonly (readonly [string, number, 't' | 'u' | 'tu'])[] = [
-  ['tcpmux', 1, 't'], ['echo', 7, 'tu'], ['discard', 9, 'tu'], ['systat', 11, 't'], ['daytime', 13, 'tu'], ['netstat', 15, 't'], ['qotd', 17, 't'], ['chargen', 19, 'tu'],
-  ['ftp-data', 20, 't'], ['ftp', 21, 't'], ['ssh', 22, 't'], ['telnet', 23, 't'], ['smtp', 25, 't'], ['time', 37, 'tu'], ['whois', 43, 't'], ['tacacs', 49, 'tu'],
-  ['domain', 53, 'tu'], ['bootps', 67, 'u'], ['bootpc', 68, 'u'], ['tftp', 69, 'u'], ['gopher', 70, 't'], ['finger', 79, 't'], ['http', 80, 't'], ['kerberos', 88, 'tu'],
-  ['pop3', 110, 't'], ['sunrpc', 111, 'tu'], ['auth', 113, 't'], ['nntp', 119, 't'], ['ntp', 123, 'u'], ['epmap', 135, 't'], ['netbios-ns', 137, 'u'],
-  ['netbios-dgm', 138, 'u'], ['netbios-ssn', 139, 't'], ['imap2', 143, 't'], ['snmp', 161, 'tu'], ['snmp-trap', 162, 'tu'], ['bgp', 179, 't'], ['irc', 194, 'tu'],
-  ['ldap', 389, 'tu'], ['https', 443, 'tu'], ['microsoft-ds', 445, 'tu'], ['submissions', 465, 't'], ['isakmp', 500, 'u'], ['exec', 512, 't'], ['login', 513, 't'],
-  ['shell', 514, 't'], ['syslog', 514, 'u'], ['printer', 515, 't'], ['submission', 587, 't'], ['ipp', 631, 't'], ['ldaps', 636, 'tu'], ['rsync', 873, 't'],
-  ['imaps', 993, 't'], ['pop3s', 995, 't'], ['socks', 1080, 't'], ['openvpn', 1194, 'tu'], ['ms-sql-s', 1433, 't'], ['radius', 1812, 'tu'], ['cisco-sccp', 2000, 't'],
-  ['nfs', 2049, 'tu'], ['iscsi-target', 3260, 't'], ['mysql', 3306, 't'], ['ms-wbt-server', 3389, 't'], ['svn', 3690, 't'], ['sip', 5060, 'tu'], ['sip-tls', 5061, 'tu'],
-  ['xmpp-client', 5222, 't'], ['postgresql', 5432, 't'], ['amqp', 5672, 'tu'], ['x11', 6000, 't'], ['redis', 6379, 't'], ['ircd', 6667, 't'], ['http-alt', 8080, 'tu'],
+  ['tcpmux', 1, 't'],
+  ['echo', 7, 'tu'],
+  ['discard', 9, 'tu'],
+  ['systat', 11, 't'],
+  ['daytime', 13, 'tu'],
+  ['netstat', 15, 't'],
+  ['qotd', 17, 't'],
+  ['chargen', 19, 'tu'],
+  ['ftp-data', 20, 't'],
+  ['ftp', 21, 't'],
+  ['ssh', 22, 't'],
+  ['telnet', 23, 't'],
+  ['smtp', 25, 't'],
+  ['time', 37, 'tu'],
+  ['whois', 43, 't'],
+  ['tacacs', 49, 'tu'],
+  ['domain', 53, 'tu'],
+  ['bootps', 67, 'u'],
+  ['bootpc', 68, 'u'],
+  ['tftp', 69, 'u'],
+  ['gopher', 70, 't'],
+  ['finger', 79, 't'],
+  ['http', 80, 't'],
+  ['kerberos', 88, 'tu'],
+  ['pop3', 110, 't'],
+  ['sunrpc', 111, 'tu'],
+  ['auth', 113, 't'],
+  ['nntp', 119, 't'],
+  ['ntp', 123, 'u'],
+  ['epmap', 135, 't'],
+  ['netbios-ns', 137, 'u'],
+  ['netbios-dgm', 138, 'u'],
+  ['netbios-ssn', 139, 't'],
+  ['imap2', 143, 't'],
+  ['snmp', 161, 'tu'],
+  ['snmp-trap', 162, 'tu'],
+  ['bgp', 179, 't'],
+  ['irc', 194, 'tu'],
+  ['ldap', 389, 'tu'],
+  ['https', 443, 'tu'],
+  ['microsoft-ds', 445, 'tu'],
+  ['submissions', 465, 't'],
+  ['isakmp', 500, 'u'],
+  ['exec', 512, 't'],
+  ['login', 513, 't'],
+  ['shell', 514, 't'],
+  ['syslog', 514, 'u'],
+  ['printer', 515, 't'],
+  ['submission', 587, 't'],
+  ['ipp', 631, 't'],
+  ['ldaps', 636, 'tu'],
+  ['rsync', 873, 't'],
+  ['imaps', 993, 't'],
+  ['pop3s', 995, 't'],
+  ['socks', 1080, 't'],
+  ['openvpn', 1194, 'tu'],
+  ['ms-sql-s', 1433, 't'],
+  ['radius', 1812, 'tu'],
+  ['cisco-sccp', 2000, 't'],
+  ['nfs', 2049, 'tu'],
+  ['iscsi-target', 3260, 't'],
+  ['mysql', 3306, 't'],
+  ['ms-wbt-server', 3389, 't'],
+  ['svn', 3690, 't'],
+  ['sip', 5060, 'tu'],
+  ['sip-tls', 5061, 'tu'],
+  ['xmpp-client', 5222, 't'],
+  ['postgresql', 5432, 't'],
+  ['amqp', 5672, 'tu'],
+  ['x11', 6000, 't'],
+  ['redis', 6379, 't'],
+  ['ircd', 6667, 't'],
+  ['http-alt', 8080, 'tu'],
 ];
 
 /** The name of a port, or null. */
@@ -46,7 +125,15 @@ export function serviceName(port: number, proto: number): string | null {
   return SERVICES.find(([, number, protos]) => number === port && protos.includes(letter))?.[0] ?? null;
 }
 
-const SERVICE_ALIASES: Readonly<Record<string, number>> = { www: 80, dns: 53, pop: 110, imap: 143, rpcbind: 111, portmapper: 111, webcache: 8080 };
+const SERVICE_ALIASES: Readonly<Record<string, number>> = {
+  www: 80,
+  dns: 53,
+  pop: 110,
+  imap: 143,
+  rpcbind: 111,
+  portmapper: 111,
+  webcache: 8080,
+};
 
 /** null: neither a number nor a known service. */
 export function servicePort(text: string): number | null {
@@ -61,7 +148,12 @@ export interface IcmpName {
   readonly last: number;
 }
 
-const icmp = (name: string, type: number, first: number, last: number): IcmpName => ({ name, type, first, last });
+const icmp = (name: string, type: number, first: number, last: number): IcmpName => ({
+  name,
+  type,
+  first,
+  last,
+});
 
 export const ICMP_NAMES: readonly IcmpName[] = [
   icmp('any', 0xff, 0, 0xff),

@@ -5,7 +5,18 @@
  * Differs: names of hosts are not looked up.
  */
 import { parseIpv4, maskOf, prefixLenOf, type Ipv4 } from '../../../wire/index.ts';
-import { ANY_SPEC, isXtTableName, xtChain, xtUse, type AddrMask, type IfaceMatch, type XtMatch, type XtSpec, type XtTableName, type XtTarget } from '../../../host/index.ts';
+import {
+  ANY_SPEC,
+  isXtTableName,
+  xtChain,
+  xtUse,
+  type AddrMask,
+  type IfaceMatch,
+  type XtMatch,
+  type XtSpec,
+  type XtTableName,
+  type XtTarget,
+} from '../../../host/index.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import { notModelled, ToolError } from '../tool-error.ts';
 import { parseLooseIpv4 } from '../ip/args.ts';
@@ -20,13 +31,80 @@ export type CommandLetter = (typeof COMMANDS)[number];
 
 const OPTIONS: OptionTable = {
   short: {
-    A: 1, C: 1, D: 1, R: 1, I: 1, L: '?', S: '?', F: '?', Z: '?', N: 1, X: '?', E: 1, P: 1, V: 0, h: '?', o: 1, p: 1, s: 1, d: 1, j: 1, i: 1, f: 0, v: 0, n: 0, t: 1, m: 1, x: 0, c: 1, g: 1,
-    w: '?', W: 1, '4': 0, '6': 0, '0': 0, M: 1,
+    A: 1,
+    C: 1,
+    D: 1,
+    R: 1,
+    I: 1,
+    L: '?',
+    S: '?',
+    F: '?',
+    Z: '?',
+    N: 1,
+    X: '?',
+    E: 1,
+    P: 1,
+    V: 0,
+    h: '?',
+    o: 1,
+    p: 1,
+    s: 1,
+    d: 1,
+    j: 1,
+    i: 1,
+    f: 0,
+    v: 0,
+    n: 0,
+    t: 1,
+    m: 1,
+    x: 0,
+    c: 1,
+    g: 1,
+    w: '?',
+    W: 1,
+    '4': 0,
+    '6': 0,
+    '0': 0,
+    M: 1,
   },
   long: {
-    append: 'A', check: 'C', delete: 'D', replace: 'R', insert: 'I', list: 'L', 'list-rules': 'S', flush: 'F', zero: 'Z', 'new-chain': 'N', 'delete-chain': 'X', 'rename-chain': 'E', policy: 'P',
-    source: 's', src: 's', destination: 'd', dst: 'd', protocol: 'p', 'in-interface': 'i', 'out-interface': 'o', jump: 'j', goto: 'g', table: 't', match: 'm', numeric: 'n', fragments: 'f',
-    verbose: 'v', exact: 'x', version: 'V', help: 'h', 'line-numbers': '0', modprobe: 'M', 'set-counters': 'c', wait: 'w', 'wait-interval': 'W', ipv4: '4', ipv6: '6',
+    append: 'A',
+    check: 'C',
+    delete: 'D',
+    replace: 'R',
+    insert: 'I',
+    list: 'L',
+    'list-rules': 'S',
+    flush: 'F',
+    zero: 'Z',
+    'new-chain': 'N',
+    'delete-chain': 'X',
+    'rename-chain': 'E',
+    policy: 'P',
+    source: 's',
+    src: 's',
+    destination: 'd',
+    dst: 'd',
+    protocol: 'p',
+    'in-interface': 'i',
+    'out-interface': 'o',
+    jump: 'j',
+    goto: 'g',
+    table: 't',
+    match: 'm',
+    numeric: 'n',
+    fragments: 'f',
+    verbose: 'v',
+    exact: 'x',
+    version: 'V',
+    help: 'h',
+    'line-numbers': '0',
+    modprobe: 'M',
+    'set-counters': 'c',
+    wait: 'w',
+    'wait-interval': 'W',
+    ipv4: '4',
+    ipv6: '6',
   },
 };
 
@@ -80,8 +158,26 @@ class LineParser {
     this.scan = new OptionScanner(who, OPTIONS, words);
     this.scan.loadMore = () => this.loadProtocolMatch();
     this.line = {
-      table, command: null, chain: null, num: null, second: null, verbose: 0, numeric: false, exact: false, lineNumbers: false, counters: null, version: false, help: false,
-      sources: [null], destinations: [null], inIface: null, outIface: null, proto: null, fragment: null, matches: [], target: { kind: 'none' },
+      table,
+      command: null,
+      chain: null,
+      num: null,
+      second: null,
+      verbose: 0,
+      numeric: false,
+      exact: false,
+      lineNumbers: false,
+      counters: null,
+      version: false,
+      help: false,
+      sources: [null],
+      destinations: [null],
+      inIface: null,
+      outIface: null,
+      proto: null,
+      fragment: null,
+      matches: [],
+      target: { kind: 'none' },
     };
   }
 
@@ -176,7 +272,8 @@ class LineParser {
     const comma = first.indexOf(',');
     const second = comma < 0 ? this.scan.optional() : first.slice(comma + 1);
     const packets = Number(comma < 0 ? first : first.slice(0, comma));
-    if (second === null || !/^\d+$/.test(second) || !Number.isSafeInteger(packets)) throw badParameter(this.who, '-c requires packet and byte counter');
+    if (second === null || !/^\d+$/.test(second) || !Number.isSafeInteger(packets))
+      throw badParameter(this.who, '-c requires packet and byte counter');
     return { packets, bytes: Number(second) };
   }
 
@@ -184,7 +281,8 @@ class LineParser {
     const { line } = this;
     this.noNot();
     // -L -Z and -S -Z may stand together
-    if (line.command !== null && !(line.command === 'Z' && 'LS'.includes(letter)) && letter !== 'Z') throw badParameter(this.who, `Cannot use -${letter} with -${line.command}`);
+    if (line.command !== null && !(line.command === 'Z' && 'LS'.includes(letter)) && letter !== 'Z')
+      throw badParameter(this.who, `Cannot use -${letter} with -${line.command}`);
     if (line.command === null || line.command === 'Z') line.command = letter;
     if (value !== null) line.chain = value;
     if ('DRILSZ'.includes(letter) && value !== null) {
@@ -194,7 +292,8 @@ class LineParser {
     }
     if (letter === 'P' || letter === 'E') {
       line.second = this.scan.optional();
-      if (line.second === null) throw badParameter(this.who, letter === 'P' ? '-P requires a chain and a policy' : '-E requires old-chain-name and new-chain-name');
+      if (line.second === null)
+        throw badParameter(this.who, letter === 'P' ? '-P requires a chain and a policy' : '-E requires old-chain-name and new-chain-name');
     }
     if (letter === 'N' && value !== null) this.checkChainName(value);
   }
@@ -206,7 +305,8 @@ class LineParser {
 
   private checkChainName(name: string): void {
     if (name.length >= 29) throw badParameter(this.who, `chain name \`${name}' too long (must be under 29 chars)`);
-    if (name.startsWith('-') || name.startsWith('!')) throw badParameter(this.who, `chain name not allowed to start with \`${name.slice(0, 1)}'\n`);
+    if (name.startsWith('-') || name.startsWith('!'))
+      throw badParameter(this.who, `chain name not allowed to start with \`${name.slice(0, 1)}'\n`);
     if (targetExt(this.who, name) !== null) throw badParameter(this.who, 'chain name may not clash with target name\n');
   }
 
@@ -264,16 +364,19 @@ class LineParser {
     if (owner === null) throw badParameter(this.who, `unknown option "--${name}"`);
     if (owner.ext.unmodelled?.includes(name) === true) throw notModelled(this.who.name, `--${name} of ${owner.name}`);
     const canonical = owner.ext.aliases?.[name] ?? name;
-    if (owner.options.some((option) => option.name === canonical)) throw badParameter(this.who, `${owner.name}: option "--${canonical}" can only be used once.\n`);
+    if (owner.options.some((option) => option.name === canonical))
+      throw badParameter(this.who, `${owner.name}: option "--${canonical}" can only be used once.\n`);
     const values: string[] = inline === null ? [] : [inline];
     const count = owner.ext.options[canonical] ?? 0;
-    if (count > 0 && inline === null && name === 'icmp-type' && this.scan.done) throw badParameter(this.who, `option "--${name}" requires an argument`);
+    if (count > 0 && inline === null && name === 'icmp-type' && this.scan.done)
+      throw badParameter(this.who, `option "--${name}" requires an argument`);
     while (values.length < count) values.push(this.scan.value(`--${name}`));
     owner.options.push({ name: canonical, values, not: this.not });
   }
 
   private ownerOf(name: string): Loaded | null {
-    const knows = (one: Loaded): boolean => name in one.ext.options || name in (one.ext.aliases ?? {}) || one.ext.unmodelled?.includes(name) === true;
+    const knows = (one: Loaded): boolean =>
+      name in one.ext.options || name in (one.ext.aliases ?? {}) || one.ext.unmodelled?.includes(name) === true;
     if (this.targetExt !== null && knows(this.targetExt)) return this.targetExt;
     const match = this.loaded.findLast(knows);
     if (match !== undefined) return match;
@@ -318,7 +421,8 @@ class LineParser {
 
   private finishTarget(proto: number | null): XtTarget {
     const { line, targetExt: ext, jumpTo } = this;
-    if (line.table === 'nat' && ext?.name === 'DROP') throw badParameter(this.who, '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n');
+    if (line.table === 'nat' && ext?.name === 'DROP')
+      throw badParameter(this.who, '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n');
     if (ext !== null) return (ext.ext as TargetExt).build(this.who, ext.options, proto);
     if (jumpTo === null) return { kind: 'none' };
     const chain = xtChain(xtUse(this.net, line.table), jumpTo.name);
@@ -331,8 +435,10 @@ class LineParser {
 
   private checkInterfaces(chain: string): void {
     const { line } = this;
-    if (line.outIface !== null && (chain === 'PREROUTING' || chain === 'INPUT')) throw badParameter(this.who, `Can't use -o with ${chain}\n`);
-    if (line.inIface !== null && (chain === 'POSTROUTING' || chain === 'OUTPUT')) throw badParameter(this.who, `Can't use -i with ${chain}\n`);
+    if (line.outIface !== null && (chain === 'PREROUTING' || chain === 'INPUT'))
+      throw badParameter(this.who, `Can't use -o with ${chain}\n`);
+    if (line.inIface !== null && (chain === 'POSTROUTING' || chain === 'OUTPUT'))
+      throw badParameter(this.who, `Can't use -i with ${chain}\n`);
   }
 }
 
@@ -366,6 +472,13 @@ export function parseLine(who: Speaker, net: NodeNet, words: readonly string[], 
 
 /** The rules a line describes: one for each pair of source and destination. */
 export function specsOf(line: Line): XtSpec[] {
-  const rest = { inIface: line.inIface, outIface: line.outIface, proto: line.proto, fragment: line.fragment, matches: line.matches, target: line.target };
+  const rest = {
+    inIface: line.inIface,
+    outIface: line.outIface,
+    proto: line.proto,
+    fragment: line.fragment,
+    matches: line.matches,
+    target: line.target,
+  };
   return line.sources.flatMap((src) => line.destinations.map((dst): XtSpec => ({ ...ANY_SPEC, ...rest, src, dst })));
 }

@@ -4,7 +4,18 @@
  * Source: iptables 1.8.9 iptables/iptables-save.c, iptables-restore.c.
  * Differs: the comments carry the run's own date.
  */
-import { isXtTableName, ruleText, xtDeleteChain, xtFlush, xtNewChain, xtPolicy, xtUse, xtChain, type XtTable, type XtTableName } from '../../../host/index.ts';
+import {
+  isXtTableName,
+  ruleText,
+  xtDeleteChain,
+  xtFlush,
+  xtNewChain,
+  xtPolicy,
+  xtUse,
+  xtChain,
+  type XtTable,
+  type XtTableName,
+} from '../../../host/index.ts';
 import type { Command, CommandContext } from '../../command.ts';
 import { formatDate } from '../system-commands.ts';
 import { runTool, ToolError } from '../tool-error.ts';
@@ -33,9 +44,11 @@ function save(ctx: CommandContext): number {
     if (word === '-t' || word === '--table') name = words.shift() ?? '';
     else if (word === '-c' || word === '--counters') counters = true;
     else if (word === '-V') ctx.out('iptables-save v1.8.9 (legacy)\n');
-    else throw new ToolError(`${SAVE.name}: unrecognized option '${word}'\nLook at manual page \`iptables-save.8' for more information.\n`, 1);
+    else
+      throw new ToolError(`${SAVE.name}: unrecognized option '${word}'\nLook at manual page \`iptables-save.8' for more information.\n`, 1);
   }
-  if (name !== null && !isXtTableName(name)) throw new ToolError(`${SAVE.name} ${SAVE.version}: Cannot initialize: Table does not exist (do you need to insmod?)\n`, 1);
+  if (name !== null && !isXtTableName(name))
+    throw new ToolError(`${SAVE.name} ${SAVE.version}: Cannot initialize: Table does not exist (do you need to insmod?)\n`, 1);
   // the table made last is first in the kernel's list
   const tables = name === null ? ctx.net.host.nf.tables.toReversed() : [xtUse(ctx.net, name as XtTableName)];
   for (const table of tables) ctx.out(tableText(ctx, table, counters));
@@ -112,7 +125,10 @@ function restore(ctx: CommandContext): number {
 
 function tableOf(name: string, number: number): XtTableName {
   if (isXtTableName(name)) return name;
-  throw new ToolError(`${RESTORE.name} ${RESTORE.version}: iptables-restore: unable to initialize table '${name}'\nError occurred at line: ${number}\n${tryHelp(RESTORE)}`, 2);
+  throw new ToolError(
+    `${RESTORE.name} ${RESTORE.version}: iptables-restore: unable to initialize table '${name}'\nError occurred at line: ${number}\n${tryHelp(RESTORE)}`,
+    2,
+  );
 }
 
 function clear(ctx: CommandContext, table: XtTableName): void {
@@ -120,7 +136,14 @@ function clear(ctx: CommandContext, table: XtTableName): void {
   xtDeleteChain(ctx.net, table, null);
 }
 
-function restoreLine(ctx: CommandContext, table: XtTableName, before: XtTable | null, line: string, number: number, options: RestoreOptions): void {
+function restoreLine(
+  ctx: CommandContext,
+  table: XtTableName,
+  before: XtTable | null,
+  line: string,
+  number: number,
+  options: RestoreOptions,
+): void {
   try {
     if (line.startsWith(':')) restoreChain(ctx, table, line, options);
     else restoreRule(ctx, table, line, options);
@@ -156,7 +179,13 @@ function restoreRule(ctx: CommandContext, table: XtTableName, line: string, opti
 
 /** A copy of the table, to go back to. */
 function structuredCloneOf(table: XtTable): XtTable {
-  return { name: table.name, chains: table.chains.map((chain) => ({ ...chain, rules: chain.rules.map((rule) => ({ ...rule, memory: { ...rule.memory } })) })) };
+  return {
+    name: table.name,
+    chains: table.chains.map((chain) => ({
+      ...chain,
+      rules: chain.rules.map((rule) => ({ ...rule, memory: { ...rule.memory } })),
+    })),
+  };
 }
 
 function putBack(ctx: CommandContext, table: XtTable): void {
@@ -170,13 +199,26 @@ function putBack(ctx: CommandContext, table: XtTable): void {
 export const saveCommands: readonly Command[] = [
   {
     name: 'iptables-save',
-    man: { en: 'prints the packet filter’s tables as text', zh: '以文本形式输出包过滤表', synopsis: ['iptables-save [-c] [-t TABLE]'], notModelled: ['-f FILE'], source: 'iptables 1.8.9 (legacy)' },
+    man: {
+      en: 'prints the packet filter’s tables as text',
+      zh: '以文本形式输出包过滤表',
+      synopsis: ['iptables-save [-c] [-t TABLE]'],
+      notModelled: ['-f FILE'],
+      source: 'iptables 1.8.9 (legacy)',
+    },
     run: (ctx) => runTool(ctx, () => save(ctx)),
-    complete: (_net, words) => (words.at(-2) === '-t' ? ['filter', 'nat', 'mangle', 'raw'] : ['-t', '-c']).filter((one) => one.startsWith(words.at(-1) ?? '')),
+    complete: (_net, words) =>
+      (words.at(-2) === '-t' ? ['filter', 'nat', 'mangle', 'raw'] : ['-t', '-c']).filter((one) => one.startsWith(words.at(-1) ?? '')),
   },
   {
     name: 'iptables-restore',
-    man: { en: 'sets the packet filter’s tables from text on standard input', zh: '从标准输入的文本恢复包过滤表', synopsis: ['iptables-restore [-c] [-n] [-t]'], notModelled: ['-M, -h'], source: 'iptables 1.8.9 (legacy)' },
+    man: {
+      en: 'sets the packet filter’s tables from text on standard input',
+      zh: '从标准输入的文本恢复包过滤表',
+      synopsis: ['iptables-restore [-c] [-n] [-t]'],
+      notModelled: ['-M, -h'],
+      source: 'iptables 1.8.9 (legacy)',
+    },
     run: (ctx) => runTool(ctx, () => restore(ctx)),
   },
 ];

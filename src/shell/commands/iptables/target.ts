@@ -73,11 +73,14 @@ function buildMark(who: Speaker, options: readonly ExtOption[]): XtTarget {
 function buildConnmark(who: Speaker, options: readonly ExtOption[]): XtTarget {
   const mask = find(options, 'mask');
   const full = mask === undefined ? 0xffffffff : smallNumber(who, 'CONNMARK', 'mask', mask, 0xffffffff);
-  const masks = { ctMask: maskOr(who, options, 'ctmask', full), nfMask: maskOr(who, options, 'nfmask', full) };
+  const masks = {
+    ctMask: maskOr(who, options, 'ctmask', full),
+    nfMask: maskOr(who, options, 'nfmask', full),
+  };
   if (has(options, 'save-mark')) return { kind: 'CONNMARK', op: 'save', ...masks };
   if (has(options, 'restore-mark')) return { kind: 'CONNMARK', op: 'restore', ...masks };
   const option = options.find((one) => one.name in MARK_OPTIONS);
-  if (option === undefined) throw badParameter(who, "CONNMARK target: No operation specified");
+  if (option === undefined) throw badParameter(who, 'CONNMARK target: No operation specified');
   return { kind: 'CONNMARK', op: 'set', ...markOption(who, 'CONNMARK', option) };
 }
 
@@ -91,7 +94,8 @@ const PORT_PROTOS = [6, 17, 33, 132];
 /** `[addr[-addr]][:port[-port]]` */
 function natRange(who: Speaker, text: string, proto: number | null): NatRange {
   const [addrs, ports] = text.includes(':') ? [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)] : [text, null];
-  if (ports !== null && (proto === null || !PORT_PROTOS.includes(proto))) throw badParameter(who, 'Need TCP, UDP, SCTP or DCCP with port specification');
+  if (ports !== null && (proto === null || !PORT_PROTOS.includes(proto)))
+    throw badParameter(who, 'Need TCP, UDP, SCTP or DCCP with port specification');
   let range: NatRange = NO_NAT_RANGE;
   if (addrs !== '') {
     const [a, b] = addrs.split('-');
@@ -113,7 +117,10 @@ function portPart(who: Speaker, text: string): { portFirst: number; portLast: nu
 }
 
 function flags(options: readonly ExtOption[]): { random: boolean; persistent: boolean } {
-  return { random: has(options, 'random') || has(options, 'random-fully'), persistent: has(options, 'persistent') };
+  return {
+    random: has(options, 'random') || has(options, 'random-fully'),
+    persistent: has(options, 'persistent'),
+  };
 }
 
 function buildNat(kind: 'SNAT' | 'DNAT', option: string): TargetExt['build'] {
@@ -127,8 +134,12 @@ function buildNat(kind: 'SNAT' | 'DNAT', option: string): TargetExt['build'] {
 function buildPortNat(kind: 'MASQUERADE' | 'REDIRECT'): TargetExt['build'] {
   return (who, options, proto) => {
     const text = find(options, 'to-ports');
-    if (text !== undefined && (proto === null || !PORT_PROTOS.includes(proto))) throw badParameter(who, 'Need TCP, UDP, SCTP or DCCP with port specification');
-    return { kind, range: { ...NO_NAT_RANGE, ...(text === undefined ? {} : portPart(who, text)), ...flags(options) } };
+    if (text !== undefined && (proto === null || !PORT_PROTOS.includes(proto)))
+      throw badParameter(who, 'Need TCP, UDP, SCTP or DCCP with port specification');
+    return {
+      kind,
+      range: { ...NO_NAT_RANGE, ...(text === undefined ? {} : portPart(who, text)), ...flags(options) },
+    };
   };
 }
 
@@ -169,14 +180,31 @@ export const TARGETS: Readonly<Record<string, TargetExt>> = {
   RETURN: { options: {}, build: () => ({ kind: 'verdict', verdict: 'RETURN' }) },
   REJECT: { options: { 'reject-with': 1 }, build: buildReject },
   MARK: { options: MARK_OPTIONS, build: buildMark },
-  CONNMARK: { options: { ...MARK_OPTIONS, 'save-mark': 0, 'restore-mark': 0, mask: 1, nfmask: 1, ctmask: 1 }, build: buildConnmark },
+  CONNMARK: {
+    options: { ...MARK_OPTIONS, 'save-mark': 0, 'restore-mark': 0, mask: 1, nfmask: 1, ctmask: 1 },
+    build: buildConnmark,
+  },
   MASQUERADE: { options: { 'to-ports': 1, random: 0, 'random-fully': 0 }, build: buildPortNat('MASQUERADE') },
   REDIRECT: { options: { 'to-ports': 1, random: 0 }, build: buildPortNat('REDIRECT') },
-  SNAT: { options: { 'to-source': 1, random: 0, 'random-fully': 0, persistent: 0 }, build: buildNat('SNAT', 'to-source') },
-  DNAT: { options: { 'to-destination': 1, random: 0, persistent: 0 }, build: buildNat('DNAT', 'to-destination') },
-  LOG: { options: { 'log-level': 1, 'log-prefix': 1 }, unmodelled: ['log-tcp-sequence', 'log-tcp-options', 'log-ip-options', 'log-uid', 'log-macdecode'], build: buildLog },
+  SNAT: {
+    options: { 'to-source': 1, random: 0, 'random-fully': 0, persistent: 0 },
+    build: buildNat('SNAT', 'to-source'),
+  },
+  DNAT: {
+    options: { 'to-destination': 1, random: 0, persistent: 0 },
+    build: buildNat('DNAT', 'to-destination'),
+  },
+  LOG: {
+    options: { 'log-level': 1, 'log-prefix': 1 },
+    unmodelled: ['log-tcp-sequence', 'log-tcp-options', 'log-ip-options', 'log-uid', 'log-macdecode'],
+    build: buildLog,
+  },
   NOTRACK: { options: {}, build: () => ({ kind: 'CT', notrack: true, shownAs: 'NOTRACK' }) },
-  CT: { options: { notrack: 0 }, unmodelled: ['helper', 'timeout', 'ctevents', 'expevents', 'zone'], build: (_who, options) => ({ kind: 'CT', notrack: has(options, 'notrack'), shownAs: 'CT' }) },
+  CT: {
+    options: { notrack: 0 },
+    unmodelled: ['helper', 'timeout', 'ctevents', 'expevents', 'zone'],
+    build: (_who, options) => ({ kind: 'CT', notrack: has(options, 'notrack'), shownAs: 'CT' }),
+  },
   TOS: {
     options: { 'set-tos': 1 },
     unmodelled: ['and-tos', 'or-tos', 'xor-tos'],
@@ -200,8 +228,29 @@ export const TARGETS: Readonly<Record<string, TargetExt>> = {
 };
 
 const OTHER_TARGETS = [
-  'AUDIT', 'CHECKSUM', 'CLASSIFY', 'CLUSTERIP', 'CONNSECMARK', 'ECN', 'HL', 'HMARK', 'IDLETIMER', 'LED', 'NETMAP', 'NFLOG', 'NFQUEUE', 'QUEUE', 'RATEEST', 'SECMARK', 'SET', 'SYNPROXY',
-  'TCPOPTSTRIP', 'TEE', 'TPROXY', 'TRACE', 'ULOG',
+  'AUDIT',
+  'CHECKSUM',
+  'CLASSIFY',
+  'CLUSTERIP',
+  'CONNSECMARK',
+  'ECN',
+  'HL',
+  'HMARK',
+  'IDLETIMER',
+  'LED',
+  'NETMAP',
+  'NFLOG',
+  'NFQUEUE',
+  'QUEUE',
+  'RATEEST',
+  'SECMARK',
+  'SET',
+  'SYNPROXY',
+  'TCPOPTSTRIP',
+  'TEE',
+  'TPROXY',
+  'TRACE',
+  'ULOG',
 ];
 
 /** null: no target of that name; it may be a chain. */
@@ -227,7 +276,11 @@ export function targetName(target: XtTarget): string {
 }
 
 function rangeText(range: NatRange): string {
-  const addrs = range.addrFirst === null ? '' : formatIpv4(range.addrFirst) + (range.addrLast === null || range.addrLast === range.addrFirst ? '' : `-${formatIpv4(range.addrLast)}`);
+  const addrs =
+    range.addrFirst === null
+      ? ''
+      : formatIpv4(range.addrFirst) +
+        (range.addrLast === null || range.addrLast === range.addrFirst ? '' : `-${formatIpv4(range.addrLast)}`);
   return `${addrs}${range.portFirst === null ? '' : `:${portsText(range)}`}`;
 }
 
@@ -257,7 +310,9 @@ export function listTarget(target: XtTarget, numeric: boolean): string {
     case 'MARK':
       return listMark('MARK', target.value, target.mask);
     case 'CONNMARK':
-      return target.op === 'set' ? listMark('CONNMARK', target.value, target.mask) : ` CONNMARK ${target.op}${target.ctMask === 0xffffffff && target.nfMask === 0xffffffff ? '' : ` nfmask ${hex(target.nfMask)} ctmask ~${hex(target.ctMask)}`}`;
+      return target.op === 'set'
+        ? listMark('CONNMARK', target.value, target.mask)
+        : ` CONNMARK ${target.op}${target.ctMask === 0xffffffff && target.nfMask === 0xffffffff ? '' : ` nfmask ${hex(target.nfMask)} ctmask ~${hex(target.ctMask)}`}`;
     case 'MASQUERADE':
       return `${target.range.portFirst === null ? '' : ` masq ports: ${portsText(target.range)}`}${natFlags(target.range, ' ')}`;
     case 'REDIRECT':

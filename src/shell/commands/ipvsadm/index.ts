@@ -39,17 +39,13 @@ function run(ctx: CommandContext): number {
     ctx.err(`${parsed.refusal.text}\n`);
     return parsed.refusal.code;
   }
-  return parsed.ok.cmd === 'restore'
-    ? restoreRules(net, ctx.stdin ?? '', ctx)
-    : runParsed(net, parsed.ok, ctx);
+  return parsed.ok.cmd === 'restore' ? restoreRules(net, ctx.stdin ?? '', ctx) : runParsed(net, parsed.ok, ctx);
 }
 
 /** Services of the node as they are typed, with the option in front. */
 function servicesFor(net: NodeNet, option: string): string[] {
   if (option === '-f') return net.ipvs.services.filter((s) => s.fwmark !== 0).map((s) => String(s.fwmark));
-  const wanted = net.ipvs.services.filter(
-    (s) => s.fwmark === 0 && (s.proto === IPPROTO_UDP) === (option === '-u'),
-  );
+  const wanted = net.ipvs.services.filter((s) => s.fwmark === 0 && (s.proto === IPPROTO_UDP) === (option === '-u'));
   return wanted.map((s) => `${formatIpv4(s.addr)}:${s.port}`);
 }
 
@@ -57,8 +53,7 @@ function complete(net: NodeNet, words: readonly string[]): readonly string[] {
   const typed = words[words.length - 1] ?? '';
   const before = words[words.length - 2] ?? '';
   let options: string[];
-  if (before === '-s' || before === '--scheduler')
-    options = schedulers.filter((s) => s.inDebian).map((s) => s.name);
+  if (before === '-s' || before === '--scheduler') options = schedulers.filter((s) => s.inDebian).map((s) => s.name);
   else if (before === '-t' || before === '-u' || before === '-f') options = servicesFor(net, before);
   else if (before === '--start-daemon' || before === '--stop-daemon') options = ['master', 'backup'];
   else options = OPTIONS.flatMap((o) => [`--${o.long}`, ...(o.short === null ? [] : [`-${o.short}`])]);
@@ -128,8 +123,7 @@ export const ipvsadmRestore: Command = {
     source: 'ipvsadm 1.31',
   },
   readsStdin: () => true,
-  run: (ctx) =>
-    run({ ...ctx, argv: ['ipvsadm', '-R'], out: (text) => ctx.out(text), err: (text) => ctx.err(text) }),
+  run: (ctx) => run({ ...ctx, argv: ['ipvsadm', '-R'], out: (text) => ctx.out(text), err: (text) => ctx.err(text) }),
 };
 
 export const ipvsadmCommands: readonly Command[] = [ipvsadm, ipvsadmSave, ipvsadmRestore];

@@ -54,21 +54,7 @@ describe('addresses', () => {
 
 describe('rules', () => {
   const port = fc.integer({ min: 1, max: 65535 });
-  const scheduler = fc.constantFrom(
-    'rr',
-    'wrr',
-    'lc',
-    'wlc',
-    'sh',
-    'mh',
-    'sed',
-    'nq',
-    'fo',
-    'ovf',
-    'dh',
-    'lblc',
-    'lblcr',
-  );
+  const scheduler = fc.constantFrom('rr', 'wrr', 'lc', 'wlc', 'sh', 'mh', 'sed', 'nq', 'fo', 'ovf', 'dh', 'lblc', 'lblcr');
   const service = fc.record({
     proto: fc.constantFrom('-t', '-u'),
     port,
@@ -84,26 +70,19 @@ describe('rules', () => {
 
   it('-S | -R is the identity on what -S prints', () => {
     fc.assert(
-      fc.property(
-        fc.array(fc.record({ service, servers: fc.array(server, { maxLength: 4 }) }), { maxLength: 5 }),
-        (wanted) => {
-          const first = makeDirector(['10.0.0.1/24']);
-          for (const { service: s, servers } of wanted) {
-            const key = `${s.proto} 10.0.0.100:${s.port}`;
-            const flags =
-              s.flags && (s.scheduler === 'sh' || s.scheduler === 'mh')
-                ? ` -b ${s.scheduler}-port,${s.scheduler}-fallback`
-                : '';
-            first.type(`ipvsadm -A ${key} -s ${s.scheduler}${s.persist ? ' -p 77' : ''}${flags}`);
-            for (const d of servers)
-              first.type(`ipvsadm -a ${key} -r 10.0.0.${d.last} ${d.fwd} -w ${d.weight}`);
-          }
-          const saved = first.type('ipvsadm -S -n').out;
-          const second = makeDirector(['10.0.0.1/24']);
-          second.type('ipvsadm -R', saved);
-          expect(second.type('ipvsadm -Sn').out).toBe(saved);
-        },
-      ),
+      fc.property(fc.array(fc.record({ service, servers: fc.array(server, { maxLength: 4 }) }), { maxLength: 5 }), (wanted) => {
+        const first = makeDirector(['10.0.0.1/24']);
+        for (const { service: s, servers } of wanted) {
+          const key = `${s.proto} 10.0.0.100:${s.port}`;
+          const flags = s.flags && (s.scheduler === 'sh' || s.scheduler === 'mh') ? ` -b ${s.scheduler}-port,${s.scheduler}-fallback` : '';
+          first.type(`ipvsadm -A ${key} -s ${s.scheduler}${s.persist ? ' -p 77' : ''}${flags}`);
+          for (const d of servers) first.type(`ipvsadm -a ${key} -r 10.0.0.${d.last} ${d.fwd} -w ${d.weight}`);
+        }
+        const saved = first.type('ipvsadm -S -n').out;
+        const second = makeDirector(['10.0.0.1/24']);
+        second.type('ipvsadm -R', saved);
+        expect(second.type('ipvsadm -Sn').out).toBe(saved);
+      }),
       { numRuns: 40 },
     );
   });
@@ -112,8 +91,7 @@ describe('rules', () => {
     const director = makeDirector(['10.0.0.1/24']);
     let err = '';
     const io = { out: () => undefined, err: (text: string) => (err += text) };
-    const text =
-      '# services\nipvsadm -A -t 10.0.0.9:80 -s rr\n-A -t 10.0.0.9:80\n\n-A -t 10.0.0.9:81\nbad line\n-A -t 10.0.0.9:82\n';
+    const text = '# services\nipvsadm -A -t 10.0.0.9:80 -s rr\n-A -t 10.0.0.9:80\n\n-A -t 10.0.0.9:81\nbad line\n-A -t 10.0.0.9:82\n';
     expect(restoreRules(director.net, text, io)).toBe(255);
     expect(err).toBe("Service already exists\nTry `ipvsadm -h' or 'ipvsadm --help' for more information.\n");
     expect(director.type('ipvsadm -Sn').out).toBe('-A -t 10.0.0.9:80 -s rr\n-A -t 10.0.0.9:81 -s wlc\n');
@@ -128,7 +106,10 @@ describe('what stands in the way of a command', () => {
     [`-A ${VIP} -s rr -o -b flag-1`, 'One-Packet Scheduling is only for UDP virtual services'],
     [`-a ${VIP} -r 10.0.1.2 -i --tun-type gue`, "You need to supply the 'tun-port' option for the 'gue' tunnel type"],
     [`-a ${VIP} -r 10.0.1.2 -i --tun-port 5`, "Illegal 'tun-port' option with the 'ipip' tunnel type"],
-    [`-a ${VIP} -r 10.0.1.2 -i --tun-type gre --tun-csum --tun-nocsum`, "The option 'tun-csum' conflicts with the 'tun-nocsum' option in the 'gre' tunnel type"],
+    [
+      `-a ${VIP} -r 10.0.1.2 -i --tun-type gre --tun-csum --tun-nocsum`,
+      "The option 'tun-csum' conflicts with the 'tun-nocsum' option in the 'gre' tunnel type",
+    ],
     [`-a -r 10.0.1.2:http ${VIP} -m`, 'illegal real server address[:port] specified'],
     ['-A --sctp-service 10.0.0.100:http', 'illegal virtual server address[:port] specified'],
     ['-L --numeric=1', '--numeric=1: option does not take an argument'],
@@ -159,9 +140,7 @@ describe('FullNAT, outside mainline', () => {
     director.type('ipvsadm -A -t 10.0.0.100:80 -s rr');
     expect(director.type('ipvsadm -P -t 10.0.0.100:80 -z 10.0.0.50').code).toBe(0);
     expect(director.type('ipvsadm -a -t 10.0.0.100:80 -r 10.0.1.2:8080 -b -w 2').code).toBe(0);
-    expect(director.type('ipvsadm -Ln').out).toContain(
-      '  -> 10.0.1.2:8080                FullNat 2      0          0         \n',
-    );
+    expect(director.type('ipvsadm -Ln').out).toContain('  -> 10.0.1.2:8080                FullNat 2      0          0         \n');
   });
 
   it.each(['ipvsadm -Q', 'ipvsadm -P', 'ipvsadm -G'])('%s alone is no command, as in mainline', (line) => {

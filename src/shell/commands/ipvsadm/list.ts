@@ -33,12 +33,7 @@ function endpoint(net: NodeNet, addr: Ipv4, port: number, proto: number, numeric
 }
 
 function compareServices(a: Svc, b: Svc): number {
-  return (
-    wrappedDifference(a.fwmark, b.fwmark) ||
-    a.proto - b.proto ||
-    wrappedDifference(a.addr, b.addr) ||
-    a.port - b.port
-  );
+  return wrappedDifference(a.fwmark, b.fwmark) || a.proto - b.proto || wrappedDifference(a.addr, b.addr) || a.port - b.port;
 }
 
 function compareDests(a: Dest, b: Dest): number {
@@ -83,23 +78,18 @@ export function largeNumber(value: number, exact: boolean): string {
     return text.padStart(text.length <= 8 ? 9 : text.length + 1);
   }
   if (value < 1e8) return String(value).padStart(9);
-  const [unit, size] =
-    value < 1e9 ? ['K', 1e3] : value < 1e11 ? ['M', 1e6] : value < 1e14 ? ['G', 1e9] : ['T', 1e12];
+  const [unit, size] = value < 1e9 ? ['K', 1e3] : value < 1e11 ? ['M', 1e6] : value < 1e14 ? ['G', 1e9] : ['T', 1e12];
   return `${String(Math.floor(value / (size as number))).padStart(8)}${unit}`;
 }
 
 function statNumbers(item: Svc | Dest, format: Format): string {
   const c = shownCounters(item.stats);
-  return [c.conns, c.inPkts, c.outPkts, c.inBytes, c.outBytes]
-    .map((v) => largeNumber(v, format.exact))
-    .join('');
+  return [c.conns, c.inPkts, c.outPkts, c.inBytes, c.outBytes].map((v) => largeNumber(v, format.exact)).join('');
 }
 
 function rateNumbers(item: Svc | Dest, format: Format, isDest: boolean): string {
   const r = shownRates(item.stats);
-  const counts = [r.cps, r.inPps, r.outPps].map((v) =>
-    isDest ? ` ${String(v).padStart(8)}` : largeNumber(v, format.exact),
-  );
+  const counts = [r.cps, r.inPps, r.outPps].map((v) => (isDest ? ` ${String(v).padStart(8)}` : largeNumber(v, format.exact)));
   return [...counts, largeNumber(r.inBps, format.exact), largeNumber(r.outBps, format.exact)].join('');
 }
 
@@ -108,8 +98,7 @@ const SECOND = '  -> RemoteAddress:Port';
 
 function title(format: Format): string {
   const five = (...words: string[]): string => words.map((w) => w.padStart(8)).join(' ');
-  if (format.stats)
-    return `${FIRST} ${five('Conns', 'InPkts', 'OutPkts', 'InBytes', 'OutBytes')}\n${SECOND}\n`;
+  if (format.stats) return `${FIRST} ${five('Conns', 'InPkts', 'OutPkts', 'InBytes', 'OutBytes')}\n${SECOND}\n`;
   if (format.rate) return `${FIRST} ${five('CPS', 'InPPS', 'OutPPS', 'InBPS', 'OutBPS')}\n${SECOND}\n`;
   if (format.thresholds) return `${FIRST} Uthreshold Lthreshold ActiveConn InActConn \n${SECOND}\n`;
   if (format.persistentConn) return `${FIRST} Weight    PersistConn ActiveConn InActConn \n${SECOND}\n`;
@@ -141,8 +130,7 @@ function destRow(net: NodeNet, svc: Svc, dest: Dest, format: Format): string {
   const conns = `${col(dest.activeConns, 10)} ${col(dest.inactConns, 10)}`;
   if (format.thresholds) return `${name} ${col(dest.uThreshold, 10)} ${col(dest.lThreshold, 10)} ${conns}\n`;
   if (format.persistentConn) return `${name} ${col(dest.weight, 9)} ${col(dest.persistConns, 11)} ${conns}\n`;
-  if (format.tunInfo)
-    return `${name} ${fwdName(dest.fwd).padEnd(7)} ${tunnelInfo(dest).padEnd(13)} ${col(dest.weight, 6)} ${conns}\n`;
+  if (format.tunInfo) return `${name} ${fwdName(dest.fwd).padEnd(7)} ${tunnelInfo(dest).padEnd(13)} ${col(dest.weight, 6)} ${conns}\n`;
   return `${name} ${fwdName(dest.fwd).padEnd(7)} ${col(dest.weight, 6)} ${conns}\n`;
 }
 
@@ -245,8 +233,7 @@ export function listLaddrs(net: NodeNet, format: Format, only: Svc | null): stri
     text += `${endpoint(net, svc.addr, svc.port, svc.proto, true).padEnd(20)} ${String(svc.laddrs.length).padEnd(8)}\n`;
     for (const lip of svc.laddrs) {
       let conns = 0;
-      for (const conn of net.ipvs.conns.values())
-        if (conn.fwd === 'fullnat' && conn.laddr === lip && conn.svc === svc.id) conns++;
+      for (const conn of net.ipvs.conns.values()) if (conn.fwd === 'fullnat' && conn.laddr === lip && conn.svc === svc.id) conns++;
       text += `${' '.repeat(30)}${formatIpv4(lip).padEnd(20)} ${'0'.padEnd(10)} ${String(conns).padEnd(10)}\n`;
     }
   }

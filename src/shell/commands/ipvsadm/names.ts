@@ -7,7 +7,11 @@ import { formatIpv4, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, parseIpv4, type Ipv
 import type { NodeNet } from '../../../world/index.ts';
 import { SERVICE_NAMES, type ServiceName } from './services.ts';
 
-const LETTERS: Readonly<Record<number, string>> = { [IPPROTO_TCP]: 't', [IPPROTO_UDP]: 'u', [IPPROTO_SCTP]: 's' };
+const LETTERS: Readonly<Record<number, string>> = {
+  [IPPROTO_TCP]: 't',
+  [IPPROTO_UDP]: 'u',
+  [IPPROTO_SCTP]: 's',
+};
 
 function knows(service: ServiceName, proto: number): boolean {
   const letter = LETTERS[proto];
@@ -46,7 +50,6 @@ export function hostByName(hosts: string, name: string): Ipv4 | null {
 }
 
 export function hostName(hosts: string, addr: Ipv4): string {
-  for (const entry of entries(hosts))
-    if (entry.addr === addr && entry.names[0] !== undefined) return entry.names[0];
+  for (const entry of entries(hosts)) if (entry.addr === addr && entry.names[0] !== undefined) return entry.names[0];
   return formatIpv4(addr);
 }

@@ -73,12 +73,7 @@ export interface OptionRow {
   readonly cmd: CmdName | null;
 }
 
-function row(
-  long: string,
-  short: string | null,
-  arg: OptionRow['arg'] = 'none',
-  cmd: CmdName | null = null,
-): OptionRow {
+function row(long: string, short: string | null, arg: OptionRow['arg'] = 'none', cmd: CmdName | null = null): OptionRow {
   return { long, short, arg, cmd };
 }
 
@@ -159,11 +154,7 @@ export interface CmdRule {
   readonly oneOf: readonly OptName[];
 }
 
-function rule(
-  need: readonly OptName[],
-  may: readonly OptName[] = [],
-  oneOf: readonly OptName[] = [],
-): CmdRule {
+function rule(need: readonly OptName[], may: readonly OptName[] = [], oneOf: readonly OptName[] = []): CmdRule {
   return { need, may, oneOf };
 }
 
@@ -194,10 +185,7 @@ export const CMD_RULES: Readonly<Record<Exclude<CmdName, 'help' | 'version'>, Cm
   'delete-server': rule(['service-address', 'real-server']),
   'edit-server': rule(['service-address', 'real-server'], SERVER_OPTS),
   set: rule([]),
-  'start-daemon': rule(
-    [],
-    ['mcast-interface', 'syncid', 'sync-maxlen', 'mcast-group', 'mcast-port', 'mcast-ttl'],
-  ),
+  'start-daemon': rule([], ['mcast-interface', 'syncid', 'sync-maxlen', 'mcast-group', 'mcast-port', 'mcast-ttl']),
   'stop-daemon': rule([], ['syncid']),
   restore: rule([]),
   save: rule([], ['numeric']),

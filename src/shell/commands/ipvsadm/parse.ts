@@ -8,17 +8,7 @@ import type { SvcKey } from '../../../ipvs/index.ts';
 import { IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
 import { CMD_RULES, FULLNAT_OPTIONS, OPT_NAMES, OPTIONS, type OptionRow, type OptName } from './options.ts';
 import { Popt, type PoptStep } from './popt.ts';
-import {
-  draft,
-  fail,
-  Stop,
-  TAKERS,
-  timeout,
-  tryHelp,
-  type Draft,
-  type Parsed,
-  type Refusal,
-} from './takers.ts';
+import { draft, fail, Stop, TAKERS, timeout, tryHelp, type Draft, type Parsed, type Refusal } from './takers.ts';
 import { parseSchedFlags } from './values.ts';
 
 export type { Format, Parsed, Refusal } from './takers.ts';
@@ -48,11 +38,7 @@ function takeCommand(step: PoptStep, words: readonly string[]): Draft {
   const d = draft(step.row.cmd);
   if (step.row.cmd === 'start-daemon' || step.row.cmd === 'stop-daemon') {
     if (step.arg !== 'master' && step.arg !== 'backup') {
-      fail(
-        step.row.cmd === 'start-daemon'
-          ? 'illegal start-daemon parameter specified'
-          : 'illegal start_daemon specified',
-      );
+      fail(step.row.cmd === 'start-daemon' ? 'illegal start-daemon parameter specified' : 'illegal start_daemon specified');
     }
     d.daemon.role = step.arg;
   }
@@ -62,8 +48,7 @@ function takeCommand(step: PoptStep, words: readonly string[]): Draft {
 /** The --set command takes its three values from the words that are no options. */
 function takeTimeouts(d: Draft, leftovers: string[]): void {
   const [tcp, tcpFin, udp] = leftovers;
-  if (tcp === undefined || tcpFin === undefined || udp === undefined)
-    fail('--set option requires 3 timeout values');
+  if (tcp === undefined || tcpFin === undefined || udp === undefined) fail('--set option requires 3 timeout values');
   d.timeouts = [timeout(tcp, 0), timeout(tcpFin, 0), timeout(udp, 0)];
   leftovers.splice(0, 3);
 }
@@ -79,8 +64,7 @@ function checkOptions(d: Draft): void {
       continue;
     }
     if (oneOf.includes(name)) {
-      if (last !== null)
-        fail(`The option '${name}' conflicts with the '${last}' option in the '${d.cmd}' command`);
+      if (last !== null) fail(`The option '${name}' conflicts with the '${last}' option in the '${d.cmd}' command`);
       last = name;
     } else if (!need.includes(name) && !may.includes(name)) {
       fail(`Illegal '${name}' option with the '${d.cmd}' command`);
@@ -90,10 +74,8 @@ function checkOptions(d: Draft): void {
 
 function checkService(d: Draft): void {
   const { svc } = d;
-  if (svc.fwmark === 0 && svc.port === 0 && svc.persistTimeout === null)
-    fail('Zero port specified for non-persistent service');
-  if (svc.onePacket && svc.fwmark === 0 && svc.proto !== IPPROTO_UDP)
-    fail('One-Packet Scheduling is only for UDP virtual services');
+  if (svc.fwmark === 0 && svc.port === 0 && svc.persistTimeout === null) fail('Zero port specified for non-persistent service');
+  if (svc.onePacket && svc.fwmark === 0 && svc.proto !== IPPROTO_UDP) fail('One-Packet Scheduling is only for UDP virtual services');
   if (svc.scheduler === '') svc.scheduler = 'wlc';
 }
 
@@ -110,8 +92,7 @@ const TUN_OPTS: readonly OptName[] = ['tun-type', 'tun-port', 'tun-nocsum', 'tun
 function checkServer(d: Draft): void {
   // DR and TUN cannot change ports: whatever was given, the service's port counts.
   if (d.svc.fwmark === 0 && (d.dest.fwd === 'droute' || d.dest.fwd === 'tunnel')) d.dest.port = d.svc.port;
-  if (d.dest.fwd !== 'tunnel' && TUN_OPTS.some((name) => d.given.has(name)))
-    fail('Tunnel options conflict with forward method');
+  if (d.dest.fwd !== 'tunnel' && TUN_OPTS.some((name) => d.given.has(name))) fail('Tunnel options conflict with forward method');
   if (d.dest.fwd === 'tunnel') checkTunnel(d);
 }
 

@@ -81,8 +81,7 @@ export class Popt {
     if (row.arg === 'none') return { kind: 'opt', row, arg: null };
     if (inline !== null) return { kind: 'opt', row, arg: inline };
     const word = this.words[this.next];
-    if (row.arg === 'optional' && (word === undefined || word.startsWith('-')))
-      return { kind: 'opt', row, arg: null };
+    if (row.arg === 'optional' && (word === undefined || word.startsWith('-'))) return { kind: 'opt', row, arg: null };
     if (word === undefined) return this.error('missing argument');
     this.next++;
     return { kind: 'opt', row, arg: word };

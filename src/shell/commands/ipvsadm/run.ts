@@ -105,13 +105,7 @@ export function runParsed(net: NodeNet, parsed: Parsed, io: Output): number {
       io.out(saveRules(net, parsed.format.numeric));
       return 0;
     case 'get-laddr':
-      io.out(
-        listLaddrs(
-          net,
-          parsed.format,
-          parsed.given.has('service-address') ? findService(net, keyOf(parsed)) : null,
-        ),
-      );
+      io.out(listLaddrs(net, parsed.format, parsed.given.has('service-address') ? findService(net, keyOf(parsed)) : null));
       return 0;
     default: {
       const { call, error } = change(net, parsed);

@@ -159,8 +159,7 @@ function takeService(d: Draft, proto: number, text: string, hosts: string): void
 function takeServer(d: Draft, text: string, hosts: string): void {
   setOption(d, 'real-server');
   const end =
-    parseService(text, d.svc.fwmark === 0 ? d.svc.proto : IPPROTO_TCP, hosts) ??
-    fail('illegal real server address[:port] specified');
+    parseService(text, d.svc.fwmark === 0 ? d.svc.proto : IPPROTO_TCP, hosts) ?? fail('illegal real server address[:port] specified');
   d.dest.addr = end.addr;
   d.dest.port = end.hasPort ? end.port : d.svc.port;
 }
@@ -246,8 +245,7 @@ export const TAKERS: Readonly<Record<string, Taker>> = {
     setOption(d, 'exact');
     d.format.exact = true;
   },
-  ipv6: (d) =>
-    fail(d.svc.fwmark === 0 ? '-6 used before -f\n' : 'illegal virtual server address[:port] specified'),
+  ipv6: (d) => fail(d.svc.fwmark === 0 ? '-6 used before -f\n' : 'illegal virtual server address[:port] specified'),
   ops: (d) => {
     setOption(d, 'ops');
     d.svc.onePacket = true;

@@ -88,8 +88,7 @@ export function parseSchedFlags(text: string, scheduler: string): number | strin
     if (flag === '') continue;
     const bit = entryOf(FLAG_BITS, flag);
     if (bit === undefined) return `invalid scheduler flag \`${flag}'`;
-    if (!flag.startsWith('flag-') && !flag.startsWith(`${scheduler}-`))
-      return `incompatible scheduler flag \`${flag}'`;
+    if (!flag.startsWith('flag-') && !flag.startsWith(`${scheduler}-`)) return `incompatible scheduler flag \`${flag}'`;
     bits |= bit;
   }
   return bits;

@@ -30,7 +30,11 @@ function nameOf(ka: Ka, check: Check): string {
 }
 
 function tell(ka: Ka, check: Check, reason: string, args: Readonly<Record<string, string | number>> = {}): void {
-  ka.net.trace('keepalived', 'state', `keepalived.${reason}`, null, { rs: nameOf(ka, check), vs: vsName(vsOf(ka, check)), ...args });
+  ka.net.trace('keepalived', 'state', `keepalived.${reason}`, null, {
+    rs: nameOf(ka, check),
+    vs: vsName(vsOf(ka, check)),
+    ...args,
+  });
 }
 
 /** Checkers do not all begin at once: each waits a second and a random part of its period. */
@@ -70,7 +74,11 @@ function connect(ka: Ka, check: Check): void {
   const { net, proc } = ka;
   if (suspended(ka, check)) return rest(ka, check, check.conf.delayLoop);
   const { addr, port } = target(ka, check);
-  const opened = tcpConnect(net, proc.pid, { dst: addr, dport: port, ...(check.conf.bindTo === null ? {} : { src: check.conf.bindTo }) });
+  const opened = tcpConnect(net, proc.pid, {
+    dst: addr,
+    dport: port,
+    ...(check.conf.bindTo === null ? {} : { src: check.conf.bindTo }),
+  });
   if ('error' in opened) return failed(ka, check, strerror(opened.error));
   check.sock = opened.sock;
   check.phase = 'connect';
@@ -134,7 +142,8 @@ function judge(ka: Ka, check: Check): void {
   const url = check.conf.urls[check.url];
   if (check.got === '') return failed(ka, check, 'no data received');
   const status = Number(/^HTTP\/\d\.\d (\d{3})/.exec(check.got)?.[1] ?? 0);
-  if (url === undefined || !url.statusCodes.some(([min, max]) => status >= min && status <= max)) return failed(ka, check, `status code ${status}`);
+  if (url === undefined || !url.statusCodes.some(([min, max]) => status >= min && status <= max))
+    return failed(ka, check, `status code ${status}`);
   if (!check.up) logCheck(ka, `HTTP status code success to ${nameOf(ka, check)} url(${url.path}).`);
   check.tries = 0;
   check.url++;
@@ -164,7 +173,12 @@ function failed(ka: Ka, check: Check, why: string): void {
   if (check.tries < conf.retry) {
     check.tries++;
     if (!http) check.hasRun = true;
-    tell(ka, check, 'check-fails-once', { why, attempt: check.tries, retry: conf.retry, span: conf.delayBeforeRetry });
+    tell(ka, check, 'check-fails-once', {
+      why,
+      attempt: check.tries,
+      retry: conf.retry,
+      span: conf.delayBeforeRetry,
+    });
     return rest(ka, check, conf.delayBeforeRetry);
   }
   const news = check.up || !check.hasRun;

@@ -8,7 +8,20 @@ import { IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, parseIpv4, prefixLenOf, type Ip
 import { PERSISTENCE_DEFAULT_S, type VsEntry } from './config.ts';
 import { checker, connectKeywords, httpKeywords } from './config-checker.ts';
 import { own, vsOf, newRs, numberOf, defaultKeywords, type Of, type RsDraft } from './config-drafts.ts';
-import { commandOf, complain, notModelledKeywords, readValues, silentKeywords, switchOf, unmodelled, rangeOf, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
+import {
+  commandOf,
+  complain,
+  notModelledKeywords,
+  readValues,
+  silentKeywords,
+  switchOf,
+  unmodelled,
+  rangeOf,
+  wholeOf,
+  type Keyword,
+  type Keywords,
+  type Reader,
+} from './config-reader.ts';
 import { entryOf as rowOf } from '../../entry-of.ts';
 
 const METHODS: Readonly<Record<string, FwdMethod>> = { NAT: 'masq', DR: 'droute', TUN: 'tunnel' };
@@ -33,21 +46,39 @@ function rsNotify(field: 'notifyUp' | 'notifyDown'): Keyword {
 
 const rsKeywords: Keywords = {
   ...defaultKeywords(rsOf, 'real server'),
-  weight: numberOf(rsOf, 0, 65_535, (rs, value) => {
-    rs.weight = value;
-  }, (text) => `Real server weight ${text} is outside range 0-65535`),
+  weight: numberOf(
+    rsOf,
+    0,
+    65_535,
+    (rs, value) => {
+      rs.weight = value;
+    },
+    (text) => `Real server weight ${text} is outside range 0-65535`,
+  ),
   lvs_method: {
     run(reader, words) {
       const rs = rsOf(reader);
       if (rs !== null) rs.fwd = methodOf(reader, words, 'real') ?? rs.fwd;
     },
   },
-  uthreshold: numberOf(rsOf, 0, 4_294_967_295, (rs, value) => {
-    rs.uThreshold = value;
-  }, (text) => `Invalid real_server uthreshold '${text}' - ignoring`),
-  lthreshold: numberOf(rsOf, 0, 4_294_967_295, (rs, value) => {
-    rs.lThreshold = value;
-  }, (text) => `Invalid real_server lthreshold '${text}' - ignoring`),
+  uthreshold: numberOf(
+    rsOf,
+    0,
+    4_294_967_295,
+    (rs, value) => {
+      rs.uThreshold = value;
+    },
+    (text) => `Invalid real_server uthreshold '${text}' - ignoring`,
+  ),
+  lthreshold: numberOf(
+    rsOf,
+    0,
+    4_294_967_295,
+    (rs, value) => {
+      rs.lThreshold = value;
+    },
+    (text) => `Invalid real_server lthreshold '${text}' - ignoring`,
+  ),
   inhibit_on_failure: {
     run(reader, words) {
       const rs = rsOf(reader);
@@ -65,8 +96,19 @@ const rsKeywords: Keywords = {
 };
 
 /** IP_VS_SVC_F_SCHED1 and IP_VS_SVC_F_SCHED2; what they mean is the scheduler's business */
-const FLAGS: Readonly<Record<string, number>> = { 'flag-1': 8, 'flag-2': 16, 'sh-fallback': 8, 'sh-port': 16, 'mh-fallback': 8, 'mh-port': 16 };
-const PROTOCOLS: Readonly<Record<string, number>> = { TCP: IPPROTO_TCP, UDP: IPPROTO_UDP, SCTP: IPPROTO_SCTP };
+const FLAGS: Readonly<Record<string, number>> = {
+  'flag-1': 8,
+  'flag-2': 16,
+  'sh-fallback': 8,
+  'sh-port': 16,
+  'mh-fallback': 8,
+  'mh-port': 16,
+};
+const PROTOCOLS: Readonly<Record<string, number>> = {
+  TCP: IPPROTO_TCP,
+  UDP: IPPROTO_UDP,
+  SCTP: IPPROTO_SCTP,
+};
 
 function schedulerWords(reader: Reader, words: readonly string[]): void {
   const name = words[1] ?? '';
@@ -153,7 +195,8 @@ export const vsKeywords: Keywords = {
       {
         run(reader) {
           const vs = vsOf(reader);
-          if (!name.startsWith('flag') && vs.scheduler !== name.slice(0, 2)) complain(reader, `${name} only applies to ${name.slice(0, 2)} scheduler - ignoring`);
+          if (!name.startsWith('flag') && vs.scheduler !== name.slice(0, 2))
+            complain(reader, `${name} only applies to ${name.slice(0, 2)} scheduler - ignoring`);
           else vs.schedFlags |= bit;
         },
       },
@@ -181,15 +224,33 @@ export const vsKeywords: Keywords = {
       vsOf(reader).omega = true;
     },
   },
-  weight: numberOf(vsOf, 0, 65_535, (vs, value) => {
-    vs.weight = value;
-  }, (text) => `Virtual server weight ${text} is outside range 0-65535`),
-  quorum: numberOf(vsOf, 1, 4_294_967_295, (vs, value) => {
-    vs.quorum = value;
-  }, (text) => `Quorum ${text} must be in [1, 4294967295]. Setting to 1.`),
-  hysteresis: numberOf(vsOf, 0, 4_294_967_295, (vs, value) => {
-    vs.hysteresis = value;
-  }, (text) => `Hysteresis ${text} must be in [0, 4294967295]`),
+  weight: numberOf(
+    vsOf,
+    0,
+    65_535,
+    (vs, value) => {
+      vs.weight = value;
+    },
+    (text) => `Virtual server weight ${text} is outside range 0-65535`,
+  ),
+  quorum: numberOf(
+    vsOf,
+    1,
+    4_294_967_295,
+    (vs, value) => {
+      vs.quorum = value;
+    },
+    (text) => `Quorum ${text} must be in [1, 4294967295]. Setting to 1.`,
+  ),
+  hysteresis: numberOf(
+    vsOf,
+    0,
+    4_294_967_295,
+    (vs, value) => {
+      vs.hysteresis = value;
+    },
+    (text) => `Hysteresis ${text} must be in [0, 4294967295]`,
+  ),
   quorum_up: vsCommand('quorumUp'),
   quorum_down: vsCommand('quorumDown'),
   real_server: {

@@ -51,9 +51,15 @@ export const connectKeywords: Keywords = {
       else if (check !== null) check.connectIp = addr;
     },
   },
-  connect_port: numberOf(checkOf, 1, 65_535, (check, value) => {
-    check.connectPort = value;
-  }, (text) => `Invalid checker connect_port '${text}'`),
+  connect_port: numberOf(
+    checkOf,
+    1,
+    65_535,
+    (check, value) => {
+      check.connectPort = value;
+    },
+    (text) => `Invalid checker connect_port '${text}'`,
+  ),
   bindto: {
     run(reader, words) {
       const check = checkOf(reader);
@@ -69,7 +75,15 @@ export const connectKeywords: Keywords = {
 export function checker(kind: CheckConf['kind'], block: Keywords): Keyword {
   return {
     run(reader) {
-      own(reader).check = { ...noDefaults(), kind, connectIp: null, connectPort: null, bindTo: null, urls: [], httpProtocol: '1.0' };
+      own(reader).check = {
+        ...noDefaults(),
+        kind,
+        connectIp: null,
+        connectPort: null,
+        bindTo: null,
+        urls: [],
+        httpProtocol: '1.0',
+      };
     },
     block,
     end(reader) {
@@ -84,14 +98,21 @@ export function checker(kind: CheckConf['kind'], block: Keywords): Keyword {
 
 export const httpKeywords: Keywords = {
   ...connectKeywords,
-  nb_get_retry: numberOf(checkOf, 0, 4_294_967_295, (check, value) => {
-    check.retry = value;
-  }, (text) => `Invalid nb_get_retry value '${text}'`),
+  nb_get_retry: numberOf(
+    checkOf,
+    0,
+    4_294_967_295,
+    (check, value) => {
+      check.retry = value;
+    },
+    (text) => `Invalid nb_get_retry value '${text}'`,
+  ),
   http_protocol: {
     run(reader, words) {
       const check = checkOf(reader);
       const version = words[1];
-      if (version !== '1.0' && version !== '1.0C' && version !== '1.1' && version !== '1.0c') complain(reader, `Invalid http_protocol version ${version ?? ''}`);
+      if (version !== '1.0' && version !== '1.0C' && version !== '1.1' && version !== '1.0c')
+        complain(reader, `Invalid http_protocol version ${version ?? ''}`);
       else if (check !== null) check.httpProtocol = version === '1.1' ? '1.1' : version === '1.0' ? '1.0' : '1.0C';
     },
   },

@@ -8,7 +8,16 @@ import { NS_PER_MS, NS_PER_S, seconds, type Nanos } from '../../../engine/index.
 import { devByName, type HostState } from '../../../host/index.ts';
 import type { FwdMethod } from '../../../ipvs/index.ts';
 import { IPPROTO_UDP, parseIpv4 } from '../../../wire/index.ts';
-import { PERSISTENCE_DEFAULT_S, PRIO_DEFAULT, PRIO_OWNER, type CheckConf, type RsConf, type VrrpConf, type VsConf, type VsTarget } from './config.ts';
+import {
+  PERSISTENCE_DEFAULT_S,
+  PRIO_DEFAULT,
+  PRIO_OWNER,
+  type CheckConf,
+  type RsConf,
+  type VrrpConf,
+  type VsConf,
+  type VsTarget,
+} from './config.ts';
 import type { CheckDefaults, CheckDraft, CheckReader, RsDraft, VsDraft } from './config-drafts.ts';
 import { complain, wholeOf, type Reader } from './config-reader.ts';
 import type { VrrpDraft } from './config-vrrp.ts';
@@ -22,12 +31,18 @@ function advertOf(reader: Reader, draft: VrrpDraft, version: 2 | 3): Nanos {
   const unit = version === 2 ? NS_PER_S : CENTI_NS;
   const most = version === 2 ? 255 * NS_PER_S : 4095 * CENTI_NS;
   if (wanted > most) {
-    complain(reader, `(${draft.name}) VRRPv${version} advertisement interval ${(wanted / NS_PER_S).toFixed(2)}s is out of range. Must be less than ${version === 2 ? '256' : '40.96'}s. Setting to ${most / NS_PER_S}s`);
+    complain(
+      reader,
+      `(${draft.name}) VRRPv${version} advertisement interval ${(wanted / NS_PER_S).toFixed(2)}s is out of range. Must be less than ${version === 2 ? '256' : '40.96'}s. Setting to ${most / NS_PER_S}s`,
+    );
     return most as Nanos;
   }
   if (wanted % unit === 0) return wanted;
   const rounded = Math.max(Math.floor((wanted + unit / 2) / unit), 1) * unit;
-  complain(reader, `(${draft.name}) VRRPv${version} advertisement interval ${(wanted / NS_PER_S).toFixed(6)}s must be an integer - rounding to ${rounded / NS_PER_S}s`);
+  complain(
+    reader,
+    `(${draft.name}) VRRPv${version} advertisement interval ${(wanted / NS_PER_S).toFixed(6)}s must be an integer - rounding to ${rounded / NS_PER_S}s`,
+  );
   return rounded as Nanos;
 }
 
@@ -105,7 +120,8 @@ export function completeInstance(reader: Reader, host: HostState, draft: VrrpDra
     if (devByName(host, track.name) === null) complain(reader, `(${draft.name}) tracked interface ${track.name} doesn't exist`);
   }
   for (const track of draft.trackScripts) {
-    if (!reader.config.scripts.some((script) => script.name === track.name)) complain(reader, `(${draft.name}) track script ${track.name} not found, ignoring...`);
+    if (!reader.config.scripts.some((script) => script.name === track.name))
+      complain(reader, `(${draft.name}) track script ${track.name} not found, ignoring...`);
   }
   const garp = {
     delay: draft.garp.delay ?? global.garp.delay,
@@ -157,8 +173,10 @@ export function completeGroups(reader: Reader): void {
       taken.add(member);
       return true;
     });
-    if (group.members.length === 0) complain(reader, `Sync group ${group.name}, no matching virtual router found in group declaration - removing`);
-    else if (group.members.length === 1) complain(reader, `Sync group ${group.name} has only 1 virtual router(s) - this probably isn't what you want`);
+    if (group.members.length === 0)
+      complain(reader, `Sync group ${group.name}, no matching virtual router found in group declaration - removing`);
+    else if (group.members.length === 1)
+      complain(reader, `Sync group ${group.name} has only 1 virtual router(s) - this probably isn't what you want`);
   }
   config.groups = config.groups.filter((group) => group.members.length > 0);
 }
@@ -179,7 +197,10 @@ function targetOf(reader: CheckReader, named: readonly string[]): VsTarget | nul
   const addr = parseIpv4(first);
   const port = second === undefined ? 0 : wholeOf(second, 1, 65_535);
   if (addr !== null && port !== null) return { kind: 'addr', addr, port };
-  complain(reader, `Invalid virtual server IP address${second === undefined ? '' : '/port'} ${first}${second === undefined ? '' : `/${second}`} - skipping`);
+  complain(
+    reader,
+    `Invalid virtual server IP address${second === undefined ? '' : '/port'} ${first}${second === undefined ? '' : `/${second}`} - skipping`,
+  );
   return null;
 }
 
@@ -222,7 +243,10 @@ function completeServer(rs: RsDraft, vs: VsDraft, fwd: FwdMethod, port: number):
     notifyUp: rs.notifyUp,
     notifyDown: rs.notifyDown,
     // a check goes to the port that was written, whatever IPVS makes of it
-    checks: rs.checks.map((check) => ({ ...completeCheck(check, rs, vs), connectPort: check.connectPort ?? rs.port ?? port })),
+    checks: rs.checks.map((check) => ({
+      ...completeCheck(check, rs, vs),
+      connectPort: check.connectPort ?? rs.port ?? port,
+    })),
   };
 }
 
@@ -252,14 +276,18 @@ export function completeVirtualServer(reader: CheckReader, draft: VsDraft): VsCo
     complain(reader, `Virtual server ${name}: one packet scheduling requires UDP - resetting`);
     onePacket = false;
   }
-  const zeroPort = target.kind === 'addr' ? target.port === 0 : target.kind === 'group' && target.entries.some((entry) => entry.kind === 'range' && entry.port === 0);
+  const zeroPort =
+    target.kind === 'addr'
+      ? target.port === 0
+      : target.kind === 'group' && target.entries.some((entry) => entry.kind === 'range' && entry.port === 0);
   if (zeroPort && persistTimeout === null) {
     complain(reader, `Virtual server ${name}: zero port only valid for persistent services - setting`);
     persistTimeout = PERSISTENCE_DEFAULT_S;
   }
   if (draft.scheduler === null) complain(reader, `Virtual server ${name}: no scheduler set, setting default 'wlc'`);
   const all = draft.sorry === null ? draft.servers : [...draft.servers, draft.sorry];
-  if (draft.fwd === null && all.some((rs) => rs.fwd === null)) complain(reader, `Virtual server ${name}: no forwarding method set, setting default NAT`);
+  if (draft.fwd === null && all.some((rs) => rs.fwd === null))
+    complain(reader, `Virtual server ${name}: no forwarding method set, setting default NAT`);
   const fwd = draft.fwd ?? 'masq';
   const port = target.kind === 'addr' ? target.port : 0;
   const servers: RsConf[] = [];
@@ -294,7 +322,10 @@ function quorumOf(reader: Reader, draft: VsDraft, servers: readonly RsConf[], na
   let sum = 0;
   for (const rs of servers) sum += rs.weight;
   if (draft.hysteresis >= draft.quorum) {
-    complain(reader, `Virtual server ${name}: hysteresis ${draft.hysteresis} >= quorum ${draft.quorum}; setting hysteresis to ${draft.quorum - 1}`);
+    complain(
+      reader,
+      `Virtual server ${name}: hysteresis ${draft.hysteresis} >= quorum ${draft.quorum}; setting hysteresis to ${draft.quorum - 1}`,
+    );
     draft.hysteresis = draft.quorum - 1;
   }
   if (draft.quorum <= sum) return draft.quorum;

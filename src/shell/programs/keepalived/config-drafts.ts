@@ -76,12 +76,38 @@ export interface CheckReader extends Reader {
 export const own = (reader: Reader): CheckReader => reader as CheckReader;
 export const vsOf = (reader: Reader): VsDraft => own(reader).vsDrafts.at(-1) as VsDraft;
 
-export const noDefaults = (): CheckDefaults => ({ retry: null, delayBeforeRetry: null, connectTimeout: null, delayLoop: null, warmup: null, alpha: null, virtualhost: null });
+export const noDefaults = (): CheckDefaults => ({
+  retry: null,
+  delayBeforeRetry: null,
+  connectTimeout: null,
+  delayLoop: null,
+  warmup: null,
+  alpha: null,
+  virtualhost: null,
+});
 
 export function newVs(named: readonly string[]): VsDraft {
   return {
-    ...noDefaults(), named, proto: null, scheduler: null, schedFlags: 0, onePacket: false, fwd: null, persistTimeout: null, persistMask: 0xffffffff as Ipv4, pe: null,
-    quorum: 1, hysteresis: 0, quorumUp: null, quorumDown: null, omega: false, haSuspend: false, inhibit: false, weight: 1, sorry: null, servers: [],
+    ...noDefaults(),
+    named,
+    proto: null,
+    scheduler: null,
+    schedFlags: 0,
+    onePacket: false,
+    fwd: null,
+    persistTimeout: null,
+    persistMask: 0xffffffff as Ipv4,
+    pe: null,
+    quorum: 1,
+    hysteresis: 0,
+    quorumUp: null,
+    quorumDown: null,
+    omega: false,
+    haSuspend: false,
+    inhibit: false,
+    weight: 1,
+    sorry: null,
+    servers: [],
   };
 }
 
@@ -92,7 +118,19 @@ export function newRs(reader: Reader, words: readonly string[], what: string): R
     complain(reader, `${what} ip address ${words[1] ?? ''} is invalid or has an invalid port - skipping`);
     return null;
   }
-  return { ...noDefaults(), addr, port, fwd: null, weight: null, uThreshold: 0, lThreshold: 0, inhibit: null, notifyUp: null, notifyDown: null, checks: [] };
+  return {
+    ...noDefaults(),
+    addr,
+    port,
+    fwd: null,
+    weight: null,
+    uThreshold: 0,
+    lThreshold: 0,
+    inhibit: null,
+    notifyUp: null,
+    notifyDown: null,
+    checks: [],
+  };
 }
 
 export type Of<T> = (reader: Reader) => T | null;
@@ -108,7 +146,13 @@ export function spanOf<T>(of: Of<T>, set: (target: T, value: Nanos) => void, mes
   };
 }
 
-export function numberOf<T>(of: Of<T>, min: number, max: number, set: (target: T, value: number) => void, message: (text: string) => string): Keyword {
+export function numberOf<T>(
+  of: Of<T>,
+  min: number,
+  max: number,
+  set: (target: T, value: number) => void,
+  message: (text: string) => string,
+): Keyword {
   return {
     run(reader, words) {
       const value = rangeOf(reader, words[1], min, max);
@@ -122,21 +166,45 @@ export function numberOf<T>(of: Of<T>, min: number, max: number, set: (target: T
 /** Keywords that mean the same for virtual servers, real servers and checkers. */
 export function defaultKeywords(of: Of<CheckDefaults>, who: string): Keywords {
   return {
-    retry: numberOf(of, 1, 4_294_967_295, (target, value) => {
-      target.retry = value;
-    }, (text) => `retry value invalid - ${text}`),
-    delay_before_retry: spanOf(of, (target, value) => {
-      target.delayBeforeRetry = value;
-    }, (text) => `${who} delay before retry '${text}' invalid - ignoring`),
-    warmup: spanOf(of, (target, value) => {
-      target.warmup = value;
-    }, (text) => `${who} warmup '${text}' invalid - ignoring`),
-    connect_timeout: spanOf(of, (target, value) => {
-      target.connectTimeout = value;
-    }, (text) => `${who} connect_timeout ${text} invalid - ignoring`, 0.000001),
-    delay_loop: spanOf(of, (target, value) => {
-      target.delayLoop = value;
-    }, (text) => `${who} delay loop '${text}' invalid - ignoring`, 0.000001),
+    retry: numberOf(
+      of,
+      1,
+      4_294_967_295,
+      (target, value) => {
+        target.retry = value;
+      },
+      (text) => `retry value invalid - ${text}`,
+    ),
+    delay_before_retry: spanOf(
+      of,
+      (target, value) => {
+        target.delayBeforeRetry = value;
+      },
+      (text) => `${who} delay before retry '${text}' invalid - ignoring`,
+    ),
+    warmup: spanOf(
+      of,
+      (target, value) => {
+        target.warmup = value;
+      },
+      (text) => `${who} warmup '${text}' invalid - ignoring`,
+    ),
+    connect_timeout: spanOf(
+      of,
+      (target, value) => {
+        target.connectTimeout = value;
+      },
+      (text) => `${who} connect_timeout ${text} invalid - ignoring`,
+      0.000001,
+    ),
+    delay_loop: spanOf(
+      of,
+      (target, value) => {
+        target.delayLoop = value;
+      },
+      (text) => `${who} delay loop '${text}' invalid - ignoring`,
+      0.000001,
+    ),
     alpha: {
       run(reader, words) {
         const target = of(reader);

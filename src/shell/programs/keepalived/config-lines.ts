@@ -75,7 +75,11 @@ function splitBraces(words: readonly string[]): string[][] {
 function filesOf(net: NodeNet, pattern: string): string[] {
   if (!/[*?]/.test(pattern)) return 'text' in readFile(net, pattern) ? [pattern] : [];
   const dir = pattern.slice(0, pattern.lastIndexOf('/')) || '/';
-  const source = pattern.slice(pattern.lastIndexOf('/') + 1).replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const source = pattern
+    .slice(pattern.lastIndexOf('/') + 1)
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   const name = new RegExp(`^${source}$`);
   return listDir(net, dir)
     .filter((entry) => name.test(entry) && !entry.startsWith('.'))

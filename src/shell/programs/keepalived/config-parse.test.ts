@@ -14,20 +14,38 @@ function parse(text: string, others: Readonly<Record<string, string>> = {}): Con
 
 const texts = (config: Config): string[] => config.errors.map((error) => errorText(config, error, true));
 
-const INSTANCE = (body: string): string => `vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n ${body}\n virtual_ipaddress {\n  10.1.0.100\n }\n}\n`;
+const INSTANCE = (body: string): string =>
+  `vrrp_instance VI_1 {\n interface eth0\n virtual_router_id 51\n ${body}\n virtual_ipaddress {\n  10.1.0.100\n }\n}\n`;
 
 describe('parseConfig', () => {
   it('fills in the defaults', () => {
     const config = parse(INSTANCE(''));
     expect(config.errors).toEqual([]);
-    expect(config.instances[0]).toMatchObject({ state: 'BACKUP', priority: 100, advert: 1_000_000_000, version: 2, preempt: true, password: null, downTimerAdverts: 3, trackPrimary: true });
+    expect(config.instances[0]).toMatchObject({
+      state: 'BACKUP',
+      priority: 100,
+      advert: 1_000_000_000,
+      version: 2,
+      preempt: true,
+      password: null,
+      downTimerAdverts: 3,
+      trackPrimary: true,
+    });
     expect(config.instances[0]?.garp).toMatchObject({ delay: 5_000_000_000, repeat: 5, refresh: 0 });
   });
 
   it('reads several words and blocks on one line, comments and quotes', () => {
-    const config = parse('# all in one\nvrrp_instance "VI 1" { state MASTER ! not really\n interface eth0\n virtual_router_id 7\n authentication { auth_type PASS\n auth_pass "1111" }\n virtual_ipaddress { 10.1.0.100/24 label eth0:1\n } }\n');
+    const config = parse(
+      '# all in one\nvrrp_instance "VI 1" { state MASTER ! not really\n interface eth0\n virtual_router_id 7\n authentication { auth_type PASS\n auth_pass "1111" }\n virtual_ipaddress { 10.1.0.100/24 label eth0:1\n } }\n',
+    );
     expect(config.errors).toEqual([]);
-    expect(config.instances[0]).toMatchObject({ name: 'VI 1', state: 'MASTER', priority: 255, vrid: 7, password: '1111' });
+    expect(config.instances[0]).toMatchObject({
+      name: 'VI 1',
+      state: 'MASTER',
+      priority: 255,
+      vrid: 7,
+      password: '1111',
+    });
     expect(config.instances[0]?.vips[0]).toMatchObject({ prefixLen: 24, label: 'eth0:1' });
   });
 
@@ -36,23 +54,48 @@ describe('parseConfig', () => {
     ['a bad number', INSTANCE('virtual_router_id 300'), "(Line 4) (VI_1): VRID '300' not valid - must be between 1 & 255"],
     ['a bad priority', INSTANCE('priority 900'), '(Line 4) (VI_1) Priority not valid! must be between 1 & 255. Using default 100'],
     ['a bad state', INSTANCE('state SLAVE'), "(Line 4) (VI_1) unknown state 'SLAVE', defaulting to BACKUP"],
-    ['nopreempt of a master', INSTANCE('state MASTER\n priority 100\n nopreempt'), '(VI_1) Warning - nopreempt will not work with initial state MASTER - clearing'],
-    ['a long password', INSTANCE('authentication {\n auth_type PASS\n auth_pass 123456789\n }'), '(Line 6) Truncating auth_pass to 8 characters'],
+    [
+      'nopreempt of a master',
+      INSTANCE('state MASTER\n priority 100\n nopreempt'),
+      '(VI_1) Warning - nopreempt will not work with initial state MASTER - clearing',
+    ],
+    [
+      'a long password',
+      INSTANCE('authentication {\n auth_type PASS\n auth_pass 123456789\n }'),
+      '(Line 6) Truncating auth_pass to 8 characters',
+    ],
     ['a brace too many', `${INSTANCE('')}}\n`, "(Line 9) Extra '}' found"],
     ['no interface', INSTANCE('').replace('eth0', 'eth7'), "WARNING - interface eth7 for vrrp_instance VI_1 doesn't exist"],
     ['a wrong address', INSTANCE('').replace('10.1.0.100', '10.1.0.999'), '(Line 6) VRRP parsed invalid IP 10.1.0.999. skipping IP...'],
-    ['no server', 'virtual_server 10.1.0.100 80 {\n lb_algo rr\n lb_kind DR\n}\n', 'Virtual server [10.1.0.100]:none:80 has no real servers - ignoring'],
-    ['a scheduler nobody knows', 'virtual_server 10.1.0.100 80 {\n lb_algo foo\n lb_kind DR\n real_server 10.1.0.31 80 {\n }\n}\n', "(Line 2) Invalid lvs_scheduler 'foo' - ignoring"],
-    ['no scheduler', 'virtual_server 10.1.0.100 80 {\n lb_kind DR\n protocol TCP\n real_server 10.1.0.31 80 {\n }\n}\n', "Virtual server [10.1.0.100]:tcp:80: no scheduler set, setting default 'wlc'"],
+    [
+      'no server',
+      'virtual_server 10.1.0.100 80 {\n lb_algo rr\n lb_kind DR\n}\n',
+      'Virtual server [10.1.0.100]:none:80 has no real servers - ignoring',
+    ],
+    [
+      'a scheduler nobody knows',
+      'virtual_server 10.1.0.100 80 {\n lb_algo foo\n lb_kind DR\n real_server 10.1.0.31 80 {\n }\n}\n',
+      "(Line 2) Invalid lvs_scheduler 'foo' - ignoring",
+    ],
+    [
+      'no scheduler',
+      'virtual_server 10.1.0.100 80 {\n lb_kind DR\n protocol TCP\n real_server 10.1.0.31 80 {\n }\n}\n',
+      "Virtual server [10.1.0.100]:tcp:80: no scheduler set, setting default 'wlc'",
+    ],
     ['what the lab has not', INSTANCE('use_vmac'), '(Line 4) not modelled in this lab: use_vmac'],
   ])('complains of %s', (_, text, message) => {
     expect(texts(parse(text))).toContain(message);
   });
 
   it('names the file when there are several', () => {
-    const config = parse('include conf.d/*.conf\nfoo\n', { '/etc/keepalived/conf.d/a.conf': INSTANCE('bar') });
+    const config = parse('include conf.d/*.conf\nfoo\n', {
+      '/etc/keepalived/conf.d/a.conf': INSTANCE('bar'),
+    });
     expect(config.instances.map(({ name }) => name)).toEqual(['VI_1']);
-    expect(texts(config)).toEqual(["(/etc/keepalived/conf.d/a.conf: Line 4) Unknown keyword 'bar'", "(/etc/keepalived/keepalived.conf: Line 2) Unknown keyword 'foo'"]);
+    expect(texts(config)).toEqual([
+      "(/etc/keepalived/conf.d/a.conf: Line 4) Unknown keyword 'bar'",
+      "(/etc/keepalived/keepalived.conf: Line 2) Unknown keyword 'foo'",
+    ]);
   });
 
   it('is fatal without a file', () => {
@@ -68,14 +111,32 @@ describe('parseConfig', () => {
     const [first, second] = config.servers[0]?.servers ?? [];
     // DR cannot change the port; the check goes to the port that was written
     expect(first).toMatchObject({ port: 80, weight: 1, fwd: 'droute' });
-    expect(first?.checks[0]).toMatchObject({ retry: 4, delayLoop: 3e9, warmup: 3e9, connectTimeout: 2e9, delayBeforeRetry: 1e9, connectPort: 8080 });
-    expect(second?.checks[0]).toMatchObject({ retry: 2, delayBeforeRetry: 3e9, connectTimeout: 5e9, urls: [{ path: '/ok', statusCodes: [[200, 200]] }] });
+    expect(first?.checks[0]).toMatchObject({
+      retry: 4,
+      delayLoop: 3e9,
+      warmup: 3e9,
+      connectTimeout: 2e9,
+      delayBeforeRetry: 1e9,
+      connectPort: 8080,
+    });
+    expect(second?.checks[0]).toMatchObject({
+      retry: 2,
+      delayBeforeRetry: 3e9,
+      connectTimeout: 5e9,
+      urls: [{ path: '/ok', statusCodes: [[200, 200]] }],
+    });
   });
 
   it('spreads a group over addresses', () => {
-    const config = parse('virtual_server_group G {\n 10.1.0.100-102 80\n fwmark 7\n}\nvirtual_server group G {\n lb_algo rr\n lb_kind NAT\n protocol TCP\n real_server 10.1.0.31 80 {\n }\n}\n');
+    const config = parse(
+      'virtual_server_group G {\n 10.1.0.100-102 80\n fwmark 7\n}\nvirtual_server group G {\n lb_algo rr\n lb_kind NAT\n protocol TCP\n real_server 10.1.0.31 80 {\n }\n}\n',
+    );
     expect(config.errors).toEqual([]);
     const target = config.servers[0]?.target;
-    expect(target?.kind === 'group' ? target.entries.map((entry) => (entry.kind === 'range' ? `${formatIpv4(entry.first)}-${formatIpv4(entry.last)}` : entry.fwmark)) : null).toEqual(['10.1.0.100-10.1.0.102', 7]);
+    expect(
+      target?.kind === 'group'
+        ? target.entries.map((entry) => (entry.kind === 'range' ? `${formatIpv4(entry.first)}-${formatIpv4(entry.last)}` : entry.fwmark))
+        : null,
+    ).toEqual(['10.1.0.100-10.1.0.102', 7]);
   });
 });

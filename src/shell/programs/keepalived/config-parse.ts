@@ -57,15 +57,31 @@ const rootKeywords: Keywords = {
   }),
   ...silentKeywords(['linkbeat_use_polling', 'use_pid_dir', 'child_wait_time']),
   ...notModelledKeywords([
-    'SSL', 'static_ipaddress', 'static_routes', 'static_rules', 'track_group', 'vrrp_track_process', 'vrrp_track_file', 'track_file', 'bfd_instance', 'garp_group', 'linkbeat_interfaces',
-    'interface_up_down_delays', 'net_namespace', 'net_namespace_ipvs', 'instance', 'namespace_with_ipsets',
+    'SSL',
+    'static_ipaddress',
+    'static_routes',
+    'static_rules',
+    'track_group',
+    'vrrp_track_process',
+    'vrrp_track_file',
+    'track_file',
+    'bfd_instance',
+    'garp_group',
+    'linkbeat_interfaces',
+    'interface_up_down_delays',
+    'net_namespace',
+    'net_namespace_ipvs',
+    'instance',
+    'namespace_with_ipsets',
   ]),
 };
 
 function vridConflicts(reader: Reader): void {
   const { config } = reader;
   config.instances = config.instances.filter((instance, index) => {
-    const other = config.instances.slice(0, index).find((one) => one.vrid === instance.vrid && one.dev === instance.dev && one.peers.length === 0 && instance.peers.length === 0);
+    const other = config.instances
+      .slice(0, index)
+      .find((one) => one.vrid === instance.vrid && one.dev === instance.dev && one.peers.length === 0 && instance.peers.length === 0);
     if (other === undefined) return true;
     complain(reader, `${other.name} and ${instance.name} both use VRID ${instance.vrid} with IPv4 on interface ${instance.dev}`);
     return false;
@@ -85,12 +101,45 @@ function completeVrrp(reader: AllReader, net: NodeNet, drafts: readonly VrrpDraf
 
 export function parseConfig(net: NodeNet, path: string): Config {
   const read = readLines(net, path);
-  const config: Config = { global: defaultGlobals(), scripts: [], instances: [], groups: [], servers: [], errors: [], manyFiles: read.many, badVrrp: false, fatal: read.missing.includes(path) };
-  for (const missing of read.missing) config.errors.push({ who: 'Keepalived', place: null, text: `Config files missing '${missing}'.`, unmodelled: false });
+  const config: Config = {
+    global: defaultGlobals(),
+    scripts: [],
+    instances: [],
+    groups: [],
+    servers: [],
+    errors: [],
+    manyFiles: read.many,
+    badVrrp: false,
+    fatal: read.missing.includes(path),
+  };
+  for (const missing of read.missing)
+    config.errors.push({
+      who: 'Keepalived',
+      place: null,
+      text: `Config files missing '${missing}'.`,
+      unmodelled: false,
+    });
   for (const { file, number, text } of read.unmodelled) {
-    config.errors.push({ who: 'Keepalived', place: { file, number }, text: `not modelled in this lab: ${text}`, unmodelled: true });
+    config.errors.push({
+      who: 'Keepalived',
+      place: { file, number },
+      text: `not modelled in this lab: ${text}`,
+      unmodelled: true,
+    });
   }
-  const reader: AllReader = { lines: read.lines, at: 0, line: null, depth: 0, who: 'Keepalived', config, drafts: [], vsDrafts: [], vsGroups: new Map(), rs: null, check: null };
+  const reader: AllReader = {
+    lines: read.lines,
+    at: 0,
+    line: null,
+    depth: 0,
+    who: 'Keepalived',
+    config,
+    drafts: [],
+    vsDrafts: [],
+    vsGroups: new Map(),
+    rs: null,
+    check: null,
+  };
   readBlock(reader, rootKeywords, true, true);
   if (reader.depth > 0) complain(reader, `There are ${reader.depth} missing '}'s or extra '{'s`);
   reader.line = null;

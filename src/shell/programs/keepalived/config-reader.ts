@@ -32,14 +32,24 @@ export type Keywords = Readonly<Record<string, Keyword>>;
 /** A complaint, with the place it is about. */
 export function complain(reader: Reader, text: string): void {
   const { line } = reader;
-  reader.config.errors.push({ who: reader.who, place: line === null ? null : { file: line.file, number: line.number }, text, unmodelled: false });
+  reader.config.errors.push({
+    who: reader.who,
+    place: line === null ? null : { file: line.file, number: line.number },
+    text,
+    unmodelled: false,
+  });
 }
 
 /** The real keepalived knows this, the lab does not. */
 export function unmodelled(reader: Reader, what: string): void {
   const { line } = reader;
   const place = line === null ? null : { file: line.file, number: line.number };
-  reader.config.errors.push({ who: reader.who, place, text: `not modelled in this lab: ${what}`, unmodelled: true });
+  reader.config.errors.push({
+    who: reader.who,
+    place,
+    text: `not modelled in this lab: ${what}`,
+    unmodelled: true,
+  });
 }
 
 function next(reader: Reader): readonly string[] | null {

@@ -6,8 +6,31 @@
 import { seconds, type Nanos } from '../../../engine/index.ts';
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_SITE, RT_SCOPE_UNIVERSE } from '../../../host/index.ts';
 import { broadcastOf, isMulticast, parseIpv4, type Ipv4 } from '../../../wire/index.ts';
-import { noNotify, PRIO_DEFAULT, PRIO_OWNER, type GroupConf, type NotifyConf, type ScriptConf, type TrackConf, type VipConf } from './config.ts';
-import { commandOf, complain, notModelledKeywords, readValues, secondsOf, silentKeywords, switchOf, unmodelled, rangeOf, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
+import {
+  noNotify,
+  PRIO_DEFAULT,
+  PRIO_OWNER,
+  type GroupConf,
+  type NotifyConf,
+  type ScriptConf,
+  type TrackConf,
+  type VipConf,
+} from './config.ts';
+import {
+  commandOf,
+  complain,
+  notModelledKeywords,
+  readValues,
+  secondsOf,
+  silentKeywords,
+  switchOf,
+  unmodelled,
+  rangeOf,
+  wholeOf,
+  type Keyword,
+  type Keywords,
+  type Reader,
+} from './config-reader.ts';
 import { entryOf } from '../../entry-of.ts';
 
 /** An instance while it is read: null is "not said". */
@@ -30,7 +53,14 @@ export interface VrrpDraft {
   peers: Ipv4[];
   src: Ipv4 | null;
   mcastGroup: Ipv4 | null;
-  garp: { delay: Nanos | null; repeat: number | null; refresh: Nanos | null; refreshRepeat: number | null; lowerPrioDelay: Nanos | null; lowerPrioRepeat: number | null };
+  garp: {
+    delay: Nanos | null;
+    repeat: number | null;
+    refresh: Nanos | null;
+    refreshRepeat: number | null;
+    lowerPrioDelay: Nanos | null;
+    lowerPrioRepeat: number | null;
+  };
   downTimerAdverts: number | null;
   lowerPrioNoAdvert: boolean | null;
   higherPrioSendAdvert: boolean | null;
@@ -51,14 +81,49 @@ const scriptOf = (reader: Reader): ScriptConf => reader.config.scripts.at(-1) as
 
 export function newDraft(name: string, duplicate: boolean): VrrpDraft {
   return {
-    name, state: null, dev: null, vrid: 0, priority: null, advert: null, version: null, preempt: true, preemptDelay: 0 as Nanos, authType: null, password: null, vips: [],
-    trackInterfaces: [], trackScripts: [], trackPrimary: true, peers: [], src: null, mcastGroup: null,
-    garp: { delay: null, repeat: null, refresh: null, refreshRepeat: null, lowerPrioDelay: null, lowerPrioRepeat: null },
-    downTimerAdverts: null, lowerPrioNoAdvert: null, higherPrioSendAdvert: null, skipCheckAdvAddr: null, checkUnicastSrc: false, notify: noNotify(), duplicate,
+    name,
+    state: null,
+    dev: null,
+    vrid: 0,
+    priority: null,
+    advert: null,
+    version: null,
+    preempt: true,
+    preemptDelay: 0 as Nanos,
+    authType: null,
+    password: null,
+    vips: [],
+    trackInterfaces: [],
+    trackScripts: [],
+    trackPrimary: true,
+    peers: [],
+    src: null,
+    mcastGroup: null,
+    garp: {
+      delay: null,
+      repeat: null,
+      refresh: null,
+      refreshRepeat: null,
+      lowerPrioDelay: null,
+      lowerPrioRepeat: null,
+    },
+    downTimerAdverts: null,
+    lowerPrioNoAdvert: null,
+    higherPrioSendAdvert: null,
+    skipCheckAdvAddr: null,
+    checkUnicastSrc: false,
+    notify: noNotify(),
+    duplicate,
   };
 }
 
-const SCOPES: Readonly<Record<string, number>> = { global: RT_SCOPE_UNIVERSE, universe: RT_SCOPE_UNIVERSE, site: RT_SCOPE_SITE, link: RT_SCOPE_LINK, host: RT_SCOPE_HOST };
+const SCOPES: Readonly<Record<string, number>> = {
+  global: RT_SCOPE_UNIVERSE,
+  universe: RT_SCOPE_UNIVERSE,
+  site: RT_SCOPE_SITE,
+  link: RT_SCOPE_LINK,
+  host: RT_SCOPE_HOST,
+};
 
 /** `10.1.0.100/24 dev eth0 label eth0:1 scope link brd +` */
 function vipOf(reader: Reader, words: readonly string[], excluded: boolean): VipConf | null {
@@ -70,7 +135,15 @@ function vipOf(reader: Reader, words: readonly string[], excluded: boolean): Vip
     else complain(reader, `VRRP parsed invalid IP ${words[0]}. skipping IP...`);
     return null;
   }
-  const vip = { addr, prefixLen, dev: null as string | null, label: null as string | null, scope: null as number | null, broadcast: null as Ipv4 | null, excluded };
+  const vip = {
+    addr,
+    prefixLen,
+    dev: null as string | null,
+    label: null as string | null,
+    scope: null as number | null,
+    broadcast: null as Ipv4 | null,
+    excluded,
+  };
   for (let i = 1; i < words.length; i++) {
     const option = words[i] as string;
     const value = words[i + 1];
@@ -105,7 +178,8 @@ function vipBlock(excluded: boolean): Keyword {
         const vip = vipOf(reader, line, excluded);
         const { vips, name } = draftOf(reader);
         if (vip === null) return;
-        if (vips.some((other) => other.addr === vip.addr && other.dev === vip.dev)) complain(reader, `(${name}) Duplicate address ${line[0]} - ignoring`);
+        if (vips.some((other) => other.addr === vip.addr && other.dev === vip.dev))
+          complain(reader, `(${name}) Duplicate address ${line[0]} - ignoring`);
         else vips.push(vip);
       }),
   };
@@ -117,9 +191,11 @@ function trackOf(reader: Reader, what: string, words: readonly string[]): TrackC
   let weight = 0;
   if (words[1] === 'weight') {
     const value = wholeOf(words[2], -254, 254);
-    if (value === null) complain(reader, `(${name}) weight ${words[2] ?? ''} for ${words[0]} must be between [-253..253] inclusive. Ignoring...`);
+    if (value === null)
+      complain(reader, `(${name}) weight ${words[2] ?? ''} for ${words[0]} must be between [-253..253] inclusive. Ignoring...`);
     else weight = value === 254 ? 253 : value === -254 ? -253 : value;
-  } else if (words[1] !== undefined && words[1] !== 'reverse') complain(reader, `(${name}) unknown ${what} ${words[0]} option ${words[1]} - ignoring`);
+  } else if (words[1] !== undefined && words[1] !== 'reverse')
+    complain(reader, `(${name}) unknown ${what} ${words[0]} option ${words[1]} - ignoring`);
   return { name: words[0] as string, weight, reverse: words.includes('reverse') };
 }
 
@@ -134,7 +210,12 @@ function span(set: (draft: VrrpDraft, value: Nanos) => void, message: (name: str
   };
 }
 
-function whole(min: number, max: number, set: (draft: VrrpDraft, value: number) => void, message: (name: string, text: string) => string): Keyword {
+function whole(
+  min: number,
+  max: number,
+  set: (draft: VrrpDraft, value: number) => void,
+  message: (name: string, text: string) => string,
+): Keyword {
   return {
     run(reader, words) {
       const value = rangeOf(reader, words[1], min, max);
@@ -155,9 +236,18 @@ function flag(set: (draft: VrrpDraft, on: boolean) => void): Keyword {
   };
 }
 
-const invalid = (keyword: string) => (name: string, text: string): string => `(${name}): ${keyword} '${text}' invalid - ignoring`;
+const invalid =
+  (keyword: string) =>
+  (name: string, text: string): string =>
+    `(${name}): ${keyword} '${text}' invalid - ignoring`;
 
-const NOTIFY: Readonly<Record<string, keyof NotifyConf>> = { notify_master: 'master', notify_backup: 'backup', notify_fault: 'fault', notify_stop: 'stop', notify: 'any' };
+const NOTIFY: Readonly<Record<string, keyof NotifyConf>> = {
+  notify_master: 'master',
+  notify_backup: 'backup',
+  notify_fault: 'fault',
+  notify_stop: 'stop',
+  notify: 'any',
+};
 
 function notifyKeywords(of: (reader: Reader) => { readonly name: string; readonly notify: NotifyConf }): Keywords {
   return Object.fromEntries(
@@ -179,7 +269,8 @@ function address(set: (draft: VrrpDraft, addr: Ipv4) => void, what: string): Key
     run(reader, words) {
       const addr = parseIpv4(words[1] ?? '');
       const draft = draftOf(reader);
-      if (addr === null) complain(reader, `Configuration error: VRRP instance[${draft.name}] malformed ${what}[${words[1] ?? ''}]. Skipping...`);
+      if (addr === null)
+        complain(reader, `Configuration error: VRRP instance[${draft.name}] malformed ${what}[${words[1] ?? ''}]. Skipping...`);
       else set(draft, addr);
     },
   };
@@ -228,14 +319,20 @@ export const instanceKeywords: Keywords = {
       draftOf(reader).dev = words[1] ?? null;
     },
   },
-  virtual_router_id: whole(1, 255, (draft, value) => {
-    draft.vrid = value;
-  }, (name, text) => `(${name}): VRID '${text}' not valid - must be between 1 & 255`),
+  virtual_router_id: whole(
+    1,
+    255,
+    (draft, value) => {
+      draft.vrid = value;
+    },
+    (name, text) => `(${name}): VRID '${text}' not valid - must be between 1 & 255`,
+  ),
   priority: {
     run(reader, words) {
       const draft = draftOf(reader);
       const value = rangeOf(reader, words[1], 1, PRIO_OWNER);
-      if (value === null) complain(reader, `(${draft.name}) Priority not valid! must be between 1 & ${PRIO_OWNER}. Using default ${PRIO_DEFAULT}`);
+      if (value === null)
+        complain(reader, `(${draft.name}) Priority not valid! must be between 1 & ${PRIO_OWNER}. Using default ${PRIO_DEFAULT}`);
       draft.priority = value ?? PRIO_DEFAULT;
     },
   },
@@ -247,9 +344,14 @@ export const instanceKeywords: Keywords = {
       else draft.advert = value;
     },
   },
-  version: whole(2, 3, (draft, value) => {
-    draft.version = value === 3 ? 3 : 2;
-  }, (name) => `(${name}): Version must be either 2 or 3`),
+  version: whole(
+    2,
+    3,
+    (draft, value) => {
+      draft.version = value === 3 ? 3 : 2;
+    },
+    (name) => `(${name}): Version must be either 2 or 3`,
+  ),
   nopreempt: {
     run(reader) {
       draftOf(reader).preempt = false;
@@ -260,13 +362,22 @@ export const instanceKeywords: Keywords = {
       draftOf(reader).preempt = true;
     },
   },
-  preempt_delay: span((draft, value) => {
-    draft.preemptDelay = value;
-  }, (name) => `(${name}) Preempt_delay not valid! must be between 0-1000`),
+  preempt_delay: span(
+    (draft, value) => {
+      draft.preemptDelay = value;
+    },
+    (name) => `(${name}) Preempt_delay not valid! must be between 0-1000`,
+  ),
   virtual_ipaddress: vipBlock(false),
   virtual_ipaddress_excluded: vipBlock(true),
-  track_interface: { run: (reader, words) => readValues(reader, words, (_, line) => void draftOf(reader).trackInterfaces.push(trackOf(reader, 'track_interface', line))) },
-  track_script: { run: (reader, words) => readValues(reader, words, (_, line) => void draftOf(reader).trackScripts.push(trackOf(reader, 'track_script', line))) },
+  track_interface: {
+    run: (reader, words) =>
+      readValues(reader, words, (_, line) => void draftOf(reader).trackInterfaces.push(trackOf(reader, 'track_interface', line))),
+  },
+  track_script: {
+    run: (reader, words) =>
+      readValues(reader, words, (_, line) => void draftOf(reader).trackScripts.push(trackOf(reader, 'track_script', line))),
+  },
   dont_track_primary: {
     run(reader) {
       draftOf(reader).trackPrimary = false;
@@ -276,7 +387,11 @@ export const instanceKeywords: Keywords = {
     run: (reader, words) =>
       readValues(reader, words, (_, line) => {
         const addr = parseIpv4(line[0] ?? '');
-        if (addr === null) complain(reader, `Configuration error: VRRP instance[${draftOf(reader).name}] malformed unicast peer address[${line[0]}]. Skipping...`);
+        if (addr === null)
+          complain(
+            reader,
+            `Configuration error: VRRP instance[${draftOf(reader).name}] malformed unicast peer address[${line[0]}]. Skipping...`,
+          );
         else draftOf(reader).peers.push(addr);
       }),
   },
@@ -302,21 +417,41 @@ export const instanceKeywords: Keywords = {
   garp_master_refresh: span((draft, value) => {
     draft.garp.refresh = value;
   }, invalid('garp_master_refresh')),
-  garp_master_repeat: whole(1, 4_294_967_295, (draft, value) => {
-    draft.garp.repeat = value;
-  }, invalid('garp_master_repeat')),
-  garp_master_refresh_repeat: whole(1, 4_294_967_295, (draft, value) => {
-    draft.garp.refreshRepeat = value;
-  }, invalid('garp_master_refresh_repeat')),
+  garp_master_repeat: whole(
+    1,
+    4_294_967_295,
+    (draft, value) => {
+      draft.garp.repeat = value;
+    },
+    invalid('garp_master_repeat'),
+  ),
+  garp_master_refresh_repeat: whole(
+    1,
+    4_294_967_295,
+    (draft, value) => {
+      draft.garp.refreshRepeat = value;
+    },
+    invalid('garp_master_refresh_repeat'),
+  ),
   garp_lower_prio_delay: span((draft, value) => {
     draft.garp.lowerPrioDelay = value;
   }, invalid('garp_lower_prio_delay')),
-  garp_lower_prio_repeat: whole(0, 255, (draft, value) => {
-    draft.garp.lowerPrioRepeat = value;
-  }, (name, text) => `(${name}): Invalid garp_lower_prio_repeat '${text}'`),
-  down_timer_adverts: whole(1, 100, (draft, value) => {
-    draft.downTimerAdverts = value;
-  }, (name, text) => `(${name}): Invalid down_timer_adverts [1:100] '${text}'`),
+  garp_lower_prio_repeat: whole(
+    0,
+    255,
+    (draft, value) => {
+      draft.garp.lowerPrioRepeat = value;
+    },
+    (name, text) => `(${name}): Invalid garp_lower_prio_repeat '${text}'`,
+  ),
+  down_timer_adverts: whole(
+    1,
+    100,
+    (draft, value) => {
+      draft.downTimerAdverts = value;
+    },
+    (name, text) => `(${name}): Invalid down_timer_adverts [1:100] '${text}'`,
+  ),
   lower_prio_no_advert: flag((draft, on) => {
     draft.lowerPrioNoAdvert = on;
   }),
@@ -328,10 +463,38 @@ export const instanceKeywords: Keywords = {
   }),
   authentication: { block: authKeywords },
   ...notifyKeywords(draftOf),
-  ...silentKeywords(['accept', 'smtp_alert', 'debug', 'notify_priority_changes', 'kernel_rx_buf_size', 'notify_master_rx_lower_pri', 'notify_deleted', 'linkbeat_use_polling', 'track_src_ip', 'promote_secondaries']),
+  ...silentKeywords([
+    'accept',
+    'smtp_alert',
+    'debug',
+    'notify_priority_changes',
+    'kernel_rx_buf_size',
+    'notify_master_rx_lower_pri',
+    'notify_deleted',
+    'linkbeat_use_polling',
+    'track_src_ip',
+    'promote_secondaries',
+  ]),
   ...notModelledKeywords([
-    'use_vmac', 'use_vmac_addr', 'vmac_xmit_base', 'use_ipvlan', 'unicast_fault_no_peer', 'old_unicast_checksum', 'native_ipv6', 'vrf', 'track_file', 'track_process', 'track_bfd',
-    'unicast_ttl', 'virtual_routes', 'virtual_rules', 'no_accept', 'strict_mode', 'lvs_sync_daemon_interface', 'garp_extra_if', 'vmac_garp_intvl',
+    'use_vmac',
+    'use_vmac_addr',
+    'vmac_xmit_base',
+    'use_ipvlan',
+    'unicast_fault_no_peer',
+    'old_unicast_checksum',
+    'native_ipv6',
+    'vrf',
+    'track_file',
+    'track_process',
+    'track_bfd',
+    'unicast_ttl',
+    'virtual_routes',
+    'virtual_rules',
+    'no_accept',
+    'strict_mode',
+    'lvs_sync_daemon_interface',
+    'garp_extra_if',
+    'vmac_garp_intvl',
   ]),
 };
 
@@ -348,7 +511,17 @@ export const groupKeywords: Keywords = {
 };
 
 export function newScript(name: string): ScriptConf {
-  return { name, command: '', interval: seconds(1), timeout: 0 as Nanos, weight: 0, reverse: false, rise: 1, fall: 1, initFail: false };
+  return {
+    name,
+    command: '',
+    interval: seconds(1),
+    timeout: 0 as Nanos,
+    weight: 0,
+    reverse: false,
+    rise: 1,
+    fall: 1,
+    initFail: false,
+  };
 }
 
 function scriptNumber(min: number, max: number, set: (script: ScriptConf, value: number) => void): Keyword {
@@ -365,7 +538,8 @@ function scriptSpan(set: (script: ScriptConf, value: Nanos) => void): Keyword {
   return {
     run(reader, words) {
       const value = secondsOf(words[1], 0.000001);
-      if (value === null) complain(reader, `(${scriptOf(reader).name}): vrrp script ${words[0]} '${words[1] ?? ''}' must be between 1 and 1000`);
+      if (value === null)
+        complain(reader, `(${scriptOf(reader).name}): vrrp script ${words[0]} '${words[1] ?? ''}' must be between 1 and 1000`);
       else set(scriptOf(reader), value);
     },
   };

@@ -11,7 +11,8 @@ const LOG_FILE = '/var/log/messages';
 
 export function log(ka: Ka, who: ConfigError['who'], text: string): void {
   const { net, proc, st } = ka;
-  if (st.options.syslog) writeFile(net, LOG_FILE, `${formatDate(net.now, '%b %e %T')} ${net.host.hostname} ${who}[${proc.pid}]: ${text}\n`, true);
+  if (st.options.syslog)
+    writeFile(net, LOG_FILE, `${formatDate(net.now, '%b %e %T')} ${net.host.hostname} ${who}[${proc.pid}]: ${text}\n`, true);
   if (st.options.console) net.write(proc.stderr, `${formatDate(net.now, '%a %b %e %T %Y')}: ${text}\n`);
 }
 

@@ -54,7 +54,8 @@ function talk(ka: Ka, command: Command, key: SvcKey, spec: DestSpec): void {
     error = editDest(net, key, spec);
     if (error === 'ENOENT') error = addDest(net, key, spec);
   }
-  if (error !== null) logCheck(ka, `IPVS cmd IP_VS_SO_SET_${command.toUpperCase()}DEST error: ${error} (${formatIpv4(spec.addr)}:${spec.port})`);
+  if (error !== null)
+    logCheck(ka, `IPVS cmd IP_VS_SO_SET_${command.toUpperCase()}DEST error: ${error} (${formatIpv4(spec.addr)}:${spec.port})`);
 }
 
 /** Puts a server into the table or takes it out. With inhibit_on_failure it stays, with weight 0. */
@@ -118,7 +119,10 @@ function updateQuorum(ka: Ka, vs: VirtualServer, first: boolean): void {
   const lost = vs.quorumUp && (weight === 0 || weight < threshold);
   if (!lost && !(first && !vs.quorumUp && sorry !== null && !sorry.alive)) return;
   vs.quorumUp = false;
-  logCheck(ka, `${first ? 'Starting with quorum down' : 'Lost quorum'} ${conf.quorum}-${conf.hysteresis}=${threshold} > ${weight} for VS ${name}`);
+  logCheck(
+    ka,
+    `${first ? 'Starting with quorum down' : 'Lost quorum'} ${conf.quorum}-${conf.hysteresis}=${threshold} > ${weight} for VS ${name}`,
+  );
   tell(ka, vs, sorry === null ? 'quorum-lost-without-sorry' : 'quorum-lost', { weight, threshold });
   if (sorry !== null && !sorry.alive) {
     logCheck(ka, `${sorry.conf.inhibit ? 'Enabling' : 'Adding'} sorry server ${serverName(vs, sorry)} to VS ${name}`);
@@ -153,7 +157,9 @@ export function initService(ka: Ka, vs: VirtualServer, isNew: boolean): void {
     if ((rs.failed > 0 || rs.alive) && !(rs.conf.inhibit && !rs.set)) continue;
     if (rs.alive && rs.set) continue;
     changeDest(ka, vs, rs, 'add');
-    tell(ka, vs, rs.failed > 0 ? 'server-starts-inhibited' : 'server-added-unchecked', { rs: serverName(vs, rs) });
+    tell(ka, vs, rs.failed > 0 ? 'server-starts-inhibited' : 'server-added-unchecked', {
+      rs: serverName(vs, rs),
+    });
     if (rs.failed === 0) rs.alive = true;
   }
   updateQuorum(ka, vs, true);

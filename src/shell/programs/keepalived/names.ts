@@ -5,7 +5,12 @@
 import { formatIpv4, IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
 import type { VsTarget } from './config.ts';
 
-const WORDS: Readonly<Record<number, string>> = { [IPPROTO_TCP]: 'tcp', [IPPROTO_UDP]: 'udp', [IPPROTO_SCTP]: 'sctp', 0: 'none' };
+const WORDS: Readonly<Record<number, string>> = {
+  [IPPROTO_TCP]: 'tcp',
+  [IPPROTO_UDP]: 'udp',
+  [IPPROTO_SCTP]: 'sctp',
+  0: 'none',
+};
 
 function trio(addr: Ipv4, proto: number, port: number): string {
   return `[${formatIpv4(addr)}]:${WORDS[proto] ?? '?'}:${port}`;

@@ -9,7 +9,12 @@ import type { Instance, Group, Ka, VrrpState } from './state.ts';
 /** @returns the process that runs it */
 export function runCommand(ka: Ka, text: string): number {
   const { net, proc } = ka;
-  const shell = createShell({ interactive: false, name: 'sh', commandString: true, hostname: net.host.hostname });
+  const shell = createShell({
+    interactive: false,
+    name: 'sh',
+    commandString: true,
+    hostname: net.host.hostname,
+  });
   shell.frames.push(newFrame('script', text, 0));
   const nowhere = { kind: 'null' } as const;
   return net.spawn('sh', ['sh', '-c', text], { ppid: proc.pid, tty: null, stdout: nowhere, stderr: nowhere }, shell);

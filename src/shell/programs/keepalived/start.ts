@@ -55,10 +55,21 @@ function listen(ka: Ka, instance: Instance): void {
   const dev = devByName(net.host, conf.dev);
   const addr = unicast ? (instance.src ?? (0 as Ipv4)) : conf.mcastGroup;
   if (st.listening.some((one) => one.devName === conf.dev && one.unicast === unicast && one.addr === addr)) return;
-  const opened = rawOpen(net, proc.pid, { proto: IPPROTO_VRRP, oif: dev?.ifindex ?? NO_IF, src: addr, recvErr: false });
+  const opened = rawOpen(net, proc.pid, {
+    proto: IPPROTO_VRRP,
+    oif: dev?.ifindex ?? NO_IF,
+    src: addr,
+    recvErr: false,
+  });
   if ('error' in opened) return;
   if (!unicast && dev !== null) rawJoin(net, opened.sock, dev.ifindex, addr);
-  const listening: Listening = { dev: dev?.ifindex ?? NO_IF, devName: conf.dev, addr, unicast, sock: opened.sock };
+  const listening: Listening = {
+    dev: dev?.ifindex ?? NO_IF,
+    devName: conf.dev,
+    addr,
+    unicast,
+    sock: opened.sock,
+  };
   st.listening.push(listening);
 }
 
@@ -70,7 +81,10 @@ function tellErrors(ka: Ka, config: Config): void {
     if (who === 'Keepalived_vrrp' && !ka.st.options.vrrp) continue;
     if (who === 'Keepalived_healthcheckers' && !ka.st.options.checkers) continue;
     log(ka, who, text);
-    ka.net.trace('keepalived', 'state', unmodelled ? 'keepalived.not-modelled' : 'keepalived.config-error', null, { text, file: ka.st.options.file });
+    ka.net.trace('keepalived', 'state', unmodelled ? 'keepalived.not-modelled' : 'keepalived.config-error', null, {
+      text,
+      file: ka.st.options.file,
+    });
   }
 }
 
@@ -85,7 +99,9 @@ function startVrrp(ka: Ka, config: Config): void {
   const { st } = ka;
   st.scripts = config.scripts.map((conf) => {
     const old = st.scripts.find((script) => script.conf.name === conf.name);
-    return old === undefined ? { conf, result: conf.initFail ? 0 : conf.rise - 1, fresh: !conf.initFail, pid: null, timer: 0 } : { ...old, conf };
+    return old === undefined
+      ? { conf, result: conf.initFail ? 0 : conf.rise - 1, fresh: !conf.initFail, pid: null, timer: 0 }
+      : { ...old, conf };
   });
   const fresh: Instance[] = [];
   st.instances = config.instances.map((conf) => {
@@ -95,7 +111,9 @@ function startVrrp(ka: Ka, config: Config): void {
     fresh.push(made);
     return made;
   });
-  st.groups = config.groups.map(({ name, members }) => st.groups.find((group) => group.name === name) ?? { name, members, state: 'BACKUP', faults: 0 });
+  st.groups = config.groups.map(
+    ({ name, members }) => st.groups.find((group) => group.name === name) ?? { name, members, state: 'BACKUP', faults: 0 },
+  );
   for (const instance of fresh) {
     // addresses that were left behind are none of this run's
     for (const vip of instance.conf.vips) delVip(ka, instance, vip);
@@ -105,7 +123,12 @@ function startVrrp(ka: Ka, config: Config): void {
     if (group !== null && instance.faults > 0) {
       group.state = 'FAULT';
       group.faults++;
-    } else if (group !== null && instance.basePriority === 255 && group.members.every((name) => config.instances.some((conf) => conf.name === name && conf.priority === 255))) group.state = 'MASTER';
+    } else if (
+      group !== null &&
+      instance.basePriority === 255 &&
+      group.members.every((name) => config.instances.some((conf) => conf.name === name && conf.priority === 255))
+    )
+      group.state = 'MASTER';
   }
   for (const instance of fresh) {
     listen(ka, instance);
@@ -137,7 +160,9 @@ function startCheckers(ka: Ka, config: Config, before: readonly VirtualServer[],
     return { conf, quorumUp: old?.quorumUp ?? false, servers, sorry };
   });
   for (const vs of st.virtualServers) {
-    const old = before.some((other) => JSON.stringify([other.conf.target, other.conf.proto]) === JSON.stringify([vs.conf.target, vs.conf.proto]));
+    const old = before.some(
+      (other) => JSON.stringify([other.conf.target, other.conf.proto]) === JSON.stringify([vs.conf.target, vs.conf.proto]),
+    );
     if (!old) for (const rs of vs.servers) rs.alive = false;
     // before any check a server counts as it is hoped to be
     if (!old) vs.quorumUp = false;
@@ -146,7 +171,12 @@ function startCheckers(ka: Ka, config: Config, before: readonly VirtualServer[],
   for (const check of st.checks) startCheck(ka, check);
 }
 
-function oldCheckOf(before: readonly VirtualServer[], checks: readonly Check[], known: RealServer | undefined, conf: Check['conf']): Check | null {
+function oldCheckOf(
+  before: readonly VirtualServer[],
+  checks: readonly Check[],
+  known: RealServer | undefined,
+  conf: Check['conf'],
+): Check | null {
   if (known === undefined) return null;
   return checks.find((check) => before[check.vs]?.servers[check.rs] === known && check.conf.kind === conf.kind) ?? null;
 }
@@ -155,7 +185,20 @@ function oldCheckOf(before: readonly VirtualServer[], checks: readonly Check[], 
 function newCheck(conf: Check['conf'], vs: number, rs: number, server: RealServer, old: Check | null): Check {
   const up = old?.up ?? !conf.alpha;
   if (!up) server.failed++;
-  return { conf, vs, rs, up, hasRun: old?.hasRun ?? false, tries: conf.retry, timer: 0, phase: 'idle', sock: 0, url: 0, failedUrl: false, got: '' };
+  return {
+    conf,
+    vs,
+    rs,
+    up,
+    hasRun: old?.hasRun ?? false,
+    tries: conf.retry,
+    timer: 0,
+    phase: 'idle',
+    sock: 0,
+    url: 0,
+    failedUrl: false,
+    got: '',
+  };
 }
 
 /** @returns an exit code when it cannot start */
@@ -175,7 +218,11 @@ export function start(ka: Ka): number | null {
   }
   st.config = config;
   for (const file of st.options.pidFiles) writeFile(net, file, `${proc.pid}\n`, false);
-  net.trace('keepalived', 'state', 'keepalived.started', null, { file: st.options.file, instances: config.instances.length, servers: config.servers.length });
+  net.trace('keepalived', 'state', 'keepalived.started', null, {
+    file: st.options.file,
+    instances: config.instances.length,
+    servers: config.servers.length,
+  });
   st.netlink = netlinkOpen(net, proc.pid);
   if (st.options.checkers) {
     if (config.global.lvsFlush) flushServices(net);
@@ -189,9 +236,12 @@ export function start(ka: Ka): number | null {
 /** The instance goes on with its new settings; addresses that are no longer wanted are given up. */
 function changeInstance(ka: Ka, instance: Instance, conf: VrrpConf): void {
   for (const vip of instance.conf.vips) {
-    if (instance.vipSet && !conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen)) delVip(ka, instance, vip);
+    if (instance.vipSet && !conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen))
+      delVip(ka, instance, vip);
   }
-  const added = conf.vips.filter((vip) => !instance.conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen));
+  const added = conf.vips.filter(
+    (vip) => !instance.conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen),
+  );
   const step = instance.totalPriority - instance.basePriority;
   instance.conf = conf;
   instance.basePriority = conf.priority;
@@ -224,7 +274,11 @@ export function reload(ka: Ka): void {
   if (st.options.vrrp) {
     for (const instance of st.instances.slice()) {
       const conf = config.instances.find((one) => one.name === instance.conf.name);
-      const moved = conf !== undefined && (conf.dev !== instance.conf.dev || conf.peers.length > 0 !== instance.conf.peers.length > 0 || conf.mcastGroup !== instance.conf.mcastGroup);
+      const moved =
+        conf !== undefined &&
+        (conf.dev !== instance.conf.dev ||
+          conf.peers.length > 0 !== instance.conf.peers.length > 0 ||
+          conf.mcastGroup !== instance.conf.mcastGroup);
       if (conf !== undefined && !moved) {
         changeInstance(ka, instance, conf);
         continue;
@@ -250,7 +304,8 @@ function reloadCheckers(ka: Ka, config: Config): void {
       clearService(ka, vs, false);
       continue;
     }
-    for (const rs of vs.servers) if (!conf.servers.some((one) => one.addr === rs.conf.addr && one.port === rs.conf.port)) clearServer(ka, vs, rs, false);
+    for (const rs of vs.servers)
+      if (!conf.servers.some((one) => one.addr === rs.conf.addr && one.port === rs.conf.port)) clearServer(ka, vs, rs, false);
   }
   startCheckers(ka, config, before, oldChecks);
 }
@@ -273,4 +328,3 @@ export function stop(ka: Ka): void {
   net.trace('keepalived', 'state', 'keepalived.stopped', null, {});
   log(ka, 'Keepalived', 'Stopped Keepalived v2.2.7');
 }
-

@@ -19,13 +19,22 @@ function change(ka: Ka, instance: Instance, role: 'master' | 'backup'): void {
   if (conf === null || devByName(net.host, conf.dev) === null) return;
   net.modprobe('ip_vs');
   stopDaemon(net, role === 'master' ? 'backup' : 'master');
-  const error = startDaemon(net, { role, mcastInterface: conf.dev, syncId: conf.id ?? instance.conf.vrid, maxlen: null, group: SYNC_GROUP, port: SYNC_PORT, ttl: 1 });
+  const error = startDaemon(net, {
+    role,
+    mcastInterface: conf.dev,
+    syncId: conf.id ?? instance.conf.vrid,
+    maxlen: null,
+    group: SYNC_GROUP,
+    port: SYNC_PORT,
+    ttl: 1,
+  });
   if (error !== null && error !== 'EEXIST') logVrrp(ka, `IPVS cmd IP_VS_SO_SET_STARTDAEMON error: ${error}`);
 }
 
 /** The daemon takes the role that the state of its instance asks for. */
 export function syncDaemonFollows(ka: Ka, instance: Instance): void {
-  if (ka.st.config?.global.syncDaemon?.instance === instance.conf.name) change(ka, instance, instance.state === 'MASTER' ? 'master' : 'backup');
+  if (ka.st.config?.global.syncDaemon?.instance === instance.conf.name)
+    change(ka, instance, instance.state === 'MASTER' ? 'master' : 'backup');
 }
 
 export function stopSyncDaemon(ka: Ka): void {

@@ -57,10 +57,18 @@ export function announce(ka: Ka, instance: Instance, times: number): void {
   const { conf } = instance;
   if (!instance.vipSet || times === 0) return;
   const dev = devByName(ka.net.host, conf.dev);
-  ka.net.trace('keepalived', 'state', 'keepalived.announces', null, { name: conf.name, count: times, vips: conf.vips.map((vip) => formatIpv4(vip.addr)).join(', ') }, dev?.ifindex);
+  ka.net.trace(
+    'keepalived',
+    'state',
+    'keepalived.announces',
+    null,
+    { name: conf.name, count: times, vips: conf.vips.map((vip) => formatIpv4(vip.addr)).join(', ') },
+    dev?.ifindex,
+  );
   for (let round = 0; round < times; round++) {
     for (const vip of conf.vips) {
-      if (round === 0) logDetail(ka, `(${conf.name}) Sending/queueing gratuitous ARPs on ${vip.dev ?? conf.dev} for ${formatIpv4(vip.addr)}`);
+      if (round === 0)
+        logDetail(ka, `(${conf.name}) Sending/queueing gratuitous ARPs on ${vip.dev ?? conf.dev} for ${formatIpv4(vip.addr)}`);
       sendGarp(ka, instance, vip);
     }
   }

@@ -7,7 +7,17 @@
  */
 import { NS_PER_MS, NS_PER_S } from '../../../engine/index.ts';
 import { devByName, NO_IF, rawOpen, rawSend, sockClose, strerror } from '../../../host/index.ts';
-import { formatIpv4, IPPROTO_VRRP, isMulticast, makeVrrp, VRRP_ADVERT, VRRP_AUTH_NONE, VRRP_AUTH_PASS, type Ipv4Hdr, type VrrpHdr } from '../../../wire/index.ts';
+import {
+  formatIpv4,
+  IPPROTO_VRRP,
+  isMulticast,
+  makeVrrp,
+  VRRP_ADVERT,
+  VRRP_AUTH_NONE,
+  VRRP_AUTH_PASS,
+  type Ipv4Hdr,
+  type VrrpHdr,
+} from '../../../wire/index.ts';
 import { logVrrp } from './log.ts';
 import type { Instance, Ka } from './state.ts';
 
@@ -16,7 +26,17 @@ const VRRP_TOS = 0xc0;
 const VRRP_TTL = 255;
 
 /** Numbers of the errors that sending may bring. */
-const ERRNO: Readonly<Record<string, number>> = { EPERM: 1, EACCES: 13, ENODEV: 19, EINVAL: 22, EMSGSIZE: 90, EADDRNOTAVAIL: 99, ENETDOWN: 100, ENETUNREACH: 101, EHOSTUNREACH: 113 };
+const ERRNO: Readonly<Record<string, number>> = {
+  EPERM: 1,
+  EACCES: 13,
+  ENODEV: 19,
+  EINVAL: 22,
+  EMSGSIZE: 90,
+  EADDRNOTAVAIL: 99,
+  ENETDOWN: 100,
+  ENETUNREACH: 101,
+  EHOSTUNREACH: 113,
+};
 
 function advertisement({ conf }: Instance, priority: number): VrrpHdr {
   const addrs = conf.vips.filter((vip) => !vip.excluded).map((vip) => vip.addr);
@@ -33,7 +53,15 @@ function outSocket(ka: Ka, instance: Instance): number | null {
   if (instance.sockOut !== 0) sockClose(net, instance.sockOut);
   instance.sockOut = 0;
   const dev = devByName(net.host, instance.conf.dev);
-  const request = { proto: IPPROTO_VRRP, oif: dev?.ifindex ?? NO_IF, ttl: VRRP_TTL, tos: VRRP_TOS, pmtuDisc: 'dont', deaf: true, recvErr: false } as const;
+  const request = {
+    proto: IPPROTO_VRRP,
+    oif: dev?.ifindex ?? NO_IF,
+    ttl: VRRP_TTL,
+    tos: VRRP_TOS,
+    pmtuDisc: 'dont',
+    deaf: true,
+    recvErr: false,
+  } as const;
   const opened = rawOpen(net, proc.pid, instance.src === null ? request : { ...request, src: instance.src });
   if ('error' in opened) return null;
   instance.sockOut = opened.sock;
@@ -72,7 +100,10 @@ function authFault({ conf }: Instance, hdr: VrrpHdr): PacketFault | null {
   if (hdr.authType !== expected) return { text: `received a ${hdr.authType} auth, expecting ${expected}!`, why: 'auth-type' };
   if (expected === VRRP_AUTH_PASS && hdr.auth !== conf.password) return { text: 'received an invalid passwd!', why: 'password' };
   if (hdr.interval * NS_PER_S !== conf.advert) {
-    return { text: `advertisement interval mismatch mine=${conf.advert / NS_PER_S} sec rcv'd=${hdr.interval} sec`, why: 'interval' };
+    return {
+      text: `advertisement interval mismatch mine=${conf.advert / NS_PER_S} sec rcv'd=${hdr.interval} sec`,
+      why: 'interval',
+    };
   }
   return null;
 }
@@ -80,7 +111,10 @@ function authFault({ conf }: Instance, hdr: VrrpHdr): PacketFault | null {
 function addressFault({ conf }: Instance, hdr: VrrpHdr): PacketFault | null {
   for (const vip of conf.vips) {
     if (!vip.excluded && !hdr.addrs.includes(vip.addr)) {
-      return { text: `ip address associated with VRID ${conf.vrid} not present in MASTER advert: ${formatIpv4(vip.addr)}`, why: 'addresses' };
+      return {
+        text: `ip address associated with VRID ${conf.vrid} not present in MASTER advert: ${formatIpv4(vip.addr)}`,
+        why: 'addresses',
+      };
     }
   }
   return null;
@@ -101,14 +135,21 @@ export function packetFault(instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr, check
   if (hdr.type !== VRRP_ADVERT) return { text: `Invalid packet type. ${hdr.type} and expect ${VRRP_ADVERT}`, why: 'type' };
   const count = conf.vips.filter((vip) => !vip.excluded).length;
   if (checkAddrs && hdr.addrs.length !== count) {
-    return { text: `received an unexpected ip number count ${hdr.addrs.length}, expected ${count}!`, why: 'addresses' };
+    return {
+      text: `received an unexpected ip number count ${hdr.addrs.length}, expected ${count}!`,
+      why: 'addresses',
+    };
   }
   if (isMulticast(ip.dst) === unicast) {
-    return { text: `Expected ${unicast ? 'un' : 'mult'}icast packet but received ${unicast ? 'mult' : 'un'}icast packet`, why: 'cast' };
+    return {
+      text: `Expected ${unicast ? 'un' : 'mult'}icast packet but received ${unicast ? 'mult' : 'un'}icast packet`,
+      why: 'cast',
+    };
   }
   if (!checkAddrs) return null;
   const addresses = addressFault(instance, hdr);
   if (addresses !== null) return addresses;
-  if (unicast && conf.checkUnicastSrc && !conf.peers.includes(ip.src)) return { text: `unicast source address ${formatIpv4(ip.src)} not a unicast peer`, why: 'peer' };
+  if (unicast && conf.checkUnicastSrc && !conf.peers.includes(ip.src))
+    return { text: `unicast source address ${formatIpv4(ip.src)} not a unicast peer`, why: 'peer' };
   return null;
 }

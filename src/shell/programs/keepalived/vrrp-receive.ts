@@ -53,7 +53,10 @@ function onBackup(ka: Ka, instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr): void {
     case 'ignore-worse':
       logVrrp(ka, `(${conf.name}) received lower priority (${hdr.priority}) advert from ${formatIpv4(ip.src)} - discarding`);
       instance.master = ip.src;
-      tell(ka, instance, 'backup-ignores-worse', { ...args, span: Math.max((instance.fireAt ?? ka.net.now) - ka.net.now, 0) });
+      tell(ka, instance, 'backup-ignores-worse', {
+        ...args,
+        span: Math.max((instance.fireAt ?? ka.net.now) - ka.net.now, 0),
+      });
       return;
     default:
       learnInterval(instance, hdr);
@@ -61,10 +64,19 @@ function onBackup(ka: Ka, instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr): void {
       instance.master = ip.src;
       preemptDelay(ka, instance, hdr);
       instance.want = 'BACKUP';
-      tell(ka, instance, answer === 'stay-better' ? 'backup-hears-master' : answer === 'stay-no-preempt' ? 'backup-does-not-preempt' : 'backup-delays-preempting', {
-        ...args,
-        span: instance.downTimer,
-      });
+      tell(
+        ka,
+        instance,
+        answer === 'stay-better'
+          ? 'backup-hears-master'
+          : answer === 'stay-no-preempt'
+            ? 'backup-does-not-preempt'
+            : 'backup-delays-preempting',
+        {
+          ...args,
+          span: instance.downTimer,
+        },
+      );
       startTimer(ka, instance);
   }
 }
@@ -82,8 +94,15 @@ function sayLowerArp(ka: Ka, instance: Instance): void {
 function insist(ka: Ka, instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr, answer: MasterAnswer): void {
   const { conf } = instance;
   const election = conf.lowerPrioNoAdvert ? '' : ', forcing new election';
-  logVrrp(ka, `(${conf.name}) Received advert from ${formatIpv4(ip.src)} with lower priority ${hdr.priority}, ours ${instance.priority}${election}`);
-  tell(ka, instance, answer === 'stay-lower' ? 'master-insists' : 'master-insists-by-address', { src: formatIpv4(ip.src), theirs: hdr.priority, own: formatIpv4(instance.src ?? (0 as Ipv4)) });
+  logVrrp(
+    ka,
+    `(${conf.name}) Received advert from ${formatIpv4(ip.src)} with lower priority ${hdr.priority}, ours ${instance.priority}${election}`,
+  );
+  tell(ka, instance, answer === 'stay-lower' ? 'master-insists' : 'master-insists-by-address', {
+    src: formatIpv4(ip.src),
+    theirs: hdr.priority,
+    own: formatIpv4(instance.src ?? (0 as Ipv4)),
+  });
   if (!conf.lowerPrioNoAdvert) sendAdvert(ka, instance, instance.priority);
   sayLowerArp(ka, instance);
   const group = groupOf(ka, instance);
@@ -100,7 +119,11 @@ function yieldTo(ka: Ka, instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr, answer: 
       ? `(${conf.name}) Master received advert from ${from} with higher priority ${hdr.priority}, ours ${instance.priority}`
       : `(${conf.name}) Master received advert from ${from} with same priority ${hdr.priority} but higher IP address than ours`,
   );
-  tell(ka, instance, higher ? 'master-yields' : 'master-yields-by-address', { src: from, theirs: hdr.priority, own: formatIpv4(instance.src ?? (0 as Ipv4)) });
+  tell(ka, instance, higher ? 'master-yields' : 'master-yields-by-address', {
+    src: from,
+    theirs: hdr.priority,
+    own: formatIpv4(instance.src ?? (0 as Ipv4)),
+  });
   if (conf.higherPrioSendAdvert) sendAdvert(ka, instance, instance.priority);
   learnInterval(instance, hdr);
   instance.want = 'BACKUP';
@@ -113,7 +136,10 @@ function onMaster(ka: Ka, instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr): void {
   const own = instance.src ?? (0 as Ipv4);
   let answer = masterHears({ priority: instance.priority, sender: ip.src === own ? 0 : ip.src < own ? -1 : 1 }, hdr.priority);
   if (answer === 'two-owners') {
-    logVrrp(ka, `(${conf.name}) CONFIGURATION ERROR: local instance and a remote instance are both configured as address owner, please fix - reducing local priority`);
+    logVrrp(
+      ka,
+      `(${conf.name}) CONFIGURATION ERROR: local instance and a remote instance are both configured as address owner, please fix - reducing local priority`,
+    );
     tell(ka, instance, 'two-owners', { src: formatIpv4(ip.src) });
     instance.priority = PRIO_OWNER - 1;
     instance.basePriority = PRIO_OWNER - 1;
@@ -158,10 +184,13 @@ export function readAdverts(ka: Ka, listening: Listening): void {
   for (let message = rawRecv(ka.net, listening.sock); message !== null; message = rawRecv(ka.net, listening.sock)) {
     const [ip, hdr] = message.layers;
     if (ip?.kind !== 'ipv4' || hdr?.kind !== 'vrrp') continue;
-    const instance = ka.st.instances.find(({ conf }) => conf.vrid === hdr.vrid && conf.dev === listening.devName && conf.peers.length > 0 === listening.unicast);
+    const instance = ka.st.instances.find(
+      ({ conf }) => conf.vrid === hdr.vrid && conf.dev === listening.devName && conf.peers.length > 0 === listening.unicast,
+    );
     if (instance !== undefined) receive(ka, instance, ip, hdr);
     else {
-      if (ka.st.config?.global.logUnknownVrids === true) logVrrp(ka, `Unknown VRID(${hdr.vrid}) received on interface(${listening.devName}). ignoring...`);
+      if (ka.st.config?.global.logUnknownVrids === true)
+        logVrrp(ka, `Unknown VRID(${hdr.vrid}) received on interface(${listening.devName}). ignoring...`);
       ka.net.trace('keepalived', 'state', 'keepalived.unknown-vrid', null, { vrid: hdr.vrid, src: formatIpv4(ip.src) }, listening.dev);
     }
   }

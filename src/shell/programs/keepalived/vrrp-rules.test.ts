@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { millis, seconds } from '../../../engine/index.ts';
-import { backupHears, effectivePriority, masterDownInterval, masterHears, skewTime, type BackupAnswer, type MasterAnswer } from './vrrp-rules.ts';
+import {
+  backupHears,
+  effectivePriority,
+  masterDownInterval,
+  masterHears,
+  skewTime,
+  type BackupAnswer,
+  type MasterAnswer,
+} from './vrrp-rules.ts';
 
 describe('timers (RFC 3768 6.1, RFC 5798 6.1)', () => {
   it.each([
@@ -82,7 +90,9 @@ describe('a master that hears an advertisement', () => {
     const priority = fc.integer({ min: 1, max: 254 });
     fc.assert(
       fc.property(priority, priority, (a, b) => {
-        const yields = [masterHears({ priority: a, sender: 1 }, b), masterHears({ priority: b, sender: -1 }, a)].filter((answer) => answer.startsWith('yield'));
+        const yields = [masterHears({ priority: a, sender: 1 }, b), masterHears({ priority: b, sender: -1 }, a)].filter((answer) =>
+          answer.startsWith('yield'),
+        );
         expect(yields).toHaveLength(1);
       }),
     );

@@ -15,7 +15,14 @@ export function devOf(ka: Ka, instance: Instance): IfIndex | undefined {
 
 export function tell(ka: Ka, instance: Instance, reason: string, args: Readonly<Record<string, string | number>> = {}): void {
   const { conf } = instance;
-  ka.net.trace('keepalived', 'state', `keepalived.${reason}`, null, { name: conf.name, vrid: conf.vrid, priority: instance.priority, ...args }, devOf(ka, instance));
+  ka.net.trace(
+    'keepalived',
+    'state',
+    `keepalived.${reason}`,
+    null,
+    { name: conf.name, vrid: conf.vrid, priority: instance.priority, ...args },
+    devOf(ka, instance),
+  );
 }
 
 export function vipsText(instance: Instance): string {

@@ -58,7 +58,8 @@ export function tryUpInstance(ka: Ka, instance: Instance, leavingInit: boolean):
     }
   }
   const want = instance.want;
-  if (group !== null && want === 'MASTER' && membersOf(ka, group).some((member) => member !== instance && member.want !== 'MASTER')) instance.want = 'BACKUP';
+  if (group !== null && want === 'MASTER' && membersOf(ka, group).some((member) => member !== instance && member.want !== 'MASTER'))
+    instance.want = 'BACKUP';
   tell(ka, instance, 'leaves-fault', { span: instance.downTimer });
   leaveFault(ka, instance);
   instance.want = want;
@@ -76,7 +77,8 @@ export function setPriority(ka: Ka, instance: Instance, cause: string): void {
   const before = instance.downTimer;
   instance.priority = priority;
   instance.downTimer = downInterval(instance);
-  if (instance.state === 'BACKUP' && instance.fireAt !== null) startTimerAt(ka, instance, later(instance.fireAt, (instance.downTimer - before) as Nanos));
+  if (instance.state === 'BACKUP' && instance.fireAt !== null)
+    startTimerAt(ka, instance, later(instance.fireAt, (instance.downTimer - before) as Nanos));
 }
 
 /** How an instance tracks an interface: its own counts without weight. */
@@ -125,7 +127,8 @@ function sourceChanged(ka: Ka, dev: Dev): void {
 function addressChanged(ka: Ka, event: Extract<NetlinkEvent, { kind: 'addr' }>, dev: Dev): void {
   const { st } = ka;
   const addr = formatIpv4(event.addr);
-  if (st.options.addressMonitoring) log(ka, 'Keepalived_vrrp', `Netlink reflector reports IP ${addr} ${event.added ? 'added to' : 'removed from'} ${dev.name}`);
+  if (st.options.addressMonitoring)
+    log(ka, 'Keepalived_vrrp', `Netlink reflector reports IP ${addr} ${event.added ? 'added to' : 'removed from'} ${dev.name}`);
   if (!event.added) {
     for (const instance of st.instances) {
       const vip = instance.conf.vips.find((one) => one.addr === event.addr && vipDev(ka, instance, one)?.ifindex === dev.ifindex);
@@ -228,6 +231,11 @@ export function scriptEnded(ka: Ka, script: ScriptRun, code: number): void {
   const now = script.result >= conf.rise;
   if (now === was && !first) return;
   logVrrp(ka, `VRRP_Script(${conf.name}) ${now ? 'succeeded' : `failed (exited with status ${code})`}`);
-  ka.net.trace('keepalived', 'state', now ? 'keepalived.script-succeeds' : 'keepalived.script-fails', null, { script: conf.name, code, rise: conf.rise, fall: conf.fall });
+  ka.net.trace('keepalived', 'state', now ? 'keepalived.script-succeeds' : 'keepalived.script-fails', null, {
+    script: conf.name,
+    code,
+    rise: conf.rise,
+    fall: conf.fall,
+  });
   scriptTold(ka, script, now, first);
 }

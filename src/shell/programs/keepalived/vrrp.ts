@@ -36,12 +36,17 @@ export function enterFirstState(ka: Ka, instance: Instance): void {
     tell(ka, instance, 'owner-starts', { vips: vipsText(instance) });
     return startTimer(ka, instance);
   }
-  instance.downTimer = next === 'BACKUP' && instance.want === 'MASTER' ? ((instance.masterAdvert + skewTime(conf.version, 255, instance.masterAdvert)) as Nanos) : downInterval(instance);
+  instance.downTimer =
+    next === 'BACKUP' && instance.want === 'MASTER'
+      ? ((instance.masterAdvert + skewTime(conf.version, 255, instance.masterAdvert)) as Nanos)
+      : downInterval(instance);
   releaseVips(ka, instance, true);
   if (up && next !== 'FAULT') {
     logVrrp(ka, `(${conf.name}) Entering BACKUP STATE (init)`);
     instance.state = 'BACKUP';
-    tell(ka, instance, conf.state === 'MASTER' ? 'starts-as-backup-although' : 'starts-as-backup', { span: instance.downTimer });
+    tell(ka, instance, conf.state === 'MASTER' ? 'starts-as-backup-although' : 'starts-as-backup', {
+      span: instance.downTimer,
+    });
     notifyState(ka, instance);
   } else {
     logVrrp(ka, `(${conf.name}) Entering FAULT STATE (init)`);
@@ -57,7 +62,10 @@ export function timerFired(ka: Ka, instance: Instance): void {
   const before = instance.state;
   if (before === 'BACKUP') {
     logDetail(ka, `(${instance.conf.name}) Receive advertisement timeout`);
-    tell(ka, instance, 'master-silent', { span: instance.downTimer, adverts: instance.conf.downTimerAdverts });
+    tell(ka, instance, 'master-silent', {
+      span: instance.downTimer,
+      adverts: instance.conf.downTimerAdverts,
+    });
     instance.want = 'MASTER';
     goMaster(ka, instance);
   } else if (before === 'MASTER') masterSends(ka, instance);
@@ -169,7 +177,11 @@ export function vipWasRemoved(ka: Ka, instance: Instance): void {
 
 function changeGroup(ka: Ka, group: Group, state: Group['state']): void {
   group.state = state;
-  ka.net.trace('keepalived', 'state', 'keepalived.group-follows', null, { group: group.name, state, members: group.members.join(', ') });
+  ka.net.trace('keepalived', 'state', 'keepalived.group-follows', null, {
+    group: group.name,
+    state,
+    members: group.members.join(', '),
+  });
   notifyGroup(ka, group);
 }
 

@@ -16,7 +16,10 @@ export function put(call: Call, text: string, status = 0): number {
   return 1;
 }
 
-const colon: Builtin = { man: manOf('does nothing, with success', '什么都不做，返回成功', [':']), run: () => 0 };
+const colon: Builtin = {
+  man: manOf('does nothing, with success', '什么都不做，返回成功', [':']),
+  run: () => 0,
+};
 const yes: Builtin = { man: manOf('succeeds', '返回成功', ['true']), run: () => 0 };
 const no: Builtin = { man: manOf('fails', '返回失败', ['false']), run: () => 1 };
 
@@ -90,7 +93,10 @@ const cd: Builtin = {
   },
 };
 
-const pwd: Builtin = { man: manOf('prints the working directory', '显示当前目录', ['pwd']), run: (call) => put(call, `${call.sh.cwd}\n`) };
+const pwd: Builtin = {
+  man: manOf('prints the working directory', '显示当前目录', ['pwd']),
+  run: (call) => put(call, `${call.sh.cwd}\n`),
+};
 
 function codeArgument(call: Call): number | null {
   const text = call.argv[1];
@@ -145,7 +151,10 @@ const returns: Builtin = {
 
 function loopBuiltin(kind: 'break' | 'continue'): Builtin {
   return {
-    man: kind === 'break' ? manOf('leaves a loop', '跳出循环', ['break [n]']) : manOf('goes on with the next round of a loop', '继续下一次循环', ['continue [n]']),
+    man:
+      kind === 'break'
+        ? manOf('leaves a loop', '跳出循环', ['break [n]'])
+        : manOf('goes on with the next round of a loop', '继续下一次循环', ['continue [n]']),
     run(call) {
       const depth = loopDepth(call);
       if (depth === 0) {
@@ -228,7 +237,12 @@ function testWith(call: Call, args: readonly string[]): number {
 }
 
 const test: Builtin = {
-  man: manOf('tests files, texts and numbers', '判断文件、字符串和数字', ['test expression', '[ expression ]'], ['times and owners of files']),
+  man: manOf(
+    'tests files, texts and numbers',
+    '判断文件、字符串和数字',
+    ['test expression', '[ expression ]'],
+    ['times and owners of files'],
+  ),
   run: (call) => testWith(call, call.argv.slice(1)),
 };
 
@@ -242,6 +256,22 @@ const bracket: Builtin = {
 };
 
 export const basicBuiltins: Readonly<Record<string, Builtin>> = {
-  ':': colon, true: yes, false: no, echo, printf, cd, pwd, exit, logout, return: returns, break: loopBuiltin('break'), continue: loopBuiltin('continue'),
-  shift, eval: evaluate, source, '.': source, test, '[': bracket,
+  ':': colon,
+  true: yes,
+  false: no,
+  echo,
+  printf,
+  cd,
+  pwd,
+  exit,
+  logout,
+  return: returns,
+  break: loopBuiltin('break'),
+  continue: loopBuiltin('continue'),
+  shift,
+  eval: evaluate,
+  source,
+  '.': source,
+  test,
+  '[': bracket,
 };

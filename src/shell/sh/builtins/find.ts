@@ -17,7 +17,15 @@ function walk(call: Call, name: string, depth: number, most: number, out: string
 }
 
 export const find: Builtin = {
-  man: { ...manOf('finds files', '查找文件', ['find [path ...] [-name pattern] [-type f|d] [-maxdepth n] [-exec command {} \\;] [-delete]'], ['-o, -not apart from !, times, sizes']), source: 'findutils 4.9' },
+  man: {
+    ...manOf(
+      'finds files',
+      '查找文件',
+      ['find [path ...] [-name pattern] [-type f|d] [-maxdepth n] [-exec command {} \\;] [-delete]'],
+      ['-o, -not apart from !, times, sizes'],
+    ),
+    source: 'findutils 4.9',
+  },
   run(call): Outcome {
     const args = call.argv.slice(1);
     const first = args.findIndex((arg) => /^[-!(]/.test(arg));
@@ -38,7 +46,12 @@ export const find: Builtin = {
       if (test === '!' || test === '-not') negate = true;
       else if (test === '-name' || test === '-iname') {
         const pattern = tests[++i] ?? '';
-        wrap((name) => matchPattern(test === '-iname' ? pattern.toLowerCase() : pattern, (test === '-iname' ? name.toLowerCase() : name).split('/').at(-1) ?? ''));
+        wrap((name) =>
+          matchPattern(
+            test === '-iname' ? pattern.toLowerCase() : pattern,
+            (test === '-iname' ? name.toLowerCase() : name).split('/').at(-1) ?? '',
+          ),
+        );
       } else if (test === '-path') {
         const pattern = tests[++i] ?? '';
         wrap((name) => matchPattern(pattern, name));
@@ -78,14 +91,17 @@ export const find: Builtin = {
     }
     const found = all.filter((name) => checks.every((check) => check(name, resolvePath(call.sh.cwd, name))));
     if (remove) {
-      for (const name of found) if (call.net.user.files.has(resolvePath(call.sh.cwd, name))) removePath(call.net, resolvePath(call.sh.cwd, name));
+      for (const name of found)
+        if (call.net.user.files.has(resolvePath(call.sh.cwd, name))) removePath(call.net, resolvePath(call.sh.cwd, name));
       return status;
     }
     if (exec === null) return put(call, found.map((name) => `${name}\n`).join(''), status);
     const { words, together } = exec;
     const frame = newFrame('argv', '', 0);
     frame.words = ['plain'];
-    frame.argvs = together ? [words.flatMap((word) => (word === '{}' ? found : [word]))] : found.map((name) => words.map((word) => word.replaceAll('{}', name)));
+    frame.argvs = together
+      ? [words.flatMap((word) => (word === '{}' ? found : [word]))]
+      : found.map((name) => words.map((word) => word.replaceAll('{}', name)));
     if (found.length === 0 || words.length === 0) return status;
     call.sh.frames.push(frame);
     return 'wait';

@@ -9,12 +9,18 @@ import { meaningOf, pathOf } from './names.ts';
 function describe(call: Call, name: string): string | null {
   const meaning = meaningOf(call, name);
   switch (meaning?.kind) {
-    case undefined: return null;
-    case 'alias': return `${name} is aliased to \`${meaning.text}'`;
-    case 'keyword': return `${name} is a shell keyword`;
-    case 'function': return `${name} is a function`;
-    case 'builtin': return `${name} is a shell builtin`;
-    case 'file': return `${name} is ${meaning.path}`;
+    case undefined:
+      return null;
+    case 'alias':
+      return `${name} is aliased to \`${meaning.text}'`;
+    case 'keyword':
+      return `${name} is a shell keyword`;
+    case 'function':
+      return `${name} is a function`;
+    case 'builtin':
+      return `${name} is a shell builtin`;
+    case 'file':
+      return `${name} is ${meaning.path}`;
   }
 }
 
@@ -31,7 +37,11 @@ const type: Builtin = {
         if (mode === '--V') complain(call, `command: ${name}: not found`);
       } else if (mode === '-t') put(call, `${meaning.kind}\n`);
       else if (mode === '-p' || mode === '-P') put(call, meaning.kind === 'file' ? `${meaning.path}\n` : '');
-      else if (mode === '--v') put(call, meaning.kind === 'file' ? `${meaning.path}\n` : meaning.kind === 'alias' ? `alias ${name}='${meaning.text}'\n` : `${name}\n`);
+      else if (mode === '--v')
+        put(
+          call,
+          meaning.kind === 'file' ? `${meaning.path}\n` : meaning.kind === 'alias' ? `alias ${name}='${meaning.text}'\n` : `${name}\n`,
+        );
       else put(call, `${describe(call, name)}\n`);
     }
     return status;
@@ -63,14 +73,15 @@ function page(name: string, man: ManPage): string {
 
 /** @param all the builtins, which this file cannot import because they include its own */
 export function helpBuiltins(all: () => Readonly<Record<string, Builtin>>): Readonly<Record<string, Builtin>> {
-  const manFor = (name: string): ManPage | null => commandTable().get(name)?.man ?? (Object.hasOwn(all(), name) ? (all()[name] as Builtin).man : null);
+  const manFor = (name: string): ManPage | null =>
+    commandTable().get(name)?.man ?? (Object.hasOwn(all(), name) ? (all()[name] as Builtin).man : null);
   const man: Builtin = {
     man: manOf('shows what a command does in the lab', '查看命令说明', ['man name', 'man -k word']),
     run(call) {
       const args = call.argv.slice(1).filter((arg) => !/^\d$/.test(arg));
       const name = args.at(-1);
       if (name === undefined) {
-        emit(call, 2, 'What manual page do you want?\nFor example, try \'man man\'.\n');
+        emit(call, 2, "What manual page do you want?\nFor example, try 'man man'.\n");
         return 1;
       }
       if (args[0] === '-k') {
@@ -115,7 +126,13 @@ const history: Builtin = {
       return 1;
     }
     const from = Math.max(0, lines.length - count);
-    return put(call, lines.slice(from).map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}\n`).join(''));
+    return put(
+      call,
+      lines
+        .slice(from)
+        .map((line, i) => `${String(from + i + 1).padStart(5)}  ${line}\n`)
+        .join(''),
+    );
   },
 };
 

@@ -7,13 +7,36 @@ import type { Job, ShellState } from '../state.ts';
 import { put } from './basic.ts';
 import { manOf, type Builtin, type Call } from './call.ts';
 
-const SIGNALS = ['HUP', 'INT', 'QUIT', 'ILL', 'TRAP', 'ABRT', 'BUS', 'FPE', 'KILL', 'USR1', 'SEGV', 'USR2', 'PIPE', 'ALRM', 'TERM'] as const;
+const SIGNALS = [
+  'HUP',
+  'INT',
+  'QUIT',
+  'ILL',
+  'TRAP',
+  'ABRT',
+  'BUS',
+  'FPE',
+  'KILL',
+  'USR1',
+  'SEGV',
+  'USR2',
+  'PIPE',
+  'ALRM',
+  'TERM',
+] as const;
 
 /** The name of a signal as `kill` takes it, or null. */
 function signalName(text: string): string | null {
   if (/^\d+$/.test(text)) return text === '0' ? '0' : (SIGNALS[Number(text) - 1] ?? (Number(text) <= 64 ? 'USR1' : null));
   const name = text.toUpperCase().replace(/^SIG/, '');
-  return (SIGNALS as readonly string[]).includes(name) || name === 'EXIT' || name === 'CONT' || name === 'STOP' || name === 'CHLD' || name === 'WINCH' ? name : null;
+  return (SIGNALS as readonly string[]).includes(name) ||
+    name === 'EXIT' ||
+    name === 'CONT' ||
+    name === 'STOP' ||
+    name === 'CHLD' ||
+    name === 'WINCH'
+    ? name
+    : null;
 }
 
 function jobOf(sh: ShellState, spec: string): Job | null {
@@ -46,7 +69,12 @@ export function sendSignal(call: Call, target: Proc, signal: string): void {
 }
 
 const kill: Builtin = {
-  man: manOf('sends a signal to processes', '向进程发信号', ['kill [-s signal | -signal] pid | %job ...', 'kill -l'], ['signals other than HUP, INT, KILL and TERM act as TERM; STOP and CONT do nothing']),
+  man: manOf(
+    'sends a signal to processes',
+    '向进程发信号',
+    ['kill [-s signal | -signal] pid | %job ...', 'kill -l'],
+    ['signals other than HUP, INT, KILL and TERM act as TERM; STOP and CONT do nothing'],
+  ),
   run(call) {
     let args = call.argv.slice(1);
     let signal = 'TERM';
@@ -125,7 +153,15 @@ const wait: Builtin = {
       const job = arg.startsWith('%') ? jobOf(sh, arg) : (sh.jobs.find((one) => one.pid === Number(arg)) ?? null);
       if (job === null) {
         const ended = sh.ended.get(Number(arg));
-        if (ended === undefined) complain(call, arg.startsWith('%') ? `wait: ${arg}: no such job` : /^\d+$/.test(arg) ? `wait: pid ${arg} is not a child of this shell` : `wait: \`${arg}': not a pid or valid job spec`);
+        if (ended === undefined)
+          complain(
+            call,
+            arg.startsWith('%')
+              ? `wait: ${arg}: no such job`
+              : /^\d+$/.test(arg)
+                ? `wait: pid ${arg} is not a child of this shell`
+                : `wait: \`${arg}': not a pid or valid job spec`,
+          );
         status = ended ?? (/^[%\d]/.test(arg) ? 127 : 1);
       } else if (job.code === null) pids.push(job.pid);
       else {
@@ -184,12 +220,22 @@ const disown: Builtin = {
 };
 
 const trap: Builtin = {
-  man: manOf('runs a command at a signal or at the end', '捕获信号或退出时执行命令', ["trap 'command' EXIT|INT|TERM|HUP ...", 'trap - signal ...'], ['DEBUG, ERR, RETURN']),
+  man: manOf(
+    'runs a command at a signal or at the end',
+    '捕获信号或退出时执行命令',
+    ["trap 'command' EXIT|INT|TERM|HUP ...", 'trap - signal ...'],
+    ['DEBUG, ERR, RETURN'],
+  ),
   run(call) {
     const { sh } = call;
     const args = call.argv.slice(1).filter((arg) => arg !== '--');
     if (args.length === 0 || args[0] === '-p') {
-      return put(call, [...sh.traps].map(([name, text]) => `trap -- '${text.replaceAll("'", "'\\''")}' ${name === 'EXIT' ? name : `SIG${name}`}\n`).join(''));
+      return put(
+        call,
+        [...sh.traps]
+          .map(([name, text]) => `trap -- '${text.replaceAll("'", "'\\''")}' ${name === 'EXIT' ? name : `SIG${name}`}\n`)
+          .join(''),
+      );
     }
     if (args[0] === '-l') return put(call, `${SIGNALS.map((name, i) => `${String(i + 1).padStart(2)}) SIG${name}`).join('\t')}\n`);
     const resets = args[0] === '-' || args.length === 1;
@@ -236,7 +282,9 @@ const killall: Builtin = {
 
 function pgrepLike(send: boolean): Builtin {
   return {
-    man: send ? manOf('signals processes whose name matches', '按名称匹配终止进程', ['pkill [-signal] [-x] [-f] pattern']) : manOf('finds processes by name', '按名称查找进程', ['pgrep [-x] [-l] [-f] pattern']),
+    man: send
+      ? manOf('signals processes whose name matches', '按名称匹配终止进程', ['pkill [-signal] [-x] [-f] pattern'])
+      : manOf('finds processes by name', '按名称查找进程', ['pgrep [-x] [-l] [-f] pattern']),
     run(call) {
       const args = call.argv.slice(1);
       const pattern = args.find((arg) => !arg.startsWith('-'));
@@ -259,9 +307,32 @@ function pgrepLike(send: boolean): Builtin {
 const pidof: Builtin = {
   man: manOf('finds the pids of a program', '查找程序的 pid', ['pidof name ...']),
   run(call) {
-    const found = call.argv.slice(1).filter((arg) => !arg.startsWith('-')).flatMap((name) => named(call, name, false));
-    return found.length === 0 ? 1 : put(call, `${found.map((proc) => proc.pid).sort((a, b) => b - a).join(' ')}\n`);
+    const found = call.argv
+      .slice(1)
+      .filter((arg) => !arg.startsWith('-'))
+      .flatMap((name) => named(call, name, false));
+    return found.length === 0
+      ? 1
+      : put(
+          call,
+          `${found
+            .map((proc) => proc.pid)
+            .sort((a, b) => b - a)
+            .join(' ')}\n`,
+        );
   },
 };
 
-export const jobBuiltins: Readonly<Record<string, Builtin>> = { kill, jobs, wait, fg, bg, disown, trap, killall, pkill: pgrepLike(true), pgrep: pgrepLike(false), pidof };
+export const jobBuiltins: Readonly<Record<string, Builtin>> = {
+  kill,
+  jobs,
+  wait,
+  fg,
+  bg,
+  disown,
+  trap,
+  killall,
+  pkill: pgrepLike(true),
+  pgrep: pgrepLike(false),
+  pidof,
+};

@@ -19,21 +19,34 @@ function runLists(call: Call, argvs: readonly (readonly string[])[], plain = fal
 }
 
 const command: Builtin = {
-  man: manOf('runs a command past functions and aliases; tells where it is', '跳过函数和别名执行命令；查询命令', ['command [-vV] name [argument ...]']),
+  man: manOf('runs a command past functions and aliases; tells where it is', '跳过函数和别名执行命令；查询命令', [
+    'command [-vV] name [argument ...]',
+  ]),
   run(call) {
     const [, first, ...rest] = call.argv;
     if (first === '-v' || first === '-V') {
-      call.sh.frames.push(Object.assign(newFrame('argv', '', 0), { argvs: [['type', first === '-v' ? '--v' : '--V', ...rest]], words: ['plain'] }));
+      call.sh.frames.push(
+        Object.assign(newFrame('argv', '', 0), {
+          argvs: [['type', first === '-v' ? '--v' : '--V', ...rest]],
+          words: ['plain'],
+        }),
+      );
       return 'wait';
     }
     return runLists(call, [first === '-p' || first === '--' ? rest : call.argv.slice(1)], true);
   },
 };
 
-const builtin: Builtin = { man: manOf('runs a builtin', '执行内建命令', ['builtin name [argument ...]']), run: (call) => runLists(call, [call.argv.slice(1)], true) };
+const builtin: Builtin = {
+  man: manOf('runs a builtin', '执行内建命令', ['builtin name [argument ...]']),
+  run: (call) => runLists(call, [call.argv.slice(1)], true),
+};
 
 const exec: Builtin = {
-  man: manOf('replaces the shell by a command; changes its descriptors', '用命令替换 shell；修改文件描述符', ['exec [command [argument ...]]', 'exec > file']),
+  man: manOf('replaces the shell by a command; changes its descriptors', '用命令替换 shell；修改文件描述符', [
+    'exec [command [argument ...]]',
+    'exec > file',
+  ]),
   run(call) {
     const { sh } = call;
     if (call.argv.length === 1) return 0;
@@ -44,7 +57,9 @@ const exec: Builtin = {
 };
 
 const env: Builtin = {
-  man: manOf('shows or changes the environment of a command', '显示或设置环境变量执行命令', ['env [-i] [-u name] [name=value ...] [command ...]']),
+  man: manOf('shows or changes the environment of a command', '显示或设置环境变量执行命令', [
+    'env [-i] [-u name] [name=value ...] [command ...]',
+  ]),
   run(call) {
     const { sh } = call;
     let args = call.argv.slice(1);
@@ -71,7 +86,10 @@ const env: Builtin = {
       frame.argvs = [args];
       return 'wait';
     }
-    const text = [...sh.vars].filter(([, variable]) => variable.exported).map(([name, variable]) => `${name}=${variable.value}\n`).join('');
+    const text = [...sh.vars]
+      .filter(([, variable]) => variable.exported)
+      .map(([name, variable]) => `${name}=${variable.value}\n`)
+      .join('');
     popFrame(sh);
     return put(call, text);
   },
@@ -91,10 +109,12 @@ function through(valued: string, man: Builtin['man'], alone: (call: Call) => Out
   };
 }
 
-const usage = (text: string) => (call: Call): Outcome => {
-  emit(call, 2, `${text}\n`);
-  return 1;
-};
+const usage =
+  (text: string) =>
+  (call: Call): Outcome => {
+    emit(call, 2, `${text}\n`);
+    return 1;
+  };
 
 function nested(call: Call, argv0: string): Outcome {
   const { net, proc, sh } = call;
@@ -118,7 +138,12 @@ const su: Builtin = {
 };
 
 const bash: Builtin = {
-  man: manOf('runs a script, a text, or a shell in the shell', '执行脚本、命令文本或子 shell', ['sh [-xeun] file [argument ...]', 'sh -c text [name [argument ...]]', 'sh'], ['-i, -l and startup files']),
+  man: manOf(
+    'runs a script, a text, or a shell in the shell',
+    '执行脚本、命令文本或子 shell',
+    ['sh [-xeun] file [argument ...]', 'sh -c text [name [argument ...]]', 'sh'],
+    ['-i, -l and startup files'],
+  ),
   run(call) {
     const { net, sh } = call;
     const [name, ...args] = call.argv as [string, ...string[]];
@@ -164,7 +189,12 @@ const bash: Builtin = {
 };
 
 const xargs: Builtin = {
-  man: manOf('makes commands from its input', '用输入构造命令', ['xargs [-n count] [-I text] [-t] [command [argument ...]]'], ['-P runs one after another', '-0 with names that have blanks']),
+  man: manOf(
+    'makes commands from its input',
+    '用输入构造命令',
+    ['xargs [-n count] [-I text] [-t] [command [argument ...]]'],
+    ['-P runs one after another', '-0 with names that have blanks'],
+  ),
   run(call) {
     const { sh } = call;
     const input = inputOf(call);
@@ -189,9 +219,18 @@ const xargs: Builtin = {
     const base = args.length === 0 ? ['echo'] : args;
     const text = input?.text ?? '';
     if (input !== null) input.text = '';
-    const lines = text.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+    const lines = text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
     const marker = replace;
-    if (marker !== null) return runLists(call, lines.map((line) => base.map((word) => word.replaceAll(marker, line))), true, 'xargs');
+    if (marker !== null)
+      return runLists(
+        call,
+        lines.map((line) => base.map((word) => word.replaceAll(marker, line))),
+        true,
+        'xargs',
+      );
     const words = [...text.matchAll(/"([^"\n]*)"|'([^'\n]*)'|([^\s"']+)/g)].map((found) => found[1] ?? found[2] ?? found[3] ?? '');
     if (words.length === 0 && !runEmpty) return 0;
     const lists: string[][] = [];
@@ -209,7 +248,10 @@ export function spanOf(text: string): number | null {
 }
 
 const timeout: Builtin = {
-  man: { ...manOf('ends a command after a time', '限时执行命令', ['timeout [-s signal] [-k time] seconds command [argument ...]']), source: 'coreutils 9.1' },
+  man: {
+    ...manOf('ends a command after a time', '限时执行命令', ['timeout [-s signal] [-k time] seconds command [argument ...]']),
+    source: 'coreutils 9.1',
+  },
   run(call) {
     let args = call.argv.slice(1);
     let signal = 'TERM';
@@ -228,19 +270,32 @@ const timeout: Builtin = {
       emit(call, 2, `timeout: invalid time interval ‘${time}’\nTry 'timeout --help' for more information.\n`);
       return 125;
     }
-    return repeated(call, 'timeout', rest, { span, signal: signal === 'KILL' || signal === '9' ? 'KILL' : signal === 'INT' || signal === '2' ? 'INT' : 'TERM', pid: 0 });
+    return repeated(call, 'timeout', rest, {
+      span,
+      signal: signal === 'KILL' || signal === '9' ? 'KILL' : signal === 'INT' || signal === '2' ? 'INT' : 'TERM',
+      pid: 0,
+    });
   },
 };
 
 const watch: Builtin = {
-  man: { ...manOf('repeats a command', '周期性执行命令', ['watch [-n seconds] [-d] [-t] command'], ['the screen: each round is printed below the one before', 'stops after 1000 rounds']), source: 'procps 4.0' },
+  man: {
+    ...manOf(
+      'repeats a command',
+      '周期性执行命令',
+      ['watch [-n seconds] [-d] [-t] command'],
+      ['the screen: each round is printed below the one before', 'stops after 1000 rounds'],
+    ),
+    source: 'procps 4.0',
+  },
   run(call) {
     let args = call.argv.slice(1);
     let span = 2_000_000_000;
     let title = true;
     while (args[0]?.startsWith('-') === true) {
       const [, inline] = /^(?:-n|--interval=)(.+)$/.exec(args[0]) ?? [];
-      if (args[0] === '-n' || args[0] === '--interval' || inline !== undefined) span = Math.max(100_000_000, spanOf(inline ?? args[1] ?? '2') ?? 2_000_000_000);
+      if (args[0] === '-n' || args[0] === '--interval' || inline !== undefined)
+        span = Math.max(100_000_000, spanOf(inline ?? args[1] ?? '2') ?? 2_000_000_000);
       if (args[0] === '-t') title = false;
       args = args.slice(args[0] === '-n' || args[0] === '--interval' ? 2 : 1);
     }
@@ -248,7 +303,13 @@ const watch: Builtin = {
       emit(call, 2, 'Usage:\n watch [options] command\n');
       return 1;
     }
-    return repeated(call, 'watch', ['sh', '-c', args.join(' ')], { span, title, text: args.join(' '), pid: 0, rounds: 0 });
+    return repeated(call, 'watch', ['sh', '-c', args.join(' ')], {
+      span,
+      title,
+      text: args.join(' '),
+      pid: 0,
+      rounds: 0,
+    });
   },
 };
 
@@ -289,13 +350,51 @@ const sleep: Builtin = {
   },
 };
 
-const times: Builtin = { man: manOf('shows used time: none', '显示累计时间', ['times']), run: (call) => put(call, '0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n') };
+const times: Builtin = {
+  man: manOf('shows used time: none', '显示累计时间', ['times']),
+  run: (call) => put(call, '0m0.000s 0m0.000s\n0m0.000s 0m0.000s\n'),
+};
 
 export const runBuiltins: Readonly<Record<string, Builtin>> = {
-  command, builtin, exec, env, su, bash, sh: bash, xargs, timeout, watch, sleep, times,
-  sudo: through('ugCp', manOf('runs a command as root, which everybody is here', '以 root 执行命令（这里都是 root）', ['sudo command [argument ...]', 'sudo -i']), (call) => (call.argv.some((arg) => arg === '-i' || arg === '-s') ? nested(call, '-bash') : usage('usage: sudo [-u user] command')(call))),
-  nohup: through('', manOf('runs a command that goes on after logout', '不挂断地执行命令', ['nohup command [argument ...]'], ['nohup.out']), usage("nohup: missing operand\nTry 'nohup --help' for more information.")),
-  nice: through('n', manOf('runs a command with another priority: there is none here', '调整优先级执行命令', ['nice [-n n] command']), (call) => put(call, '0\n')),
-  setsid: through('', manOf('runs a command in a session of its own', '在新会话中执行命令', ['setsid command']), usage('Usage:\n setsid [options] <program> [arguments ...]')),
-  stdbuf: through('ioe', manOf('runs a command with other buffering', '调整缓冲执行命令', ['stdbuf -oL command']), usage("stdbuf: missing operand\nTry 'stdbuf --help' for more information.")),
+  command,
+  builtin,
+  exec,
+  env,
+  su,
+  bash,
+  sh: bash,
+  xargs,
+  timeout,
+  watch,
+  sleep,
+  times,
+  sudo: through(
+    'ugCp',
+    manOf('runs a command as root, which everybody is here', '以 root 执行命令（这里都是 root）', [
+      'sudo command [argument ...]',
+      'sudo -i',
+    ]),
+    (call) =>
+      call.argv.some((arg) => arg === '-i' || arg === '-s') ? nested(call, '-bash') : usage('usage: sudo [-u user] command')(call),
+  ),
+  nohup: through(
+    '',
+    manOf('runs a command that goes on after logout', '不挂断地执行命令', ['nohup command [argument ...]'], ['nohup.out']),
+    usage("nohup: missing operand\nTry 'nohup --help' for more information."),
+  ),
+  nice: through(
+    'n',
+    manOf('runs a command with another priority: there is none here', '调整优先级执行命令', ['nice [-n n] command']),
+    (call) => put(call, '0\n'),
+  ),
+  setsid: through(
+    '',
+    manOf('runs a command in a session of its own', '在新会话中执行命令', ['setsid command']),
+    usage('Usage:\n setsid [options] <program> [arguments ...]'),
+  ),
+  stdbuf: through(
+    'ioe',
+    manOf('runs a command with other buffering', '调整缓冲执行命令', ['stdbuf -oL command']),
+    usage("stdbuf: missing operand\nTry 'stdbuf --help' for more information."),
+  ),
 };

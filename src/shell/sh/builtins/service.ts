@@ -21,20 +21,42 @@ interface Unit {
   readonly note: string | null;
 }
 
-const web = (title: string, daemon: string): Unit => ({ title, daemon, start: null, stop: null, save: null, note: null });
-const quiet = (title: string, note: string | null = null): Unit => ({ title, daemon: null, start: null, stop: null, save: null, note });
+const web = (title: string, daemon: string): Unit => ({
+  title,
+  daemon,
+  start: null,
+  stop: null,
+  save: null,
+  note: null,
+});
+const quiet = (title: string, note: string | null = null): Unit => ({
+  title,
+  daemon: null,
+  start: null,
+  stop: null,
+  save: null,
+  note,
+});
 
 const UNITS: Readonly<Record<string, Unit>> = {
   httpd: web('The Apache HTTP Server', 'httpd'),
   apache2: web('The Apache HTTP Server', 'httpd'),
   nginx: web('The nginx HTTP and reverse proxy server', 'httpd'),
   ipvsadm: {
-    title: 'Initialise the Linux Virtual Server', daemon: null, note: null,
-    start: '[ -f /etc/sysconfig/ipvsadm ] && ipvsadm -C && ipvsadm -R < /etc/sysconfig/ipvsadm', stop: 'ipvsadm -C', save: 'ipvsadm -S -n > /etc/sysconfig/ipvsadm',
+    title: 'Initialise the Linux Virtual Server',
+    daemon: null,
+    note: null,
+    start: '[ -f /etc/sysconfig/ipvsadm ] && ipvsadm -C && ipvsadm -R < /etc/sysconfig/ipvsadm',
+    stop: 'ipvsadm -C',
+    save: 'ipvsadm -S -n > /etc/sysconfig/ipvsadm',
   },
   iptables: {
-    title: 'IPv4 firewall with iptables', daemon: null, note: null, start: '[ ! -f /etc/sysconfig/iptables ] || iptables-restore < /etc/sysconfig/iptables',
-    stop: 'for t in filter nat mangle; do iptables -t $t -F; iptables -t $t -X; done; for c in INPUT FORWARD OUTPUT; do iptables -P $c ACCEPT; done', save: 'iptables-save > /etc/sysconfig/iptables',
+    title: 'IPv4 firewall with iptables',
+    daemon: null,
+    note: null,
+    start: '[ ! -f /etc/sysconfig/iptables ] || iptables-restore < /etc/sysconfig/iptables',
+    stop: 'for t in filter nat mangle; do iptables -t $t -F; iptables -t $t -X; done; for c in INPUT FORWARD OUTPUT; do iptables -P $c ACCEPT; done',
+    save: 'iptables-save > /etc/sysconfig/iptables',
   },
   keepalived: web('LVS and VRRP High Availability Monitor', 'keepalived'),
   network: quiet('LSB: Bring up/down networking', 'the lab has no interface files: addresses and routes stay as they are'),
@@ -70,7 +92,11 @@ function runText(call: Call, text: string): Outcome {
 }
 
 function failed(call: Call, name: string): number {
-  emit(call, 2, `Job for ${name}.service failed because the control process exited with error code. See "systemctl status ${name}.service" and "journalctl -xe" for details.\n`);
+  emit(
+    call,
+    2,
+    `Job for ${name}.service failed because the control process exited with error code. See "systemctl status ${name}.service" and "journalctl -xe" for details.\n`,
+  );
   return 1;
 }
 
@@ -91,7 +117,10 @@ function start(call: Call, name: string): Outcome {
     return call.net.user.procs.has(pid) ? 0 : failed(call, name);
   }
   if (unit.start === null) return 0;
-  return runText(call, `${unit.start} || { echo "Job for ${name}.service failed because the control process exited with error code. See \\"systemctl status ${name}.service\\" and \\"journalctl -xe\\" for details." >&2; false; }`);
+  return runText(
+    call,
+    `${unit.start} || { echo "Job for ${name}.service failed because the control process exited with error code. See \\"systemctl status ${name}.service\\" and \\"journalctl -xe\\" for details." >&2; false; }`,
+  );
 }
 
 /** keepalived takes leave of the network before it ends. */
@@ -145,16 +174,22 @@ function status(call: Call, name: string): Outcome {
 
 function act(call: Call, verb: string, name: string): Outcome {
   switch (verb) {
-    case 'start': return start(call, name);
-    case 'stop': return stop(call, name);
-    case 'reload': return reload(call, name);
+    case 'start':
+      return start(call, name);
+    case 'stop':
+      return stop(call, name);
+    case 'reload':
+      return reload(call, name);
     case 'restart':
     case 'try-restart':
     case 'reload-or-restart':
     case 'force-reload':
-    case 'condrestart': return restart(call, name);
-    case 'status': return status(call, name);
-    default: return 2;
+    case 'condrestart':
+      return restart(call, name);
+    case 'status':
+      return status(call, name);
+    default:
+      return 2;
   }
 }
 
@@ -170,13 +205,29 @@ function enable(call: Call, name: string, on: boolean): number {
 }
 
 const systemctl: Builtin = {
-  man: { ...manOf('starts, stops and shows services', '管理服务', ['systemctl start|stop|restart|reload|status|is-active|enable|disable|is-enabled unit', 'systemctl list-units'], ['units other than those of list-units']), source: 'systemd 219' },
+  man: {
+    ...manOf(
+      'starts, stops and shows services',
+      '管理服务',
+      ['systemctl start|stop|restart|reload|status|is-active|enable|disable|is-enabled unit', 'systemctl list-units'],
+      ['units other than those of list-units'],
+    ),
+    source: 'systemd 219',
+  },
   run(call): Outcome {
     const args = call.argv.slice(1).filter((arg) => !arg.startsWith('-'));
     const now = call.argv.includes('--now');
     const [verb, ...names] = args;
     if (verb === undefined || verb === 'list-units' || verb === 'list-unit-files') {
-      return put(call, `UNIT                      LOAD   ACTIVE   DESCRIPTION\n${Object.entries(UNITS).map(([name, unit]) => `${`${name}.service`.padEnd(25)} loaded ${(isActive(call, name) ? 'active' : 'inactive').padEnd(8)} ${unit.title}\n`).join('')}`);
+      return put(
+        call,
+        `UNIT                      LOAD   ACTIVE   DESCRIPTION\n${Object.entries(UNITS)
+          .map(
+            ([name, unit]) =>
+              `${`${name}.service`.padEnd(25)} loaded ${(isActive(call, name) ? 'active' : 'inactive').padEnd(8)} ${unit.title}\n`,
+          )
+          .join('')}`,
+      );
     }
     if (verb === 'daemon-reload' || verb === 'reset-failed') return 0;
     const name = unitName(names[0] ?? '');
@@ -192,9 +243,22 @@ const systemctl: Builtin = {
       return 'wait';
     }
     const known = Object.hasOwn(UNITS, name);
-    if (verb === 'is-active') return put(call, known && isActive(call, name) ? 'active\n' : known ? 'inactive\n' : 'unknown\n', known && isActive(call, name) ? 0 : 3);
+    if (verb === 'is-active')
+      return put(
+        call,
+        known && isActive(call, name) ? 'active\n' : known ? 'inactive\n' : 'unknown\n',
+        known && isActive(call, name) ? 0 : 3,
+      );
     if (!known) {
-      emit(call, 2, verb === 'status' ? `Unit ${name}.service could not be found.\n` : (verb === 'enable' || verb === 'disable') ? 'Failed to execute operation: No such file or directory\n' : `Failed to ${verb} ${name}.service: Unit not found.\n`);
+      emit(
+        call,
+        2,
+        verb === 'status'
+          ? `Unit ${name}.service could not be found.\n`
+          : verb === 'enable' || verb === 'disable'
+            ? 'Failed to execute operation: No such file or directory\n'
+            : `Failed to ${verb} ${name}.service: Unit not found.\n`,
+      );
       return verb === 'status' ? 4 : verb.endsWith('able') ? 1 : 5;
     }
     if (verb === 'is-enabled') return put(call, entry(call, name).enabled ? 'enabled\n' : 'disabled\n', entry(call, name).enabled ? 0 : 1);
@@ -215,11 +279,24 @@ function save(call: Call, name: string, unit: Unit): Outcome {
 }
 
 const service: Builtin = {
-  man: { ...manOf('starts and stops services and init scripts', '管理服务和启动脚本', ['service name start|stop|restart|status', 'service ipvsadm save', 'service iptables save']), source: 'initscripts 9.49' },
+  man: {
+    ...manOf('starts and stops services and init scripts', '管理服务和启动脚本', [
+      'service name start|stop|restart|status',
+      'service ipvsadm save',
+      'service iptables save',
+    ]),
+    source: 'initscripts 9.49',
+  },
   run(call): Outcome {
     const [, name, verb, ...rest] = call.argv;
     if (name === undefined || name.startsWith('-') || verb === undefined) {
-      if (name === '--status-all') return put(call, Object.keys(UNITS).map((one) => `${one} is ${isActive(call, one) ? 'running' : 'stopped'}\n`).join(''));
+      if (name === '--status-all')
+        return put(
+          call,
+          Object.keys(UNITS)
+            .map((one) => `${one} is ${isActive(call, one) ? 'running' : 'stopped'}\n`)
+            .join(''),
+        );
       emit(call, 2, 'Usage: service < option > | --status-all | [ service_name [ command | --full-restart ] ]\n');
       return 1;
     }
@@ -235,7 +312,11 @@ const service: Builtin = {
     if (unit !== undefined && verb === 'save' && unit.save !== null) return save(call, name, unit);
     emit(call, 2, `Redirecting to /bin/systemctl ${verb} ${name}.service\n`);
     if (unit === undefined) {
-      emit(call, 2, verb === 'status' ? `Unit ${name}.service could not be found.\n` : `Failed to ${verb} ${name}.service: Unit not found.\n`);
+      emit(
+        call,
+        2,
+        verb === 'status' ? `Unit ${name}.service could not be found.\n` : `Failed to ${verb} ${name}.service: Unit not found.\n`,
+      );
       return verb === 'status' ? 4 : 5;
     }
     const outcome = act(call, verb, name);
@@ -245,11 +326,22 @@ const service: Builtin = {
 };
 
 const chkconfig: Builtin = {
-  man: { ...manOf('switches services on at boot', '设置服务开机启动', ['chkconfig name on|off', 'chkconfig --list'], ['runlevels']), source: 'chkconfig 1.7' },
+  man: {
+    ...manOf('switches services on at boot', '设置服务开机启动', ['chkconfig name on|off', 'chkconfig --list'], ['runlevels']),
+    source: 'chkconfig 1.7',
+  },
   run(call): Outcome {
     const args = call.argv.slice(1).filter((arg) => !/^--(?:add|del|level)$/.test(arg));
     if (args[0] === undefined || args[0] === '--list') {
-      return put(call, Object.keys(UNITS).map((name) => `${name.padEnd(15)}\t0:off\t1:off\t2:${entry(call, name).enabled ? 'on' : 'off'}\t3:${entry(call, name).enabled ? 'on' : 'off'}\t4:off\t5:off\t6:off\n`).join(''));
+      return put(
+        call,
+        Object.keys(UNITS)
+          .map(
+            (name) =>
+              `${name.padEnd(15)}\t0:off\t1:off\t2:${entry(call, name).enabled ? 'on' : 'off'}\t3:${entry(call, name).enabled ? 'on' : 'off'}\t4:off\t5:off\t6:off\n`,
+          )
+          .join(''),
+      );
     }
     const [name, state] = args;
     const known = Object.hasOwn(UNITS, name) || isExecutable(call.net, `/etc/rc.d/init.d/${name}`);

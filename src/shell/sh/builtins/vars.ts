@@ -56,7 +56,15 @@ function declareAll(call: Call, names: readonly string[], change: (variable: Var
 
 function listVars(call: Call, wanted: (variable: Variable) => boolean, start: string): number {
   const lines = [...call.sh.vars].filter(([, variable]) => wanted(variable)).sort(([a], [b]) => (a < b ? -1 : 1));
-  return put(call, lines.map(([name, variable]) => `${start}${name}=${start === '' ? quoteWord(variable.value) : `"${variable.value.replace(/[\\"$`]/g, '\\$&')}"`}\n`).join(''));
+  return put(
+    call,
+    lines
+      .map(
+        ([name, variable]) =>
+          `${start}${name}=${start === '' ? quoteWord(variable.value) : `"${variable.value.replace(/[\\"$`]/g, '\\$&')}"`}\n`,
+      )
+      .join(''),
+  );
 }
 
 const exported: Builtin = {
@@ -113,7 +121,12 @@ const local: Builtin = {
 };
 
 const declares: Builtin = {
-  man: manOf('declares variables and shows functions', '声明变量，显示函数', ['declare [-aixrpfF] [name[=value] ...]'], ['associative arrays']),
+  man: manOf(
+    'declares variables and shows functions',
+    '声明变量，显示函数',
+    ['declare [-aixrpfF] [name[=value] ...]'],
+    ['associative arrays'],
+  ),
   run(call) {
     const { flags, rest } = letters(call.argv.slice(1));
     const { sh } = call;
@@ -124,13 +137,23 @@ const declares: Builtin = {
     if (flags.has('f') || flags.has('F')) {
       const missing = rest.filter((name) => !sh.functions.has(name));
       const names = (rest.length === 0 ? [...sh.functions.keys()].sort() : rest).filter((name) => sh.functions.has(name));
-      return put(call, names.map((name) => `${flags.has('F') && rest.length === 0 ? 'declare -f ' : ''}${name}\n`).join(''), missing.length > 0 ? 1 : 0);
+      return put(
+        call,
+        names.map((name) => `${flags.has('F') && rest.length === 0 ? 'declare -f ' : ''}${name}\n`).join(''),
+        missing.length > 0 ? 1 : 0,
+      );
     }
     if (rest.length === 0) return listVars(call, () => true, flags.has('p') ? 'declare -- ' : '');
     if (flags.has('p')) {
       const known = rest.filter((name) => sh.vars.has(name));
       for (const name of rest) if (!sh.vars.has(name)) complain(call, `declare: ${name}: not found`);
-      return put(call, known.map((name) => `declare ${sh.vars.get(name)?.exported === true ? '-x' : '--'} ${name}="${sh.vars.get(name)?.value}"\n`).join(''), known.length < rest.length ? 1 : 0);
+      return put(
+        call,
+        known
+          .map((name) => `declare ${sh.vars.get(name)?.exported === true ? '-x' : '--'} ${name}="${sh.vars.get(name)?.value}"\n`)
+          .join(''),
+        known.length < rest.length ? 1 : 0,
+      );
     }
     const frame = flags.has('g') ? null : functionFrame(call);
     if (frame !== null) for (const text of rest) makeLocal(call, frame, text);
@@ -163,7 +186,13 @@ const unset: Builtin = {
   },
 };
 
-const OPTION_NAMES: Readonly<Record<string, keyof Call['sh']['options']>> = { e: 'errexit', u: 'nounset', x: 'xtrace', f: 'noglob', n: 'noexec' };
+const OPTION_NAMES: Readonly<Record<string, keyof Call['sh']['options']>> = {
+  e: 'errexit',
+  u: 'nounset',
+  x: 'xtrace',
+  f: 'noglob',
+  n: 'noexec',
+};
 const IGNORED = 'abhkmptvBCEHPT';
 
 const set: Builtin = {
@@ -183,9 +212,19 @@ const set: Builtin = {
       const on = arg.startsWith('-');
       if (arg.slice(1) === 'o') {
         const name = args[++at];
-        if (name === undefined) return put(call, Object.entries(sh.options).map(([key, value]) => `${key.padEnd(15)}\t${value ? 'on' : 'off'}\n`).join(''));
+        if (name === undefined)
+          return put(
+            call,
+            Object.entries(sh.options)
+              .map(([key, value]) => `${key.padEnd(15)}\t${value ? 'on' : 'off'}\n`)
+              .join(''),
+          );
         if (Object.hasOwn(sh.options, name)) sh.options[name as keyof typeof sh.options] = on;
-        else if (!/^(?:vi|emacs|history|monitor|posix|verbose|allexport|hashall|notify|noclobber|errtrace|functrace|physical|braceexpand)$/.test(name)) {
+        else if (
+          !/^(?:vi|emacs|history|monitor|posix|verbose|allexport|hashall|notify|noclobber|errtrace|functrace|physical|braceexpand)$/.test(
+            name,
+          )
+        ) {
           complain(call, `set: ${name}: invalid option name`);
           return 2;
         }
@@ -196,7 +235,10 @@ const set: Builtin = {
         if (name !== undefined) sh.options[name] = on;
         else if (!IGNORED.includes(letter)) {
           complain(call, `set: ${arg[0]}${letter}: invalid option`);
-          put({ ...call, sh: { ...sh, fds: new Map(sh.fds).set(1, sh.fds.get(2) ?? { kind: 'closed' }) } }, 'set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n');
+          put(
+            { ...call, sh: { ...sh, fds: new Map(sh.fds).set(1, sh.fds.get(2) ?? { kind: 'closed' }) } },
+            'set: usage: set [-abefhkmnptuvxBCEHPT] [-o option-name] [--] [-] [arg ...]\n',
+          );
           return 2;
         }
       }
@@ -207,7 +249,12 @@ const set: Builtin = {
 };
 
 const read: Builtin = {
-  man: manOf('reads a line into variables', '读取一行到变量', ['read [-r] [-p prompt] [-a array] [-n count] [name ...]'], ['-t waits for ever', '-s']),
+  man: manOf(
+    'reads a line into variables',
+    '读取一行到变量',
+    ['read [-r] [-p prompt] [-a array] [-n count] [name ...]'],
+    ['-t waits for ever', '-s'],
+  ),
   run(call) {
     const { sh } = call;
     const { flags, rest } = letters(call.argv.slice(1), 'pantdiNu');
@@ -228,7 +275,8 @@ const read: Builtin = {
     if (Number.isInteger(count) && input.text.length >= count && (end === -1 || end > count)) end = count - 1;
     if (end === -1 && !input.eof) {
       // The prompt is shown once: the frame knows that it has been.
-      if (flags.has('p') && input.source === 'tty' && call.frame.at === 0) put({ ...call, sh: { ...sh, fds: new Map(sh.fds).set(1, sh.fds.get(2) ?? { kind: 'closed' }) } }, flags.get('p') ?? '');
+      if (flags.has('p') && input.source === 'tty' && call.frame.at === 0)
+        put({ ...call, sh: { ...sh, fds: new Map(sh.fds).set(1, sh.fds.get(2) ?? { kind: 'closed' }) } }, flags.get('p') ?? '');
       call.frame.at = 1;
       const fd = sh.fds.get(0);
       sh.waiting = { kind: 'input', id: fd?.kind === 'input' ? fd.id : -1 };
@@ -263,7 +311,11 @@ function splitFields(line: string, ifs: string, count: number, raw: boolean, who
     else if (line[i + 1] === '\n') i++;
     else if (i + 1 < line.length) chars.push({ char: line[++i] as string, quoted: true });
   }
-  const text = (from: number, to: number): string => chars.slice(from, to).map((one) => one.char).join('');
+  const text = (from: number, to: number): string =>
+    chars
+      .slice(from, to)
+      .map((one) => one.char)
+      .join('');
   if (whole) return [text(0, chars.length)];
   const separator = (i: number): boolean => !(chars[i]?.quoted ?? true) && ifs.includes(chars[i]?.char as string);
   const space = (i: number): boolean => separator(i) && /\s/.test(chars[i]?.char as string);
@@ -385,11 +437,38 @@ const getopts: Builtin = {
   },
 };
 
-const shopt: Builtin = { man: manOf('takes shell options and ignores them', '接受 shell 选项（不起作用）', ['shopt [-su] [name ...]'], ['all options']), run: () => 0 };
-const umask: Builtin = { man: manOf('shows the mask of permissions', '显示权限掩码', ['umask']), run: (call) => (call.argv.length > 1 ? 0 : put(call, '0022\n')) };
-const ulimit: Builtin = { man: manOf('shows limits', '显示资源限制', ['ulimit']), run: (call) => (call.argv.length > 2 ? 0 : put(call, 'unlimited\n')) };
-const hash: Builtin = { man: manOf('has no table to show: the lab finds programs anew', '命令路径缓存', ['hash']), run: (call) => (call.argv.length > 1 ? 0 : put(call, 'hash: hash table empty\n')) };
+const shopt: Builtin = {
+  man: manOf('takes shell options and ignores them', '接受 shell 选项（不起作用）', ['shopt [-su] [name ...]'], ['all options']),
+  run: () => 0,
+};
+const umask: Builtin = {
+  man: manOf('shows the mask of permissions', '显示权限掩码', ['umask']),
+  run: (call) => (call.argv.length > 1 ? 0 : put(call, '0022\n')),
+};
+const ulimit: Builtin = {
+  man: manOf('shows limits', '显示资源限制', ['ulimit']),
+  run: (call) => (call.argv.length > 2 ? 0 : put(call, 'unlimited\n')),
+};
+const hash: Builtin = {
+  man: manOf('has no table to show: the lab finds programs anew', '命令路径缓存', ['hash']),
+  run: (call) => (call.argv.length > 1 ? 0 : put(call, 'hash: hash table empty\n')),
+};
 
 export const varBuiltins: Readonly<Record<string, Builtin>> = {
-  export: exported, readonly, local, declare: declares, typeset: declares, unset, set, read, let: lets, alias, unalias, getopts, shopt, umask, ulimit, hash,
+  export: exported,
+  readonly,
+  local,
+  declare: declares,
+  typeset: declares,
+  unset,
+  set,
+  read,
+  let: lets,
+  alias,
+  unalias,
+  getopts,
+  shopt,
+  umask,
+  ulimit,
+  hash,
 };
