@@ -61,7 +61,7 @@ function cpuNs({ cpu_s, hops }: Phase): number {
   return (cpu_s * 1e9) / hops;
 }
 
-const COLUMNS = ['workload', 'size', 'work', 'trace', 'hops', 'CPU ns/hop', 'wall ns/hop', 'reference turns/hop', 'events/hop', 'CPU us/conn', 'trace B/hop', 'peak RSS MiB', 'build ms'] as const; // prettier-ignore
+const COLUMNS = ['workload', 'size', 'work', 'trace', 'hops', 'hops/CPU s', 'CPU ns/hop', 'wall ns/hop', 'reference turns/hop', 'events/hop', 'CPU us/conn', 'trace B/hop', 'peak RSS MiB', 'build ms'] as const; // prettier-ignore
 
 function row(results: readonly Result[]): readonly string[] {
   const { config, measured } = results[0] as Result;
@@ -73,6 +73,7 @@ function row(results: readonly Result[]): readonly string[] {
     String(config.work),
     config.trace,
     String(timed.hops),
+    (1e9 / median(all.map((m) => cpuNs(m.timed)))).toFixed(0),
     median(all.map((m) => cpuNs(m.timed))).toFixed(0),
     median(all.map((m) => (m.timed.wall_s * 1e9) / m.timed.hops)).toFixed(0),
     median(results.map((result) => cpuNs(result.measured.timed) / result.reference_ns)).toFixed(0),

@@ -1,6 +1,6 @@
 /**
  * Virtual time: whole nanoseconds since the run began.
- * Differs: nothing of the wall clock is in it; 2^53 ns are 104 days, asserted where time is added.
+ * Differs: nothing of the wall clock is in it; it ends after 2^53 ns, 104 days.
  */
 
 /** Virtual time or a span of it, integer nanoseconds, 0 to 2^53 - 1. */
@@ -17,10 +17,6 @@ export function nanos(value: number): Nanos {
   return value as Nanos;
 }
 
-export function micros(value: number): Nanos {
-  return nanos(value * NS_PER_US);
-}
-
 export function millis(value: number): Nanos {
   return nanos(value * NS_PER_MS);
 }
@@ -29,9 +25,10 @@ export function seconds(value: number): Nanos {
   return nanos(Math.round(value * NS_PER_S));
 }
 
-/** The moment `span` after `at`. */
+/** The moment `span` after `at`; the end of time when that lies beyond it, which no run ever reaches. */
 export function later(at: Nanos, span: Nanos): Nanos {
-  return nanos(at + span);
+  const sum = at + span;
+  return sum > Number.MAX_SAFE_INTEGER ? (Number.MAX_SAFE_INTEGER as Nanos) : nanos(sum);
 }
 
 /**

@@ -2,7 +2,7 @@
  * One future of a lab: a run with the columns read from its trace. A change in the past begins another.
  * Comes from: store.ts.  Goes to: playback, canvas, panels, which read and never write.
  */
-import type { Nanos, NodeId, TraceId } from '../engine/index.ts';
+import type { Nanos, NodeId } from '../engine/index.ts';
 import { LIMITS, namesOf, storyBegins, type Names, type Run, type RunEnd } from '../sim/index.ts';
 import type { Mac } from '../wire/index.ts';
 import type { NodeState } from '../world/index.ts';
@@ -111,12 +111,6 @@ function frozenNames(worlds: readonly (readonly NodeDevs[])[]): Names {
     node: (id: NodeId) => nodes[id]?.name ?? `#${id}`,
     dev: (id: NodeId, index: number) => (index === 0 ? '' : (dev.get(id * 4096 + index) ?? `if${index}`)),
   };
-}
-
-/** The record that tells the step shown after `executed` events, or null before the first one. */
-export function headlineAt(branch: Branch, executed: number): TraceId | null {
-  const step = branch.steps.stepBefore(executed);
-  return step < 0 ? null : (branch.steps.headline[step] as TraceId);
 }
 
 /** The page stops a run here and asks; the simulator itself would go on to LIMITS. */

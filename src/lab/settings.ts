@@ -93,10 +93,3 @@ export function placeNode(scenario: string, node: string, place: readonly [numbe
   const { places } = settings.getState();
   settings.setState({ places: { ...places, [scenario]: { ...places[scenario], [node]: place } } });
 }
-
-/** Forgets all drags of a scenario. */
-export function forgetPlaces(scenario: string): void {
-  const places = { ...settings.getState().places };
-  delete places[scenario];
-  settings.setState({ places });
-}

@@ -89,10 +89,6 @@ export function worldNow(): WorldView | null {
   return branch === null ? null : branch.run.worldAt(cursor.executed);
 }
 
-export function recordOf(branch: Branch, id: TraceId): TraceRecord {
-  return branch.run.trace.get(id);
-}
-
 /** The record that the caption tells. */
 export function captionRecord(state: LabState): TraceRecord | null {
   const { branch, cursor, focus } = state;

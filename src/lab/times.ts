@@ -2,12 +2,7 @@
  * Times for reading: since the start of the run, in one unit per size, always with the unit.
  * Goes to: timeline, event list, tables.
  */
-import { NS_PER_MS, NS_PER_S, NS_PER_US, type Nanos } from '../engine/index.ts';
-
-/** `+12.304 ms`, `+2.000104 s`: enough digits to tell neighbours apart, few enough to read. */
-export function sinceStart(at: Nanos): string {
-  return `+${exact(at)}`;
-}
+import { NS_PER_MS, NS_PER_S, NS_PER_US } from '../engine/index.ts';
 
 export function exact(span: number): string {
   if (span >= NS_PER_S) return `${(span / NS_PER_S).toFixed(6)} s`;

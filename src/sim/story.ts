@@ -63,9 +63,3 @@ export function storyOf(trace: TraceReader, from: number, to: number): StoryStep
   }
   return steps;
 }
-
-export function inGrain(step: StoryStep, grain: Grain): boolean {
-  if (grain === 'event') return true;
-  if (grain === 'hop') return step.sends;
-  return step.notability >= 2;
-}

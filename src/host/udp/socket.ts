@@ -10,7 +10,7 @@ import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
 import { toErrno, type Errno } from '../socket/errno.ts';
-import { defaultPmtuDisc, type Datagram, type PmtuDisc, type SockId, type UdpSock } from '../socket/state.ts';
+import { defaultPmtuDisc, type Datagram, type PmtuDisc, type UdpSock } from '../socket/state.ts';
 import { bindConflict, ephemeralPort, newSockId, portInsert, portRemove } from '../socket/table.ts';
 import { bindable, type Opened } from '../tcp/connect.ts';
 
@@ -161,10 +161,4 @@ export function udpClose(net: Net, sock: UdpSock): void {
   const sockets = net.host.sockets;
   if (sock.lport !== 0) portRemove(sockets.udpPorts, sock.lport, sock.id);
   sockets.byId.delete(sock.id);
-}
-
-/** The socket with this number, if it is one for datagrams. */
-export function udpSockOf(net: Net, id: SockId): UdpSock | null {
-  const sock = net.host.sockets.byId.get(id);
-  return sock?.kind === 'udp' ? sock : null;
 }

@@ -1,7 +1,8 @@
 /** awk: the command line; the language is in text/awk/. */
 import { WANTS_MORE, type Command, type CommandContext } from '../command.ts';
 import { readFile, resolvePath, writeFile } from '../fs/files.ts';
-import { AwkError, parseAwk } from '../text/awk-parse.ts';
+import { AwkError } from '../text/awk-lex.ts';
+import { parseAwk } from '../text/awk-parse.ts';
 import { runAwk } from '../text/awk-run.ts';
 import { inputs, man } from '../text/tool.ts';
 

@@ -408,18 +408,34 @@ const stat: Command = {
 
 const mktemp: Command = {
   name: 'mktemp',
-  man: man('makes a file or directory with a new name', '创建临时文件', ['mktemp [-d] [template]']),
+  man: man('makes a file or directory with a new name', '创建临时文件', ['mktemp [-d] [template]'], ['other options']),
   run(ctx) {
-    const directory = ctx.argv.includes('-d');
-    const template = ctx.argv.slice(1).find((arg) => !arg.startsWith('-')) ?? '/tmp/tmp.XXXXXXXXXX';
-    let path = '';
-    for (let i = 0; path === '' || fileKind(ctx.net, path) !== null; i++)
-      path = at(
-        ctx,
-        template.replace(/X{3,}/, (marks) => i.toString(36).padStart(marks.length, 'a')),
-      );
+    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'd');
+    if (unknown !== null) return badOption(ctx, unknown);
+    if (rest.length > 1) {
+      ctx.err("mktemp: too many templates\nTry 'mktemp --help' for more information.\n");
+      return 1;
+    }
+    const template = rest[0] ?? '/tmp/tmp.XXXXXXXXXX';
+    const marks = /X{3,}(?=[^X/]*$)/.exec(template);
+    if (marks === null) {
+      ctx.err(`mktemp: too few X's in template ‘${template}’\n`);
+      return 1;
+    }
+    const name = (i: number): string => {
+      const letters = i.toString(36).padStart(marks[0].length, 'a');
+      return at(ctx, template.slice(0, marks.index) + letters + template.slice(marks.index + marks[0].length));
+    };
+    let tried = 0;
+    while (fileKind(ctx.net, name(tried)) !== null) tried++;
+    const path = name(tried);
+    const directory = flags.has('d');
+    const refused = directory ? canWrite(ctx.net, path) : writeFile(ctx.net, path, '', false);
+    if (refused !== null) {
+      ctx.err(`mktemp: failed to create ${directory ? 'directory' : 'file'} via template ‘${template}’: ${refused}\n`);
+      return 1;
+    }
     if (directory) makeDir(ctx.net, path);
-    else writeFile(ctx.net, path, '', false);
     ctx.out(`${path}\n`);
     return 0;
   },

@@ -49,9 +49,13 @@ function bindOf(words: ProbeWords): Ipv4 | null {
   return text === undefined ? null : parseIpv4(text);
 }
 
+/** About a month: nobody waits longer. */
+const LONGEST_S = 2_500_000;
+
 function seconds(text: string | undefined, fallback: number): number {
   const value = Number.parseFloat(text ?? '');
-  return Math.round((Number.isFinite(value) && value >= 0 ? value : text === undefined ? fallback : 0) * NS_PER_S);
+  const span = Number.isFinite(value) && value >= 0 ? value : text === undefined ? fallback : 0;
+  return Math.round(Math.min(span, LONGEST_S) * NS_PER_S);
 }
 
 function get(ctx: CommandContext, tcp: boolean): number | GoOn {

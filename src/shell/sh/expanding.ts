@@ -1,6 +1,6 @@
 /**
  * Expanding words in a frame, which may take running other commands first; and ending a frame.
- * Comes from: step.ts, simple.ts.  Goes to: lang/expand.ts, fork.ts.
+ * Comes from: step.ts, step-loops.ts, simple.ts.  Goes to: lang/expand.ts, fork.ts.
  */
 import { Expander, NeedOutput } from '../lang/expand.ts';
 import { ExpandError } from '../lang/fields.ts';

@@ -1,22 +1,24 @@
 /**
  * The interpreter: the top frame says where in the syntax tree the shell stands; one step moves it on.
  * It stops when the shell waits for a process or for text, and goes on from the same frames later.
- * Comes from: sh/program.ts (a wake).  Goes to: simple.ts for commands, fork.ts for subshells.
+ * Comes from: sh/program.ts (a wake).  Goes to: step-loops.ts for branches and loops, simple.ts for commands,
+ * fork.ts for subshells.
  * Read state.ts first.
  */
-import type { AndOr, ArithmeticFor, Case, CompoundList, For, If, Pipeline, Statement, SyntaxNode, TestExpression, While } from 'unbash';
+import type { AndOr, CompoundList, Pipeline, Statement, SyntaxNode, TestExpression } from 'unbash';
 import { Expander, NeedOutput } from '../lang/expand.ts';
 import { ExpandError } from '../lang/fields.ts';
-import { matchPattern } from '../lang/pattern.ts';
 import { nodeOf, numberOf, parseShell, type SyntaxTrouble } from '../lang/parse.ts';
 import { testBinary, testUnary, TestError } from '../lang/test.ts';
-import { beginOutput, done, endQuietly, expanding, stopScript, tellTrouble } from './expanding.ts';
+import { beginOutput, done, endQuietly, expanding, tellTrouble } from './expanding.ts';
 import { nodeStatus, afterChildren } from './finish.ts';
 import { fork, killTree } from './fork.ts';
 import { applyRedirects, planRedirects } from './redirect.ts';
-import { charge, complain, emit, FRAMES_MAX, popFrame, type Shell } from './shell.ts';
+import { complain, emit, popFrame, type Shell } from './shell.ts';
 import { stepArgv, stepCommand } from './simple.ts';
-import { newFrame, newVariable, type Frame, type FrameKind } from './state.ts';
+import { newFrame, type Frame } from './state.ts';
+import { stepArithmeticFor, stepCase, stepFor, stepIf, stepWhile } from './step-loops.ts';
+import { KINDS, pushNode } from './step-node.ts';
 import { unwind } from './unwind.ts';
 
 /** Runs until the shell waits, or has nothing left to do. */
@@ -43,44 +45,6 @@ function runTrap({ sh }: Shell): boolean {
   frame.name = String(sh.status);
   sh.frames.push(frame);
   return true;
-}
-
-const KINDS: Readonly<Partial<Record<SyntaxNode['type'], FrameKind>>> = {
-  Script: 'list',
-  CompoundList: 'list',
-  BraceGroup: 'list',
-  Statement: 'statement',
-  AndOr: 'andor',
-  Pipeline: 'pipeline',
-  Command: 'command',
-  Redirected: 'redirected',
-  If: 'if',
-  For: 'for',
-  ArithmeticFor: 'cfor',
-  While: 'while',
-  Case: 'case',
-  Subshell: 'subshell',
-  Function: 'function',
-  TestCommand: 'test',
-  ArithmeticCommand: 'arith',
-};
-const CHARGED: ReadonlySet<FrameKind> = new Set(['command', 'test', 'arith', 'case', 'subshell', 'function', 'pipeline']);
-
-/** Begins a node of a text. */
-export function pushNode(shell: Shell, text: string, node: SyntaxNode, quiet = false): void {
-  const { sh } = shell;
-  const kind = KINDS[node.type] ?? 'other';
-  if (CHARGED.has(kind) && !charge(shell)) {
-    stopScript(shell);
-    return;
-  }
-  if (sh.frames.length >= FRAMES_MAX) {
-    complain(shell, `maximum nesting level exceeded (${FRAMES_MAX})`);
-    sh.status = 1;
-    sh.unwind = { kind: 'abort' };
-    return;
-  }
-  sh.frames.push(newFrame(kind, text, numberOf(node), quiet));
 }
 
 function step(shell: Shell, frame: Frame): void {
@@ -332,126 +296,6 @@ function stepRedirected(shell: Shell, frame: Frame, node: Extract<SyntaxNode, { 
   frame.pc = 1;
   if (!applyRedirects(shell, frame, plan.value)) return done(shell, 1);
   pushNode(shell, frame.text, node.command);
-}
-
-// Branches and loops.
-
-function stepIf(shell: Shell, frame: Frame, node: If): void {
-  const { sh } = shell;
-  const clauses = [node, ...node.elif];
-  // Even: the next condition is due. Odd: a condition has been tested. -1: a branch has run.
-  if (frame.pc === -1) {
-    popFrame(sh);
-    return;
-  }
-  const clause = clauses[frame.pc >> 1];
-  if (frame.pc % 2 === 0) {
-    if (clause !== undefined) {
-      frame.pc++;
-      pushNode(shell, frame.text, clause.clause, true);
-      return;
-    }
-    frame.pc = -1;
-    if (node.else === undefined) endQuietly(shell, 0);
-    else pushNode(shell, frame.text, node.else);
-    return;
-  }
-  if (sh.status !== 0) {
-    frame.pc++;
-    return;
-  }
-  frame.pc = -1;
-  pushNode(shell, frame.text, (clause as If).then);
-}
-
-/** pc 0: test; 1: tested; words[0]: status of the body */
-function stepWhile(shell: Shell, frame: Frame, node: While): void {
-  const { sh } = shell;
-  if (frame.pc === 0) {
-    if (frame.at > 0) frame.words = [String(sh.status)];
-    frame.at++;
-    frame.pc = 1;
-    pushNode(shell, frame.text, node.clause, true);
-    return;
-  }
-  if ((sh.status === 0) === (node.kind === 'while')) {
-    frame.pc = 0;
-    pushNode(shell, frame.text, node.body);
-    return;
-  }
-  endQuietly(shell, Number(frame.words[0] ?? 0));
-}
-
-function stepFor(shell: Shell, frame: Frame, node: For): void {
-  const { sh } = shell;
-  const name = node.name.value;
-  if (frame.pc === 0) {
-    if (!/^[A-Za-z_]\w*$/.test(name)) {
-      complain(shell, `\`${name}': not a valid identifier`);
-      return done(shell, 1);
-    }
-    const words =
-      node.wordlist === undefined ? { value: [...sh.args] } : expanding(shell, frame, (expander) => expander.words(node.wordlist ?? []));
-    if (words === null) return;
-    frame.words = words.value;
-    frame.pc = 1;
-    if (frame.words.length === 0) sh.status = 0;
-  }
-  const value = frame.words[frame.pc - 1];
-  if (value === undefined) {
-    popFrame(sh);
-    return;
-  }
-  const variable = sh.vars.get(name) ?? newVariable('');
-  if (variable.readonly) {
-    complain(shell, `${name}: readonly variable`);
-    return done(shell, 1);
-  }
-  sh.vars.set(name, { ...variable, value, array: null });
-  frame.pc++;
-  pushNode(shell, frame.text, node.body);
-}
-
-/** pc 0: begin; 1: test; 2: update */
-function stepArithmeticFor(shell: Shell, frame: Frame, node: ArithmeticFor): void {
-  const { sh } = shell;
-  const part = frame.pc === 0 ? node.initialize : frame.pc === 1 ? node.test : node.update;
-  const value = expanding(shell, frame, (expander) =>
-    part === undefined ? 1n : expander.arithmetic(expander.insideQuotes(frame.text.slice(part.pos, part.end))),
-  );
-  if (value === null) return;
-  if (frame.pc !== 1) {
-    frame.pc = 1;
-    return;
-  }
-  if (value.value === 0n) {
-    endQuietly(shell, sh.status);
-    return;
-  }
-  frame.pc = 2;
-  pushNode(shell, frame.text, node.body);
-}
-
-function stepCase(shell: Shell, frame: Frame, node: Case): void {
-  const { sh } = shell;
-  // pc 0: choose; n > 0: item n - 1 has run
-  const previous = node.items[frame.pc - 1];
-  if (frame.pc > 0 && (previous?.terminator === ';;' || previous?.terminator === undefined)) {
-    popFrame(sh);
-    return;
-  }
-  const from = frame.pc;
-  const falls = previous?.terminator === ';&';
-  const chosen = expanding(shell, frame, (expander) => {
-    if (falls) return from < node.items.length ? from : -1;
-    const word = expander.single(node.word);
-    return node.items.findIndex((item, i) => i >= from && item.pattern.some((pattern) => matchPattern(expander.pattern(pattern), word)));
-  });
-  if (chosen === null) return;
-  const item = node.items[chosen.value];
-  if (item === undefined) return endQuietly(shell, from === 0 ? 0 : sh.status);
-  frame.pc = chosen.value + 1;
-  pushNode(shell, frame.text, item.body);
 }
 
 // [[ … ]] and (( … )).

@@ -2,7 +2,8 @@
  * Runs an awk program on text.
  * Differs: arrays are walked in order of insertion; a program may take a million steps.
  */
-import { AwkError, type Expr, type Program, type Stmt } from './awk-parse.ts';
+import { AwkError } from './awk-lex.ts';
+import type { Expr, Program, Stmt } from './awk-parse.ts';
 import { formatText } from './format.ts';
 import { posixRegex } from './regex.ts';
 

@@ -141,6 +141,8 @@ const WORDS: readonly string[] = [
   '\u0000',
   '\u00a0',
   'A'.repeat(300),
+  '9007199',
+  '9007198.5',
   'constructor',
   '__proto__',
   'toString',

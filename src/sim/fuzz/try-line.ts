@@ -43,6 +43,7 @@ const PARTIAL: readonly (readonly [RegExp, string])[] = [
   [/^sysctl\b/, 'settings in front of the wrong one have been written: sysctl goes on behind an error'],
   [/^ifconfig\b/, 'ifconfig makes one ioctl call for each word, in order'],
   [/^(?:systemctl|service)\b/, 'units in front of the wrong one have been changed'],
+  [/^ip .*\bt(?:u|un|unn|unne|unnel)\b/, 'the kernel loads the module ipip for whoever names tunl0, and tunl0 stays'],
   [/^modprobe\b/, 'modules in front of the wrong one have been loaded'],
   [/^(?:ip .*link|ip .*l) (?:.* )?(?:set|change|s)\b/, 'the kernel changes one attribute after the other in do_setlink()'],
 ];

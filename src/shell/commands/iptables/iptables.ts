@@ -2,7 +2,7 @@
  * The command iptables: looks at and changes the packet filter's tables.
  * Comes from: config-commands.ts, restore.ts.  Goes to: host/netfilter xtAppend and its kin.
  * Source: iptables 1.8.9 iptables/iptables.c, do_command4() (the legacy variant), libiptc (refusals).
- * Differs: IPv4 only; matches and targets are those of match-parse.ts and target.ts.
+ * Differs: IPv4 only; matches and targets are those of match-parse.ts, match-parse-transport.ts and target.ts.
  */
 import type { Command, CommandContext } from '../../command.ts';
 import type { NodeNet } from '../../../world/index.ts';

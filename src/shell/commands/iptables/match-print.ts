@@ -1,7 +1,7 @@
 /**
  * Matches as iptables -L prints them; how -S prints a rule stands in host/netfilter.
  * Comes from: list.ts.
- * Source: iptables 1.8.9: the print functions of the extensions named in match-parse.ts.
+ * Source: iptables 1.8.9: the print functions of the extensions named in match-parse.ts and match-parse-transport.ts.
  * Differs: nothing known.
  */
 import { formatIpv4, formatMac } from '../../../wire/index.ts';

@@ -8,7 +8,8 @@ import { formatIpv4, parseIpv4 } from '../../../wire/index.ts';
 import { NO_NAT_RANGE, type NatRange, type RejectWith, type XtTarget } from '../../../host/index.ts';
 import { notModelled } from '../tool-error.ts';
 import { badParameter, type Speaker } from './complain.ts';
-import { markAndMask, smallNumber, tosAndMask, type ExtOption } from './match-parse.ts';
+import type { ExtOption } from './match-option.ts';
+import { markAndMask, smallNumber, tosAndMask } from './match-parse.ts';
 import { hex } from './match-print.ts';
 
 export interface TargetExt {

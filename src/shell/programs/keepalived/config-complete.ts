@@ -20,7 +20,7 @@ import {
 } from './config.ts';
 import type { CheckDefaults, CheckDraft, CheckReader, RsDraft, VsDraft } from './config-drafts.ts';
 import { complain, wholeOf, type Reader } from './config-reader.ts';
-import type { VrrpDraft } from './config-vrrp.ts';
+import type { VrrpDraft } from './config-vrrp-draft.ts';
 import { rsName, targetName } from './names.ts';
 
 const CENTI_NS = 10 * NS_PER_MS;

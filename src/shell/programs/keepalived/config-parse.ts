@@ -11,7 +11,9 @@ import { newVs, type CheckReader } from './config-drafts.ts';
 import { globalKeywords } from './config-global.ts';
 import { readLines } from './config-lines.ts';
 import { complain, notModelledKeywords, readBlock, silentKeywords, type Keyword, type Keywords, type Reader } from './config-reader.ts';
-import { groupKeywords, instanceKeywords, newDraft, newScript, scriptKeywords, type VrrpDraft, type VrrpReader } from './config-vrrp.ts';
+import { newDraft, type VrrpDraft, type VrrpReader } from './config-vrrp-draft.ts';
+import { groupKeywords, newScript, scriptKeywords } from './config-vrrp-group.ts';
+import { instanceKeywords } from './config-vrrp.ts';
 
 type AllReader = VrrpReader & CheckReader;
 

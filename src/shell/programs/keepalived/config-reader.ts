@@ -1,6 +1,6 @@
 /**
  * Reads blocks of keywords from lines, by tables of keywords, with keepalived's own complaints.
- * Comes from: config-parse.ts.  Goes to: the handlers in config-global.ts, config-vrrp.ts, config-check.ts.
+ * Comes from: config-parse.ts.  Goes to: the handlers in config-global.ts, config-vrrp.ts, config-vrrp-group.ts, config-check.ts.
  * Source: keepalived 2.2.7 lib/parser.c, process_stream(), alloc_value_block(), vreport_config_error().
  */
 import { NS_PER_S, type Nanos } from '../../../engine/index.ts';

@@ -1,23 +1,14 @@
 /**
- * Keywords of `vrrp_instance`, `vrrp_sync_group` and `vrrp_script`.
- * Comes from: config-parse.ts.  Goes to: config-complete.ts.
+ * Keywords of `vrrp_instance`.
+ * Comes from: config-parse.ts.  Goes to: config-vrrp-draft.ts.
  * Source: keepalived 2.2.7 vrrp/vrrp_parser.c, vrrp/vrrp_ipaddress.c, vrrp/vrrp_track.c.
  */
-import { seconds, type Nanos } from '../../../engine/index.ts';
+import type { Nanos } from '../../../engine/index.ts';
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_SITE, RT_SCOPE_UNIVERSE } from '../../../host/index.ts';
 import { broadcastOf, isMulticast, parseIpv4, type Ipv4 } from '../../../wire/index.ts';
+import { PRIO_DEFAULT, PRIO_OWNER, type TrackConf, type VipConf } from './config.ts';
+import { notifyKeywords } from './config-notify.ts';
 import {
-  noNotify,
-  PRIO_DEFAULT,
-  PRIO_OWNER,
-  type GroupConf,
-  type NotifyConf,
-  type ScriptConf,
-  type TrackConf,
-  type VipConf,
-} from './config.ts';
-import {
-  commandOf,
   complain,
   notModelledKeywords,
   readValues,
@@ -31,91 +22,8 @@ import {
   type Keywords,
   type Reader,
 } from './config-reader.ts';
+import { draftOf, type VrrpDraft } from './config-vrrp-draft.ts';
 import { entryOf } from '../../entry-of.ts';
-
-/** An instance while it is read: null is "not said". */
-export interface VrrpDraft {
-  readonly name: string;
-  state: 'MASTER' | 'BACKUP' | null;
-  dev: string | null;
-  vrid: number;
-  priority: number | null;
-  advert: Nanos | null;
-  version: 2 | 3 | null;
-  preempt: boolean;
-  preemptDelay: Nanos;
-  authType: 'PASS' | 'AH' | null;
-  password: string | null;
-  vips: VipConf[];
-  trackInterfaces: TrackConf[];
-  trackScripts: TrackConf[];
-  trackPrimary: boolean;
-  peers: Ipv4[];
-  src: Ipv4 | null;
-  mcastGroup: Ipv4 | null;
-  garp: {
-    delay: Nanos | null;
-    repeat: number | null;
-    refresh: Nanos | null;
-    refreshRepeat: number | null;
-    lowerPrioDelay: Nanos | null;
-    lowerPrioRepeat: number | null;
-  };
-  downTimerAdverts: number | null;
-  lowerPrioNoAdvert: boolean | null;
-  higherPrioSendAdvert: boolean | null;
-  skipCheckAdvAddr: boolean | null;
-  checkUnicastSrc: boolean;
-  notify: NotifyConf;
-  /** it was named twice */
-  readonly duplicate: boolean;
-}
-
-export interface VrrpReader extends Reader {
-  readonly drafts: VrrpDraft[];
-}
-
-const draftOf = (reader: Reader): VrrpDraft => (reader as VrrpReader).drafts.at(-1) as VrrpDraft;
-const groupOf = (reader: Reader): GroupConf => reader.config.groups.at(-1) as GroupConf;
-const scriptOf = (reader: Reader): ScriptConf => reader.config.scripts.at(-1) as ScriptConf;
-
-export function newDraft(name: string, duplicate: boolean): VrrpDraft {
-  return {
-    name,
-    state: null,
-    dev: null,
-    vrid: 0,
-    priority: null,
-    advert: null,
-    version: null,
-    preempt: true,
-    preemptDelay: 0 as Nanos,
-    authType: null,
-    password: null,
-    vips: [],
-    trackInterfaces: [],
-    trackScripts: [],
-    trackPrimary: true,
-    peers: [],
-    src: null,
-    mcastGroup: null,
-    garp: {
-      delay: null,
-      repeat: null,
-      refresh: null,
-      refreshRepeat: null,
-      lowerPrioDelay: null,
-      lowerPrioRepeat: null,
-    },
-    downTimerAdverts: null,
-    lowerPrioNoAdvert: null,
-    higherPrioSendAdvert: null,
-    skipCheckAdvAddr: null,
-    checkUnicastSrc: false,
-    notify: noNotify(),
-    duplicate,
-  };
-}
 
 const SCOPES: Readonly<Record<string, number>> = {
   global: RT_SCOPE_UNIVERSE,
@@ -240,29 +148,6 @@ const invalid =
   (keyword: string) =>
   (name: string, text: string): string =>
     `(${name}): ${keyword} '${text}' invalid - ignoring`;
-
-const NOTIFY: Readonly<Record<string, keyof NotifyConf>> = {
-  notify_master: 'master',
-  notify_backup: 'backup',
-  notify_fault: 'fault',
-  notify_stop: 'stop',
-  notify: 'any',
-};
-
-function notifyKeywords(of: (reader: Reader) => { readonly name: string; readonly notify: NotifyConf }): Keywords {
-  return Object.fromEntries(
-    Object.entries(NOTIFY).map(([keyword, field]): [string, Keyword] => [
-      keyword,
-      {
-        run(reader, words) {
-          const { name, notify } = of(reader);
-          if (notify[field] !== null) complain(reader, `(${name}) ${keyword} script already specified - ignoring ${words[1] ?? ''}`);
-          else notify[field] = commandOf(words);
-        },
-      },
-    ]),
-  );
-}
 
 function address(set: (draft: VrrpDraft, addr: Ipv4) => void, what: string): Keyword {
   return {
@@ -496,85 +381,4 @@ export const instanceKeywords: Keywords = {
     'garp_extra_if',
     'vmac_garp_intvl',
   ]),
-};
-
-export const groupKeywords: Keywords = {
-  group: {
-    run: (reader, words) =>
-      readValues(reader, words, (_, line) => {
-        for (const member of line) if (!groupOf(reader).members.includes(member)) groupOf(reader).members.push(member);
-      }),
-  },
-  ...notifyKeywords(groupOf),
-  ...silentKeywords(['smtp_alert', 'global_tracking', 'sync_group_tracking_weight', 'notify_priority_changes']),
-  ...notModelledKeywords(['track_interface', 'track_script', 'track_file', 'track_process', 'track_bfd']),
-};
-
-export function newScript(name: string): ScriptConf {
-  return {
-    name,
-    command: '',
-    interval: seconds(1),
-    timeout: 0 as Nanos,
-    weight: 0,
-    reverse: false,
-    rise: 1,
-    fall: 1,
-    initFail: false,
-  };
-}
-
-function scriptNumber(min: number, max: number, set: (script: ScriptConf, value: number) => void): Keyword {
-  return {
-    run(reader, words) {
-      const value = rangeOf(reader, words[1], min, max);
-      if (value === null) complain(reader, `(${scriptOf(reader).name}): vrrp script ${words[0]} '${words[1] ?? ''}' invalid - ignoring`);
-      else set(scriptOf(reader), value);
-    },
-  };
-}
-
-function scriptSpan(set: (script: ScriptConf, value: Nanos) => void): Keyword {
-  return {
-    run(reader, words) {
-      const value = secondsOf(words[1], 0.000001);
-      if (value === null)
-        complain(reader, `(${scriptOf(reader).name}): vrrp script ${words[0]} '${words[1] ?? ''}' must be between 1 and 1000`);
-      else set(scriptOf(reader), value);
-    },
-  };
-}
-
-export const scriptKeywords: Keywords = {
-  script: {
-    run(reader, words) {
-      scriptOf(reader).command = commandOf(words) ?? '';
-    },
-  },
-  interval: scriptSpan((script, value) => {
-    script.interval = value;
-  }),
-  timeout: scriptSpan((script, value) => {
-    script.timeout = value;
-  }),
-  weight: {
-    run(reader, words) {
-      const value = rangeOf(reader, words[1], -253, 253);
-      if (value === null) complain(reader, `(${scriptOf(reader).name}): vrrp script weight '${words[1] ?? ''}' must be in [-253, 253]`);
-      else scriptOf(reader).weight = value;
-      scriptOf(reader).reverse = words[2] === 'reverse';
-    },
-  },
-  rise: scriptNumber(1, 2_147_483_647, (script, value) => {
-    script.rise = value;
-  }),
-  fall: scriptNumber(1, 2_147_483_647, (script, value) => {
-    script.fall = value;
-  }),
-  init_fail: {
-    run(reader) {
-      scriptOf(reader).initFail = true;
-    },
-  },
-  ...silentKeywords(['user']),
 };

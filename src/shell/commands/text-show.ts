@@ -1,0 +1,256 @@
+/**
+ * Showing, counting and copying text: cat, tac, head, tail, wc, tee, nl, less, more, yes.
+ * Comes from: text-commands.ts. Goes to: fs/files.ts, text/tool.ts; `tail -f` goes on as the program `follow`.
+ * Source: GNU coreutils 9.1; util-linux 2.38 (less, more).
+ * Differs: less and more have no pages; yes stops after a thousand lines.
+ */
+import { WANTS_MORE, type Command, type GoOn } from '../command.ts';
+import { resolvePath, writeFile } from '../fs/files.ts';
+import { badOption, inputs, linesOf, man, options, textTool } from '../text/tool.ts';
+import { all, over } from './text-shared.ts';
+
+export const cat = textTool(
+  {
+    name: 'cat',
+    man: man('prints files', '显示文件内容', ['cat [-nbEA] [file ...]']),
+    run(ctx) {
+      const { flags, rest, unknown } = options(ctx.argv.slice(1), 'nbEATsvut', {
+        number: 'n',
+        'show-all': 'A',
+      });
+      if (unknown !== null) return badOption(ctx, unknown);
+      const files = inputs(ctx, rest);
+      const text = files.map((file) => file.text ?? '').join('');
+      let line = 0;
+      const numbered = (one: string): string => {
+        if (flags.has('b') && one === '') return one;
+        return flags.has('n') || flags.has('b') ? `${String(++line).padStart(6)}\t${one}` : one;
+      };
+      if (flags.size === 0) ctx.out(text);
+      else
+        ctx.out(
+          linesOf(text)
+            .map(
+              (one) =>
+                `${numbered(flags.has('A') || flags.has('T') ? one.replaceAll('\t', '^I') : one)}${flags.has('E') || flags.has('A') ? '$' : ''}\n`,
+            )
+            .join(''),
+        );
+      return over(ctx, files.some((file) => file.text === null) ? 1 : 0);
+    },
+  },
+  0,
+  '',
+  all,
+);
+
+export const tac = textTool({
+  name: 'tac',
+  man: man('prints lines in reverse order', '倒序显示行', ['tac [file ...]']),
+  run(ctx) {
+    const files = inputs(ctx, ctx.argv.slice(1));
+    for (const file of files)
+      ctx.out(
+        linesOf(file.text ?? '')
+          .reverse()
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+    return files.some((file) => file.text === null) ? 1 : 0;
+  },
+});
+
+/** `-5` as `-n 5` */
+const dashNumber = (argv: readonly string[]): string[] => argv.slice(1).map((arg) => (/^-\d+$/.test(arg) ? `-n${arg.slice(1)}` : arg));
+
+export const head = textTool(
+  {
+    name: 'head',
+    man: man('prints the first lines', '显示前几行', ['head [-n count] [-c bytes] [file ...]']),
+    run(ctx) {
+      const { flags, rest, unknown } = options(dashNumber(ctx.argv), 'n:c:qv', {
+        'lines=': 'n',
+        'bytes=': 'c',
+        quiet: 'q',
+      });
+      if (unknown !== null) return badOption(ctx, unknown);
+      const text = flags.get('c') ?? flags.get('n') ?? '10';
+      if (!/^[-+]?\d+$/.test(text)) {
+        ctx.err(`head: invalid number of ${flags.has('c') ? 'bytes' : 'lines'}: ‘${text}’\n`);
+        return 1;
+      }
+      const count = Number(text);
+      const files = inputs(ctx, rest);
+      let satisfied = false;
+      for (const [i, file] of files.entries()) {
+        if (file.text === null) continue;
+        if (files.length > 1) ctx.out(`${i > 0 ? '\n' : ''}==> ${file.name} <==\n`);
+        if (flags.has('c')) ctx.out(file.text.slice(0, count));
+        else {
+          const lines = file.text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+          const shown = count < 0 || Object.is(count, -0) ? lines.slice(0, Math.max(0, lines.length + count)) : lines.slice(0, count);
+          if (ctx.more === true && count < 0) return WANTS_MORE;
+          ctx.out(shown.join(''));
+          satisfied = lines.length >= count;
+        }
+      }
+      if (ctx.more === true && !satisfied) return WANTS_MORE;
+      return files.some((file) => file.text === null) ? 1 : 0;
+    },
+  },
+  0,
+  'nc',
+  (argv) => !argv.some((arg) => /^-c|^-n-|^--bytes/.test(arg)),
+);
+
+export const tail = textTool(
+  {
+    name: 'tail',
+    man: man('prints the last lines; follows a file', '显示后几行，跟踪文件', ['tail [-n count] [-f] [file ...]']),
+    run(ctx): number | GoOn {
+      const { flags, rest, unknown } = options(
+        dashNumber(ctx.argv).map((arg, i) => (i === 0 && /^\+\d+$/.test(arg) ? `-n${arg}` : arg)),
+        'n:c:fFqvs:',
+        { 'lines=': 'n', 'bytes=': 'c', follow: 'f', quiet: 'q' },
+      );
+      if (unknown !== null) return badOption(ctx, unknown);
+      const text = flags.get('c') ?? flags.get('n') ?? '10';
+      if (!/^[-+]?\d+$/.test(text)) {
+        ctx.err(`tail: invalid number of ${flags.has('c') ? 'bytes' : 'lines'}: ‘${text}’\n`);
+        return 1;
+      }
+      const count = Math.abs(Number(text));
+      const files = inputs(ctx, rest);
+      for (const [i, file] of files.entries()) {
+        if (file.text === null) continue;
+        if (files.length > 1 && !flags.has('q')) ctx.out(`${i > 0 ? '\n' : ''}==> ${file.name} <==\n`);
+        const pieces = flags.has('c') ? [...file.text] : (file.text.match(/[^\n]*\n|[^\n]+$/g) ?? []);
+        ctx.out((text.startsWith('+') ? pieces.slice(Math.max(0, count - 1)) : count === 0 ? [] : pieces.slice(-count)).join(''));
+      }
+      const status = files.some((file) => file.text === null) ? 1 : 0;
+      if (!(flags.has('f') || flags.has('F')) || rest.length === 0) return status;
+      const paths = rest.map((name) => resolvePath(ctx.cwd, name));
+      return {
+        program: 'follow',
+        state: { paths, shown: paths.map((path) => (ctx.net.user.files.get(path) ?? '').length) },
+      };
+    },
+  },
+  0,
+  'ncs',
+);
+
+export const wc = textTool({
+  name: 'wc',
+  man: man('counts lines, words and bytes', '统计行数、单词数和字节数', ['wc [-lwcm] [file ...]']),
+  run(ctx) {
+    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'lwcmL', {
+      lines: 'l',
+      words: 'w',
+      bytes: 'c',
+      chars: 'm',
+    });
+    if (unknown !== null) return badOption(ctx, unknown);
+    const chosen = flags.size === 0 ? ['l', 'w', 'c'] : ['l', 'w', 'm', 'c', 'L'].filter((one) => flags.has(one));
+    const files = inputs(ctx, rest);
+    const rows = files
+      .filter((file) => file.text !== null)
+      .map((file) => {
+        const text = file.text ?? '';
+        const counts: Record<string, number> = {
+          l: text.split('\n').length - 1,
+          w: text.split(/\s+/).filter((word) => word !== '').length,
+          c: new TextEncoder().encode(text).length,
+          m: [...text].length,
+          L: linesOf(text).reduce((most, line) => Math.max(most, line.length), 0),
+        };
+        return { name: file.name === '-' ? '' : file.name, numbers: chosen.map((one) => counts[one] ?? 0) };
+      });
+    if (rows.length > 1)
+      rows.push({
+        name: 'total',
+        numbers: chosen.map((_, i) => rows.reduce((sum, row) => sum + (row.numbers[i] ?? 0), 0)),
+      });
+    const digits = Math.max(...rows.map((row) => Math.max(...row.numbers.map((n) => String(n).length))), 1);
+    const width = rest.length === 0 ? (chosen.length > 1 ? 7 : 1) : rows.length === 1 && chosen.length === 1 ? 1 : digits;
+    for (const row of rows)
+      ctx.out(`${row.numbers.map((n) => String(n).padStart(width)).join(' ')}${row.name === '' ? '' : ` ${row.name}`}\n`);
+    return files.some((file) => file.text === null) ? 1 : 0;
+  },
+});
+
+export const tee: Command = {
+  name: 'tee',
+  man: man('copies its input to files and onwards', '同时输出到文件和标准输出', ['tee [-a] [file ...]']),
+  readsStdin: all,
+  streams: (argv) =>
+    !argv.some((arg) => /^-\w*a|^--append/.test(arg)) && !argv.some((arg) => arg.startsWith('/proc') || arg.startsWith('/sys')),
+  run(ctx) {
+    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'aip', { append: 'a' });
+    if (unknown !== null) return badOption(ctx, unknown);
+    const text = ctx.stdin ?? '';
+    let status = 0;
+    for (const name of rest) {
+      const failed = writeFile(ctx.net, resolvePath(ctx.cwd, name), text, flags.has('a'));
+      if (failed === null) continue;
+      ctx.err(`tee: ${name}: ${failed}\n`);
+      status = 1;
+    }
+    ctx.out(text);
+    return over(ctx, status);
+  },
+};
+
+export const nl = textTool(
+  {
+    name: 'nl',
+    man: man('numbers lines', '给行编号', ['nl [file ...]']),
+    run(ctx) {
+      const { rest } = options(ctx.argv.slice(1), 'b:w:s:n:');
+      let number = 0;
+      for (const line of inputs(ctx, rest).flatMap((file) => linesOf(file.text ?? '')))
+        ctx.out(line === '' ? '       \n' : `${String(++number).padStart(6)}\t${line}\n`);
+      return 0;
+    },
+  },
+  0,
+  'bwsn',
+);
+
+const pager = (name: string): Command => ({
+  ...textTool(
+    {
+      name,
+      man: man(
+        'prints files: there are no pages to turn in the lab',
+        '分页查看文件（这里直接输出）',
+        [`${name} [file ...]`],
+        ['paging'],
+        'util-linux 2.38',
+      ),
+      run(ctx) {
+        const files = inputs(
+          ctx,
+          ctx.argv.slice(1).filter((arg) => !/^[-+]/.test(arg)),
+        );
+        for (const file of files) ctx.out(file.text ?? '');
+        return over(ctx, files.some((file) => file.text === null) ? 1 : 0);
+      },
+    },
+    0,
+    '',
+    all,
+  ),
+});
+
+export const less = pager('less');
+export const more = pager('more');
+
+export const yes: Command = {
+  name: 'yes',
+  man: man('repeats a line: a thousand times in the lab', '重复输出（最多一千行）', ['yes [text ...]'], ['goes on for ever']),
+  run(ctx) {
+    ctx.out(`${ctx.argv.slice(1).join(' ') || 'y'}\n`.repeat(1_000));
+    return 0;
+  },
+};
