@@ -1,7 +1,7 @@
 /**
  * One option of a match as typed, what a match declares of its options, and how a match finds them.
  * Comes from: rule-parse.ts.  Goes to: match-parse.ts, match-parse-transport.ts, target.ts.
- * Source: iptables 1.8.9 include/xtables.h, libxtables/xtoptions.c.
+ * Source: iptables 1.8.9 extensions, as named in match-parse.ts and match-parse-transport.ts.
  */
 import type { XtMatch } from '../../../host/index.ts';
 import type { ToolError } from '../tool-error.ts';
