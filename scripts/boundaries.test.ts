@@ -10,10 +10,11 @@ const around = {
   'src/engine/index.ts': "export { a } from '../wire/index.ts';",
   'src/host/index.ts': "export { a } from '../engine/index.ts';",
   'src/lab/index.ts': "export { createStore } from 'zustand/vanilla';",
+  'src/playback/chart.ts': "import '../lab/index.ts';",
 };
 
 test('the sound sample is accepted and its imports are counted', () => {
-  expect(checkBoundaries(new Map(Object.entries(around)))).toEqual({ files: 5, imports: 3, problems: [] });
+  expect(checkBoundaries(new Map(Object.entries(around)))).toEqual({ files: 6, imports: 4, problems: [] });
 });
 
 test.each([
@@ -26,6 +27,7 @@ test.each([
   ['a sideways worker', 'src/host/x.ts', "new URL('../lab/index.ts', import.meta.url);", 'may import only engine, wire'],
   ['another room past its index', 'src/host/x.ts', "import '../wire/address.ts';", 'through their index.ts'],
   ['a command line that uses the page', 'src/cli/x.ts', "import '../lab/index.ts';", 'cli may import only'],
+  ['a plain file that loads something', 'src/cli/x.ts', "import '../playback/chart.ts';", 'must load nothing'],
   ['a package in a core room', 'src/engine/x.ts', "import * as z from 'zod';", 'package that engine may not use'],
   ['React in the lab room', 'src/lab/x.ts', "import 'react';", 'package that lab may not use'],
   ['Node in a page room', 'src/app/x.ts', "import 'node:fs';", 'package that app may not use'],
@@ -47,6 +49,14 @@ test.each([
   expect(problems).toHaveLength(1);
   expect(problems[0]).toContain(file);
   expect(problems[0]).toContain(message);
+});
+
+test('a plain file may be loaded past its room, and by the command line only', () => {
+  const chart = { 'src/playback/chart.ts': 'export const a = 1;' };
+  const problems = (file: string) =>
+    checkBoundaries(new Map(Object.entries({ ...chart, [file]: "import '../playback/chart.ts';" }))).problems;
+  expect(problems('src/cli/x.ts')).toEqual([]);
+  expect(problems('src/sim/x.ts')).toHaveLength(1);
 });
 
 test('finds a cycle, but not one of types only', () => {

@@ -2,21 +2,25 @@
 import { Suspense, useCallback, useEffect, useState } from 'react';
 import { usePanelRef } from 'react-resizable-panels';
 import { useStore } from 'zustand';
-import { MapCanvas, type MapControls } from '../canvas/index.ts';
-import { choose, lab, settings, whatIf } from '../lab/index.ts';
+import { MapCanvas, TrailLegend, type MapControls, type MapTarget } from '../canvas/index.ts';
+import { choose, lab, settings, whatIf, stopEditing } from '../lab/index.ts';
 import {
   Caption,
   Dock,
+  EditBar,
   Glossary,
   Help,
   Inspector,
+  MapMenu,
   Notices,
   openFile,
+  Presenter,
   Remark,
   RestoredLine,
   ScenarioPanel,
   Timeline,
-  Transport,
+  RunTransport,
+  useEditor,
   useLab,
   WhatIfPage,
 } from '../panels/index.ts';
@@ -35,6 +39,9 @@ export function App() {
   const [help, setHelp] = useState(false);
   const [glossary, setGlossary] = useState(false);
   const [map, setMap] = useState<MapControls | null>(null);
+  const [presenting, setPresenting] = useState(false);
+  const [menu, setMenu] = useState<MapTarget | null>(null);
+  const editing = useEditor((s) => s.on);
   const narrow = useNarrow();
   const beside = useStore(whatIf, (s) => s.phase !== 'closed');
   const dropping = useDrop((file) => void openFile(file));
@@ -48,21 +55,33 @@ export function App() {
   const onReady = useCallback((controls: MapControls | null) => setMap(controls), []);
   useFirstStep();
 
-  useEffect(() => listenToKeys({ help: () => setHelp(true), fit: () => map?.fit() }), [map]);
+  const present = useCallback(() => {
+    if (whatIf.getState().phase !== 'closed') return;
+    stopEditing();
+    setPresenting(true);
+    // Where it is refused the presenter fills the window.
+    void document.documentElement.requestFullscreen?.().catch(() => {});
+  }, []);
+
+  useEffect(() => listenToKeys({ help: () => setHelp(true), fit: () => map?.fit(), present }), [map, present]);
+  useEffect(() => map?.sleep(beside || presenting), [map, beside, presenting]);
   useEffect(() => returnFocusAfterPointer(), []);
 
   const picture = (
     <div className={css['picture']}>
-      <MapCanvas onReady={onReady} />
+      <MapCanvas onReady={onReady} onMenu={setMenu} />
+      {editing ? null : <TrailLegend />}
       <Notices />
-      <StepHint />
+      {editing ? null : <StepHint />}
     </div>
   );
-  const below = (
+  const below = editing ? (
+    <EditBar map={map} />
+  ) : (
     <div className={css['below']}>
       <Remark />
       <Caption />
-      <Transport />
+      <RunTransport />
       <Timeline />
     </div>
   );
@@ -77,7 +96,7 @@ export function App() {
 
   return (
     <div className={css['app']} data-dropping={dropping || undefined}>
-      <TopBar onHelp={() => setHelp(true)} onGlossary={() => setGlossary(true)}>
+      <TopBar onHelp={() => setHelp(true)} onGlossary={() => setGlossary(true)} onPresent={beside ? null : present}>
         {narrow || beside ? null : (
           <>
             <MapTools map={map} />
@@ -88,7 +107,7 @@ export function App() {
       <RestoredLine />
       <main className={css['main']}>
         {/* Two futures lie over the single map, which stays as it is: to build it anew takes longer than a frame. */}
-        <div className={css['single']} inert={beside}>
+        <div className={css['single']} inert={beside || presenting}>
           {narrow ? <NarrowPage {...panes} /> : <WidePage {...panes} left={left} right={right} onSides={onSides} />}
         </div>
         {beside ? (
@@ -99,6 +118,12 @@ export function App() {
           </div>
         ) : null}
       </main>
+      {presenting ? (
+        <Suspense>
+          <Presenter onLeave={() => setPresenting(false)} />
+        </Suspense>
+      ) : null}
+      {menu === null ? null : <MapMenu key={`${menu.x} ${menu.y}`} target={menu} onClose={() => setMenu(null)} />}
       <Help open={help} onClose={() => setHelp(false)} />
       <Glossary open={glossary} onClose={() => setGlossary(false)} />
     </div>

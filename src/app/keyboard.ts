@@ -2,20 +2,18 @@
  * Keys that work everywhere on the page, unless something that takes text has them.
  * Goes to: playback/, the help, the search of the event list.
  */
-import { lab, redo, select, undo } from '../lab/index.ts';
-import { focusFilter } from '../panels/index.ts';
+import { choose, editKey, editor, lab, otherGrain, redo, select, settings, undo } from '../lab/index.ts';
+import { focusFilter, markMoment, nextBookmark } from '../panels/index.ts';
 import { playback } from '../playback/index.ts';
-import type { Grain } from '../sim/index.ts';
 
 export interface Keys {
   help(): void;
   fit(): void;
+  present(): void;
 }
 
-/** Shift goes by the other measure: hop by hop, or from point to point of the story. */
-function otherGrain(grain: Grain): Grain {
-  return grain === 'story' ? 'hop' : 'story';
-}
+/** The number of a layer shows it alone, 0 shows all. */
+const LAYER_OF_KEY = { '0': 'all', '2': 'l2', '3': 'l3', '4': 'l4' } as const;
 
 function takesText(target: EventTarget | null): boolean {
   return (
@@ -31,7 +29,7 @@ export function listenToKeys(keys: Keys): () => void {
   const press = (event: KeyboardEvent): void => {
     if (walks(event)) event.preventDefault();
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || takesText(event.target)) return;
-    if (act(event, keys)) event.preventDefault();
+    if (edits(event) || act(event, keys)) event.preventDefault();
   };
   document.addEventListener('keydown', press);
   return () => document.removeEventListener('keydown', press);
@@ -46,6 +44,14 @@ function walks(event: KeyboardEvent): boolean {
   if (letter === 'y' || shiftKey) redo();
   else undo();
   return true;
+}
+
+/** Keys of the edit mode come first: Esc gives up a cable before it gives up the selection. */
+function edits(event: KeyboardEvent): boolean {
+  // On a button, space presses it.
+  if (event.key === ' ' && event.target instanceof Element && event.target.closest('button, summary, [role="button"]') !== null) return false;
+  if (event.key === 'e' && !editor.getState().on) playback.send({ type: 'PAUSE' });
+  return editKey(event.key);
 }
 
 function act(event: KeyboardEvent, keys: Keys): boolean {
@@ -75,6 +81,25 @@ function act(event: KeyboardEvent, keys: Keys): boolean {
       return true;
     case '/':
       focusFilter();
+      return true;
+    case 'b':
+      markMoment();
+      return true;
+    case 'n':
+    case 'N':
+      nextBookmark(!event.shiftKey);
+      return true;
+    case 't':
+      choose({ trail: !settings.getState().trail });
+      return true;
+    case '0':
+    case '2':
+    case '3':
+    case '4':
+      choose({ layer: LAYER_OF_KEY[event.key] });
+      return true;
+    case 'p':
+      keys.present();
       return true;
     case 'f':
       keys.fit();

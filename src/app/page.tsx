@@ -4,7 +4,7 @@
  */
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { firstLab, openLab, startSession } from '../lab/index.ts';
+import { firstLab, lab, openLab, startSession, warmUp } from '../lab/index.ts';
 import { startPlayback } from '../playback/index.ts';
 import { App } from './app.tsx';
 import { Guard, watchForMistakes } from './guard.tsx';
@@ -15,12 +15,12 @@ export async function startPage(root: HTMLElement): Promise<void> {
   startPlayback();
   // Each of the three – reading the code, running the lab, drawing the page – is long enough for one task.
   await later(0);
-  const opened = startSession(() => {
+  void startSession(() => {
     const first = firstLab();
     if (first !== null) openLab(first.file, first.text, first.id);
   });
-  // With the lab in it the page is drawn once; a slow storage is not waited for.
-  await Promise.race([opened, later(300)]);
+  // With the lab in it the page is drawn once; a slow storage or a long run is not waited for.
+  await Promise.race([labReady(), later(300)]);
   await later(0);
   createRoot(root).render(
     <StrictMode>
@@ -29,6 +29,18 @@ export async function startPage(root: HTMLElement): Promise<void> {
       </Guard>
     </StrictMode>,
   );
+  await later(500);
+  warmUp();
+}
+
+function labReady(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = lab.subscribe(({ phase }) => {
+      if (phase !== 'ready') return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 function later(ms: number): Promise<void> {

@@ -1,5 +1,5 @@
 /** Name of the page, and what is chosen once: language, theme, size; help and glossary. */
-import { BookOpen, CircleHelp, Monitor, Moon, Presentation, Sun } from 'lucide-react';
+import { AArrowUp, BookOpen, CircleHelp, Monitor, Moon, Presentation, Sun } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { choose, type Language, type Theme } from '../lab/index.ts';
 import { IconButton, Said, Segments, useLab, useLang, useSay, useSettings } from '../panels/index.ts';
@@ -10,11 +10,13 @@ const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark
 export interface TopBarProps {
   readonly onHelp: () => void;
   readonly onGlossary: () => void;
+  /** null: there is nothing to present just now */
+  readonly onPresent: (() => void) | null;
   /** for the map and the panels around it */
   readonly children: ReactNode;
 }
 
-export function TopBar({ onHelp, onGlossary, children }: TopBarProps) {
+export function TopBar({ onHelp, onGlossary, onPresent, children }: TopBarProps) {
   const say = useSay();
   const lang = useLang();
   const theme = useSettings((s) => s.theme);
@@ -42,12 +44,17 @@ export function TopBar({ onHelp, onGlossary, children }: TopBarProps) {
         <IconButton label={say(`theme.${theme}`)} onPress={() => choose({ theme: NEXT_THEME[theme] })}>
           {theme === 'auto' ? <Monitor size={17} /> : theme === 'light' ? <Sun size={17} /> : <Moon size={17} />}
         </IconButton>
+        {onPresent === null ? null : (
+          <IconButton label={say('presenter.start')} keys="p" className={css['wideOnly']} onPress={onPresent}>
+            <Presentation size={17} />
+          </IconButton>
+        )}
         <IconButton
           label={say('app.projector')}
           pressed={size === 'large'}
           onPress={() => choose({ size: size === 'large' ? 'normal' : 'large' })}
         >
-          <Presentation size={17} />
+          <AArrowUp size={18} />
         </IconButton>
         <IconButton label={say('glossary.title')} onPress={onGlossary}>
           <BookOpen size={17} />

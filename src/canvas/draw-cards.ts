@@ -3,10 +3,10 @@
  * Comes from: scene.ts.  Goes to: draw.ts.
  */
 import { drawPill, pillHeight, pillWidth } from './pill.ts';
-import type { Card, CardEnd } from './scene.ts';
+import type { Card, CardEnd } from './cards.ts';
 import { measure, sprite, type Ink, type Sprite } from './sprites.ts';
 import { roleColor, type Theme } from './theme.ts';
-import type { Point, Track } from './view.ts';
+import type { Point } from './view.ts';
 
 interface Fonts {
   readonly small: string;
@@ -42,8 +42,26 @@ function drawEnd(ctx: Ink, theme: Theme, fonts: Fonts, end: CardEnd, x: number, 
   return left + measure(fonts.mono, end.text);
 }
 
+type Form = 'full' | 'compact' | 'pill';
+
+/** Pictures of a card by what they depend on: looked up at every picture, so without making words of it. */
+const pictures = new WeakMap<Card, { theme: Theme; readonly made: Map<number, Sprite> }>();
+const FORMS: readonly Form[] = ['full', 'compact', 'pill'];
+
+export function cardPicture(form: Form, theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
+  let kept = pictures.get(card);
+  if (kept === undefined || kept.theme !== theme) pictures.set(card, (kept = { theme, made: new Map() }));
+  const key = Math.round(dpr * 100) * 8 + FORMS.indexOf(form) * 2 + (selected ? 1 : 0);
+  const known = kept.made.get(key);
+  if (known !== undefined) return known;
+  const paint = form === 'full' ? cardSprite : form === 'compact' ? compactSprite : pillSprite;
+  const made = paint(theme, dpr, card, selected);
+  kept.made.set(key, made);
+  return made;
+}
+
 /** The full card. */
-export function cardSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
+function cardSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
   const s = theme.scale;
   const fonts = fontsOf(theme);
   const pad = 9 * s;
@@ -56,17 +74,19 @@ export function cardSprite(theme: Theme, dpr: number, card: Card, selected: bool
   const w = Math.ceil(
     Math.max(measure(fonts.small, card.macs), ...(card.protocol === 'arp' ? [] : pairW), whatW + (tunnel ? 2 * inset : 0)) + 2 * pad,
   );
-  const rows = 1 + (card.protocol === 'arp' ? 0 : card.pairs.length) + 1;
+  const rows = (card.macs === '' ? 0 : 1) + (card.protocol === 'arp' ? 0 : card.pairs.length) + 1;
   const h = Math.ceil(rows * row + 2 * 6 * s + (tunnel ? 6 * s : 0));
   return sprite(`card ${theme.key} ${selected} ${card.key}`, w, h, dpr, (ctx) => {
     ground(ctx, theme, card, w, h, selected);
     ctx.textBaseline = 'middle';
     ctx.textAlign = 'left';
     let y = 6 * s + row / 2;
-    ctx.font = fonts.small;
-    ctx.fillStyle = theme.color['ink-2'];
-    ctx.fillText(card.macs, pad, y);
-    y += row;
+    if (card.macs !== '') {
+      ctx.font = fonts.small;
+      ctx.fillStyle = theme.color['ink-2'];
+      ctx.fillText(card.macs, pad, y);
+      y += row;
+    }
     if (tunnel) {
       ctx.strokeStyle = theme.color['line-strong'];
       ctx.lineWidth = 1;
@@ -121,7 +141,7 @@ function ground(ctx: Ink, theme: Theme, card: Card, w: number, h: number, select
 }
 
 /** Where there is no room for the card: the roles of both ends, and what it is. */
-export function compactSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
+function compactSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
   const s = theme.scale;
   const fonts = fontsOf(theme);
   const pair = card.protocol === 'arp' ? undefined : card.pairs[card.pairs.length - 1];
@@ -150,7 +170,7 @@ export function compactSprite(theme: Theme, dpr: number, card: Card, selected: b
 }
 
 /** The smallest readable form: what it is, in one word. */
-export function pillSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
+function pillSprite(theme: Theme, dpr: number, card: Card, selected: boolean): Sprite {
   const s = theme.scale;
   const font = `650 ${10.5 * s}px ${theme.sans}`;
   const w = Math.ceil(measure(font, card.short) + 14 * s);
@@ -165,61 +185,13 @@ export function pillSprite(theme: Theme, dpr: number, card: Card, selected: bool
   });
 }
 
-/** The train itself: a short bar on the cable, in the manner of its protocol. */
-export function drawTrain(
-  ctx: CanvasRenderingContext2D,
-  theme: Theme,
-  card: Card,
-  track: Track,
-  at: Point,
-  reverse: boolean,
-  selected: boolean,
-): void {
-  const angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x) + (reverse ? Math.PI : 0);
-  const w = Math.min(22 * theme.scale, Math.max(8, track.length * 0.3));
-  const h = w / 2;
-  ctx.save();
-  ctx.translate(at.x, at.y);
-  ctx.rotate(angle);
-  ctx.beginPath();
-  // Blunt behind, pointed ahead: the way it goes is in its shape.
-  ctx.moveTo(-w / 2, -h / 2);
-  ctx.lineTo(w / 2 - h / 2, -h / 2);
-  ctx.lineTo(w / 2, 0);
-  ctx.lineTo(w / 2 - h / 2, h / 2);
-  ctx.lineTo(-w / 2, h / 2);
-  ctx.closePath();
-  const arp = card.protocol === 'arp';
-  const solid = card.protocol === 'tcp' || card.protocol === 'udp';
-  ctx.fillStyle = solid ? theme.color.ink : theme.color.raised;
-  ctx.fill();
-  ctx.lineWidth = arp ? 2.25 : 1.75;
-  ctx.lineJoin = 'round';
-  ctx.strokeStyle = arp ? theme.color.arp : theme.color.ink;
-  if (card.protocol === 'icmp') ctx.setLineDash([2, 2]);
-  ctx.stroke();
-  ctx.setLineDash([]);
-  if (card.protocol === 'ipip') {
-    ctx.fillStyle = theme.color.ink;
-    ctx.fillRect(-w / 2 + 4, -h / 2 + 3.5, w / 2 - 1, h - 7);
-  }
-  if (selected) {
-    ctx.beginPath();
-    ctx.arc(0, 0, w * 0.75, 0, 2 * Math.PI);
-    ctx.lineWidth = 1.5;
-    ctx.strokeStyle = theme.color.accent;
-    ctx.stroke();
-  }
-  ctx.restore();
-}
-
-/** A thin line from a card to its frame. */
+/** A thin line from a card to its frame. @returns where it meets the card */
 export function drawLeader(
   ctx: CanvasRenderingContext2D,
   theme: Theme,
   from: Point,
   card: { x: number; y: number; w: number; h: number },
-): void {
+): Point {
   const x = Math.min(Math.max(from.x, card.x + 10), card.x + card.w - 10);
   const y = Math.min(Math.max(from.y, card.y), card.y + card.h);
   ctx.beginPath();
@@ -228,4 +200,5 @@ export function drawLeader(
   ctx.lineWidth = 1;
   ctx.strokeStyle = theme.color['ink-3'];
   ctx.stroke();
+  return { x, y };
 }

@@ -1,130 +1,119 @@
 /**
- * One picture of the map: a pure function of what is to be seen and from where.
- * Comes from: canvas-view.tsx, each time something changed.  Goes to: the canvas; what it returns is
- *   for finding out what a pointer is at.
+ * One picture of the map: what stands still is copied, frames and what the present step did are drawn over it.
+ * Comes from: live-map.ts, each time something changed.  Goes to: the canvas; what it returns is for
+ *   finding out what a pointer is at.
  */
-import type { FrameId } from '../engine/index.ts';
-import { cardSprite, compactSprite, drawLeader, drawTrain, pillSprite } from './draw-cards.ts';
-import { drawCross, lossSprite, rewriteSprite, type RewriteNames } from './draw-notes.ts';
-import { nodeBoxes, type LabelChoice, type NodeBox } from './labels.ts';
+import type { Branch } from '../lab/index.ts';
+import { cardOf } from './cards.ts';
+import { cardPicture, drawLeader } from './draw-cards.ts';
+import { drawBox } from './draw-ground.ts';
+import { drawMark, protocolOf } from './draw-marks.ts';
+import { drawCross, lossSprite, noteSprite, type NoteNames } from './draw-notes.ts';
+import { drawTrail } from './draw-trail.ts';
+import type { NodeBox } from './labels.ts';
 import { findSpot, inside, rectAround, type Spot } from './place.ts';
-import type { SceneLink, Stage, Train } from './scene.ts';
-import { blit, measure, type Sprite } from './sprites.ts';
-import { drawSymbol, nodeColor } from './symbols.ts';
+import type { Stage } from './scene.ts';
+import { blit, type Sprite } from './sprites.ts';
+import { nodeColor } from './symbols.ts';
 import type { Theme } from './theme.ts';
-import { overlap, along, tracksOf, type Point, type Rect, type Track, type View } from './view.ts';
+import type { Mark, Traffic } from './traffic.ts';
+import type { Trail, TrailLeg } from './trail.ts';
+import { along, contains, overlap, tooDense, type Point, type Rect, type Track, type View } from './view.ts';
 
 export interface Picture {
   readonly view: View;
   readonly theme: Theme;
+  readonly branch: Branch;
   readonly stage: Stage;
-  readonly trains: readonly Train[];
-  readonly labels: LabelChoice;
-  readonly names: RewriteNames;
+  readonly ground: OffscreenCanvas;
+  readonly boxes: readonly NodeBox[];
+  readonly tracks: readonly Track[];
+  readonly traffic: Traffic;
+  readonly trail: Trail;
+  readonly at: number;
+  readonly names: NoteNames;
   /** events executed: notes are placed anew at each step */
   readonly step: number;
   /** places of cards found before; kept by the caller for as long as the view stays */
   readonly spots: Map<string, Spot>;
-  /** link under the pointer, or -1 */
-  readonly hoverLink: number;
 }
 
-/** Where things were drawn. */
-export interface Drawn {
-  readonly boxes: readonly NodeBox[];
-  readonly tracks: readonly Track[];
-  readonly cards: readonly { readonly rect: Rect; readonly train: Train }[];
+export interface PlacedCard {
+  readonly sprite: Sprite;
+  readonly rect: Rect;
+  readonly at: Point;
+  readonly leader: boolean;
+  readonly mark: Mark;
 }
 
-/** More different frames than this at once are shown as pills, still more as dots. */
+/** More different frames than this at once are shown as pills, still more as marks alone. */
 const CARDS_MAX = 3;
-const PILLS_MAX = 60;
+const PILLS_MAX = 40;
 /** Square pixels of names and symbols that a card may cover, over its whole way. */
 const COVERS_MAX = 700;
 /** Share of a frame's way that its card goes along. */
 const CARD_TRAVEL = 0.25;
+/** Narrower than this there is room for the rewritten fields only. */
+const BRIEF_BELOW = 560;
 
-export function draw(ctx: CanvasRenderingContext2D, picture: Picture): Drawn {
-  const { view, theme, stage } = picture;
-  const boxes = nodeBoxes(view, theme, stage.nodes, stage.links, picture.labels);
-  const tracks = tracksOf(view, theme.scale, stage.nodes, stage.links);
-  const taken: Rect[] = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r - 6, y: y - r - 6, w: 2 * r + 12, h: 2 * r + 12 }, label]);
-  // Cards keep their places while they travel; what a step notes comes and goes with it, and gives way.
-  const trains = planTrains(picture, tracks, taken);
-  const notes = planNotes(picture, boxes, tracks, [...taken, ...trains.cards.map((card) => card.rect)]);
-
+export function draw(ctx: CanvasRenderingContext2D, picture: Picture): readonly PlacedCard[] {
+  const { view, theme, boxes, tracks, traffic, branch, trail } = picture;
+  const cards = planCards(picture);
+  const notes = planNotes(picture, cards);
+  ctx.setTransform(1, 0, 0, 1, 0, 0);
+  ctx.drawImage(picture.ground, 0, 0);
   ctx.setTransform(view.dpr, 0, 0, view.dpr, 0, 0);
-  ctx.fillStyle = theme.color.ground;
-  ctx.fillRect(0, 0, view.width, view.height);
-  stage.links.forEach((link, i) => drawLink(ctx, picture, link, tracks[i] as Track));
-  stage.links.forEach((link, i) => drawLinkLabel(ctx, picture, link, tracks[i] as Track, boxes));
+  drawTrail(ctx, theme, trail, tracks, boxes[0]?.r ?? 0, (leg) => reached(leg, picture.at));
+  drawHalo(ctx, picture);
   // Leaders lie below names and symbols, cards above everything.
-  for (const { at, rect, leader } of [...notes, ...trains.cards]) if (leader) drawLeader(ctx, theme, at, rect);
-  drawHalo(ctx, picture, boxes);
-  for (const { node, x, y, r } of boxes) drawSymbol(ctx, theme, node.role, x, y, r, node.selected);
-  for (const { picture: label, label: rect } of boxes) if (label !== null) blit(ctx, label, rect.x, rect.y);
-  for (const { train, track, at, reverse } of trains.marks) drawTrain(ctx, theme, train.card, track, at, reverse, train.selected);
+  for (const { at, rect, leader } of [...notes, ...cards]) if (leader) drawLeaderUnder(ctx, picture, at, rect);
+  const scratch: { x: number; y: number } = { x: 0, y: 0 };
+  for (let i = 0; i < traffic.count; i++) {
+    const mark = traffic.marks[i] as Mark;
+    const track = tracks[mark.link];
+    if (track === undefined) continue;
+    putMark(scratch, track, mark, mark.p, theme.scale);
+    if (scratch.x < -30 || scratch.y < -30 || scratch.x > view.width + 30 || scratch.y > view.height + 30) continue;
+    drawMark(
+      ctx,
+      theme,
+      view.dpr,
+      Math.max(6, boxes[0]?.r ?? 0),
+      mark,
+      mark.count > 1 ? 0 : protocolOf(branch.run.trace, mark.hop.frame),
+      track,
+      scratch,
+    );
+  }
   for (const { sprite: note, rect, cross, at } of notes) {
     if (cross) drawCross(ctx, theme, at.x, at.y);
     blit(ctx, note, rect.x, rect.y);
   }
-  for (const { sprite: card, rect } of trains.cards) blit(ctx, card, rect.x, rect.y);
-  return { boxes, tracks, cards: trains.cards };
+  for (const { sprite: card, rect } of cards) blit(ctx, card, rect.x, rect.y);
+  return cards;
 }
 
-function drawLink(ctx: CanvasRenderingContext2D, { theme, hoverLink }: Picture, link: SceneLink, track: Track): void {
-  ctx.lineCap = 'butt';
-  ctx.lineWidth = link.selected || link.id === hoverLink ? 6 : 4;
-  ctx.strokeStyle = link.selected ? theme.color.accent : link.up ? theme.color['line-strong'] : theme.color.drop;
-  if (!link.up) ctx.setLineDash([6, 7]);
-  else if (link.lossy) ctx.setLineDash([14, 4]);
-  ctx.beginPath();
-  ctx.moveTo(track.a.x, track.a.y);
-  ctx.lineTo(track.b.x, track.b.y);
-  ctx.stroke();
-  ctx.setLineDash([]);
-  if (!link.up) {
-    const at = along(track, 0.5);
-    drawCross(ctx, theme, at.x, at.y);
-  }
+function reached({ flying }: TrailLeg, at: number): number {
+  if (flying === null || flying.until <= flying.start) return 1;
+  return Math.min(1, Math.max(0, (at - flying.start) / (flying.until - flying.start)));
 }
 
-/** Delay and rate beside the middle of a cable, turned with it, where there is room for them. */
-function drawLinkLabel(
-  ctx: CanvasRenderingContext2D,
-  { theme, view }: Picture,
-  link: SceneLink,
-  track: Track,
-  boxes: readonly NodeBox[],
-): void {
-  const font = `450 ${10.5 * theme.scale}px ${theme.sans}`;
-  const width = measure(font, link.label);
-  if (track.length < width + 24 || view.fit.spacing * view.k < 70 * theme.scale) return;
-  const at = along(track, 0.5);
-  const rect = { x: at.x - width / 2, y: at.y - 18, w: width, h: 16 };
-  if (
-    boxes.some(
-      ({ label }) =>
-        label.w > 0 && rect.x < label.x + label.w && label.x < rect.x + rect.w && rect.y < label.y + label.h && label.y < rect.y + rect.h,
-    )
-  )
-    return;
-  let angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x);
-  if (angle > Math.PI / 2) angle -= Math.PI;
-  if (angle <= -Math.PI / 2) angle += Math.PI;
-  ctx.save();
-  ctx.translate(at.x, at.y);
-  ctx.rotate(angle);
-  ctx.font = font;
-  ctx.textAlign = 'center';
-  ctx.textBaseline = 'alphabetic';
-  ctx.fillStyle = theme.color['ink-3'];
-  ctx.fillText(link.label, 0, -7 * theme.scale);
-  ctx.restore();
+/** Writes where a mark stands at a share of its way. The whole train stays on the cable: half of it would else lie over a symbol. */
+function putMark(to: { x: number; y: number }, track: Track, mark: Mark, p: number, scale: number): void {
+  const rim = Math.min(0.4, (14 * scale) / Math.max(1, track.length));
+  const share = mark.reverse ? 1 - rim - p * (1 - 2 * rim) : rim + p * (1 - 2 * rim);
+  to.x = track.a.x + (track.b.x - track.a.x) * share;
+  to.y = track.a.y + (track.b.y - track.a.y) * share;
+}
+
+export function markPoint(track: Track, mark: Mark, p: number, scale: number): Point {
+  const to = { x: 0, y: 0 };
+  putMark(to, track, mark, p, scale);
+  return to;
 }
 
 /** A soft ring at the node where the present step happens. */
-function drawHalo(ctx: CanvasRenderingContext2D, { theme, stage }: Picture, boxes: readonly NodeBox[]): void {
+function drawHalo(ctx: CanvasRenderingContext2D, { theme, stage, boxes, view }: Picture): void {
   const box = stage.active === null ? undefined : boxes[stage.active];
   if (box === undefined) return;
   ctx.beginPath();
@@ -133,6 +122,22 @@ function drawHalo(ctx: CanvasRenderingContext2D, { theme, stage }: Picture, boxe
   ctx.fillStyle = nodeColor(theme, box.node.role);
   ctx.fill();
   ctx.globalAlpha = 1;
+  drawBox(ctx, theme, view, box);
+}
+
+/** A leader, and again what it crosses. */
+function drawLeaderUnder(ctx: CanvasRenderingContext2D, { theme, view, boxes }: Picture, at: Point, rect: Rect): void {
+  const end = drawLeader(ctx, theme, at, rect);
+  const bounds = {
+    x: Math.min(at.x, end.x) - 1,
+    y: Math.min(at.y, end.y) - 1,
+    w: Math.abs(at.x - end.x) + 2,
+    h: Math.abs(at.y - end.y) + 2,
+  };
+  for (const box of boxes) {
+    const symbol = { x: box.x - box.r, y: box.y - box.r, w: 2 * box.r, h: 2 * box.r };
+    if (overlap(bounds, symbol) > 0 || overlap(bounds, box.label) > 0) drawBox(ctx, theme, view, box);
+  }
 }
 
 interface Note {
@@ -144,121 +149,149 @@ interface Note {
   readonly cross: boolean;
 }
 
-/** Rewrites and losses of the present step, each at a free place near its node. */
-function planNotes(picture: Picture, boxes: readonly NodeBox[], tracks: readonly Track[], taken: readonly Rect[]): Note[] {
-  const { view, theme, stage, names } = picture;
+/** What the present step did and lost, each at a free place near its node. */
+function planNotes(picture: Picture, cards: readonly PlacedCard[]): Note[] {
+  const { view, theme, stage, names, boxes, tracks } = picture;
+  if (stage.notes.length === 0 && stage.losses.length === 0) return [];
   const notes: Note[] = [];
-  const lines = tracks.map(boundsOf);
   const put = (key: string, note: Sprite, at: Point, cross: boolean): void => {
-    const spot = spotFor(picture, `${picture.step} ${key}`, [at], note, [...taken, ...notes.map((other) => other.rect)], lines);
-    notes.push({ sprite: note, rect: rectAround(at, spot, note.w, note.h), at, leader: true, cross });
+    const taken = (): Rect[] => [...takenBy(boxes), ...cards.map((card) => card.rect), ...notes.map((other) => other.rect)];
+    const spot = spotFor(picture, `${picture.step} ${key}`, [at], note, taken);
+    notes.push({ sprite: note, rect: inside(view, rectAround(at, spot, note.w, note.h)), at, leader: true, cross });
   };
-  for (const { node, rows } of stage.rewrites) {
-    const box = boxes[node];
-    if (box === undefined) continue;
-    put(
-      `rewrite ${node} ${rows.map((row) => row.now).join()}`,
-      rewriteSprite(theme, view.dpr, rows, names),
-      { x: box.x, y: box.y - box.r },
-      false,
-    );
+  for (const note of stage.notes) {
+    const box = boxes[note.node];
+    const made = box === undefined ? null : noteSprite(theme, view.dpr, note, names, view.width < BRIEF_BELOW);
+    if (box !== undefined && made !== null && made.h > 20 * theme.scale)
+      put(`note ${note.node}`, made, { x: box.x, y: box.y - box.r }, false);
   }
-  const crossed = new Set<number>();
+  let crossed = -1;
   for (const loss of stage.losses) {
     const box = boxes[loss.node];
-    if (box === undefined || crossed.has(loss.node)) continue;
-    crossed.add(loss.node);
-    put(`loss ${loss.record}`, lossSprite(theme, view.dpr, loss), { x: box.x + box.r * 0.75, y: box.y - box.r * 0.75 }, true);
+    if (box === undefined || crossed === loss.node) continue;
+    crossed = loss.node;
+    put(
+      `loss ${loss.record}`,
+      lossSprite(theme, view.dpr, loss),
+      lossPoint(loss.hop === null ? null : [loss.hop.from, loss.hop.fromDev], box, stage, tracks),
+      true,
+    );
   }
   return notes;
 }
 
-function boundsOf({ a, b }: Track): Rect {
-  return {
-    x: Math.min(a.x, b.x) - 4,
-    y: Math.min(a.y, b.y) - 4,
-    w: Math.abs(a.x - b.x) + 8,
-    h: Math.abs(a.y - b.y) + 8,
-  };
+/** Where a packet ended: on its cable, or at the node. */
+function lossPoint(port: readonly [number, number] | null, box: NodeBox, { links }: Stage, tracks: readonly Track[]): Point {
+  const link =
+    port === null
+      ? undefined
+      : links.find(({ aPort, bPort }) => aPort === port[0] * 65536 + port[1] || bPort === port[0] * 65536 + port[1]);
+  const track = link === undefined ? undefined : tracks[link.id];
+  if (link === undefined || track === undefined) return { x: box.x + box.r * 0.75, y: box.y - box.r * 0.75 };
+  return along(track, link.a === box.node.id ? 0.3 : 0.7);
 }
 
-function spotFor(
-  picture: Picture,
-  key: string,
-  anchors: readonly Point[],
-  note: Sprite,
-  taken: readonly Rect[],
-  soft: readonly Rect[],
-): Spot {
+const grounds = new WeakMap<readonly NodeBox[], readonly Rect[]>();
+const bounds = new WeakMap<readonly Track[], readonly Rect[]>();
+
+function takenBy(boxes: readonly NodeBox[]): readonly Rect[] {
+  let known = grounds.get(boxes);
+  if (known === undefined) {
+    known = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r - 6, y: y - r - 6, w: 2 * r + 12, h: 2 * r + 12 }, label]);
+    grounds.set(boxes, known);
+  }
+  return known;
+}
+
+/** What a card would rather not cover: cables, in pieces, so that a slanting one does not take a whole field. */
+function alongTracks(tracks: readonly Track[]): readonly Rect[] {
+  let known = bounds.get(tracks);
+  if (known === undefined) {
+    known = tracks.flatMap((track) => {
+      const pieces = Math.max(1, Math.min(6, Math.round(track.length / 50)));
+      return Array.from({ length: pieces }, (_, i): Rect => {
+        const a = along(track, i / pieces);
+        const b = along(track, (i + 1) / pieces);
+        return { x: Math.min(a.x, b.x) - 4, y: Math.min(a.y, b.y) - 4, w: Math.abs(a.x - b.x) + 8, h: Math.abs(a.y - b.y) + 8 };
+      });
+    });
+    bounds.set(tracks, known);
+  }
+  return known;
+}
+
+function spotFor(picture: Picture, key: string, anchors: readonly Point[], card: Sprite, taken: () => readonly Rect[]): Spot {
   const known = picture.spots.get(key);
   if (known !== undefined) return known;
-  const spot = findSpot(picture.view, anchors, note.w, note.h, taken, soft);
+  const spot = findSpot(picture.view, anchors, card.w, card.h, taken(), alongTracks(picture.tracks));
   picture.spots.set(key, spot);
   return spot;
 }
 
-interface Mark {
-  readonly train: Train;
-  readonly track: Track;
-  readonly at: Point;
-  readonly reverse: boolean;
-}
-
-interface PlacedCard {
-  readonly sprite: Sprite;
-  readonly rect: Rect;
-  readonly at: Point;
-  readonly leader: boolean;
-  readonly train: Train;
-}
-
-function planTrains(picture: Picture, tracks: readonly Track[], taken: readonly Rect[]): { marks: Mark[]; cards: PlacedCard[] } {
-  const { view, theme, trains, stage } = picture;
-  const linkOf = new Map(stage.links.map((link) => [`${link.a}-${link.b}`, link.id]));
-  const crowded = view.fit.spacing * view.k < 70 * theme.scale;
-  const marks: Mark[] = [];
+function planCards(picture: Picture): PlacedCard[] {
+  const { view, theme, traffic, tracks, branch, stage } = picture;
+  const dense = tooDense(view, theme.scale) || traffic.count > PILLS_MAX;
+  const few = traffic.distinct <= CARDS_MAX;
   const cards: PlacedCard[] = [];
-  const occupied = [...taken];
-  const carded = new Set<FrameId>();
-  const distinct = new Set(trains.map((train) => train.hop.frame)).size;
-  const lines = tracks.map(boundsOf);
-  for (const train of trains) {
-    const forward = linkOf.get(`${train.from}-${train.to}`);
-    const id = forward ?? linkOf.get(`${train.to}-${train.from}`);
-    const track = id === undefined ? undefined : tracks[id];
+  let carded = 0;
+  for (let i = 0; i < traffic.count; i++) {
+    const mark = traffic.marks[i] as Mark;
+    const track = tracks[mark.link];
     if (track === undefined) continue;
-    const reverse = forward === undefined;
-    // The whole train stays on the cable: half of it would else lie over a symbol at either end.
-    const rim = Math.min(0.4, (14 * theme.scale) / Math.max(1, track.length));
-    const place = (p: number): Point => along(track, reverse ? 1 - rim - p * (1 - 2 * rim) : rim + p * (1 - 2 * rim));
-    const at = place(train.p);
-    marks.push({ train, track, at, reverse });
-    const full = !carded.has(train.hop.frame) && view.k > 0.5 && (train.selected || (distinct <= CARDS_MAX && carded.size < CARDS_MAX));
-    if (!full && (crowded || trains.length > PILLS_MAX)) continue;
-    carded.add(train.hop.frame);
+    const full =
+      view.k > 0.5 &&
+      (mark.selected || (few && carded < CARDS_MAX)) &&
+      cards.every((card) => !card.leader || card.mark.hop.frame !== mark.hop.frame);
+    // A badge says how many; which ones is told when it is pressed.
+    if (!full && (dense || mark.count > 1)) continue;
+    const card = cardOf(branch.run.trace, mark.hop.frame, branch.cast, stage.layer);
     if (!full) {
-      const card = pillSprite(theme, view.dpr, train.card, train.selected);
-      const rect = { x: at.x - card.w / 2, y: at.y - 18 * theme.scale - card.h / 2, w: card.w, h: card.h };
-      cards.push({ sprite: card, rect, at, leader: false, train });
+      const at = markPoint(track, mark, mark.p, theme.scale);
+      const sprite = cardPicture('pill', theme, view.dpr, card, mark.selected);
+      cards.push({
+        sprite,
+        rect: { x: at.x - sprite.w / 2, y: at.y - 18 * theme.scale - sprite.h / 2, w: sprite.w, h: sprite.h },
+        at,
+        leader: false,
+        mark,
+      });
       continue;
     }
-    const anchorAt = (p: number): Point => place(0.5 + (p - 0.5) * CARD_TRAVEL);
-    const anchors = [anchorAt(0), anchorAt(0.5), anchorAt(1)];
-    let card = cardSprite(theme, view.dpr, train.card, train.selected);
-    let spot = spotFor(picture, `card ${train.hop.record}`, anchors, card, occupied, lines);
-    // A card must not cover a name: where there is no room for it, a smaller one says the main thing.
-    if (spot.cost > COVERS_MAX && !train.selected) {
-      card = compactSprite(theme, view.dpr, train.card, train.selected);
-      spot = spotFor(picture, `compact ${train.hop.record}`, anchors, card, occupied, lines);
-    }
-    const rect = inside(view, rectAround(anchorAt(train.p), spot, card.w, card.h));
-    occupied.push(rect);
-    cards.push({ sprite: card, rect, at, leader: true, train });
+    carded++;
+    cards.push(placeCard(picture, mark, track, card, cards));
   }
   // A pill that would lie on a card says nothing that the card does not say: its bare mark stays.
-  const full = cards.filter((card) => card.leader);
-  return {
-    marks,
-    cards: cards.filter((card) => card.leader || full.every((other) => overlap(card.rect, other.rect) === 0)),
-  };
+  return cards.filter((card) => card.leader || cards.every((other) => !other.leader || overlap(card.rect, other.rect) === 0));
+}
+
+function placeCard(picture: Picture, mark: Mark, track: Track, card: ReturnType<typeof cardOf>, before: readonly PlacedCard[]): PlacedCard {
+  const { view, theme, boxes, spots } = picture;
+  const anchorAt = (p: number): Point => markPoint(track, mark, 0.5 + (p - 0.5) * CARD_TRAVEL, theme.scale);
+  const anchors = [anchorAt(0), anchorAt(0.5), anchorAt(1)];
+  const taken = (): Rect[] => [...takenBy(boxes), ...before.map((other) => other.rect)];
+  let sprite = cardPicture('full', theme, view.dpr, card, mark.selected);
+  let spot = spotFor(picture, `card ${mark.hop.record}`, anchors, sprite, taken);
+  // A card must not cover a name: where there is no room for it, a smaller one says the main thing.
+  if (spot.cost > COVERS_MAX && !mark.selected) {
+    sprite = cardPicture('compact', theme, view.dpr, card, mark.selected);
+    spot = spots.get(`compact ${mark.hop.record}`) ?? spotFor(picture, `compact ${mark.hop.record}`, anchors, sprite, taken);
+  }
+  const rect = inside(view, rectAround(anchorAt(mark.p), spot, sprite.w, sprite.h));
+  return { sprite, rect, at: markPoint(track, mark, mark.p, theme.scale), leader: true, mark };
+}
+
+/** The mark, or the card of one, at a point; null: none. */
+export function markAt(cards: readonly PlacedCard[], traffic: Traffic, tracks: readonly Track[], scale: number, point: Point): Mark | null {
+  for (let i = cards.length - 1; i >= 0; i--) {
+    const card = cards[i] as PlacedCard;
+    if (contains(card.rect, point)) return card.mark;
+  }
+  for (let i = traffic.count - 1; i >= 0; i--) {
+    const mark = traffic.marks[i] as Mark;
+    const track = tracks[mark.link];
+    if (track === undefined) continue;
+    const at = markPoint(track, mark, mark.p, scale);
+    if ((at.x - point.x) ** 2 + (at.y - point.y) ** 2 <= (12 * scale) ** 2) return mark;
+  }
+  return null;
 }

@@ -1,5 +1,10 @@
 /** The canvas room: the map of a lab at a moment. */
+export type { MapTarget } from './edit-places.ts';
 export { MapCanvas, type MapControls } from './map-canvas.tsx';
-export { arrivedAs, diff, type Rewrite } from './rewrites.ts';
-export { cardOf, rateText, type Card, type CardEnd } from './scene.ts';
+export { arrivedAs, diff, ofLayer, type Rewrite } from './rewrites.ts';
+export { cardOf, type Card, type CardEnd } from './cards.ts';
+export { rateText, tableOf, type TableName } from './scene.ts';
 export type { MapSource } from './source.ts';
+export { drawingPath } from './symbols.ts';
+export { TrailLegend } from './trail-legend.tsx';
+export { ViewLock } from './view-lock.ts';

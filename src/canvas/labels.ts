@@ -1,12 +1,20 @@
 /**
- * The block of text at a node: its name and addresses, on the side where no cable runs.
- * Comes from: scene.ts.  Goes to: draw.ts, and as a place where nothing else may stand to place.ts.
+ * The block of text at a node: its name and addresses, on the side where nothing else is.
+ * Comes from: scene.ts.  Goes to: draw-ground.ts, and as a place where nothing else may stand to place.ts.
  */
+import { placeLabels, rectAt, type Side, type Size } from './label-places.ts';
 import type { SceneLink, SceneNode } from './scene.ts';
 import { drawPill, pillHeight, pillWidth } from './pill.ts';
 import { measure, sprite, type Ink, type Sprite } from './sprites.ts';
 import { roleColor, type Theme } from './theme.ts';
-import { nodeRadius, toScreen, type Rect, type View } from './view.ts';
+import { nodeRadius, toScreen, tracksOf, type Point, type Rect, type View } from './view.ts';
+
+/** What a label says, and how it is set. */
+export interface LabelText {
+  readonly detail: Exclude<Detail, 'none'>;
+  readonly side: Side;
+  readonly showMacs: boolean;
+}
 
 export interface NodeBox {
   readonly node: SceneNode;
@@ -14,16 +22,14 @@ export interface NodeBox {
   readonly y: number;
   readonly r: number;
   readonly label: Rect;
-  readonly picture: Sprite | null;
+  readonly text: LabelText | null;
 }
-
-type Side = 'bottom' | 'top' | 'right' | 'left';
 
 /** How much of a node's text is shown at a zoom. */
 export type Detail = 'none' | 'name' | 'pills' | 'all';
 
 /** A picture narrower than this has no room for addresses: their roles must do. */
-const NARROW = 560;
+const NARROW = 480;
 
 export function detailOf(view: View, scale: number): Detail {
   const room = (view.fit.spacing * view.k) / scale;
@@ -37,68 +43,86 @@ export interface LabelChoice {
   readonly aside: boolean;
   /** null: as much as the zoom has room for */
   readonly detail: Detail | null;
+  /** labels stay inside the picture */
+  readonly inside: boolean;
 }
 
+/** The least text comes last. */
+const DETAILS: Readonly<Record<Detail, readonly LabelText['detail'][]>> = {
+  all: ['all', 'pills', 'name'],
+  pills: ['pills', 'name'],
+  name: ['name'],
+  none: [],
+};
+
+/** Symbols and labels at a view that is not shifted. */
 export function nodeBoxes(
   view: View,
   theme: Theme,
   nodes: readonly SceneNode[],
   links: readonly SceneLink[],
   choice: LabelChoice,
-): NodeBox[] {
-  const { showMacs, aside } = choice;
+): readonly NodeBox[] {
+  const { showMacs, aside, inside } = choice;
   const r = nodeRadius(view, theme.scale);
   const detail = choice.detail ?? detailOf(view, theme.scale);
-  const centres = nodes.map((node) => toScreen(view, node.place));
-  const angles: number[][] = nodes.map(() => []);
-  for (const { a, b } of links) {
-    const from = centres[a];
-    const to = centres[b];
-    if (from === undefined || to === undefined) continue;
-    const angle = Math.atan2(to.y - from.y, to.x - from.x);
-    angles[a]?.push(angle);
-    angles[b]?.push(angle > 0 ? angle - Math.PI : angle + Math.PI);
-  }
+  const texts = nodes.map((node) => (node.selected && detail === 'none' ? DETAILS.name : DETAILS[detail]));
+  const labelled = nodes.map((node, i) => ({
+    ...toScreen(view, node.place),
+    sizes: (texts[i] ?? []).map((each) => labelSize(theme, node, each, showMacs)),
+  }));
+  const places = placeLabels(labelled, {
+    radius: r,
+    tracks: tracksOf(view, theme.scale, nodes, links),
+    ends: links.map(({ a, b }) => [a, b] as const),
+    frame: inside ? { x: 2, y: 2, w: view.width - 4, h: view.height - 4 } : null,
+    aside,
+  });
   return nodes.map((node, i) => {
-    const { x, y } = centres[i] ?? { x: 0, y: 0 };
-    const shown = node.selected && detail === 'none' ? 'name' : detail;
-    if (shown === 'none') return { node, x, y, r, label: { x, y, w: 0, h: 0 }, picture: null };
-    const side = freeSide(angles[i] ?? [], aside);
-    const picture = labelSprite(theme, view.dpr, node, shown, showMacs, side);
-    return { node, x, y, r, label: placeLabel(side, x, y, r, picture), picture };
+    const { x, y } = labelled[i] as Point;
+    const place = places[i] ?? null;
+    const said = place === null ? undefined : texts[i]?.[place.size];
+    if (place === null || said === undefined) return { node, x, y, r, label: { x, y, w: 0, h: 0 }, text: null };
+    return { node, x, y, r, label: place.rect, text: { detail: said, side: place.side, showMacs } };
   });
 }
 
-/** Below or above, wherever no cable runs; beside the symbol only if cables run both ways. */
-function freeSide(angles: readonly number[], aside: boolean): Side {
-  const berth = (at: number): number => Math.min(Math.PI, ...angles.map((angle) => turn(angle, at)));
-  if (aside && angles.length > 0 && berth(0) > 2) return 'right';
-  const below = berth(Math.PI / 2);
-  const above = berth(-Math.PI / 2);
-  if (Math.max(below, above) >= 0.75) return above > below + 0.3 ? 'top' : 'bottom';
-  return berth(0) >= berth(Math.PI) ? 'right' : 'left';
+/** The same labels on the same sides at another view: nothing jumps while a person zooms or drags. */
+export function movedBoxes(view: View, theme: Theme, nodes: readonly SceneNode[], before: readonly NodeBox[]): readonly NodeBox[] {
+  const r = nodeRadius(view, theme.scale);
+  return nodes.map((node, i) => {
+    const at = toScreen(view, node.place);
+    const text = before[i]?.text ?? null;
+    if (text === null) return { node, ...at, r, label: { ...at, w: 0, h: 0 }, text };
+    const label = rectAt(text.side, at, r, labelSize(theme, node, text.detail, text.showMacs));
+    return { node, ...at, r, label, text };
+  });
 }
 
-function turn(a: number, b: number): number {
-  const d = Math.abs(a - b) % (2 * Math.PI);
-  return d > Math.PI ? 2 * Math.PI - d : d;
+export function shifted(box: NodeBox, dx: number, dy: number): NodeBox {
+  const { x, y, w, h } = box.label;
+  return { ...box, x: box.x + dx, y: box.y + dy, label: { x: x + dx, y: y + dy, w, h } };
 }
 
-function placeLabel(side: Side, x: number, y: number, r: number, { w, h }: Sprite): Rect {
-  switch (side) {
-    case 'bottom':
-      return { x: x - w / 2, y: y + r + 6, w, h };
-    case 'top':
-      return { x: x - w / 2, y: y - r - 6 - h, w, h };
-    case 'right':
-      return { x: x + r + 10, y: y - h / 2, w, h };
-    case 'left':
-      return { x: x - r - 10 - w, y: y - h / 2, w, h };
-  }
+/** Sizes by what is said; a node that looks otherwise is another object. */
+const sizes = new WeakMap<SceneNode, { readonly key: string; readonly all: Map<string, Size> }>();
+
+function labelSize(theme: Theme, node: SceneNode, detail: LabelText['detail'], showMacs: boolean): Size {
+  let known = sizes.get(node);
+  if (known === undefined || known.key !== theme.key) sizes.set(node, (known = { key: theme.key, all: new Map() }));
+  const key = `${detail}${showMacs}`;
+  const found = known.all.get(key) ?? (detail === 'pills' ? pillsMetrics(theme, node) : textMetrics(theme, node, detail, showMacs));
+  known.all.set(key, found);
+  return found;
 }
 
-function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: Detail, showMacs: boolean, side: Side): Sprite {
-  if (detail === 'pills') return pillsSprite(theme, dpr, node, side);
+/** The picture of a node's label. */
+export function labelPicture(theme: Theme, dpr: number, node: SceneNode, { detail, side, showMacs }: LabelText): Sprite {
+  const centred = side === 'top' || side === 'bottom';
+  return detail === 'pills' ? pillsSprite(theme, dpr, node, centred) : labelSprite(theme, dpr, node, detail, showMacs, centred);
+}
+
+function textMetrics(theme: Theme, node: SceneNode, detail: LabelText['detail'], showMacs: boolean) {
   const s = theme.scale;
   const nameFont = `650 ${13.5 * s}px ${theme.sans}`;
   const textFont = `450 ${11.5 * s}px ${theme.mono}`;
@@ -116,7 +140,17 @@ function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: Detail,
   const pad = 4;
   const w = Math.ceil(Math.max(measure(nameFont, node.name), rowW, macW)) + 2 * pad;
   const h = Math.ceil(nameH + rowH * (lines.length + macs.length)) + 2;
-  const key = `label ${theme.key} ${side} ${node.name} ${node.role} ${detail} ${lines.map((l) => `${l.dev}${l.label}${l.text}`).join()} ${macs.join()}`;
+  return { w, h, nameFont, textFont, devFont, lines, macs, rowH, nameH, gap, devW, pillW, rowW, macW, pad };
+}
+
+function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: LabelText['detail'], showMacs: boolean, centred: boolean): Sprite {
+  const { w, h, nameFont, textFont, devFont, lines, macs, rowH, nameH, gap, devW, pillW, rowW, macW, pad } = textMetrics(
+    theme,
+    node,
+    detail,
+    showMacs,
+  );
+  const key = `label ${theme.key} ${centred} ${node.name} ${node.role} ${detail} ${lines.map((l) => `${l.dev}${l.label}${l.text}`).join()} ${macs.join()}`;
   return sprite(key, w, h, dpr, (ctx) => {
     // The ground behind the text keeps a cable that passes below from crossing letters.
     ctx.globalAlpha = 0.88;
@@ -126,7 +160,6 @@ function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: Detail,
     ctx.fill();
     ctx.globalAlpha = 1;
     ctx.textBaseline = 'middle';
-    const centred = side === 'top' || side === 'bottom';
     ctx.font = nameFont;
     ctx.fillStyle = theme.color.ink;
     ctx.textAlign = centred ? 'center' : 'left';
@@ -157,8 +190,7 @@ function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: Detail,
   });
 }
 
-/** Name, and below it the roles of the node's addresses. */
-function pillsSprite(theme: Theme, dpr: number, node: SceneNode, side: Side): Sprite {
+function pillsMetrics(theme: Theme, node: SceneNode) {
   const s = theme.scale;
   const font = `650 ${13 * s}px ${theme.sans}`;
   const pills = node.lines.filter((line) => line.label !== '');
@@ -167,9 +199,18 @@ function pillsSprite(theme: Theme, dpr: number, node: SceneNode, side: Side): Sp
   const row = widths.reduce((sum, width) => sum + width + gap, -gap);
   const w = Math.ceil(Math.max(measure(font, node.name), row)) + 6;
   const h = Math.ceil(18 * s + (pills.length > 0 ? pillHeight(theme) + 2 : 0));
-  const key = `pills ${theme.key} ${side} ${node.name} ${pills.map((line) => line.label).join()}`;
+  return { w, h, font, pills, gap, widths, row, s };
+}
+
+/** Name, and below it the roles of the node's addresses. */
+function pillsSprite(theme: Theme, dpr: number, node: SceneNode, centred: boolean): Sprite {
+  const { w, h, font, pills, gap, widths, row, s } = pillsMetrics(theme, node);
+  const key = `pills ${theme.key} ${centred} ${node.name} ${pills.map((line) => line.label).join()}`;
   return sprite(key, w, h, dpr, (ctx) => {
-    const centred = side === 'top' || side === 'bottom';
+    ctx.globalAlpha = 0.88;
+    ctx.fillStyle = theme.color.ground;
+    ctx.fillRect(0, 0, w, h);
+    ctx.globalAlpha = 1;
     ctx.font = font;
     ctx.textBaseline = 'middle';
     ctx.textAlign = centred ? 'center' : 'left';

@@ -1,90 +1,44 @@
 /**
- * Where nodes stand on the map: as the scenario says, as a person dragged them, or in columns by
- * distance from the first client.
+ * Where nodes stand on the map: as a person dragged them, as the scenario says, or as tidy.ts finds.
  * Goes to: scene.ts.  Differs: nothing of it is in the journal; a run does not know its picture.
  */
-import type { NodeSpec, WorldSpec } from '../world/index.ts';
+import type { WorldSpec } from '../world/index.ts';
+import { COLUMN, ROW, tidyPlaces, type Place } from './tidy.ts';
 
-export interface Place {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** Distance between columns and rows where the scenario says nothing. */
-const COLUMN = 220;
-const ROW = 150;
-/** More nodes than this at one distance stand in several columns. */
-const COLUMN_MAX = 10;
+export type { Place } from './tidy.ts';
 
 export function layoutOf(
   world: WorldSpec,
   given: ReadonlyMap<string, readonly [number, number]>,
   dragged: Readonly<Record<string, readonly [number, number]>>,
 ): Place[] {
-  const columns = inColumns(world);
-  return world.nodes.map((node, i) => {
-    const place = dragged[node.name] ?? given.get(node.name);
-    return place === undefined ? (columns[i] as Place) : { x: place[0], y: place[1] };
+  const first = world.nodes.map((node) => given.get(node.name));
+  const places = first.every((place) => place !== undefined)
+    ? first.map(([x, y]) => ({ x, y }))
+    : first.every((place) => place === undefined)
+      ? tidyPlaces(world)
+      : filledIn(world, first);
+  return places.map((place, i) => {
+    const moved = dragged[(world.nodes[i] as { name: string }).name];
+    return moved === undefined ? place : { x: moved[0], y: moved[1] };
   });
 }
 
-function inColumns(world: WorldSpec): Place[] {
-  const distance = distances(world);
-  const rows = new Map<number, number[]>();
-  world.nodes.forEach((_, i) => {
-    const column = distance[i] as number;
-    rows.set(column, [...(rows.get(column) ?? []), i]);
+/** Some nodes have places: the others stand where they would beside them, on free ground. */
+function filledIn(world: WorldSpec, given: readonly (readonly [number, number] | undefined)[]): Place[] {
+  const tidy = tidyPlaces(world);
+  const known = given.flatMap((place, i) => (place === undefined ? [] : [[place, tidy[i] as Place] as const]));
+  const dx = known.reduce((sum, [place, own]) => sum + place[0] - own.x, 0) / known.length;
+  const dy = known.reduce((sum, [place, own]) => sum + place[1] - own.y, 0) / known.length;
+  const placed = known.map(([[x, y]]) => ({ x, y }));
+  return given.map((place, i) => {
+    if (place !== undefined) return { x: place[0], y: place[1] };
+    const own = tidy[i] as Place;
+    const spot = { x: own.x + dx, y: own.y + dy };
+    while (placed.some(({ x, y }) => Math.abs(x - spot.x) < COLUMN * 0.6 && Math.abs(y - spot.y) < ROW * 0.8)) spot.y += ROW / 2;
+    placed.push(spot);
+    return spot;
   });
-  const places: Place[] = Array.from({ length: world.nodes.length }, () => ({ x: 0, y: 0 }));
-  let x = 0;
-  for (const column of [...rows.keys()].toSorted((a, b) => a - b)) {
-    const members = rows.get(column) ?? [];
-    const beside = Math.ceil(members.length / COLUMN_MAX);
-    const tall = Math.ceil(members.length / beside);
-    members.forEach((node, i) => {
-      // Neighbouring columns stand a little higher and lower, so that their cables do not coincide.
-      const shift = beside > 1 ? ((i % beside) / beside - 0.5) * ROW : 0;
-      places[node] = {
-        x: x + (i % beside) * COLUMN,
-        y: (Math.floor(i / beside) - (tall - 1) / 2) * ROW + shift,
-      };
-    });
-    x += beside * COLUMN;
-  }
-  return places;
-}
-
-/** Hops from the first client, or from the first node. */
-function distances(world: WorldSpec): number[] {
-  const index = new Map(world.nodes.map((node, i) => [node.name, i]));
-  const near: number[][] = world.nodes.map(() => []);
-  for (const { ends } of world.links) {
-    const a = index.get(ends[0][0]);
-    const b = index.get(ends[1][0]);
-    if (a === undefined || b === undefined) continue;
-    near[a]?.push(b);
-    near[b]?.push(a);
-  }
-  const found = world.nodes.map(() => -1);
-  const clients = world.nodes.flatMap((node, i) => (isClient(node) ? [i] : []));
-  let queue = clients.length > 0 ? clients : [0];
-  for (const node of queue) found[node] = 0;
-  while (queue.length > 0) {
-    const next: number[] = [];
-    for (const node of queue) {
-      for (const other of near[node] ?? []) {
-        if (found[other] !== -1) continue;
-        found[other] = (found[node] as number) + 1;
-        next.push(other);
-      }
-    }
-    queue = next;
-  }
-  return found.map((d) => Math.max(0, d));
-}
-
-function isClient(node: NodeSpec): boolean {
-  return node.role === 'client';
 }
 
 /** The picture's own units to pixels at zoom 1: stretched to the room there is, within reason. */
@@ -136,7 +90,7 @@ export function fitTo(places: readonly Place[], width: number, height: number, m
 /** Distances are looked at among this many nodes; a larger map is crowded anyway. */
 const LOOKED_AT = 400;
 
-function spacingOf(places: readonly Place[], sx: number, sy: number): number {
+export function spacingOf(places: readonly Place[], sx: number, sy: number): number {
   const near = places.slice(0, LOOKED_AT);
   let least = Infinity;
   for (let i = 0; i < near.length; i++) {

@@ -1,28 +1,37 @@
 /**
- * The map on screen: draws the present moment, zooms and pans, lets nodes be dragged and things be
- * selected. D3 owns the gestures, the lab owns the values.
+ * The map on screen: keeps what is to be drawn up to date with the moment, draws it, and passes on what a
+ * pointer does to it.
  * Comes from: the lab and the playhead.  Goes to: draw.ts.
  */
-import { drag } from 'd3-drag';
-import { select as d3select } from 'd3-selection';
-import { zoom, zoomIdentity, type ZoomTransform } from 'd3-zoom';
-import { lab, placeNode, select, settings, text, type LabState, type Settings } from '../lab/index.ts';
+import type { FrameId, NodeId, TraceId } from '../engine/index.ts';
+import { dragNode, editor, lab, pickNode, select, settings, text, type Branch, type LabState, type Settings } from '../lab/index.ts';
 import { modeOf, reducedMotion } from '../playback/index.ts';
-import { draw, type Drawn, type Picture } from './draw.ts';
-import type { RewriteNames } from './draw-notes.ts';
-import { detailOf, nodeBoxes, type Detail, type LabelChoice } from './labels.ts';
-import { fitTo, layoutOf, type Fit, type Place } from './layout.ts';
+import type { Hop } from '../sim/index.ts';
+import { arrived, between, viewOn, WHOLE } from './camera.ts';
+import { draw, markAt, markPoint, type PlacedCard } from './draw.ts';
+import { drawGround } from './draw-ground.ts';
+import { emptyFit, freeSpot, type MapTarget } from './edit-places.ts';
+import { forgetMarks } from './draw-marks.ts';
+import type { NoteNames } from './draw-notes.ts';
+import { movedBoxes, nodeBoxes, type LabelChoice, type NodeBox } from './labels.ts';
+import { layoutOf, spacingOf, type Fit, type Place } from './layout.ts';
+import { listenToGestures, type Gestures, type GestureTarget } from './map-gestures.ts';
+import { lookOf } from './look.ts';
+import { fitMap } from './map-fit.ts';
 import type { Spot } from './place.ts';
-import { selectedFrame, stageOf, trainsOf, type Stage } from './scene.ts';
+import { stageOf, type Stage, type StageInput } from './scene.ts';
 import type { MapSource } from './source.ts';
 import { forgetSprites } from './sprites.ts';
 import { readTheme, type Theme } from './theme.ts';
-import { contains, distanceTo, toPlace, tracksOf, type Point, type View } from './view.ts';
+import { Traffic, type Mark } from './traffic.ts';
+import { NO_TRAIL, trailOf, type Trail } from './trail.ts';
+import { contains, distanceTo, toPlace, toScreen, tracksOf, type Point, type Track, type View } from './view.ts';
+import type { ViewChange, ViewLock } from './view-lock.ts';
 
 export type Hit =
   | { readonly kind: 'node'; readonly node: number }
   | { readonly kind: 'link'; readonly link: number }
-  | { readonly kind: 'train'; readonly index: number };
+  | { readonly kind: 'mark'; readonly mark: Mark };
 
 export interface NodeSpot {
   readonly node: number;
@@ -31,73 +40,125 @@ export interface NodeSpot {
   readonly r: number;
 }
 
+/** Frames that lie on each other, for the list that opens at their badge. */
+export interface Bundle {
+  readonly branch: Branch;
+  readonly hops: readonly Hop[];
+  readonly x: number;
+  readonly y: number;
+}
+
 export interface MapInstance {
   destroy(): void;
   fit(): void;
   zoomBy(factor: number): void;
+  /** goes along with the present hop, or stands still again */
+  follow(on: boolean): void;
+  /** nobody sees it: nothing is drawn until it is seen again */
+  sleep(on: boolean): void;
+  /** a place of the window on the map; null beside it */
+  placeAt(clientX: number, clientY: number): readonly [number, number] | null;
+  /** where a new node has room */
+  freePlace(): readonly [number, number];
+  /** what stands at a place of the window, for its menu */
+  targetAt(clientX: number, clientY: number): MapTarget | null;
 }
 
-/** How much text a node has, the most first. */
-const DETAILS: readonly Detail[] = ['all', 'pills', 'name', 'none'];
-
-const ZOOM: readonly [number, number] = [0.25, 4];
-
-/** Puts a living map onto a canvas. `onSpots` tells where nodes stand, for the list that the keyboard uses. */
-export function createMap(canvas: HTMLCanvasElement, source: MapSource, onSpots: (spots: readonly NodeSpot[]) => void): MapInstance {
-  return new LiveMap(canvas, source, onSpots);
+export interface MapOptions {
+  /** where nodes stand, for the list that the keyboard uses */
+  readonly onSpots: (spots: readonly NodeSpot[]) => void;
+  /** a badge was pressed; null: something else was */
+  readonly onBundle: (bundle: Bundle | null) => void;
+  readonly lock: ViewLock | null;
 }
 
-class LiveMap implements MapInstance {
+/** Puts a living map onto a canvas. */
+export function createMap(canvas: HTMLCanvasElement, source: MapSource, options: MapOptions): MapInstance {
+  return new LiveMap(canvas, source, options);
+}
+
+class LiveMap implements MapInstance, GestureTarget {
   private readonly canvas: HTMLCanvasElement;
   private readonly source: MapSource;
-  private readonly onSpots: (spots: readonly NodeSpot[]) => void;
+  private readonly options: MapOptions;
   private readonly ctx: CanvasRenderingContext2D;
+  private readonly gestures: Gestures;
   private readonly undo: (() => void)[] = [];
-  private readonly zoomer = zoom<HTMLCanvasElement, unknown>().scaleExtent([...ZOOM]);
   private theme: Theme;
-  private transform: ZoomTransform = zoomIdentity;
+  private seen: ViewChange = WHOLE;
   private size = { width: 1, height: 1, dpr: 1 };
   private places: readonly Place[] = [];
   private fitted: Fit = { sx: 1, sy: 1, ox: 0, oy: 0, spacing: 100 };
-  private stage: Stage | null = null;
-  private stageKey = '';
-  private drawn: Drawn | null = null;
-  private spots = new Map<string, Spot>();
-  private spotsKey = '';
-  private hoverLink = -1;
-  private dragged: { node: number; place: Place } | null = null;
-  private frame = 0;
-  private toldSpots = '';
+  private labels: LabelChoice = { showMacs: false, aside: false, detail: null, inside: true };
   private unfitted = true;
-  private labels: LabelChoice = { showMacs: false, aside: false, detail: null };
+  /** where the nodes of the lab shown stood, by name */
+  private stood: { readonly lab: string; readonly places: ReadonlyMap<string, readonly [number, number]> } = { lab: '', places: new Map() };
+  private stage: Stage | null = null;
+  private staged: StageInput | null = null;
+  private stagedVersion = -1;
+  private boxes: readonly NodeBox[] = [];
+  private tracks: readonly Track[] = [];
+  private placed: unknown[] = [];
+  private readonly ground = new OffscreenCanvas(1, 1);
+  private grounded: unknown[] = [];
+  private readonly traffic = new Traffic();
+  private trail: Trail = NO_TRAIL;
+  private trailed: unknown[] = [];
+  private cards: readonly PlacedCard[] = [];
+  private readonly spots = new Map<string, Spot>();
+  private hoverLink = -1;
+  private drag: { readonly node: number; readonly place: Place } | null = null;
+  /** a hand is zooming, or the camera is on its way: labels keep their sides */
+  private moving = false;
+  private frame = 0;
+  private asleep = false;
+  private following = false;
+  private flight: { readonly from: ViewChange; readonly to: ViewChange; readonly since: number } | null = null;
+  private aimedAt = '';
+  private names: NoteNames | null = null;
+  private readonly adopt = (change: ViewChange): void => this.gestures.put(change);
 
-  constructor(canvas: HTMLCanvasElement, source: MapSource, onSpots: (spots: readonly NodeSpot[]) => void) {
+  constructor(canvas: HTMLCanvasElement, source: MapSource, options: MapOptions) {
     this.canvas = canvas;
     this.source = source;
-    this.onSpots = onSpots;
+    this.options = options;
     const ctx = canvas.getContext('2d', { alpha: false });
     if (ctx === null) throw new Error('this browser has no 2D canvas');
     this.ctx = ctx;
     this.theme = readTheme(canvas.parentElement ?? document.body);
+    this.gestures = listenToGestures(canvas, this);
     this.watch();
-    this.gestures();
     this.resize();
   }
 
   destroy(): void {
     cancelAnimationFrame(this.frame);
     for (const stop of this.undo) stop();
-    d3select(this.canvas).on('.zoom', null).on('.drag', null);
+    this.gestures.stop();
   }
 
   /** Shows everything, with room for the labels. */
   fit(): void {
-    this.zoomer.transform(d3select(this.canvas), zoomIdentity);
+    this.gestures.put(WHOLE);
+    this.options.lock?.tell(this.adopt, WHOLE);
     this.refit();
   }
 
   zoomBy(factor: number): void {
-    this.zoomer.scaleBy(d3select(this.canvas), factor);
+    this.gestures.zoomBy(factor);
+  }
+
+  follow(on: boolean): void {
+    if (this.following === on) return;
+    this.following = on;
+    this.aimedAt = '';
+    if (!on) this.flyTo(WHOLE);
+    this.soon();
+  }
+
+  sleep(on: boolean): void {
+    this.asleep = on;
+    if (!on) this.soon();
   }
 
   private watch(): void {
@@ -112,43 +173,41 @@ class LiveMap implements MapInstance {
       this.source.watch(() => this.soon()),
       lab.subscribe((now, before) => this.labChanged(now, before)),
       settings.subscribe((now, before) => this.settingsChanged(now, before)),
+      editor.subscribe((now, before) => (before.on && !now.on ? this.refit() : undefined)),
     );
-    void document.fonts.ready.then(() => {
+    if (this.options.lock !== null) this.undo.push(this.options.lock.join(this.adopt));
+    const fonts = (): void => {
       forgetSprites();
       this.restyle();
-    });
+    };
+    void document.fonts.ready.then(fonts);
     // Faces load when they are first used: the canvas uses them without the page knowing.
     void Promise.all([document.fonts.load('500 12px "Inter Variable"'), document.fonts.load('500 12px "JetBrains Mono Variable"')]).then(
-      () => {
-        forgetSprites();
-        this.restyle();
-      },
+      fonts,
     );
   }
 
   private labChanged(now: LabState, before: LabState): void {
     if (now.lab !== before.lab) {
-      this.transform = zoomIdentity;
-      this.zoomer.transform(d3select(this.canvas), zoomIdentity);
-      this.spots.clear();
+      if (now.lab?.id !== before.lab?.id) this.gestures.put(WHOLE);
       this.replace();
     }
     // Before its setups a lab has no addresses: its labels were small.
-    if (before.cursor.executed === 0 && now.cursor.executed > 0) this.refit();
+    if (!editor.getState().on && before.cursor.executed === 0 && now.cursor.executed > 0) this.refit();
     this.soon();
   }
 
   private settingsChanged(now: Settings, before: Settings): void {
-    if (now.theme !== before.theme || now.size !== before.size) {
-      // The stylesheet changes with the attribute, which is set in the same tick.
-      requestAnimationFrame(() => this.restyle());
-    }
-    if (now.showMacs !== before.showMacs) this.refit();
+    // The stylesheet changes with the attribute, which is set in the same tick.
+    if (now.theme !== before.theme || now.size !== before.size) requestAnimationFrame(() => this.restyle());
+    if (now.showMacs !== before.showMacs || now.layer !== before.layer) this.refit();
     if (now.places !== before.places) this.replace();
+    if (now.lang !== before.lang) this.names = null;
     this.soon();
   }
 
   private restyle(): void {
+    forgetMarks();
     this.theme = readTheme(this.canvas.parentElement ?? document.body);
     this.refit();
   }
@@ -156,86 +215,61 @@ class LiveMap implements MapInstance {
   private replace(): void {
     const { lab: open } = lab.getState();
     if (open === null) return;
-    this.places = layoutOf(open.input.world, open.places, settings.getState().places[open.id] ?? {});
-    this.refit();
+    const { world } = open.input;
+    const editing = editor.getState().on && this.stood.lab === open.id;
+    // While somebody edits the lab, what the file leaves to the map stays where it was.
+    const given = editing ? new Map([...this.stood.places, ...open.places]) : open.places;
+    this.places = layoutOf(world, given, settings.getState().places[open.id] ?? {});
+    this.stood = { lab: open.id, places: new Map(this.places.map(({ x, y }, i) => [world.nodes[i]?.name ?? '', [x, y] as const])) };
+    if (!editing) {
+      this.refit();
+      return;
+    }
+    this.fitted = { ...this.fitted, spacing: spacingOf(this.places, this.fitted.sx, this.fitted.sy) };
+    this.spots.clear();
+    this.soon();
   }
 
   /** The map is fitted when it is next drawn: how much room the labels need is known only then. */
   private refit(): void {
     this.unfitted = true;
-    this.spots.clear();
     this.soon();
-  }
-
-  /** Fits the map so that symbols and labels stay inside; labels go where they leave the cables longer. */
-  private fitNow(stage: Stage): void {
-    this.unfitted = false;
-    const { showMacs } = settings.getState();
-    // As much text as there is room for once the text has taken its own.
-    for (const detail of DETAILS) {
-      const below = this.fitWith(stage, { showMacs, aside: false, detail });
-      const beside = this.fitWith(stage, { showMacs, aside: true, detail });
-      const best = beside.shortest > below.shortest + 8 ? beside : below;
-      this.fitted = best.fit;
-      this.labels = { showMacs, aside: best === beside, detail };
-      if (DETAILS.indexOf(detailOf({ ...this.size, fit: best.fit, k: 1, tx: 0, ty: 0 }, this.theme.scale)) <= DETAILS.indexOf(detail))
-        return;
-    }
-  }
-
-  private fitWith(stage: Stage, labels: LabelChoice): { fit: Fit; shortest: number } {
-    const { width, height } = this.size;
-    const edge = { top: 12, right: 14, bottom: 14, left: 14 };
-    const margins = {
-      top: edge.top + 40,
-      right: edge.right + 40,
-      bottom: edge.bottom + 40,
-      left: edge.left + 40,
-    };
-    let fit = this.fitted;
-    // Where labels stand depends on the fit: a few rounds settle it.
-    for (let pass = 0; pass < 4; pass++) {
-      fit = fitTo(this.places, width, height, margins);
-      const boxes = nodeBoxes({ ...this.size, fit, k: 1, tx: 0, ty: 0 }, this.theme, stage.nodes, stage.links, labels);
-      const rects = boxes.flatMap(({ x, y, r, label }) => [{ x: x - r * 1.2, y: y - r * 1.2, w: 2.4 * r, h: 2.4 * r }, label]);
-      margins.left = Math.min(width * 0.35, margins.left + edge.left - Math.min(...rects.map((rect) => rect.x)));
-      margins.right = Math.min(width * 0.35, margins.right + edge.right - (width - Math.max(...rects.map((rect) => rect.x + rect.w))));
-      margins.top = Math.min(height * 0.4, margins.top + edge.top - Math.min(...rects.map((rect) => rect.y)));
-      margins.bottom = Math.min(height * 0.45, margins.bottom + edge.bottom - (height - Math.max(...rects.map((rect) => rect.y + rect.h))));
-    }
-    fit = fitTo(this.places, width, height, margins);
-    const tracks = tracksOf({ ...this.size, fit, k: 1, tx: 0, ty: 0 }, this.theme.scale, stage.nodes, stage.links);
-    return { fit, shortest: Math.min(...tracks.map((track) => track.length)) };
   }
 
   private resize(): void {
     const { clientWidth: width, clientHeight: height } = this.canvas;
     const dpr = Math.min(2, window.devicePixelRatio);
     if (width === 0 || height === 0) return;
+    if (width === this.size.width && height === this.size.height && dpr === this.size.dpr) return;
     this.size = { width, height, dpr };
-    this.canvas.width = Math.round(width * dpr);
-    this.canvas.height = Math.round(height * dpr);
+    for (const each of [this.canvas, this.ground]) {
+      each.width = Math.round(width * dpr);
+      each.height = Math.round(height * dpr);
+    }
+    // Text may have another size now as well.
+    this.theme = readTheme(this.canvas.parentElement ?? document.body);
     this.replace();
+    this.unfitted = true;
     // At once, not in the next frame: a resized canvas is empty.
     this.paint();
   }
 
   private soon(): void {
-    if (this.frame !== 0) return;
-    this.frame = requestAnimationFrame(() => {
+    if (this.frame !== 0 || this.asleep) return;
+    this.frame = requestAnimationFrame((now) => {
       this.frame = 0;
+      this.fly(now);
       this.paint();
     });
   }
 
   private view(): View {
-    const { k, x, y } = this.transform;
+    const { k, x, y } = this.seen;
     return { ...this.size, fit: this.fitted, k, tx: x, ty: y };
   }
 
   private paint(): void {
-    const state = lab.getState();
-    const { lab: open } = state;
+    const { lab: open } = lab.getState();
     const branch = this.source.branch();
     if (branch === null || open === null) {
       this.ctx.setTransform(1, 0, 0, 1, 0, 0);
@@ -244,137 +278,234 @@ class LiveMap implements MapInstance {
       return;
     }
     if (this.places.length !== open.input.world.nodes.length) this.replace();
-    const { lang } = settings.getState();
-    const moment = this.source.moment();
-    const key = `${branch.id} ${state.version} ${moment.executed} ${lang} ${JSON.stringify(state.selection)} ${this.dragged?.node ?? ''}`;
-    const places =
-      this.dragged === null ? this.places : this.places.map((place, i) => (i === this.dragged?.node ? this.dragged.place : place));
-    if (key !== this.stageKey || this.dragged !== null || this.stage === null) {
-      const world = branch.run.worldAt(moment.executed);
-      this.stage = stageOf({
-        nodes: world.nodes,
-        links: world.shared.links,
-        places,
-        branch,
-        moment,
-        selection: state.selection,
-        lang,
-      });
-      this.stageKey = key;
-    } else if (this.stage.nodes.some((node, i) => node.place !== places[i])) {
-      this.stage = {
-        ...this.stage,
-        nodes: this.stage.nodes.map((node, i) => ({ ...node, place: places[i] ?? node.place })),
-      };
-    }
-    if (this.unfitted) this.fitNow(this.stage);
+    const stage = this.setStage(branch);
+    if (this.unfitted) this.fitNow(stage);
     const view = this.view();
-    const spotsKey = `${view.k} ${view.tx} ${view.ty} ${lang} ${branch.id} ${this.theme.key}`;
-    if (spotsKey !== this.spotsKey || this.dragged !== null) this.spots.clear();
-    this.spotsKey = spotsKey;
-    if (this.spots.size > 400) this.spots.clear();
-    const picture: Picture = {
+    this.place(view, stage);
+    const moment = this.source.moment();
+    const chosen = chosenFrame();
+    const halfway = reducedMotion() && modeOf() !== 'seeking';
+    this.traffic.update(branch, moment, stage.links, this.tracks, chosen, halfway);
+    this.follows(branch, stage);
+    this.layTrail(branch, chosen, stage);
+    this.lay(view, stage);
+    this.cards = draw(this.ctx, {
       view,
       theme: this.theme,
-      stage: this.stage,
-      trains: trainsOf(branch, moment, selectedFrame(state.selection), reducedMotion() && modeOf() !== 'seeking'),
-      // At another zoom there may be room for more, or for less.
-      labels: view.k === 1 ? this.labels : { ...this.labels, detail: null },
-      names: rewriteNames(lang),
+      branch,
+      stage,
+      ground: this.ground,
+      boxes: this.boxes,
+      tracks: this.tracks,
+      traffic: this.traffic,
+      trail: this.trail,
+      at: moment.at,
+      names: (this.names ??= namesIn(settings.getState().lang)),
       step: moment.executed,
       spots: this.spots,
-      hoverLink: this.hoverLink,
-    };
-    this.drawn = draw(this.ctx, picture);
-    this.tellSpots();
+    });
   }
 
-  private tellSpots(): void {
-    const spots = (this.drawn?.boxes ?? []).map(({ node, x, y, r }) => ({
-      node: node.id as number,
-      x: Math.round(x),
-      y: Math.round(y),
-      r: Math.round(r),
-    }));
-    const told = JSON.stringify(spots);
-    if (told === this.toldSpots) return;
-    this.toldSpots = told;
-    this.onSpots(spots);
+  /** What is to be seen: made anew when the step, the selection or the lab has changed. */
+  private setStage(branch: Branch): Stage {
+    const { version, selection, focus, cursor } = lab.getState();
+    const { lang, layer } = settings.getState();
+    const moment = this.source.moment();
+    const places = this.drag === null ? this.places : this.places.map((place, i) => (i === this.drag?.node ? this.drag.place : place));
+    const now = this.staged;
+    const told = cursor.executed === moment.executed ? focus : null;
+    if (
+      this.stage !== null &&
+      now !== null &&
+      now.branch === branch &&
+      now.moment.executed === moment.executed &&
+      now.selection === selection &&
+      now.lang === lang &&
+      now.layer === layer &&
+      now.focus === told &&
+      (now.places === places || this.drag !== null) &&
+      this.drag === null &&
+      this.stagedVersion === version
+    )
+      return this.stage;
+    this.staged = { look: lookOf(branch, moment.executed), places, branch, moment, selection, lang, layer, focus: told };
+    this.stagedVersion = version;
+    this.stage = stageOf(this.staged, this.stage);
+    return this.stage;
   }
 
-  private hit(point: Point): Hit | null {
-    const { drawn } = this;
-    if (drawn === null) return null;
-    for (let i = drawn.cards.length - 1; i >= 0; i--) {
-      const card = drawn.cards[i];
-      if (card !== undefined && contains(card.rect, point)) return { kind: 'train', index: i };
+  private fitNow(stage: Stage): void {
+    this.unfitted = false;
+    if (stage.nodes.length === 0) {
+      this.fitted = emptyFit(this.size.width, this.size.height);
+      return;
     }
-    for (const { node, x, y, r, label } of drawn.boxes) {
-      const near = (point.x - x) ** 2 + (point.y - y) ** 2 <= (r + 6) ** 2;
-      if (near || contains(label, point)) return { kind: 'node', node: node.id };
-    }
-    for (let i = 0; i < drawn.tracks.length; i++) {
-      const track = drawn.tracks[i];
-      if (track !== undefined && distanceTo(track, point) <= 8) return { kind: 'link', link: i };
-    }
-    return null;
+    const { showMacs } = settings.getState();
+    const { fit, labels } = fitMap({
+      ...this.size,
+      theme: this.theme,
+      places: this.places,
+      nodes: stage.nodes,
+      links: stage.links,
+      showMacs,
+    });
+    this.fitted = fit;
+    this.labels = labels;
+    this.spots.clear();
   }
 
-  private gestures(): void {
-    const { canvas } = this;
-    const at = (event: { clientX: number; clientY: number }): Point => {
-      const box = canvas.getBoundingClientRect();
-      return { x: event.clientX - box.left, y: event.clientY - box.top };
-    };
-    this.zoomer
-      .filter((event: MouseEvent | WheelEvent | TouchEvent) => {
-        if (event.type === 'wheel') return true;
-        if (event.type === 'dblclick' || ('button' in event && event.button !== 0)) return false;
-        return !('clientX' in event) || this.hit(at(event))?.kind !== 'node';
-      })
-      .on('zoom', ({ transform }: { transform: ZoomTransform }) => {
-        this.transform = transform;
-        this.soon();
-      });
-    const dragger = drag<HTMLCanvasElement, unknown, { node: number; x: number; y: number } | undefined>()
-      .clickDistance(4)
-      .subject((event: { x: number; y: number }) => {
-        const found = this.hit(event);
-        if (found?.kind !== 'node') return undefined;
-        const box = this.drawn?.boxes[found.node];
-        return box === undefined ? undefined : { node: found.node, x: box.x, y: box.y };
-      })
-      .on('drag', (event: { x: number; y: number; subject: { node: number } }) => {
-        this.dragged = { node: event.subject.node, place: toPlace(this.view(), event) };
-        this.soon();
-      })
-      .on('end', () => this.drop());
-    const selection = d3select(canvas);
-    selection.call(dragger).call(this.zoomer).on('dblclick.zoom', null);
-    const click = (event: MouseEvent): void => this.click(this.hit(at(event)));
-    const move = (event: PointerEvent): void => this.hover(this.hit(at(event)));
-    canvas.addEventListener('click', click);
-    canvas.addEventListener('pointermove', move);
-    this.undo.push(
-      () => canvas.removeEventListener('click', click),
-      () => canvas.removeEventListener('pointermove', move),
+  /** Symbols, labels and cables in pixels: placed anew when the view or what is seen has changed. */
+  private place(view: View, stage: Stage): void {
+    const now = [stage.nodes, stage.links, this.fitted, this.theme, this.labels, view.k, view.tx, view.ty, this.moving];
+    if (isSame(now, this.placed)) return;
+    const [, , fit, theme, labels, k] = this.placed;
+    const zoomed = fit !== view.fit || theme !== this.theme || labels !== this.labels || k !== view.k;
+    this.placed = now;
+    const still = view.k === 1 && view.tx === 0 && view.ty === 0;
+    const keep = (this.moving || this.drag !== null) && this.boxes.length === stage.nodes.length;
+    // At another zoom there may be room for more, or for less.
+    const choice = view.k === 1 ? { ...this.labels, inside: still } : { ...this.labels, detail: null, inside: false };
+    this.boxes = keep
+      ? movedBoxes(view, this.theme, stage.nodes, this.boxes)
+      : nodeBoxes(view, this.theme, stage.nodes, stage.links, choice);
+    this.tracks = tracksOf(view, this.theme.scale, stage.nodes, stage.links);
+    if (zoomed || this.spots.size > 400 || this.drag !== null || !still) this.spots.clear();
+    this.options.onSpots(
+      this.boxes.map(({ node, x, y, r }) => ({ node: node.id as number, x: Math.round(x), y: Math.round(y), r: Math.round(r) })),
     );
   }
 
-  private drop(): void {
-    const { dragged } = this;
+  private layTrail(branch: Branch, chosen: FrameId | null, stage: Stage): void {
+    const { trail: wanted } = settings.getState();
+    const moment = this.source.moment();
+    const now = [branch, moment.executed, chosen, wanted, this.stagedVersion];
+    if (isSame(now, this.trailed)) return;
+    this.trailed = now;
+    const ports = new Map(stage.links.flatMap(({ id, aPort, bPort }) => [[aPort, 2 * id] as const, [bPort, 2 * id + 1] as const]));
+    const made =
+      chosen === null && !wanted ? NO_TRAIL : trailOf(branch, moment, chosen, (node, dev) => ports.get(node * 65536 + dev) ?? -1);
+    if (made.key !== this.trail.key) this.trail = made;
+  }
+
+  private lay(view: View, stage: Stage): void {
+    const now = [this.boxes, stage.links, this.theme, this.trail, this.hoverLink, view.dpr, this.ground.width, this.ground.height];
+    if (isSame(now, this.grounded)) return;
+    this.grounded = now;
+    const ctx = this.ground.getContext('2d', { alpha: false }) as unknown as CanvasRenderingContext2D | null;
+    if (ctx === null) return;
+    const { theme, boxes, tracks, trail, hoverLink } = this;
+    drawGround(ctx, { view, theme, links: stage.links, boxes, tracks, trail, hoverLink });
+  }
+
+  /** Aims the camera at the cables on which frames are, or at the node where the step happens. */
+  private follows(branch: Branch, stage: Stage): void {
+    if (!this.following) return;
+    const nodes = new Set<number>(stage.active === null ? [] : [stage.active]);
+    for (let i = 0; i < this.traffic.count; i++) {
+      const link = stage.links[(this.traffic.marks[i] as Mark).link];
+      if (link !== undefined) nodes.add(link.a).add(link.b);
+    }
+    const aim = `${branch.id} ${[...nodes].join()} ${this.size.width} ${this.fitted.sx}`;
+    if (aim === this.aimedAt) return;
+    this.aimedAt = aim;
+    const whole = { ...this.view(), k: 1, tx: 0, ty: 0 };
+    const places = [...nodes].flatMap((node) => {
+      const place = stage.nodes[node]?.place;
+      return place === undefined ? [] : [toScreen(whole, place)];
+    });
+    this.flyTo(viewOn(places, this.size.width, this.size.height, 70 * this.theme.scale));
+  }
+
+  private flyTo(to: ViewChange): void {
+    this.flight = { from: this.seen, to, since: performance.now() };
+    if (reducedMotion()) this.flight = { ...this.flight, since: -Infinity };
+    this.soon();
+  }
+
+  private fly(now: number): void {
+    if (this.flight === null) return;
+    const { from, to, since } = this.flight;
+    const done = arrived(now - since);
+    this.moving = !done;
+    if (done) this.flight = null;
+    this.gestures.put(done ? to : between(from, to, now - since));
+    this.soon();
+  }
+
+  hit(point: Point): Hit | null {
+    const mark = markAt(this.cards, this.traffic, this.tracks, this.theme.scale, point);
+    if (mark !== null) return { kind: 'mark', mark };
+    for (const { node, x, y, r, label } of this.boxes) {
+      const near = (point.x - x) ** 2 + (point.y - y) ** 2 <= (r + 6) ** 2;
+      if (near || contains(label, point)) return { kind: 'node', node: node.id };
+    }
+    const link = this.tracks.findIndex((track) => distanceTo(track, point) <= 8);
+    return link < 0 ? null : { kind: 'link', link };
+  }
+
+  placeAt(clientX: number, clientY: number): readonly [number, number] | null {
+    const { left, top, right, bottom } = this.canvas.getBoundingClientRect();
+    if (clientX < left || clientX > right || clientY < top || clientY > bottom) return null;
+    const { x, y } = toPlace(this.view(), { x: clientX - left, y: clientY - top });
+    return [x, y];
+  }
+
+  freePlace(): readonly [number, number] {
+    const { selection } = lab.getState();
+    const beside = this.boxes[selection?.kind === 'node' ? selection.node : -1];
+    const { x, y } = toPlace(this.view(), freeSpot(this.size.width, this.size.height, this.boxes, beside));
+    return [x, y];
+  }
+
+  targetAt(clientX: number, clientY: number): MapTarget | null {
+    const { left, top } = this.canvas.getBoundingClientRect();
+    const place = this.placeAt(clientX, clientY);
+    const found = this.hit({ x: clientX - left, y: clientY - top });
+    const at = { x: clientX, y: clientY };
+    if (found?.kind === 'node' || found?.kind === 'link') return { ...found, ...at };
+    return place === null ? null : { kind: 'ground', place, ...at };
+  }
+
+  nodeAt(node: number): Point | null {
+    return this.boxes[node] ?? null;
+  }
+
+  zoomed(change: ViewChange, byHand: boolean): void {
+    this.moving = (byHand && change.k !== this.seen.k) || (this.moving && this.flight !== null);
+    this.seen = change;
+    if (byHand) {
+      this.flight = null;
+      this.options.lock?.tell(this.adopt, change);
+      this.options.onBundle(null);
+    }
+    this.soon();
+  }
+
+  zoomEnded(): void {
+    if (this.flight !== null) return;
+    this.moving = false;
+    this.soon();
+  }
+
+  dragged(node: number, to: Point): void {
+    this.drag = { node, place: toPlace(this.view(), to) };
+    this.soon();
+  }
+
+  dropped(): void {
+    const { drag } = this;
     const { lab: open } = lab.getState();
-    this.dragged = null;
-    const name = dragged === null ? undefined : open?.input.world.nodes[dragged.node]?.name;
-    if (dragged === null || open === null || name === undefined) return;
-    placeNode(open.id, name, [Math.round(dragged.place.x), Math.round(dragged.place.y)]);
+    this.drag = null;
+    const name = drag === null ? undefined : open?.input.world.nodes[drag.node]?.name;
+    if (drag === null || open === null || name === undefined) return;
+    dragNode(name, [drag.place.x, drag.place.y]);
     // The map is not stretched anew while a person arranges it: only what was dragged moves.
     this.unfitted = false;
     this.spots.clear();
     this.soon();
   }
 
-  private hover(found: Hit | null): void {
+  hovered(found: Hit | null): void {
     this.canvas.style.cursor = found === null ? 'grab' : 'pointer';
     const link = found?.kind === 'link' ? found.link : -1;
     if (link === this.hoverLink) return;
@@ -382,25 +513,45 @@ class LiveMap implements MapInstance {
     this.soon();
   }
 
-  private click(found: Hit | null): void {
-    const train = found?.kind === 'train' ? this.drawn?.cards[found.index]?.train : undefined;
-    if (train !== undefined) select({ kind: 'frame', frame: train.hop.frame, record: train.hop.record });
-    else if (found?.kind === 'node') select({ kind: 'node', node: found.node as never });
+  pressed(found: Hit | null): void {
+    const branch = this.source.branch();
+    this.options.onBundle(null);
+    if (found?.kind === 'mark' && found.mark.count > 1 && branch !== null) {
+      const { mark } = found;
+      const track = this.tracks[mark.link];
+      const at = track === undefined ? { x: 0, y: 0 } : markPoint(track, mark, mark.p, this.theme.scale);
+      this.options.onBundle({ branch, hops: this.traffic.framesOf(mark), ...at });
+    } else if (found?.kind === 'mark') select({ kind: 'frame', frame: found.mark.hop.frame, record: found.mark.hop.record });
+    else if (found?.kind === 'node') pickNode(found.node as NodeId);
     else if (found?.kind === 'link') select({ kind: 'link', link: found.link });
     else select(null);
   }
 }
 
-function rewriteNames(lang: Settings['lang']): RewriteNames {
+function isSame(now: readonly unknown[], before: readonly unknown[]): boolean {
+  return now.length === before.length && now.every((value, i) => value === before[i]);
+}
+
+/** The frame that a person has picked. */
+function chosenFrame(): FrameId | null {
+  const { selection } = lab.getState();
+  return selection?.kind === 'frame' && (selection.record as TraceId) >= 0 ? selection.frame : null;
+}
+
+function namesIn(lang: Settings['lang']): NoteNames {
   return {
-    srcMac: text(lang, 'field.srcMac'),
-    dstMac: text(lang, 'field.dstMac'),
-    src: text(lang, 'field.src'),
-    dst: text(lang, 'field.dst'),
-    sport: text(lang, 'field.sport'),
-    dport: text(lang, 'field.dport'),
-    ttl: text(lang, 'field.ttl'),
-    wrapped: text(lang, 'field.wrapped'),
-    unwrapped: text(lang, 'field.unwrapped'),
+    fields: {
+      srcMac: text(lang, 'field.srcMac'),
+      dstMac: text(lang, 'field.dstMac'),
+      src: text(lang, 'field.src'),
+      dst: text(lang, 'field.dst'),
+      sport: text(lang, 'field.sport'),
+      dport: text(lang, 'field.dport'),
+      ttl: text(lang, 'field.ttl'),
+      wrapped: text(lang, 'field.wrapped'),
+      unwrapped: text(lang, 'field.unwrapped'),
+    },
+    station: (id) => text(lang, id === 'in' ? 'path.in.any' : id === 'out' ? 'path.out.any' : `path.${id}`),
+    table: (name) => text(lang, `table.${name}`),
   };
 }

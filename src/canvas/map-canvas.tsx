@@ -3,46 +3,104 @@
  * keyboard and for screen readers.
  * Goes to: app/.
  */
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { useStore } from 'zustand';
 import type { NodeId } from '../engine/index.ts';
-import { lab, select, settings, text } from '../lab/index.ts';
+import { editor, lab, pickNode, settings, text } from '../lab/index.ts';
 import { formatIpv4 } from '../wire/index.ts';
-import { createMap, type MapInstance, type NodeSpot } from './live-map.ts';
+import { BundleList } from './bundle-list.tsx';
+import { EditLayer } from './edit-layer.tsx';
+import type { MapTarget } from './edit-places.ts';
+import { createMap, type Bundle, type MapInstance, type NodeSpot } from './live-map.ts';
 import css from './map-canvas.module.css';
 import { labSource, type MapSource } from './source.ts';
+import type { ViewLock } from './view-lock.ts';
 
-export interface MapControls {
-  fit(): void;
-  zoomBy(factor: number): void;
-}
+export type MapControls = Omit<MapInstance, 'destroy'>;
 
 export interface MapCanvasProps {
   readonly onReady: (controls: MapControls | null) => void;
   /** what is shown, if not the lab itself */
   readonly source?: MapSource;
+  /** shared with another map that is looked at from the same place */
+  readonly lock?: ViewLock | null;
+  /** a menu is wanted for something: the right button, a long press, the menu key */
+  readonly onMenu?: (target: MapTarget) => void;
 }
 
-export function MapCanvas({ onReady, source = labSource }: MapCanvasProps) {
+/** A finger that rests so long wants the menu. */
+const LONG_PRESS_MS = 550;
+/** Pixels that a resting finger may wander. */
+const WANDER = 8;
+
+export function MapCanvas({ onReady, source = labSource, lock = null, onMenu }: MapCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [spots, setSpots] = useState<readonly NodeSpot[]>([]);
+  const [bundle, setBundle] = useState<Bundle | null>(null);
+  const editing = useStore(editor, (s) => s.on);
+  const map = useRef<MapInstance | null>(null);
+  const tellMenu = (target: MapTarget | null | undefined): void => {
+    if (target !== null && target !== undefined) onMenu?.(target);
+  };
+  const press = useLongPress((x, y) => tellMenu(map.current?.targetAt(x, y)));
 
   useEffect(() => {
     if (canvas.current === null) return undefined;
-    const map: MapInstance = createMap(canvas.current, source, setSpots);
-    onReady(map);
+    const made = createMap(canvas.current, source, { onSpots: setSpots, onBundle: setBundle, lock });
+    map.current = made;
+    onReady(made);
     return () => {
       onReady(null);
-      map.destroy();
+      map.current = null;
+      made.destroy();
     };
-  }, [onReady, source]);
+  }, [onReady, source, lock]);
 
   return (
-    <div className={css['map']}>
+    <div
+      className={css['map']}
+      {...press}
+      onContextMenu={(event) => {
+        if (onMenu === undefined) return;
+        event.preventDefault();
+        const button = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-node]') : null;
+        if (button === null) {
+          tellMenu(map.current?.targetAt(event.clientX, event.clientY));
+          return;
+        }
+        const { left, top, width, height } = button.getBoundingClientRect();
+        tellMenu({ kind: 'node', node: Number(button.dataset['node']), x: left + width / 2, y: top + height });
+      }}
+    >
       <canvas ref={canvas} className={css['canvas']} aria-hidden="true" />
       <NodeButtons spots={spots} source={source} />
+      {editing && source === labSource ? <EditLayer spots={spots} /> : null}
+      {bundle === null ? null : <BundleList bundle={bundle} onClose={() => setBundle(null)} />}
     </div>
   );
+}
+
+/** A finger that stays where it is: not all browsers tell of it as of the right button. */
+function useLongPress(done: (x: number, y: number) => void) {
+  const begun = useRef<{ readonly x: number; readonly y: number; readonly timer: number } | null>(null);
+  const stop = (): void => {
+    if (begun.current !== null) clearTimeout(begun.current.timer);
+    begun.current = null;
+  };
+  return {
+    onPointerDown: (event: PointerEvent) => {
+      stop();
+      if (event.pointerType !== 'touch' || !(event.target instanceof HTMLCanvasElement)) return;
+      const { clientX: x, clientY: y } = event;
+      begun.current = { x, y, timer: window.setTimeout(() => done(x, y), LONG_PRESS_MS) };
+    },
+    onPointerMove: ({ clientX, clientY }: PointerEvent) => {
+      const { current } = begun;
+      if (current !== null && Math.hypot(clientX - current.x, clientY - current.y) > WANDER) stop();
+    },
+    onPointerUp: stop,
+    onPointerCancel: stop,
+  };
 }
 
 function NodeButtons({ spots, source }: { readonly spots: readonly NodeSpot[]; readonly source: MapSource }) {
@@ -72,8 +130,9 @@ function NodeButtons({ spots, source }: { readonly spots: readonly NodeSpot[]; r
                       height: 2 * spot.r + 12,
                     }
               }
+              data-node={i}
               aria-pressed={selected}
-              onClick={() => select(selected ? null : { kind: 'node', node: i as NodeId })}
+              onClick={() => pickNode(i as NodeId)}
             >
               {`${node.name}, ${text(lang, `role.${node.role}`)}${addressesOf(source, i)}`}
             </button>

@@ -4,7 +4,7 @@
  * Comes from: the records of one step.  Goes to: scene.ts, the inspector.
  */
 import { NO_FRAME, type FrameId, type NodeId, type TraceId, type TraceReader } from '../engine/index.ts';
-import { frameText, macText, type AddressRole, type Cast } from '../lab/index.ts';
+import { frameText, macText, type AddressRole, type Cast, type LayerView, type StepIndex } from '../lab/index.ts';
 import { formatIpv4, type Ipv4, type Layers } from '../wire/index.ts';
 
 export interface Rewrite {
@@ -16,15 +16,39 @@ export interface Rewrite {
   readonly nowRole: AddressRole;
 }
 
+/** The layer that a field belongs to. */
+const LAYER_OF: Readonly<Record<Rewrite['what'], LayerView>> = {
+  srcMac: 'l2',
+  dstMac: 'l2',
+  src: 'l3',
+  dst: 'l3',
+  ttl: 'l3',
+  wrapped: 'l3',
+  unwrapped: 'l3',
+  sport: 'l4',
+  dport: 'l4',
+};
+
+/** Whether a field is shown in the view of a layer. */
+export function ofLayer(what: Rewrite['what'], layer: LayerView): boolean {
+  return layer === 'all' || LAYER_OF[what] === layer;
+}
+
 /** Rewrites of the frames that leave in records [first, end), by node. */
-export function rewritesOf(trace: TraceReader, first: number, end: number, cast: Cast): { node: NodeId; rows: readonly Rewrite[] }[] {
+export function rewritesOf(
+  trace: TraceReader,
+  first: number,
+  end: number,
+  cast: Cast,
+  steps: StepIndex,
+): { node: NodeId; rows: readonly Rewrite[] }[] {
   const found: { node: NodeId; rows: readonly Rewrite[] }[] = [];
   for (let id = first; id < end; id++) {
     const { stage, frame, node } = trace.get(id as TraceId);
     if (stage !== 'link:tx' || frame === NO_FRAME) continue;
     // A switch sends on what came in: the frame was on a cable before, as it is.
-    if (firstOnWire(trace, frame) !== id) continue;
-    const before = arrivedAs(trace, frame);
+    if (steps.hops[steps.firstHopOf(frame)]?.record !== id) continue;
+    const before = arrivedAs(trace, frame, steps);
     if (before === NO_FRAME) continue;
     const rows = diff(trace.frame(before).layers, trace.frame(frame).layers, cast);
     if (rows.length > 0 && !found.some((f) => f.node === node)) found.push({ node, rows });
@@ -33,30 +57,17 @@ export function rewritesOf(trace: TraceReader, first: number, end: number, cast:
 }
 
 /** The frame that came in and left as this one, or NO_FRAME when the packet began at this node. */
-export function arrivedAs(trace: TraceReader, frame: FrameId): FrameId {
+export function arrivedAs(trace: TraceReader, frame: FrameId, steps: StepIndex): FrameId {
   // Frames born of each other at one node form a chain; its first member is what came in.
   let now = frame;
   for (let i = 0; i < 32; i++) {
     const { bornFrom, layers } = trace.frame(now);
     if (bornFrom === NO_FRAME) return now === frame ? NO_FRAME : now;
     const parent = trace.frame(bornFrom);
-    if (parent.layers[0]?.kind === 'eth' && layers !== parent.layers && firstOnWire(trace, bornFrom) >= 0) return bornFrom;
+    if (parent.layers[0]?.kind === 'eth' && layers !== parent.layers && steps.firstHopOf(bornFrom) >= 0) return bornFrom;
     now = bornFrom;
   }
   return NO_FRAME;
-}
-
-const onWire = new WeakMap<TraceReader, { scanned: number; first: Map<FrameId, number> }>();
-
-/** The record with which a frame first went onto a cable, or -1. */
-function firstOnWire(trace: TraceReader, frame: FrameId): number {
-  let known = onWire.get(trace);
-  if (known === undefined) onWire.set(trace, (known = { scanned: 0, first: new Map() }));
-  for (; known.scanned < trace.length; known.scanned++) {
-    const record = trace.get(known.scanned as TraceId);
-    if (record.stage === 'link:tx' && !known.first.has(record.frame)) known.first.set(record.frame, record.id);
-  }
-  return known.first.get(frame) ?? -1;
 }
 
 export function diff(before: Layers, after: Layers, cast: Cast): Rewrite[] {

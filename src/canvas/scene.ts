@@ -1,24 +1,20 @@
 /**
- * What is to be seen at a moment, as plain values: nodes, cables, frames on their way, what was
- * dropped or rewritten in the present step.
+ * What is to be seen at a moment, as plain values: nodes, cables, what the present step dropped,
+ * rewrote or wrote into a table.
  * Comes from: the lab at a moment.  Goes to: draw.ts, which draws it and knows nothing else.
+ *
+ * Nodes and cables that look as before are the same objects as before: what was drawn of them is kept.
  */
-import { NO_FRAME, type FrameId, type NodeId, type TraceId, type TraceReader } from '../engine/index.ts';
-import {
-  frameText,
-  macText,
-  type AddressRole,
-  type Branch,
-  type Cast,
-  type FrameText,
-  type Language,
-  type Selection,
-} from '../lab/index.ts';
+import type { NodeId, TraceId, TraceReader } from '../engine/index.ts';
+import type { AddressRole, Branch, Cast, Language, LayerView, Selection } from '../lab/index.ts';
 import { reasonOf, tell, type Hop, type Moment } from '../sim/index.ts';
-import { formatIpv4, formatMac, type Ipv4, type Layers } from '../wire/index.ts';
-import type { Link, NodeRole, NodeState } from '../world/index.ts';
+import { formatIpv4, formatMac } from '../wire/index.ts';
+import type { NodeRole } from '../world/index.ts';
 import type { Place } from './layout.ts';
-import { rewritesOf, type Rewrite } from './rewrites.ts';
+import { loadsOf } from './load.ts';
+import { portKey, type LinkLook, type Look, type NodeLook } from './look.ts';
+import { passageOf, type Passage } from './passage.ts';
+import { ofLayer, rewritesOf, type Rewrite } from './rewrites.ts';
 
 export interface AddressLine {
   readonly dev: string;
@@ -35,46 +31,27 @@ export interface SceneNode {
   readonly lines: readonly AddressLine[];
   readonly macs: readonly string[];
   readonly selected: boolean;
+  /** false: switched off */
+  readonly on: boolean;
+  /** everything that its lines were made of: equal words, equal lines */
+  readonly look: string;
 }
 
 export interface SceneLink {
   readonly id: number;
   readonly a: NodeId;
   readonly b: NodeId;
+  /** ports at both ends, see portKey() */
+  readonly aPort: number;
+  readonly bPort: number;
   readonly up: boolean;
   readonly label: string;
-  readonly lossy: boolean;
+  readonly delayNs: number;
+  readonly rateBps: number | null;
+  readonly lossPpm: number;
+  /** thousandths of its rate in use just now: from a to b, from b to a */
+  readonly loads: readonly [number, number];
   readonly selected: boolean;
-}
-
-/** A frame on a cable. */
-export interface Train {
-  readonly hop: Hop;
-  readonly from: NodeId;
-  readonly to: NodeId;
-  /** share of the way, 0 to 1 */
-  readonly p: number;
-  readonly card: Card;
-  readonly selected: boolean;
-}
-
-export interface CardEnd {
-  readonly text: string;
-  readonly role: AddressRole;
-  readonly label: string;
-}
-
-/** What the card of a frame says. */
-export interface Card {
-  readonly protocol: FrameText['protocol'];
-  /** owner·iface → owner·iface */
-  readonly macs: string;
-  readonly pairs: readonly (readonly [CardEnd, CardEnd])[];
-  readonly what: string;
-  readonly ttl: string;
-  readonly short: string;
-  /** equal for frames that look the same: pictures are kept by it */
-  readonly key: string;
 }
 
 /** The end of a packet that was not delivered, at a node or on a cable. */
@@ -83,12 +60,21 @@ export interface Loss {
   readonly node: NodeId;
   readonly hop: Hop | null;
   readonly text: string;
-  readonly short: string;
 }
 
-export interface NodeRewrites {
+/** A row that the present step wrote into a table, took out, or changed. */
+export interface TableChange {
+  readonly table: TableName;
+  readonly text: string;
+}
+export type TableName = 'neigh' | 'fdb' | 'route' | 'ipvs' | 'conn' | 'conntrack';
+
+/** What the present step did at a node. */
+export interface NodeNote {
   readonly node: NodeId;
-  readonly rows: readonly Rewrite[];
+  readonly rewrites: readonly Rewrite[];
+  readonly passage: Passage | null;
+  readonly changes: readonly TableChange[];
 }
 
 /** Changes with the cursor. */
@@ -96,62 +82,76 @@ export interface Stage {
   readonly nodes: readonly SceneNode[];
   readonly links: readonly SceneLink[];
   readonly losses: readonly Loss[];
-  readonly rewrites: readonly NodeRewrites[];
+  readonly notes: readonly NodeNote[];
   /** the node at which the present step happens */
   readonly active: NodeId | null;
+  readonly cast: Cast;
+  readonly layer: LayerView;
 }
 
 export interface StageInput {
-  readonly nodes: readonly Readonly<NodeState>[];
-  readonly links: readonly Readonly<Link>[];
+  readonly look: Look;
   readonly places: readonly Place[];
   readonly branch: Branch;
   readonly moment: Moment;
   readonly selection: Selection | null;
   readonly lang: Language;
+  readonly layer: LayerView;
+  /** the record that the step's sentence is about, if not its headline */
+  readonly focus: TraceId | null;
 }
 
 /** Addresses of a node that are shown beside it; more are counted. */
 const LINES_MAX = 4;
 
-export function stageOf(input: StageInput): Stage {
-  const { nodes, links, places, branch, moment, selection, lang } = input;
+export function stageOf(input: StageInput, before: Stage | null): Stage {
+  const { branch, moment, lang, layer, focus } = input;
   const trace = branch.run.trace;
   const step = branch.steps.stepBefore(moment.executed);
   const event = step < 0 ? -1 : (branch.steps.event[step] as number);
   const first = event < 0 ? 0 : trace.firstOf(event);
   const end = event < 0 ? 0 : trace.firstOf(event + 1);
+  const told = step < 0 ? -1 : focus !== null && focus >= first && focus < end ? focus : (branch.steps.headline[step] as number);
+  const active = event < 0 ? null : trace.nodeOf(event);
+  const kept = before !== null && before.cast === branch.cast && before.layer === layer ? before : null;
   return {
-    nodes: nodes.map((node, i) => ({
-      id: i as NodeId,
-      name: node.name,
-      role: node.role,
-      place: places[i] ?? { x: 0, y: 0 },
-      ...linesOf(node, branch.cast),
-      selected: selection?.kind === 'node' && selection.node === i,
-    })),
-    links: links.map((link, i) => ({
-      id: i,
-      a: link.ends[0].node,
-      b: link.ends[1].node,
-      up: link.up,
-      lossy: link.lossPpm > 0,
-      label: linkLabel(link),
-      selected: selection?.kind === 'link' && selection.link === i,
-    })),
+    nodes: same(nodesOf(input, kept?.nodes ?? []), kept?.nodes),
+    links: same(linksOf(input, before?.links ?? []), before?.links),
     losses: lossesOf(trace, first, end, branch, lang),
-    rewrites: rewritesOf(trace, first, end, branch.cast),
-    active: event < 0 ? null : trace.nodeOf(event),
+    notes: active === null ? [] : notesOf(input, event, first, end, told, active),
+    active,
+    cast: branch.cast,
+    layer,
   };
 }
 
-function linesOf(node: Readonly<NodeState>, cast: Cast): { lines: AddressLine[]; macs: string[] } {
-  if (node.kind === 'switch') return { lines: [], macs: [] };
+/** The list as it was, if nothing in it has changed. */
+function same<T>(now: readonly T[], before: readonly T[] | undefined): readonly T[] {
+  return before !== undefined && now.length === before.length && now.every((item, i) => item === before[i]) ? before : now;
+}
+
+function nodesOf({ look, places, branch, selection, layer }: StageInput, before: readonly SceneNode[]): SceneNode[] {
+  return look.nodes.map((node, i): SceneNode => {
+    const known = before[i];
+    const place = places[i] ?? { x: 0, y: 0 };
+    const selected = selection?.kind === 'node' && selection.node === i;
+    const unchanged = known !== undefined && known.look === node.key;
+    if (unchanged && known.place === place && known.selected === selected) return known;
+    if (unchanged) return { ...known, place, selected };
+    const { name, role, on, key } = node;
+    return { id: i as NodeId, name, role, on, place, ...linesOf(node, branch.cast, layer), selected, look: key };
+  });
+}
+
+function linesOf(node: NodeLook, cast: Cast, layer: LayerView): { lines: AddressLine[]; macs: string[] } {
   const lines: AddressLine[] = [];
   const macs: string[] = [];
-  for (const dev of node.host.devs) {
-    if (dev === null) continue;
-    if (dev.kind === 'ethernet') macs.push(`${dev.name} ${formatMac(dev.lladdr)}`);
+  for (const dev of node.devs) {
+    if (dev.mac !== null) {
+      macs.push(`${dev.name} ${formatMac(dev.mac)}`);
+      if (layer === 'l2') lines.push({ dev: dev.name, text: formatMac(dev.mac), role: 'other', label: '' });
+    }
+    if (layer === 'l2') continue;
     for (const { local, prefixLen, label } of dev.addrs) {
       if (local >>> 24 === 127) continue;
       const info = cast.roles.get(local);
@@ -164,14 +164,42 @@ function linesOf(node: Readonly<NodeState>, cast: Cast): { lines: AddressLine[];
     }
   }
   const more = lines.length - LINES_MAX;
-  if (more <= 0) return { lines, macs };
   return {
-    lines: [...lines.slice(0, LINES_MAX), { dev: '', text: `+ ${more}`, role: 'other', label: '' }],
-    macs,
+    lines: more <= 0 ? lines : [...lines.slice(0, LINES_MAX), { dev: '', text: `+ ${more}`, role: 'other', label: '' }],
+    // These say what the lines say already.
+    macs: layer === 'l2' ? [] : macs,
   };
 }
 
-function linkLabel(link: Readonly<Link>): string {
+function linksOf({ look: { links }, branch, moment, selection }: StageInput, before: readonly SceneLink[]): SceneLink[] {
+  const loads = loadsOf(branch, links, moment);
+  return links.map((link, i): SceneLink => {
+    const known = before[i];
+    const selected = selection?.kind === 'link' && selection.link === i;
+    const there = Math.ceil((loads[2 * i] as number) * 1000);
+    const back = Math.ceil((loads[2 * i + 1] as number) * 1000);
+    const { up, delayNs, rateBps, lossPpm } = link;
+    const [a, b] = link.ends;
+    if (
+      known !== undefined &&
+      known.selected === selected &&
+      known.up === up &&
+      known.loads[0] === there &&
+      known.loads[1] === back &&
+      known.delayNs === delayNs &&
+      known.rateBps === rateBps &&
+      known.lossPpm === lossPpm &&
+      known.aPort === portKey(a.node, a.dev) &&
+      known.bPort === portKey(b.node, b.dev)
+    )
+      return known;
+    const ports = { aPort: portKey(a.node, a.dev), bPort: portKey(b.node, b.dev) };
+    const label = linkLabel(link);
+    return { id: i, a: a.node, b: b.node, ...ports, up, label, delayNs, rateBps, lossPpm, loads: [there, back], selected };
+  });
+}
+
+function linkLabel(link: LinkLook): string {
   const delay = spanText(link.delayNs);
   const rate = link.rateBps === null ? '' : ` · ${rateText(link.rateBps)}`;
   const loss = link.lossPpm === 0 ? '' : ` · loss ${link.lossPpm / 10_000} %`;
@@ -196,61 +224,61 @@ function lossesOf(trace: TraceReader, first: number, end: number, branch: Branch
   for (let id = first; id < end; id++) {
     const record = trace.get(id as TraceId);
     if (record.verdict !== 'drop' || reasonOf(record).notability < 2) continue;
-    const hop = record.stage === 'link:tx' ? (branch.steps.hops.find((h) => h.record === id) ?? null) : null;
-    const text = tell(record, branch.cast.names, lang);
-    losses.push({ record: record.id, node: record.node, hop, text, short: reasonOf(record).decidedBy ?? '' });
+    const hop = record.stage === 'link:tx' ? branch.steps.hopOf(record.id) : null;
+    losses.push({ record: record.id, node: record.node, hop, text: tell(record, branch.cast.names, lang) });
   }
   return losses;
 }
 
-/** Frames on cables at a moment. */
-export function trainsOf(branch: Branch, moment: Moment, selected: FrameId | null, halfway: boolean): Train[] {
-  const trace = branch.run.trace;
-  return branch.steps.flying(trace, moment.executed, moment.at).map((hop) => ({
-    hop,
-    from: hop.from,
-    to: hop.to,
-    p: halfway ? 0.5 : share(hop, moment.at),
-    card: cardOf(trace, hop.frame, branch.cast),
-    selected: selected === hop.frame,
+/** Rows of one step that are told on the map. */
+const CHANGES_MAX = 2;
+
+function notesOf({ branch, lang, layer }: StageInput, event: number, first: number, end: number, told: number, active: NodeId): NodeNote[] {
+  const { trace } = branch.run;
+  const rewrites = rewritesOf(trace, first, end, branch.cast, branch.steps);
+  const notes = rewrites.map(({ node, rows }): NodeNote => ({
+    node,
+    rewrites: rows.filter((row) => ofLayer(row.what, layer)),
+    passage: null,
+    changes: [],
   }));
+  const own = notes.find((note) => note.node === active) ?? { node: active, rewrites: [], passage: null, changes: [] };
+  const changes = changesOf(branch, first, end, told, lang, layer);
+  const passage = passageOf(trace, event, told);
+  const whole: NodeNote = { ...own, passage, changes };
+  return [whole, ...notes.filter((note) => note.node !== active)].filter(
+    (note) => note.rewrites.length > 0 || note.passage !== null || note.changes.length > 0,
+  );
 }
 
-function share(hop: Hop, at: number): number {
-  if (hop.until <= hop.start) return at < hop.until ? 0 : 1;
-  return Math.min(1, Math.max(0, (at - hop.start) / (hop.until - hop.start)));
+const TABLE_LAYER: Readonly<Record<TableName, LayerView>> = {
+  neigh: 'l2',
+  fdb: 'l2',
+  route: 'l3',
+  ipvs: 'l4',
+  conn: 'l4',
+  conntrack: 'l4',
+};
+
+/** The table that a record of a changed state is about, or null: sockets and processes are no tables of the network. */
+export function tableOf(stage: string): TableName | null {
+  if (stage === 'neigh') return 'neigh';
+  if (stage === 'switch') return 'fdb';
+  if (stage === 'fib' || stage === 'route') return 'route';
+  if (stage === 'ipvs:conn' || stage === 'ipvs:schedule') return 'conn';
+  if (stage.startsWith('ipvs:')) return 'ipvs';
+  return stage === 'conntrack' ? 'conntrack' : null;
 }
 
-/** Cards by frame: frames never change, and a cast lives as long as its branch does not grow. */
-const cards = new WeakMap<Cast, Map<FrameId, Card>>();
-
-export function cardOf(trace: TraceReader, frame: FrameId, cast: Cast): Card {
-  let known = cards.get(cast);
-  if (known === undefined) cards.set(cast, (known = new Map()));
-  const made = known.get(frame) ?? makeCard(trace.frame(frame).layers, cast);
-  known.set(frame, made);
-  return made;
-}
-
-function makeCard(layers: Layers, cast: Cast): Card {
-  const text = frameText(layers);
-  const macs =
-    text.srcMac === null || text.dstMac === null ? '' : `${macText(text.srcMac, cast.macs)} → ${macText(text.dstMac, cast.macs)}`;
-  const end = (addr: Ipv4, port: number | null): CardEnd => {
-    const info = cast.roles.get(addr);
-    return {
-      text: port === null ? formatIpv4(addr) : `${formatIpv4(addr)}:${port}`,
-      role: info?.role ?? 'other',
-      label: info?.label ?? '',
-    };
-  };
-  const pairs = text.pairs.map(({ from, to }) => [end(from.addr, from.port), end(to.addr, to.port)] as const);
-  const ttl = text.ttls.length === 0 ? '' : `TTL ${text.ttls.join('/')}`;
-  const key = `${text.protocol}|${macs}|${pairs.map(([a, b]) => `${a.label}${a.text}>${b.label}${b.text}`).join(',')}|${text.what}|${ttl}`;
-  return { protocol: text.protocol, macs, pairs, what: text.what, ttl, short: text.short, key };
-}
-
-/** The frame selected, or that of a selected step. */
-export function selectedFrame(selection: Selection | null): FrameId | null {
-  return selection?.kind === 'frame' && selection.frame !== NO_FRAME ? selection.frame : null;
+function changesOf(branch: Branch, first: number, end: number, told: number, lang: Language, layer: LayerView): TableChange[] {
+  const changes: TableChange[] = [];
+  for (let id = first; id < end && changes.length < CHANGES_MAX; id++) {
+    const record = branch.run.trace.get(id as TraceId);
+    // The sentence below the map tells that one already.
+    if (record.verdict !== 'state' || id === told) continue;
+    const table = tableOf(record.stage);
+    if (table === null || (layer !== 'all' && TABLE_LAYER[table] !== layer)) continue;
+    changes.push({ table, text: tell(record, branch.cast.names, lang) });
+  }
+  return changes;
 }

@@ -8,7 +8,9 @@ export interface Sprite {
   readonly h: number;
 }
 
-const MAX = 600;
+/** Pixels of all pictures kept. */
+const PIXELS_MAX = 10_000_000;
+let pixels = 0;
 const kept = new Map<string, Sprite>();
 let measuring: OffscreenCanvasRenderingContext2D | null = null;
 
@@ -39,9 +41,11 @@ export function sprite(key: string, w: number, h: number, dpr: number, paint: (c
   }
   const made = { image, w, h };
   kept.set(full, made);
-  if (kept.size > MAX) {
-    const oldest = kept.keys().next().value;
-    if (oldest !== undefined) kept.delete(oldest);
+  pixels += image.width * image.height;
+  for (const [oldest, { image: old }] of kept) {
+    if (pixels <= PIXELS_MAX || oldest === full) break;
+    kept.delete(oldest);
+    pixels -= old.width * old.height;
   }
   return made;
 }
@@ -49,6 +53,7 @@ export function sprite(key: string, w: number, h: number, dpr: number, paint: (c
 /** Fonts have arrived: everything painted with others is stale. */
 export function forgetSprites(): void {
   kept.clear();
+  pixels = 0;
 }
 
 export function blit(ctx: CanvasRenderingContext2D, picture: Sprite, x: number, y: number): void {

@@ -11,6 +11,12 @@ const DRAWINGS: Readonly<Record<NodeRole, string>> = {
   realserver: 'M5 4h14v6H5zM5 14h14v6H5zM8 7h.01M8 17h.01M12 7h4M12 17h4',
   host: 'M5 5h14v14H5zM9 9h6v6H9z',
 };
+
+/** The drawing of a role as the path of an SVG of 24 by 24. */
+export function drawingPath(role: NodeRole): string {
+  return DRAWINGS[role];
+}
+
 const paths = new Map<NodeRole, Path2D>();
 
 function drawingOf(role: NodeRole): Path2D {

@@ -16,6 +16,7 @@ const TOKENS = [
   'arp',
   'drop',
   'change',
+  'flash',
   'accent',
   'cip',
   'vip',
@@ -54,7 +55,15 @@ export function readTheme(host: HTMLElement): Theme {
   const base = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   probe.remove();
   const scale = base / 15;
-  return { color, scale, sans, mono, key: `${scale} ${Object.values(color).join(' ')}` };
+  return { color, scale, sans, mono, key: keyOf(`${scale} ${sans} ${mono} ${Object.values(color).join(' ')}`) };
+}
+
+const keys: string[] = [];
+
+/** A short word for a long one: it becomes part of many keys. */
+function keyOf(long: string): string {
+  if (!keys.includes(long)) keys.push(long);
+  return `t${keys.indexOf(long)}`;
 }
 
 const ROLE_TOKEN: Readonly<Record<AddressRole, Token>> = {

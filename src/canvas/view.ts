@@ -41,6 +41,11 @@ export function nodeRadius(view: View, scale: number): number {
   return Math.max(3, Math.min(wanted, view.fit.spacing * view.k * 0.32));
 }
 
+/** Nodes stand so close that there is room for nothing between them. */
+export function tooDense(view: View, scale: number): boolean {
+  return view.fit.spacing * view.k < 70 * scale;
+}
+
 /** A cable between the rims of two symbols. */
 export interface Track {
   readonly a: Point;

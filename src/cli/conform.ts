@@ -29,8 +29,15 @@ export function conform(words: readonly string[]): number {
   const passed = reports.length - failed;
   if (reports.length === 0) throw new UsageError('no case there');
   if (args.has('json')) print(`${JSON.stringify({ passed, failed, cases: reports }, null, 1)}\n`);
-  else print(`${passed} passed, ${failed} failed\n`);
+  else print(`${chosenText(reports)}${passed} passed, ${failed} failed\n`);
   return failed === 0 ? 0 : 1;
+}
+
+/** How many cases agreed only with a choice of what their recordings leave open; nothing if none did. */
+function chosenText(reports: readonly CaseReport[]): string {
+  const chosen = reports.filter(({ passed, needed }) => passed && needed !== null).length;
+  if (chosen === 0) return '';
+  return `${chosen} of them with a timer phase or random numbers chosen to fit, as noted on their lines\n`;
 }
 
 /** All JSON files below a folder, in order of their names. */

@@ -1,12 +1,14 @@
 /**
- * `lab docs`: writes docs/fidelity.md and docs/reasons.md, which are made from the sources and the tables.
- * Comes from: main.ts, docs.test.ts.  Goes to: docs-fidelity.ts, docs-reasons.ts.
+ * `lab docs`: writes docs/fidelity.md, docs/reasons.md and docs/playback.md, which are made from the sources
+ * and the tables.
+ * Comes from: main.ts, docs.test.ts.  Goes to: docs-fidelity.ts, docs-reasons.ts, docs-playback.ts.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Case } from '../sim/index.ts';
 import { parseArgs, UsageError } from './args.ts';
 import { fidelityText, type SourceHeader } from './docs-fidelity.ts';
+import { playbackText } from './docs-playback.ts';
 import { reasonsText } from './docs-reasons.ts';
 import { print, printError } from './print.ts';
 import { sourceRoot } from './source-root.ts';
@@ -32,11 +34,12 @@ export function docs(words: readonly string[]): number {
   return args.has('check') && stale.length > 0 ? 1 : 0;
 }
 
-/** Both pages as they should be. */
+/** The pages as they should be. */
 export function docsPages(root: string): Page[] {
   return [
     { path: 'docs/fidelity.md', text: fidelityText(headersOf(root), casesOf(root)) },
     { path: 'docs/reasons.md', text: reasonsText() },
+    { path: 'docs/playback.md', text: playbackText() },
   ];
 }
 

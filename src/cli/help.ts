@@ -13,7 +13,9 @@ export const HELP = `lab - the network lab without a screen
   lab check FILE.yaml...        are these scenarios valid? Also runs their setups.
 
   lab conform DIR...            play recorded cases (case.json beside truth.json, or both in one file) and
-                                compare with what Linux did; exit code 1 when any differs
+                                compare with what Linux did; exit code 1 when any differs. A case that
+                                agrees only under another phase of the timer wheel, or with other random
+                                numbers, says so on its line
     --only NAME                   only this case; a * stands for anything
     --tag TAG                     only cases with this tag
     --verbose                     all differences, not only the first of each case

@@ -11,7 +11,7 @@ import { nextTie, nextTime, pendingEvents, popEvent, type SimEvent } from './eve
 import { NO_TRACE, type NodeId } from './ids.ts';
 import { LAST, stateOf, Step, type Checkpoint, type EngineState } from './step.ts';
 import type { Nanos } from './time.ts';
-import { Trace } from './trace.ts';
+import { Trace, type Cabling, type TraceLevel, type TraceMark, type TraceStretch } from './trace.ts';
 
 /** Something done from outside. The list of these, with scenario and seed, is the whole run. */
 export interface JournalEntry<What> {
@@ -38,8 +38,32 @@ const EVENTS_PER_VALUE = { lab: 0.2, full: 2, count: 2 } as const;
 const COLUMN_SHARE = 0.5;
 /** More checkpoints than this, or values in them, are thinned out by dropping every second one. */
 const CHECKPOINTS_MAX = 512;
+/** A stretch that is given away ends with a checkpoint unless it would make more values than this to be copied. */
+const STRETCH_VALUES_MAX = 200_000;
 /** About 100 MB. A world of which one copy is larger gets no more checkpoints: going back is slow there, going on is not. */
 const CHECKPOINT_VALUES_MAX = 4_000_000;
+
+/** A checkpoint by what differs from the one before it. */
+interface CheckpointChange<N, S, What> {
+  readonly state: Checkpoint<N, S, What>['state'];
+  readonly nodes: readonly { readonly node: number; readonly value: N }[];
+  /** values that were copied for it, about */
+  readonly work: number;
+}
+
+/** Where another engine may go on. Plain data. */
+export interface HandOver<N, S, What> {
+  readonly state: Readonly<EngineState<N, S, What>>;
+  readonly mark: TraceMark;
+  /** how dense its checkpoints are to be, and what is held already */
+  readonly spacing: { readonly every: number; readonly held: number; readonly kept: number };
+}
+
+/** Part of a run that was lived elsewhere; plain data that can be sent to another thread. */
+export interface Stretch<N, S, What> {
+  readonly trace: TraceStretch;
+  readonly checkpoints: readonly CheckpointChange<N, S, What>[];
+}
 
 /** Runs one future: a state, the trace that led to it, and the way back. */
 export class Engine<N, S, What> {
@@ -51,6 +75,8 @@ export class Engine<N, S, What> {
   private workAt = 0;
   /** values that the checkpoints hold, about */
   private held = 0;
+  /** checkpoints that an engine elsewhere keeps, see take() */
+  private elsewhere = 0;
   /** the event under way */
   private readonly event: { -readonly [K in keyof SimEvent<What>]: SimEvent<What>[K] };
   /** processes run within the event that woke them, where the trace does not tell events apart */
@@ -158,6 +184,8 @@ export class Engine<N, S, What> {
   restore(checkpoint: Checkpoint<N, S, What>): void {
     this.step.adopt(checkpoint);
     this.workAt = this.step.work;
+    // what was done at this very moment after the checkpoint was taken
+    this.takeJournal();
   }
 
   /** A second engine that stands at the same moment and shares nothing that either may change. */
@@ -172,6 +200,60 @@ export class Engine<N, S, What> {
     twin.restore(now);
     twin.checkpointAt = this.checkpointAt;
     return twin;
+  }
+
+  /**
+   * Where an engine elsewhere may go on in this one's place: what it needs to know, for reading before anything
+   * else happens here. Only at the end of what has been run.
+   */
+  handOver(): HandOver<N, S, What> {
+    if (this.state.executed !== this.trace.eventCount) throw new RangeError('only the end of a run can be gone on from');
+    this.checkpoint();
+    const { every, held } = this;
+    return { state: this.state, mark: this.trace.mark, spacing: { every, held, kept: this.checkpoints.length } };
+  }
+
+  /** Goes on in the place of an engine elsewhere; what lies before cannot be gone back to here. */
+  static after<N, S, What>(
+    program: Program<N, S, What>,
+    { state, mark, spacing }: HandOver<N, S, What>,
+    journal: readonly JournalEntry<What>[],
+    level: TraceLevel,
+    cabling: Cabling,
+  ): Engine<N, S, What> {
+    const engine = new Engine(program, { ...state }, journal, Trace.after(mark, level, cabling));
+    engine.every = spacing.every;
+    engine.held = spacing.held;
+    engine.elsewhere = spacing.kept - 1;
+    engine.checkpointAt = state.executed + spacing.every;
+    return engine;
+  }
+
+  /**
+   * Gives away the trace and the checkpoints since the last call, for an engine elsewhere that follows this
+   * one, and forgets them.
+   * @param whole the other engine must be able to go on from here, whatever a checkpoint costs
+   */
+  take(whole: boolean): Stretch<N, S, What> {
+    if (whole || this.step.work - this.workAt < STRETCH_VALUES_MAX) this.checkpoint();
+    const checkpoints = this.checkpoints.slice(1).map(({ state, nodes: all, work }, i): CheckpointChange<N, S, What> => {
+      const before = (this.checkpoints[i] as Checkpoint<N, S, What>).nodes;
+      const nodes = all.flatMap((kept, node) => (kept === before[node] ? [] : [{ node, value: kept.node }]));
+      return { state, nodes, work };
+    });
+    this.elsewhere += checkpoints.length;
+    this.checkpoints = this.checkpoints.slice(-1);
+    return { trace: this.trace.take(), checkpoints };
+  }
+
+  /** Takes in what an engine gave that went on where this one had come to. */
+  append({ trace, checkpoints }: Stretch<N, S, What>): void {
+    this.trace.append(trace);
+    for (const { state, nodes, work } of checkpoints) {
+      const kept = (this.checkpoints[this.checkpoints.length - 1] as Checkpoint<N, S, What>).nodes.slice();
+      for (const { node, value } of nodes) kept[node] = { node: value, frozen: true };
+      this.keep({ state, nodes: kept, work });
+    }
   }
 
   private nearest(executed: number): Checkpoint<N, S, What> {
@@ -209,14 +291,20 @@ export class Engine<N, S, What> {
   private checkpoint(): void {
     const last = this.checkpoints[this.checkpoints.length - 1];
     if (last !== undefined && this.state.executed <= last.state.executed) return;
-    this.held += this.step.work - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue);
+    const work = this.step.work - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue);
     this.workAt = this.step.work;
-    if (this.checkpoints.length >= CHECKPOINTS_MAX || this.held > CHECKPOINT_VALUES_MAX) {
+    this.keep(this.step.save(work));
+    this.checkpointAt = this.state.executed + this.every;
+  }
+
+  private keep(checkpoint: Checkpoint<N, S, What>): void {
+    this.held += checkpoint.work;
+    if (this.checkpoints.length + this.elsewhere >= CHECKPOINTS_MAX || this.held > CHECKPOINT_VALUES_MAX) {
       this.checkpoints = this.checkpoints.filter((_, index) => index % 2 === 0);
+      this.elsewhere >>= 1;
       this.every *= 2;
       this.held /= 2;
     }
-    this.checkpoints.push(this.saveCheckpoint());
-    this.checkpointAt = this.state.executed + this.every;
+    this.checkpoints.push(checkpoint);
   }
 }

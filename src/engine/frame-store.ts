@@ -71,6 +71,23 @@ interface Contents {
   readonly latest: number[];
 }
 
+/** How far a store has come: where another one may go on in its place. */
+export interface FrameMark {
+  readonly frames: number;
+  readonly contents: number;
+  readonly others: number;
+}
+
+/** Frames that were stored elsewhere; plain data that can be sent to another thread. */
+export interface FrameStretch {
+  readonly first: number;
+  readonly pages: readonly Int32Array[];
+  /** place of each frame's row, counted from the first of these pages */
+  readonly places: Int32Array;
+  readonly contents: readonly Uint8Array[];
+  readonly others: readonly Layers[];
+}
+
 export class FrameStore {
   private pages: Int32Array[] = [];
   private places: Int32Array[] = [];
@@ -79,9 +96,64 @@ export class FrameStore {
   private recent: (Frame | null)[] = Array.from({ length: RECENT }, () => null);
   private used = PAGE_WORDS;
   private stored = 0;
+  /** frames, contents and others that have been given away by take() */
+  private given: FrameMark = { frames: 0, contents: 0, others: 0 };
 
   get length(): number {
     return this.stored;
+  }
+
+  get mark(): FrameMark {
+    return { frames: this.stored, contents: this.contents.all.length, others: this.others.length };
+  }
+
+  /** A store that goes on where another has come to; what lies before it cannot be read here. */
+  static after(mark: FrameMark): FrameStore {
+    const store = new FrameStore();
+    store.stored = mark.frames;
+    store.places.length = Math.floor(mark.frames / INDEX_PAGE);
+    if (mark.frames % INDEX_PAGE !== 0) store.places.push(new Int32Array(INDEX_PAGE));
+    store.contents.all.length = mark.contents;
+    store.others.length = mark.others;
+    store.given = mark;
+    return store;
+  }
+
+  /** Gives away what was stored since the last call, and forgets it. */
+  take(): FrameStretch {
+    const first = this.given.frames;
+    const places = new Int32Array(this.stored - first);
+    for (let id = first; id < this.stored; id++)
+      places[id - first] = (this.places[Math.floor(id / INDEX_PAGE)] as Int32Array)[id % INDEX_PAGE] as number;
+    const pages = this.pages.map((page, i) => page.slice(0, i === this.pages.length - 1 ? this.used : PAGE_WORDS));
+    const stretch = {
+      first,
+      pages,
+      places,
+      contents: this.contents.all.slice(this.given.contents),
+      others: this.others.slice(this.given.others),
+    };
+    this.pages = [];
+    this.used = PAGE_WORDS;
+    this.given = this.mark;
+    return stretch;
+  }
+
+  /** Takes in what a store gave that went on where this one had come to. */
+  append({ first, pages, places, contents, others }: FrameStretch): void {
+    if (first !== this.stored) throw new RangeError(`frames from ${first} cannot follow frame ${this.stored}`);
+    const base = this.pages.length * PAGE_WORDS;
+    this.pages.push(...pages);
+    // pages of another store are full: the next frame begins a page of its own
+    this.used = PAGE_WORDS;
+    for (const place of places) {
+      const slot = this.stored % INDEX_PAGE;
+      if (slot === 0) this.places.push(new Int32Array(INDEX_PAGE));
+      (this.places[this.places.length - 1] as Int32Array)[slot] = base + place;
+      this.stored++;
+    }
+    for (const content of contents) this.contents.all.push(content);
+    for (const layers of others) this.others.push(layers);
   }
 
   /** Stores the next frame; one that a replay makes again is only kept at hand. */

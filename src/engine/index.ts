@@ -5,6 +5,6 @@ export * from './event.ts';
 export type { Frame } from './frame-store.ts';
 export * from './ids.ts';
 export * from './prng.ts';
-export { checkpointOf, stateOf, Step, type Checkpoint, type EngineState, type Note } from './step.ts';
+export { checkpointOf, stateOf, Step, waitingOf, type Checkpoint, type EngineState, type Note } from './step.ts';
 export * from './time.ts';
 export * from './trace.ts';

@@ -4,7 +4,7 @@
  */
 import type { Layers } from '../wire/index.ts';
 import { copyPlain, copyWork } from './copy.ts';
-import { copyQueue, nextTime, pushEvent, type EventQueue } from './event.ts';
+import { copyQueue, nextTime, pushEvent, removeEvents, waitingEvents, type EventQueue, type WaitingEvent } from './event.ts';
 import type { Frame } from './frame-store.ts';
 import { NO_FRAME, NO_TRACE, type FrameId, type NodeId, type TraceId } from './ids.ts';
 import { nextBelow, nextUint32, type PrngState } from './prng.ts';
@@ -45,7 +45,7 @@ export interface EngineState<N, S, What> {
  * again this is the living node itself; then the copy is made for the checkpoints, and the living one
  * stays where it is: so code always meets the same objects, which is what makes it fast.
  */
-interface Kept<N> {
+export interface Kept<N> {
   node: N;
   /** nobody changes `node` any more */
   frozen: boolean;
@@ -56,6 +56,8 @@ export interface Checkpoint<N, S, What> {
   /** everything but the nodes */
   readonly state: Readonly<Omit<EngineState<N, S, What>, 'nodes'>>;
   readonly nodes: readonly Readonly<Kept<N>>[];
+  /** values that were copied for it, about */
+  readonly work: number;
 }
 
 /** The whole state that a checkpoint holds, for reading. */
@@ -65,7 +67,7 @@ export function stateOf<N, S, What>(checkpoint: Checkpoint<N, S, What>): EngineS
 
 /** A checkpoint made of a state that nobody changes any more, such as one read from a file. */
 export function checkpointOf<N, S, What>({ nodes, ...state }: EngineState<N, S, What>): Checkpoint<N, S, What> {
-  return { state, nodes: nodes.map((node) => ({ node, frozen: true })) };
+  return { state, nodes: nodes.map((node) => ({ node, frozen: true })), work: 0 };
 }
 
 /** What a record says, apart from what the step knows by itself. */
@@ -85,6 +87,8 @@ export interface Note {
 const LEVEL_STRIDE = 0x10000000000;
 /** Sequence numbers of scheduleLast() begin here, beyond those of all other events. */
 export const LAST = 1_125_899_906_842_624;
+/** Those of schedulePoll() begin here. */
+const POLL = 562_949_953_421_312;
 
 /** The hands that a program has while it applies an event. */
 export class Step<N, S, What> {
@@ -142,14 +146,17 @@ export class Step<N, S, What> {
     return this.state.shared;
   }
 
-  /** The present moment, to go back to. */
-  save(): Checkpoint<N, S, What> {
+  /**
+   * The present moment, to go back to.
+   * @param work values that were copied for it
+   */
+  save(work = 0): Checkpoint<N, S, What> {
     const { nodes, ...rest } = this.state;
     this.kept.forEach((kept, node) => {
       if (kept === null) this.kept[node] = { node: nodes[node] as N, frozen: false };
     });
     this.sharedOwned = false;
-    return { state: copyRest(rest), nodes: this.kept.slice() as Kept<N>[] };
+    return { state: copyRest(rest), nodes: this.kept.slice() as Kept<N>[], work };
   }
 
   /** Goes on from another moment, of which nothing may be changed in place. */
@@ -171,6 +178,18 @@ export class Step<N, S, What> {
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
     pushEvent(state.queue, at, seq, seq, node, cause, what);
+    return seq;
+  }
+
+  /**
+   * Schedules an event behind the ordinary ones of its time, also those that are scheduled until then, and
+   * before those of scheduleLast(): queues that a kernel empties when its first queue is empty.
+   */
+  schedulePoll(at: Nanos, node: NodeId, what: What, cause: TraceId = this.cause): number {
+    const state = this.state;
+    if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
+    const seq = state.nextSeq++;
+    pushEvent(state.queue, at, POLL + seq, seq, node, cause, what);
     return seq;
   }
 
@@ -210,6 +229,25 @@ export class Step<N, S, What> {
     for (const { at, seq, node, cause, what, level } of state.late)
       pushEvent(state.queue, at, -(level * LEVEL_STRIDE + state.nextSeq++), seq, node, cause, what);
     state.late = [];
+  }
+
+  /** The events of a node that wait, in their order; timers that are armed at the end of this moment among them. */
+  waiting(node: NodeId): WaitingEvent<What>[] {
+    return waitingOf(this.state, node);
+  }
+
+  /** Takes events out that wait, by their sequence numbers. */
+  withdraw(seqs: ReadonlySet<number>): void {
+    const state = this.state;
+    removeEvents(state.queue, seqs);
+    state.late = state.late.filter(({ seq }) => !seqs.has(seq));
+  }
+
+  /** Lets an event that waits happen at another time. It keeps its number and its rank among events of one time. */
+  reschedule(event: WaitingEvent<What>, at: Nanos): void {
+    if (at < this.state.now) throw new RangeError(`event at ${at} ns is in the past of ${this.state.now} ns`);
+    this.withdraw(new Set([event.seq]));
+    pushEvent(this.state.queue, at, event.tie, event.seq, event.node, event.cause, event.what);
   }
 
   /** Makes a frame: an immutable value with a number of its own. */
@@ -261,6 +299,12 @@ export class Step<N, S, What> {
   randomBelow(bound: number): number {
     return nextBelow(this.state.prng, bound);
   }
+}
+
+/** The events of a node that wait in a state, in their order. */
+export function waitingOf<N, S, What>(state: Readonly<EngineState<N, S, What>>, node: NodeId): WaitingEvent<What>[] {
+  const late = state.late.flatMap((timer) => (timer.node === node ? [{ ...timer, tie: -(timer.level * LEVEL_STRIDE + timer.seq) }] : []));
+  return [...waitingEvents(state.queue, node), ...late].toSorted((a, b) => a.at - b.at || a.tie - b.tie);
 }
 
 /** The parts of a state that change with every event are copied; `shared` is copied when it is written to. */

@@ -7,7 +7,8 @@
  * as objects cost several times the memory and time. The trace is no part of the state: a run that is
  * replayed from a checkpoint writes the same records again, and those are not stored twice.
  */
-import { FrameStore, type Frame } from './frame-store.ts';
+import { ArgsStore, type ArgsMark, type ArgsStretch } from './args-store.ts';
+import { FrameStore, type Frame, type FrameMark, type FrameStretch } from './frame-store.ts';
 import { NO_FRAME, type FrameId, type NodeId, type TraceId } from './ids.ts';
 import type { Nanos } from './time.ts';
 
@@ -69,6 +70,8 @@ export interface TraceReader {
   readonly eventCount: number;
   readonly frameCount: number;
   get(id: TraceId): TraceRecord;
+  /** stage, verdict and reason of a record alone: much less work than get() */
+  kindOf(id: TraceId): Kind;
   frame(id: FrameId): Frame;
   /** first record of an event; an event without records has the same value as the next one */
   firstOf(event: number): TraceId;
@@ -79,17 +82,19 @@ export interface TraceReader {
 }
 
 const PAGE = 4096;
-/** event · node and dev · kind (low 12 bits) and a hop's bytes · frame · cause · hops: wait, span; others: frameOut, number of args */
+/** event · node and dev · kind (low 12 bits) and a hop's bytes · frame · cause · hops: wait, span; others: frameOut, place of args */
 const ROW = 7;
 const EVENT_PAGE = 8192;
 /** A hop whose wait or span does not fit into a word: the two stand in `long`. */
 const TOO_LONG = 0xffffffff;
 const KIND_HOP = 0;
+/** Stands for a page that has been given away. */
+const NO_PAGE = new Int32Array(0);
 const KIND_BITS = 12;
 const KIND_MASK = (1 << KIND_BITS) - 1;
 
 /** A combination of stage, verdict and reason that records share. */
-interface Kind {
+export interface Kind {
   readonly stage: string;
   readonly verdict: Verdict;
   readonly reason: string;
@@ -122,6 +127,33 @@ class Kinds {
   kindOf(number: number): Kind {
     return this.all[number] as Kind;
   }
+
+  get list(): readonly Kind[] {
+    return this.all;
+  }
+}
+
+/** How far a trace has come: where another one may go on in its place. Plain data. */
+export interface TraceMark {
+  readonly events: number;
+  readonly records: number;
+  readonly kinds: readonly Kind[];
+  readonly args: ArgsMark;
+  readonly frames: FrameMark;
+}
+
+/** Part of a trace that was written elsewhere; plain data that can be sent to another thread. */
+export interface TraceStretch {
+  readonly firstEvent: number;
+  readonly firstRecord: number;
+  readonly rows: Int32Array;
+  readonly eventAt: Float64Array;
+  readonly eventNode: Uint16Array;
+  /** all kinds that rows name by number */
+  readonly kinds: readonly Kind[];
+  readonly args: ArgsStretch;
+  readonly long: readonly (readonly [record: number, { readonly wait: number; readonly span: number }])[];
+  readonly frames: FrameStretch;
 }
 
 export class Trace implements TraceReader {
@@ -131,13 +163,15 @@ export class Trace implements TraceReader {
   /** the page written to: the last of `pages` */
   private page: Int32Array = new Int32Array(0);
   private kinds = new Kinds();
-  private args: TraceArgs[] = [];
+  private args = new ArgsStore();
   private long = new Map<number, { readonly wait: number; readonly span: number }>();
   private frames = new FrameStore();
   private eventAt: Float64Array[] = [];
   private eventNode: Uint16Array[] = [];
   private events = 0;
   private stored = 0;
+  /** events and records that have been given away by take() */
+  private given = { events: 0, records: 0 };
   /** the last answer of firstOf() */
   private askedEvent = 0;
   private askedFirst = 0;
@@ -159,9 +193,9 @@ export class Trace implements TraceReader {
     return this.frames.length;
   }
 
-  /** Bytes held, unused capacity included; arguments of decision records are estimated. */
+  /** Bytes held, unused capacity included. */
   get bytes(): number {
-    const records = 4 * ROW * PAGE * this.pages.length + 100 * this.args.length;
+    const records = 4 * ROW * PAGE * this.pages.length + this.args.bytes;
     return records + (this.eventAt.length * 8 + this.eventNode.length * 2) * EVENT_PAGE + this.frames.bytes;
   }
 
@@ -209,11 +243,12 @@ export class Trace implements TraceReader {
     const page = this.page;
     page[at] = event;
     page[at + 1] = (node << 16) | dev;
-    page[at + 2] = this.kinds.numberOf(stage, verdict, reason);
+    const kind = this.kinds.numberOf(stage, verdict, reason);
+    page[at + 2] = kind;
     page[at + 3] = frame;
     page[at + 4] = cause;
     page[at + 5] = frameOut;
-    page[at + 6] = args === null ? -1 : this.args.push(args) - 1;
+    page[at + 6] = args === null ? -1 : this.args.put(kind, args);
   }
 
   /** Stores the record of a frame of `bytes` that begins to leave `wait` after now and has arrived `span` later. */
@@ -271,8 +306,14 @@ export class Trace implements TraceReader {
       verdict,
       reason,
       cause: page[row + 4] as TraceId,
-      args: isHop ? this.hopArgs(id, at, node, dev, page, row) : number < 0 ? null : (this.args[number] as TraceArgs),
+      args: isHop ? this.hopArgs(id, at, node, dev, page, row) : number < 0 ? null : this.args.get(number),
     };
+  }
+
+  kindOf(id: TraceId): Kind {
+    if (!(id >= 0 && id < this.stored)) throw new RangeError(`no trace record ${id}: there are ${this.stored}`);
+    const word = (this.pages[Math.floor(id / PAGE)] as Int32Array)[(id % PAGE) * ROW + 2] as number;
+    return this.kinds.kindOf(word & KIND_MASK);
   }
 
   private hopArgs(id: TraceId, at: Nanos, node: NodeId, dev: number, page: Int32Array, row: number): TraceArgs {
@@ -321,6 +362,90 @@ export class Trace implements TraceReader {
     return this.eventNode[Math.floor(event / EVENT_PAGE)]?.[event % EVENT_PAGE] as NodeId;
   }
 
+  get mark(): TraceMark {
+    return { events: this.events, records: this.stored, kinds: this.kinds.list.slice(), args: this.args.mark, frames: this.frames.mark };
+  }
+
+  /** A trace that goes on where another has come to; what lies before it cannot be read here. */
+  static after(mark: TraceMark, level: TraceLevel, cabling: Cabling): Trace {
+    const trace = new Trace(level, cabling);
+    trace.events = mark.events;
+    trace.stored = mark.records;
+    for (const { stage, verdict, reason } of mark.kinds) trace.kinds.numberOf(stage, verdict, reason);
+    trace.args = ArgsStore.after(mark.args);
+    trace.frames = FrameStore.after(mark.frames);
+    trace.given = { events: mark.events, records: mark.records };
+    trace.forget();
+    return trace;
+  }
+
+  /** Gives away what was written since the last call, and forgets it. */
+  take(): TraceStretch {
+    const { events, records } = this.given;
+    const rows = new Int32Array((this.stored - records) * ROW);
+    for (let id = records; id < this.stored; ) {
+      const end = Math.min(this.stored, (Math.floor(id / PAGE) + 1) * PAGE);
+      const slot = id % PAGE;
+      rows.set((this.pages[Math.floor(id / PAGE)] as Int32Array).subarray(slot * ROW, (slot + end - id) * ROW), (id - records) * ROW);
+      id = end;
+    }
+    const eventAt = new Float64Array(this.events - events);
+    const eventNode = new Uint16Array(this.events - events);
+    for (let event = events; event < this.events; event++) {
+      eventAt[event - events] = this.timeOf(event);
+      eventNode[event - events] = this.nodeOf(event);
+    }
+    const stretch = {
+      firstEvent: events,
+      firstRecord: records,
+      rows,
+      eventAt,
+      eventNode,
+      kinds: this.kinds.list.slice(),
+      args: this.args.take(),
+      long: [...this.long],
+      frames: this.frames.take(),
+    };
+    this.given = { events: this.events, records: this.stored };
+    this.long = new Map();
+    this.forget();
+    return stretch;
+  }
+
+  /** Lets go of all pages but those that are written to. */
+  private forget(): void {
+    this.pages.fill(NO_PAGE);
+    while (this.pages.length < Math.ceil(this.stored / PAGE)) this.pages.push(NO_PAGE);
+    if (this.stored % PAGE !== 0) {
+      this.page = new Int32Array(PAGE * ROW);
+      this.pages[this.pages.length - 1] = this.page;
+    }
+    const eventPages = Math.ceil(this.events / EVENT_PAGE);
+    this.eventAt = Array.from({ length: eventPages }, (_, i) => new Float64Array(i === eventPages - 1 ? EVENT_PAGE : 0));
+    this.eventNode = Array.from({ length: eventPages }, (_, i) => new Uint16Array(i === eventPages - 1 ? EVENT_PAGE : 0));
+  }
+
+  /** Takes in what a trace gave that went on where this one had come to. */
+  append(stretch: TraceStretch): void {
+    const { firstEvent, firstRecord, rows, eventAt, eventNode } = stretch;
+    if (firstEvent !== this.events || firstRecord !== this.stored)
+      throw new RangeError(`a trace from event ${firstEvent} cannot follow event ${this.events}`);
+    const kinds = stretch.kinds.map(({ stage, verdict, reason }) => this.kinds.numberOf(stage, verdict, reason));
+    const args = this.args.append(stretch.args);
+    for (let row = 0; row < rows.length; row += ROW) {
+      const at = this.newRow(this.stored as TraceId);
+      const { page } = this;
+      for (let word = 0; word < ROW; word++) page[at + word] = rows[row + word] as number;
+      const kind = (page[at + 2] as number) & KIND_MASK;
+      if (kind === KIND_HOP) continue;
+      page[at + 2] = kinds[kind] as number;
+      if ((page[at + 6] as number) >= 0) page[at + 6] = args + (page[at + 6] as number);
+    }
+    for (const [record, spans] of stretch.long) this.long.set(record, spans);
+    this.frames.append(stretch.frames);
+    for (let i = 0; i < eventAt.length; i++) this.beginEvent(firstEvent + i, eventAt[i] as Nanos, eventNode[i] as NodeId);
+  }
+
   /** A trace of its own that holds the first events of this one; a branch begins so. Full pages are shared. */
   branch(events: number, records: number, frames: number): Trace {
     const copy = new Trace(this.level, this.cabling);
@@ -329,7 +454,7 @@ export class Trace implements TraceReader {
     copy.page = copy.pages[copy.pages.length - 1] ?? copy.page;
     // numbers of kinds and args are given as they come up: those of the future are only never named
     copy.kinds = this.kinds;
-    copy.args = this.args.slice();
+    copy.args = this.args.branch();
     copy.long = new Map(this.long);
     copy.frames = this.frames.branch(frames);
     copy.eventAt = this.eventAt.slice(0, Math.ceil(events / EVENT_PAGE));

@@ -5,6 +5,7 @@ export * from './reason.ts';
 export * from './skb.ts';
 export * from './skb-new.ts';
 export * from './state.ts';
+export * from './timer-rows.ts';
 export * from './timer-wheel.ts';
 
 export * from './dev/state.ts';
@@ -28,10 +29,10 @@ export { arpSend } from './arp/send.ts';
 
 export * from './fib/state.ts';
 export * from './fib/config.ts';
-export { exceptionFor, fibException, ipRtUpdatePmtu } from './fib/exception.ts';
+export { exceptionFor, fibExceptions, fibForget, ipRtUpdatePmtu } from './fib/exception.ts';
 export { fibComputeSpecDst, inputRoute, ipRouteInput, type InputFlow, type InputResult } from './fib/input.ts';
 export { addrFlow, fibLookup, inetAddrType, type FibResult, type Flow } from './fib/lookup.ts';
-export { ipRouteOutput, isRouteError, type OutputFlow, type RouteErrno, type RouteOutError } from './fib/output.ts';
+export { ipRouteConnect, ipRouteOutput, isRouteError, type OutputFlow, type RouteErrno, type RouteOutError } from './fib/output.ts';
 export { makeDst, pathMtu, routeSource } from './fib/path.ts';
 export * from './fib/rules.ts';
 export { fibChanged, routeText } from './fib/table.ts';

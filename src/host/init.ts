@@ -22,10 +22,11 @@ import type { HostState } from './state.ts';
 import { createSysctls } from './sysctl/global-rows.ts';
 
 export function createHost(hostname: string): HostState {
+  // what every packet reads stands first: it shares a line of memory
   const host: HostState = {
-    hostname,
     devs: [null],
-    conf: { all: createDevConf('all'), default: createDevConf('default') },
+    nf: createNetfilter(),
+    sockets: createSocketState(),
     neigh: createNeighTable(),
     fib: {
       tables: new Map([
@@ -34,15 +35,15 @@ export function createHost(hostname: string): HostState {
         [RT_TABLE_DEFAULT, []],
       ]),
       rules: defaultRules(),
-      exceptions: new Map(),
+      learnt: false,
       customRules: false,
       customLocal: false,
     },
-    nf: createNetfilter(),
     ipv4: createIpv4State(),
-    icmp: createIcmpState(),
-    sockets: createSocketState(),
     sysctl: createSysctls(),
+    conf: { all: createDevConf('all'), default: createDevConf('default') },
+    hostname,
+    icmp: createIcmpState(),
     modules: [],
     bootedAt: 0 as Nanos,
   };
@@ -66,6 +67,9 @@ function addLoopback(host: HostState): void {
     scope: RT_SCOPE_HOST,
     secondary: false,
     noPrefixRoute: false,
+    metric: 0,
+    validUntil: null,
+    preferredUntil: null,
     label: 'lo',
   };
   insertAddr(lo, ifa);

@@ -4,7 +4,7 @@
  * Comes from: world/.  Goes to: every function of this room and of ipvs/.
  */
 import type { Frame, FrameId, Nanos, NodeId, TraceArgs, TraceId, Verdict } from '../engine/index.ts';
-import type { Layers } from '../wire/index.ts';
+import type { EthHdr, Layers } from '../wire/index.ts';
 import type { HostCalls } from './calls.ts';
 import type { NfHookRow } from './netfilter/hook-table.ts';
 import type { IfIndex, Skb } from './skb.ts';
@@ -36,6 +36,7 @@ export type Wake =
 
 /** Names of the host's own timers; the function for each stands in host/timers.ts. */
 export type HostTimer =
+  | 'addr'
   | 'neigh'
   | 'neigh-proxy'
   | 'neigh-gc'
@@ -46,6 +47,7 @@ export type HostTimer =
   | 'tcp-synack'
   | 'ip-frag'
   | 'ip-pieces'
+  | 'gro-cell'
   | 'conntrack'
   | 'igmp';
 
@@ -73,8 +75,11 @@ export interface Net {
    */
   afterwards(timer: HostTimer, key: number | string): boolean;
 
-  /** Hands layers to the cable behind a device. The frame is made here; the link decides the rest. */
-  transmit(dev: IfIndex, layers: Layers, skb: Skb | null): Frame;
+  /** Calls the timer function at this same moment, once the packets that wait have been taken in and before any process runs. */
+  poll(timer: HostTimer, key: number | string): void;
+
+  /** Hands a header and what is above it to the cable behind a device. The frame is made here; the link decides the rest. */
+  transmit(dev: IfIndex, eth: EthHdr, above: Layers, skb: Skb | null): Frame;
 
   /** Puts a packet into this node's own input by a device without a cable (lo, tunl0) as the next event. */
   loop(dev: IfIndex, skb: Skb): void;

@@ -23,6 +23,7 @@ export function newSkb(layers: Layers, init?: Partial<Skb>): Skb {
     untracked: false,
     sk: null,
     fragMaxSize: 0,
+    cloned: false,
     confirmNeigh: false,
     lastTrace: NO_TRACE,
   };
@@ -46,6 +47,7 @@ export function newRxSkb(layers: Layers, eth: EthHdr, frame: FrameId, iif: IfInd
     untracked: false,
     sk: null,
     fragMaxSize: 0,
+    cloned: false,
     confirmNeigh: false,
     lastTrace: NO_TRACE,
   };

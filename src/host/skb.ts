@@ -33,6 +33,10 @@ export interface Dst {
   readonly iif: IfIndex;
   /** input routes: the forwarding host should tell the sender of a better gateway */
   readonly doRedirect: boolean;
+  /** the path MTU holds whatever ICMP says, and packets go without DF (ip_mtu_locked) */
+  readonly mtuLocked: boolean;
+  /** something that ICMP taught counts in it, until it expires */
+  readonly learnt: boolean;
   /** how the route was found, for explanations: '10.0.0.0/24 dev eth0', 'default via 10.0.0.1' */
   readonly route: string;
 }
@@ -66,6 +70,8 @@ export interface Skb {
   sk: number | null;
   /** IPv4 fragments it was put together from had at most this length; 0 if it was none */
   fragMaxSize: number;
+  /** a packet socket has a copy of it: they share the bytes (skb_cloned) */
+  cloned: boolean;
   /** sender asked that a use of the neighbour confirm it (MSG_CONFIRM) */
   confirmNeigh: boolean;
   /** the record written last about it: the cause of the next one */

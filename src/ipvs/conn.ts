@@ -10,6 +10,7 @@ import { wheelDelay } from '../host/index.ts';
 import { later, millis, nanos } from '../engine/index.ts';
 import { formatIpv4, IPPROTO_UDP, type Ipv4 } from '../wire/index.ts';
 import { dropConntrackOf } from './conntrack.ts';
+import type { Ipv6 } from './ipv6.ts';
 import type { IpvsNet } from './net.ts';
 import { firstState, protoName } from './protos.ts';
 import type { Conn, ConnId, Dest, FwdMethod, IpvsState, Svc } from './state.ts';
@@ -21,6 +22,8 @@ import { syncThreshold } from './sync/settings.ts';
 const FIRST_TIMEOUT_MS = 3000;
 /** A template that still controls connections is looked at again after this time. */
 const CONTROLLING_TIMEOUT_MS = 60_000;
+/** Four jiffies: syncEnd's two lowest bits count repetitions. */
+const SYNC_END_STEP = 16_000_000;
 /** Ports of a template that has been given up: nothing looks for them. */
 export const INVALID_PORT = 0xffff;
 
@@ -46,37 +49,52 @@ export interface ConnParams {
   readonly inactive: boolean;
 }
 
-function addToTable(table: Map<number, ConnId[]>, key: number, id: ConnId): void {
-  const list = table.get(key);
+type ConnTable = Map<number, ConnId | ConnId[]>;
+
+function addToTable(table: ConnTable, key: number, id: ConnId): void {
+  const there = table.get(key);
   // Newest first: an entry that is on its way out must not be found any more.
-  if (list === undefined) table.set(key, [id]);
-  else list.unshift(id);
+  if (there === undefined) table.set(key, id);
+  else if (typeof there === 'number') table.set(key, [id, there]);
+  else there.unshift(id);
 }
 
-function removeFromTable(table: Map<number, ConnId[]>, key: number, id: ConnId): void {
-  const list = table.get(key);
-  if (list === undefined) return;
-  const at = list.indexOf(id);
-  if (at >= 0) list.splice(at, 1);
-  if (list.length === 0) table.delete(key);
+function removeFromTable(table: ConnTable, key: number, id: ConnId): void {
+  const there = table.get(key);
+  if (there === id) table.delete(key);
+  else if (typeof there === 'object') {
+    const at = there.indexOf(id);
+    if (at >= 0) there.splice(at, 1);
+    if (there.length === 1) table.set(key, there[0] as ConnId);
+  }
+}
+
+/** How many entries stand under a key. */
+function countAt(there: ConnId | ConnId[]): number {
+  return typeof there === 'number' ? 1 : there.length;
+}
+
+/** The entry number `i` of those under a key. */
+function entryAt(ipvs: IpvsState, there: ConnId | ConnId[], i: number): Conn {
+  return ipvs.conns.get(typeof there === 'number' ? there : (there[i] as ConnId)) as Conn;
 }
 
 export function connHash(ipvs: IpvsState, conn: Conn): void {
   addToTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
-  if (conn.fwd === 'fullnat' && conn.lport !== 0) addToTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
+  if (conn.local !== null) addToTable(ipvs.connOut, connKey(conn.local.addr, conn.local.port), conn.id);
 }
 
 export function connUnhash(ipvs: IpvsState, conn: Conn): void {
   removeFromTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
-  if (conn.fwd === 'fullnat' && conn.lport !== 0) removeFromTable(ipvs.connOut, connKey(conn.laddr, conn.lport), conn.id);
+  if (conn.local !== null) removeFromTable(ipvs.connOut, connKey(conn.local.addr, conn.local.port), conn.id);
 }
 
 /** The connection of a client's packet. */
 export function connInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, cport: number, vaddr: Ipv4, vport: number): Conn | null {
-  const list = ipvs.connIn.get(connKey(caddr, cport));
-  if (list === undefined) return null;
-  for (let i = 0; i < list.length; i++) {
-    const conn = ipvs.conns.get(list[i] as ConnId) as Conn;
+  const there = ipvs.connIn.get(connKey(caddr, cport));
+  if (there === undefined) return null;
+  for (let i = 0; i < countAt(there); i++) {
+    const conn = entryAt(ipvs, there, i);
     if (conn.vport === vport && conn.vaddr === vaddr && conn.proto === proto && !conn.template) return conn;
   }
   return null;
@@ -84,11 +102,22 @@ export function connInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, cport: nu
 
 /** A persistence template. */
 export function ctInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, vaddr: Ipv4, vport: number): Conn | null {
-  const list = ipvs.connIn.get(connKey(caddr, 0));
-  if (list === undefined) return null;
-  for (let i = 0; i < list.length; i++) {
-    const conn = ipvs.conns.get(list[i] as ConnId) as Conn;
+  const there = ipvs.connIn.get(connKey(caddr, 0));
+  if (there === undefined) return null;
+  for (let i = 0; i < countAt(there); i++) {
+    const conn = entryAt(ipvs, there, i);
     if (conn.template && conn.vport === vport && conn.vaddr === vaddr && conn.proto === proto) return conn;
+  }
+  return null;
+}
+
+/** The connection of an answer to a FullNAT director's own address and port. */
+export function connLocalGet(ipvs: IpvsState, proto: number, laddr: Ipv4, lport: number, daddr: Ipv4, dport: number): Conn | null {
+  const there = ipvs.connOut.get(connKey(laddr, lport));
+  if (there === undefined) return null;
+  for (let i = 0; i < countAt(there); i++) {
+    const conn = entryAt(ipvs, there, i);
+    if (conn.proto === proto && conn.daddr === daddr && conn.dport === dport) return conn;
   }
   return null;
 }
@@ -98,23 +127,16 @@ export function ctInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, vaddr: Ipv4
  * methods from the virtual one. `caddr` and `cport` are where it goes.
  */
 export function connOutGet(ipvs: IpvsState, proto: number, saddr: Ipv4, sport: number, caddr: Ipv4, cport: number): Conn | null {
-  const key = connKey(caddr, cport);
-  const list = ipvs.connIn.get(key);
-  if (list !== undefined) {
-    for (let i = 0; i < list.length; i++) {
-      const conn = ipvs.conns.get(list[i] as ConnId) as Conn;
-      if (conn.proto !== proto || conn.fwd === 'fullnat' || conn.template) continue;
+  const there = ipvs.connIn.get(connKey(caddr, cport));
+  if (there !== undefined) {
+    for (let i = 0; i < countAt(there); i++) {
+      const conn = entryAt(ipvs, there, i);
+      if (conn.proto !== proto || conn.local !== null || conn.template) continue;
       const nat = conn.fwd === 'masq';
       if ((nat ? conn.dport : conn.vport) === sport && (nat ? conn.daddr : conn.vaddr) === saddr) return conn;
     }
   }
-  const local = ipvs.connOut.get(key);
-  if (local === undefined) return null;
-  for (let i = 0; i < local.length; i++) {
-    const conn = ipvs.conns.get(local[i] as ConnId) as Conn;
-    if (conn.proto === proto && conn.daddr === saddr && conn.dport === sport) return conn;
-  }
-  return null;
+  return connLocalGet(ipvs, proto, caddr, cport, saddr, sport);
 }
 
 function bindDest(net: IpvsNet, conn: Conn, dest: Dest, svc: Svc | null): void {
@@ -180,8 +202,7 @@ export function connNew(
     vport: p.vport,
     daddr: p.daddr,
     dport: p.dport,
-    laddr: (local === null ? 0 : local.addr) as Ipv4,
-    lport: local === null ? 0 : local.port,
+    local: local === null ? null : { addr: local.addr, port: local.port, seqDelta: null, dataSeq: null },
     fwmark: p.fwmark,
     state,
     fwd: p.fwd,
@@ -200,11 +221,9 @@ export function connNew(
     timer: null,
     fireAt: net.now,
     timerAt: net.now,
-    createdAt: net.now,
     nfct: ipvs.sysctl['conntrack'] !== 0,
     oldState: state,
-    syncEnd: net.now,
-    toaDone: false,
+    syncEnd: Math.floor(net.now / SYNC_END_STEP) * 4,
   };
   if (dest !== null) bindDest(net, conn, dest, svc);
   ipvs.conns.set(conn.id, conn);
@@ -332,7 +351,12 @@ export function connArgs(conn: Conn): Record<string, string | number> {
   };
 }
 
+/** Address and port of a service or a real server: '10.0.0.1:80', '[2001:db8::1]:80'. */
+export function endText(end: { readonly addr: Ipv4; readonly addr6: Ipv6 | null; readonly port: number }): string {
+  return `${end.addr6 === null ? formatIpv4(end.addr) : `[${end.addr6}]`}:${end.port}`;
+}
+
 /** 'TCP 10.0.0.1:80' or 'FWM 5', as kernel messages and listings name a service. */
 export function svcName(svc: Svc): string {
-  return svc.fwmark !== 0 ? `FWM ${svc.fwmark}` : `${protoName(svc.proto)} ${formatIpv4(svc.addr)}:${svc.port}`;
+  return svc.fwmark !== 0 ? `FWM ${svc.fwmark}` : `${protoName(svc.proto)} ${endText(svc)}`;
 }

@@ -7,8 +7,9 @@
  */
 import { inetAddrType } from '../host/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
-import { svcName, updateOverload } from './conn.ts';
+import { endText, svcName, updateOverload } from './conn.ts';
 import { makeStats } from './init.ts';
+import { isIpv6Server, type Ipv6 } from './ipv6.ts';
 import type { IpvsNet } from './net.ts';
 import { schedulerOf } from './schedulers/index.ts';
 import type { Scheduler } from './schedulers/scheduler.ts';
@@ -25,6 +26,8 @@ export interface SvcKey {
   /** IPPROTO_…; 0 with a firewall mark */
   readonly proto: number;
   readonly addr: Ipv4;
+  /** an IPv6 service's address ('::' with a firewall mark); `addr` is 0 then */
+  readonly addr6?: Ipv6 | null;
   readonly port: number;
   readonly fwmark: number;
 }
@@ -41,6 +44,8 @@ export interface SvcSpec extends SvcKey {
 
 export interface DestSpec {
   readonly addr: Ipv4;
+  /** an IPv6 server's address; `addr` is 0 then */
+  readonly addr6?: Ipv6 | null;
   readonly port: number;
   readonly fwd: FwdMethod;
   readonly weight: number;
@@ -52,7 +57,7 @@ export interface DestSpec {
 }
 
 export function findService(net: IpvsNet, key: SvcKey): Svc | null {
-  return svcLookup(net.ipvs, key.fwmark, key.proto, key.addr, key.port);
+  return svcLookup(net.ipvs, key.fwmark, key.proto, key.addr, key.port, key.addr6 ?? null);
 }
 
 /** Schedulers are modules: those outside Debian's kernel must have been loaded by name. */
@@ -84,6 +89,7 @@ export function addService(net: IpvsNet, spec: SvcSpec): CtlError | null {
     id: ipvs.nextSvc++ as SvcId,
     proto: spec.proto,
     addr: spec.addr,
+    addr6: spec.addr6 ?? null,
     port: spec.port,
     fwmark: spec.fwmark,
     scheduler: spec.scheduler,
@@ -101,7 +107,7 @@ export function addService(net: IpvsNet, spec: SvcSpec): CtlError | null {
   ipvs.services.push(svc);
   scheduler.initService(net, svc);
   startEstimator(net);
-  traceSvc(net, 'ipvs.service-added', svc);
+  traceSvc(net, svc.addr6 === null ? 'ipvs.service-added' : 'ipvs.service-added-ipv6', svc);
   return null;
 }
 
@@ -149,7 +155,10 @@ export function flushServices(net: IpvsNet): void {
   for (const svc of net.ipvs.services.slice()) unlinkService(net, svc);
 }
 
-function checkThresholds(spec: DestSpec): CtlError | null {
+function checkSpec(net: IpvsNet, svc: Svc, spec: DestSpec): CtlError | null {
+  const otherFamily = (spec.addr6 ?? null) === null ? svc.addr6 !== null : svc.addr6 === null;
+  // Messages to a backup cannot tell of a server of the other family, and only a tunnel can reach it.
+  if (otherFamily && (net.ipvs.daemons.length > 0 || spec.fwd !== 'tunnel')) return 'EINVAL';
   if (spec.weight < 0 || spec.lThreshold > spec.uThreshold) return 'ERANGE';
   return spec.tunType === 'gue' && spec.tunPort === 0 ? 'EINVAL' : null;
 }
@@ -158,6 +167,7 @@ function makeDest(net: IpvsNet, spec: DestSpec): Dest {
   return {
     id: net.ipvs.nextDest++ as DestId,
     addr: spec.addr,
+    addr6: spec.addr6 ?? null,
     port: spec.port,
     fwd: spec.fwd,
     weight: spec.weight,
@@ -199,6 +209,7 @@ function updateDest(net: IpvsNet, svc: Svc, dest: Dest, spec: DestSpec, add: boo
   }
   net.trace('ipvs:ctl', 'state', add ? 'ipvs.dest-added' : 'ipvs.dest-edited', null, {
     svc: svcName(svc),
+    server: endText(dest),
     rip: dest.addr,
     rport: dest.port,
     fwd: dest.fwd,
@@ -206,15 +217,24 @@ function updateDest(net: IpvsNet, svc: Svc, dest: Dest, spec: DestSpec, add: boo
   });
 }
 
+/** A unicast address, or one of this host. */
+function mayBeServer(net: IpvsNet, addr: Ipv4, addr6: Ipv6 | null): boolean {
+  if (addr6 !== null) return isIpv6Server(addr6);
+  const type = inetAddrType(net.host, addr);
+  return type === 'local' || type === 'unicast';
+}
+
 export function addDest(net: IpvsNet, key: SvcKey, spec: DestSpec): CtlError | null {
   const svc = findService(net, key);
   if (svc === null) return 'ESRCH';
-  const bad = checkThresholds(spec);
+  const bad = checkSpec(net, svc, spec);
   if (bad !== null) return bad;
-  if (destLookup(svc, spec.addr, spec.port) !== null) return 'EEXIST';
-  const old = takeFromTrash(net, svc, spec.addr, spec.port);
+  const addr6 = spec.addr6 ?? null;
+  if (destLookup(svc, spec.addr, spec.port, addr6) !== null) return 'EEXIST';
+  const old = takeFromTrash(net, svc, spec.addr, spec.port, addr6);
   if (old !== null) {
     net.trace('ipvs:ctl', 'state', 'ipvs.dest-from-trash', null, {
+      server: endText(old),
       rip: old.addr,
       rport: old.port,
       active: old.activeConns,
@@ -223,8 +243,7 @@ export function addDest(net: IpvsNet, key: SvcKey, spec: DestSpec): CtlError | n
     updateDest(net, svc, old, spec, true);
     return null;
   }
-  const type = inetAddrType(net.host, spec.addr);
-  if (type !== 'local' && type !== 'unicast') return 'EINVAL';
+  if (!mayBeServer(net, spec.addr, addr6)) return 'EINVAL';
   updateDest(net, svc, makeDest(net, spec), spec, true);
   return null;
 }
@@ -232,18 +251,18 @@ export function addDest(net: IpvsNet, key: SvcKey, spec: DestSpec): CtlError | n
 export function editDest(net: IpvsNet, key: SvcKey, spec: DestSpec): CtlError | null {
   const svc = findService(net, key);
   if (svc === null) return 'ESRCH';
-  const bad = checkThresholds(spec);
+  const bad = checkSpec(net, svc, spec);
   if (bad !== null) return bad;
-  const dest = destLookup(svc, spec.addr, spec.port);
+  const dest = destLookup(svc, spec.addr, spec.port, spec.addr6 ?? null);
   if (dest === null) return 'ENOENT';
   updateDest(net, svc, dest, spec, false);
   return null;
 }
 
-export function delDest(net: IpvsNet, key: SvcKey, addr: Ipv4, port: number): CtlError | null {
+export function delDest(net: IpvsNet, key: SvcKey, addr: Ipv4, port: number, addr6: Ipv6 | null = null): CtlError | null {
   const svc = findService(net, key);
   if (svc === null) return 'ESRCH';
-  const dest = destLookup(svc, addr, port);
+  const dest = destLookup(svc, addr, port, addr6);
   if (dest === null) return 'ENOENT';
   const index = svc.dests.indexOf(dest);
   dest.available = false;
@@ -252,6 +271,7 @@ export function delDest(net: IpvsNet, key: SvcKey, addr: Ipv4, port: number): Ct
   toTrash(net, svc, dest);
   net.trace('ipvs:ctl', 'state', 'ipvs.dest-deleted', null, {
     svc: svcName(svc),
+    server: endText(dest),
     rip: dest.addr,
     rport: dest.port,
     conns: dest.activeConns + dest.inactConns,

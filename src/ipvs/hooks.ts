@@ -23,7 +23,7 @@ function hasServices(net: IpvsNet): boolean {
 
 /** None of the rows below has anything to do. */
 export function isIpvsIdle(net: IpvsNet): boolean {
-  return net.ipvs.services.length === 0 && !hasBackup(net);
+  return net.ipvs.services.length === 0 && net.ipvs.daemons.length === 0;
 }
 
 export const ipvsHooks: readonly IpvsHookRow[] = [

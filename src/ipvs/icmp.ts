@@ -22,12 +22,14 @@ import {
 import { connArgs, connInGet, connOutGet, connPut } from './conn.ts';
 import { settleConntrack } from './conntrack.ts';
 import { clientAddr, clientPort, fillIph, virtualAddr, virtualPort, type Iph } from './iph.ts';
+import { errorForClient, errorForServer } from './fullnat.ts';
 import type { IpvsNet } from './net.ts';
 import { gatherFrags, isBackupOnly, routeMeHarder } from './passage.ts';
 import { tryToSchedule } from './schedule.ts';
 import type { Conn, Dest, IpvsState } from './state.ts';
 import { ipVsInStats, ipVsOutStats } from './stats.ts';
 import { destOf } from './svc.ts';
+import { sendFullnatReply } from './xmit/fullnat-reply.ts';
 import { packetXmit } from './xmit/index.ts';
 import { getOutRoute, withHeader } from './xmit/route.ts';
 import { deliverHere, sendOut } from './xmit/send.ts';
@@ -98,7 +100,7 @@ function relayTunnelError(net: IpvsNet, skb: Skb, icmp: IcmpHdr, conn: Conn, hoo
     let mtu = icmp.rest & 0xffff;
     const route = ipRouteOutput(net, { dst: conn.daddr });
     if (!('error' in route)) {
-      mtu = ipRtUpdatePmtu(net, conn.daddr, mtu, route.mtu) ?? route.mtu;
+      mtu = ipRtUpdatePmtu(net, { dst: conn.daddr }, mtu, route.mtu) ?? route.mtu;
     }
     if (!inner.df) {
       net.trace('ipvs:icmp', 'deliver', 'ipvs.tunnel-mtu-learnt', skb, { rip: conn.daddr, mtu });
@@ -148,7 +150,7 @@ function natIcmpOut(layers: Layers, conn: Conn): Layers {
 /** An error about an answer goes to the server that sent the answer. */
 function icmpXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph, hook: NfHook): HookVerdict {
   if (net.tracing) net.trace('ipvs:icmp', 'pass', 'ipvs.icmp-for-server', skb, connArgs(conn));
-  if (conn.fwd !== 'masq') {
+  if (conn.fwd !== 'masq' && conn.local === null) {
     conn.inPkts++;
     return packetXmit(net, skb, conn, iph);
   }
@@ -157,7 +159,8 @@ function icmpXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph, hook: NfHook): H
   const out = getOutRoute(net, skb, conn, conn.daddr, mode, true);
   if (out.kind === 'drop') return 'stolen';
   const ttl = out.kind === 'route' ? out.ip.ttl : (skb.layers[0] as Ipv4Hdr).ttl;
-  skb.layers = natIcmpIn(out.kind === 'route' ? withHeader(skb.layers, out.ip) : skb.layers, conn, ttl);
+  const layers = out.kind === 'route' ? withHeader(skb.layers, out.ip) : skb.layers;
+  skb.layers = conn.local === null ? natIcmpIn(layers, conn, ttl) : errorForServer(layers, conn, conn.local, layers[0] as Ipv4Hdr);
   if (net.tracing) net.traceMangle('ipvs:icmp', 'ipvs.icmp-translated-in', skb, connArgs(conn));
   return out.kind === 'local' ? deliverHere(net, skb, conn) : sendOut(net, skb, conn, out.dst);
 }
@@ -177,8 +180,12 @@ export function icmpOut(net: IpvsNet, skb: Skb, hook: NfHook): HookVerdict {
     if (net.tracing) net.traceMangle('ipvs:icmp', 'ipvs.icmp-translated-out', skb, connArgs(conn));
     if (!routeMeHarder(net, skb, hook)) return 'drop';
   }
+  if (conn.local !== null) {
+    skb.layers = errorForClient(skb.layers, conn, conn.local);
+    if (net.tracing) net.traceMangle('ipvs:icmp', 'ipvs.icmp-translated-out', skb, connArgs(conn));
+  }
   ipVsOutStats(net.ipvs, conn, (skb.layers[0] as Ipv4Hdr).totalLen);
   skb.ipvsProperty = true;
   settleConntrack(net, skb, conn, 'output');
-  return 'accept';
+  return conn.local !== null && hook === 'LOCAL_IN' ? sendFullnatReply(net, skb) : 'accept';
 }

@@ -1,8 +1,9 @@
 /** The IPVS room: services, real servers, connections, schedulers, forwarding, synchronisation. */
 export * from './ctl.ts';
-export { connInGet, connOutGet, svcName } from './conn.ts';
+export { connInGet, connOutGet, endText, svcName } from './conn.ts';
 export { ipvsHooks, isIpvsIdle } from './hooks.ts';
 export { createIpvs } from './init.ts';
+export { IPV6_ANY, ipv6Words, isIpv6Multicast, parseIpv6, type Ipv6 } from './ipv6.ts';
 export type { IpvsHookRow, IpvsNet, IpvsTimer, PacketFacts } from './net.ts';
 export * from './proc.ts';
 export { isBalanced, protoName } from './protos.ts';
@@ -17,4 +18,5 @@ export { destOf, overheadOf, svcById } from './svc.ts';
 export { startDaemon, stopDaemon, type DaemonError } from './sync/master.ts';
 export { emitSync, parseSync, type SyncedConn, type SyncMessage } from './sync/wire.ts';
 export { ipvsSysctls } from './sysctls.ts';
+export { ipvsTimerNames, ipvsTimerRows } from './timer-rows.ts';
 export { ipvsTimers } from './timers.ts';

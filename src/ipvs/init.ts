@@ -4,6 +4,7 @@
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_control_net_init_sysctl().
  * Differs: nothing known.
  */
+import { makeDefence } from './defence.ts';
 import { vsDefaults } from './sysctl-defaults.ts';
 import type { IpvsCounters, IpvsState, IpvsStats } from './state.ts';
 
@@ -22,6 +23,7 @@ export function makeStats(): IpvsStats {
 export function createIpvs(): IpvsState {
   return {
     services: [],
+    daemons: [],
     trash: [],
     conns: new Map(),
     connIn: new Map(),
@@ -30,12 +32,11 @@ export function createIpvs(): IpvsState {
     nextDest: 1,
     nextConn: 1,
     timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
-    daemons: [],
     sysctl: vsDefaults(),
     total: makeStats(),
     estimator: null,
     trashTimer: null,
-    dropCounter: 0,
+    defence: makeDefence(),
     sync: null,
   };
 }

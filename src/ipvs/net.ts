@@ -14,7 +14,15 @@ export type IpvsHookRow = Omit<NfHookRow, 'active' | 'run'> & {
 };
 
 /** Timers that this room arms by name; key is the connection, the service or unused. */
-export type IpvsTimer = 'ipvs-conn' | 'ipvs-estimator' | 'ipvs-trash' | 'ipvs-nodest' | 'ipvs-lblc' | 'ipvs-sync-check' | 'ipvs-sync-flush';
+export type IpvsTimer =
+  | 'ipvs-conn'
+  | 'ipvs-estimator'
+  | 'ipvs-trash'
+  | 'ipvs-nodest'
+  | 'ipvs-lblc'
+  | 'ipvs-defence'
+  | 'ipvs-sync-check'
+  | 'ipvs-sync-flush';
 
 /** A packet as IPVS sees it: addresses and ports, also when they stand inside an ICMP error. */
 export interface PacketFacts {

@@ -5,6 +5,7 @@
  * Differs: services and connections stand in the order in which they were made.
  */
 import type { Ipv4 } from '../wire/index.ts';
+import { formatIpv6Full, type Ipv6 } from './ipv6.ts';
 import type { IpvsNet } from './net.ts';
 import { protoName } from './protos.ts';
 import type { Conn, Dest, FwdMethod, IpvsCounters, IpvsState, Svc } from './state.ts';
@@ -47,17 +48,26 @@ export function servicesInOrder(ipvs: IpvsState): Svc[] {
   return [...ipvs.services.filter((s) => s.fwmark === 0), ...ipvs.services.filter((s) => s.fwmark !== 0)];
 }
 
+function hexEnd(addr: Ipv4, addr6: Ipv6 | null, port: number): string {
+  return `${addr6 === null ? hexAddr(addr) : `[${formatIpv6Full(addr6)}]`}:${hex(port, 4)}`;
+}
+
+/** A prefix length is shown like a mask: with the bytes of the network's order. */
+function maskHex(svc: Svc): string {
+  return svc.addr6 === null ? hexAddr(svc.persistMask) : `${hex(svc.persistMask, 2)}000000`;
+}
+
 function svcLine(svc: Svc): string {
-  const name = svc.fwmark === 0 ? `${protoName(svc.proto)}  ${hexAddr(svc.addr)}:${hex(svc.port, 4)}` : `FWM  ${hex(svc.fwmark, 8)}`;
+  const name = svc.fwmark === 0 ? `${protoName(svc.proto)}  ${hexEnd(svc.addr, svc.addr6, svc.port)}` : `FWM  ${hex(svc.fwmark, 8)}`;
   const ops = svc.onePacket ? 'ops ' : '';
-  const persist = svc.persistTimeout === null ? '' : `persistent ${svc.persistTimeout * HZ} ${hexAddr(svc.persistMask)}`;
-  // Rows of addresses have one blank more than rows of marks.
-  return `${name} ${svc.scheduler} ${ops}${svc.fwmark === 0 ? ' ' : ''}${persist}`;
+  const persist = svc.persistTimeout === null ? '' : `persistent ${svc.persistTimeout * HZ} ${maskHex(svc)}`;
+  // Rows of IPv4 addresses have one blank more than the others.
+  return `${name} ${svc.scheduler} ${ops}${svc.fwmark === 0 && svc.addr6 === null ? ' ' : ''}${persist}`;
 }
 
 function destLine(dest: Dest): string {
   const numbers = `${String(dest.weight).padEnd(6)} ${String(dest.activeConns).padEnd(10)} ${String(dest.inactConns).padEnd(10)}`;
-  return `  -> ${hexAddr(dest.addr)}:${hex(dest.port, 4)}      ${fwdName(dest.fwd).padEnd(7)} ${numbers}`;
+  return `  -> ${hexEnd(dest.addr, dest.addr6, dest.port)}      ${fwdName(dest.fwd).padEnd(7)} ${numbers}`;
 }
 
 export function procIpVs(net: IpvsNet): string {

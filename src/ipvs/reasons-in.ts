@@ -56,11 +56,18 @@ export const inReasons = {
     decidedBy: 'net.ipv4.vs.sloppy_tcp',
   },
   'ipvs.dropped-by-defence': {
-    en: 'drop_packet=3: {node} throws away one of every {rate} new connections, this one.',
-    zh: 'drop_packet=3：{node} 每 {rate} 个新连接丢弃一个，正是这一个。',
+    en: 'drop_packet={mode}: {node} throws away one of every {rate} new connections, this one.',
+    zh: 'drop_packet={mode}：{node} 每 {rate} 个新连接丢弃一个，正是这一个。',
     source: `${CORE}, ip_vs_todrop()`,
     notability: 3,
     decidedBy: 'net.ipv4.vs.drop_packet',
+  },
+  'ipvs.entry-dropped-by-defence': {
+    en: 'drop_entry: {node} throws the entry of {client:ip}:{cport} ({state}) out of its table to make room; the client is not told.',
+    zh: 'drop_entry：{node} 为腾出空间，把 {client:ip}:{cport}（{state}）的条目从表中丢弃；客户端不会得到通知。',
+    source: 'Linux 6.1 net/netfilter/ipvs/ip_vs_conn.c, ip_vs_random_dropentry()',
+    notability: 3,
+    decidedBy: 'net.ipv4.vs.drop_entry',
   },
   'ipvs.conn-found': {
     en: '{client:ip}:{cport} has a connection already ({state}): it stays with {dest:ip}:{dport}.',

@@ -8,6 +8,7 @@
 import { inetAddrType, LO_IF, NO_IF, type HookVerdict, type Skb } from '../host/index.ts';
 import { ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, IPPROTO_TCP, IPPROTO_UDP, TCP_RST, TCP_SYN, type Ipv4 } from '../wire/index.ts';
 import { connArgs, connInGet, connNew, connPut, controlAdd, ctInGet, svcName, templateInvalidate, type ConnParams } from './conn.ts';
+import { toDrop } from './defence.ts';
 import { pickLaddr } from './fullnat.ts';
 import { clientAddr, clientPort, virtualAddr, virtualPort, type Iph } from './iph.ts';
 import type { IpvsNet } from './net.ts';
@@ -45,15 +46,6 @@ function mayBegin(net: IpvsNet, iph: Iph): boolean {
   return (flags & TCP_SYN) !== 0 || net.ipvs.sysctl['sloppy_tcp'] !== 0;
 }
 
-/** The defence against overload throws away every am_droprate-th new connection. */
-function toDrop(net: IpvsNet): boolean {
-  const { ipvs } = net;
-  if (ipvs.sysctl['drop_packet'] !== 3) return false;
-  if (--ipvs.dropCounter > 0) return false;
-  ipvs.dropCounter = ipvs.sysctl['am_droprate'] as number;
-  return true;
-}
-
 export function tryToSchedule(net: IpvsNet, skb: Skb, iph: Iph): Scheduled {
   if (!mayBegin(net, iph)) {
     if (net.tracing) traceNoBegin(net, skb, iph);
@@ -80,9 +72,10 @@ export function tryToSchedule(net: IpvsNet, skb: Skb, iph: Iph): Scheduled {
       servers: svc.dests.length,
     });
   }
-  if (toDrop(net)) {
+  if (toDrop(net.ipvs)) {
     net.trace('ipvs:schedule', 'drop', 'ipvs.dropped-by-defence', skb, {
-      rate: net.ipvs.sysctl['am_droprate'] as number,
+      mode: net.ipvs.sysctl['drop_packet'] as number,
+      rate: net.ipvs.defence.packetRate,
     });
     return DROP;
   }

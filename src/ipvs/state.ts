@@ -4,6 +4,7 @@
  */
 import type { Nanos } from '../engine/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
+import type { Ipv6 } from './ipv6.ts';
 
 /** How packets get to the real server (IP_VS_CONN_F_FWD_MASK); fullnat is outside the mainline kernel. */
 export type FwdMethod = 'masq' | 'local' | 'tunnel' | 'droute' | 'bypass' | 'fullnat';
@@ -43,6 +44,8 @@ export interface IpvsStats {
 export interface Dest {
   readonly id: DestId;
   readonly addr: Ipv4;
+  /** an IPv6 server's address, `addr` is 0 then; null for IPv4 */
+  readonly addr6: Ipv6 | null;
   readonly port: number;
   fwd: FwdMethod;
   weight: number;
@@ -70,6 +73,8 @@ export interface Svc {
   /** IPPROTO_…; 0 for a firewall-mark service */
   readonly proto: number;
   readonly addr: Ipv4;
+  /** an IPv6 service's address ('::' with a firewall mark), `addr` is 0 then; null for IPv4 */
+  readonly addr6: Ipv6 | null;
   readonly port: number;
   /** 0 unless it is a firewall-mark service */
   readonly fwmark: number;
@@ -80,6 +85,7 @@ export interface Svc {
   schedFlags: number;
   /** seconds; null: not persistent */
   persistTimeout: number | null;
+  /** a netmask; the length of a prefix for an IPv6 service */
   persistMask: Ipv4;
   onePacket: boolean;
   /** persistence engine, e.g. 'sip'; null for none */
@@ -119,6 +125,16 @@ export type ConnState =
   | 'REJECTED'
   | 'CLOSED';
 
+/** FullNAT, outside mainline: what the director puts in place of the client. */
+export interface FullnatEnd {
+  readonly addr: Ipv4;
+  readonly port: number;
+  /** added to the client's sequence numbers, modulo 2^32; null before its SYN */
+  seqDelta: number | null;
+  /** the sequence number with which the server's data begins; null before its SYN|ACK */
+  dataSeq: number | null;
+}
+
 export interface Conn {
   readonly id: ConnId;
   readonly proto: number;
@@ -128,9 +144,8 @@ export interface Conn {
   vport: number;
   daddr: Ipv4;
   dport: number;
-  /** FullNAT: local address and port */
-  laddr: Ipv4;
-  lport: number;
+  /** the director's own end of a FullNAT connection */
+  local: FullnatEnd | null;
   fwmark: number;
   state: ConnState;
   fwd: FwdMethod;
@@ -160,15 +175,12 @@ export interface Conn {
   fireAt: Nanos;
   /** when the timer under way will fire: at fireAt, or before it and is then armed again */
   timerAt: Nanos;
-  createdAt: Nanos;
   /** keeps its entry of connection tracking (IP_VS_CONN_F_NFCT), because net.ipv4.vs.conntrack was 1 */
   nfct: boolean;
   /** state told to the backup last */
   oldState: ConnState;
-  /** until when the backup, as told last, will keep it */
-  syncEnd: Nanos;
-  /** FullNAT: the reply has carried data, so no more packets take the client's address along (TOA) */
-  toaDone: boolean;
+  /** until when the backup, as told last, will keep it; in jiffies, see sync/master.ts */
+  syncEnd: number;
 }
 
 /** Modified by `ipvsadm --set` (seconds); the others are fixed in the protocol's table. */
@@ -184,20 +196,38 @@ export interface SyncDaemon {
   syncId: number;
   maxlen: number;
   group: Ipv4;
+  /** a group of IPv6, which nothing is ever sent to; `group` does not count then */
+  group6: Ipv6 | null;
   port: number;
   ttl: number;
+}
+
+/** The defence against floods; see defence.ts. */
+export interface IpvsDefence {
+  /** number of its beat's timer, while a setting asks for a defence */
+  timer: number | null;
+  /** of so many new connections one is thrown away; 0: none */
+  packetRate: number;
+  /** counts down to that one */
+  packetCounter: number;
+  dropsEntries: boolean;
+  /** the same countdown for entries, by the packets that they had */
+  entryCounters: number[];
 }
 
 export interface IpvsState {
   /** in the order of the kernel's hash walk being arbitrary, ours is the order of creation */
   services: Svc[];
   /** deleted real servers that connections still hold on to, with the service they belonged to */
-  trash: { svc: { proto: number; addr: Ipv4; port: number; fwmark: number }; dest: Dest; svcId: SvcId }[];
+  trash: { svc: { proto: number; addr: Ipv4; addr6: Ipv6 | null; port: number; fwmark: number }; dest: Dest; svcId: SvcId }[];
   conns: Map<ConnId, Conn>;
-  /** look-up of packets of clients, of replies to clients and of templates, by the client's address and port; see conn.ts */
-  connIn: Map<number, ConnId[]>;
+  /**
+   * Look-up of packets of clients, of replies to clients and of templates, by the client's address and port;
+   * see conn.ts. Most clients' ports have one entry: a list is only made for several.
+   */
+  connIn: Map<number, ConnId | ConnId[]>;
   /** look-up of replies to a FullNAT director, by its local address and port */
-  connOut: Map<number, ConnId[]>;
+  connOut: Map<number, ConnId | ConnId[]>;
   nextSvc: number;
   nextDest: number;
   nextConn: number;
@@ -210,8 +240,7 @@ export interface IpvsState {
   estimator: number | null;
   /** number of the timer that looks through the trash */
   trashTimer: number | null;
-  /** counts down to the next packet that drop_packet throws away */
-  dropCounter: number;
+  defence: IpvsDefence;
   /** state that sync.ts keeps: plain data */
   sync: unknown;
 }

@@ -5,18 +5,21 @@ import { makeDirector, pass, receive, server, service, tcp } from './ipvs.test-k
 import { procIpVs, procIpVsConn } from './proc.ts';
 import { shownCounters, shownRates } from './stats.ts';
 
+/** Between two estimations. */
+const BEAT_S = 2.016;
 const CLIENT = { src: '10.0.0.9', dst: '10.0.0.100' };
 
 describe('counters', () => {
-  it('are shown as of the last estimation, two seconds apart', () => {
+  it('are shown as of the last estimation: every 2.016 s, which is two seconds on the timer wheel', () => {
     const net = makeDirector();
     const svc = service(net);
     server(net, svc, '192.168.0.2', 'droute');
     pass(net, 1);
     receive(net, tcp(TCP_SYN, CLIENT));
     receive(net, tcp(TCP_ACK, CLIENT));
+    pass(net, 1.015);
     expect(shownCounters(svc.stats)).toMatchObject({ conns: 0, inPkts: 0 });
-    pass(net, 1);
+    pass(net, 0.001);
     expect(shownCounters(svc.stats)).toEqual({ conns: 1, inPkts: 2, outPkts: 0, inBytes: 80, outBytes: 0 });
     expect(shownRates(svc.stats)).toMatchObject({ cps: 0, inPps: 0, inBps: 10 });
   });
@@ -26,12 +29,24 @@ describe('counters', () => {
     const svc = service(net);
     server(net, svc, '192.168.0.2', 'droute');
     receive(net, tcp(TCP_SYN, CLIENT));
-    pass(net, 2);
+    pass(net, BEAT_S);
     receive(net, tcp(TCP_ACK, CLIENT));
     zeroService(net, null);
     expect(shownCounters(svc.stats)).toMatchObject({ conns: 0, inPkts: 0 });
-    pass(net, 2);
+    pass(net, BEAT_S);
     expect(shownCounters(svc.stats)).toMatchObject({ conns: 0, inPkts: 1 });
+  });
+
+  it('follow the beat that the host has had since it was started, also for a service added later', () => {
+    const net = makeDirector();
+    pass(net, 100 * BEAT_S + 1);
+    const svc = service(net);
+    server(net, svc, '192.168.0.2', 'droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    pass(net, BEAT_S - 1 - 0.001);
+    expect(shownCounters(svc.stats).conns).toBe(0);
+    pass(net, 0.001);
+    expect(shownCounters(svc.stats).conns).toBe(1);
   });
 
   it('stand still with run_estimation=0', () => {

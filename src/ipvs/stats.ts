@@ -1,18 +1,19 @@
 /**
- * Counters of services and servers, and the averages made from them every two seconds.
+ * Counters of services and servers, and the averages made from them every two seconds, and a bit.
  * Comes from: core.ts (packets, connections), the estimator's timer.  Goes to: `ipvsadm -L --stats`, `--rate`.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_est.c, estimation_timer(); ip_vs_core.c, ip_vs_in_stats();
  *   ip_vs_ctl.c, ip_vs_zero_stats().
  * Differs: the estimator rests while there has been no service; its beat counts from the start of the node,
  *   as if the module had been loaded then.
  */
-import { millis, nanos, type Nanos } from '../engine/index.ts';
+import { later, nanos, seconds, type Nanos } from '../engine/index.ts';
+import { wheelDelay } from '../host/index.ts';
 import type { IpvsNet } from './net.ts';
 import type { Conn, Dest, IpvsCounters, IpvsState, IpvsStats } from './state.ts';
 import { destOf, svcOfDest } from './svc.ts';
 
-/** Time between two estimations. */
-export const ESTIMATION_PERIOD: Nanos = millis(2000);
+/** Time between two estimations, as it is asked for: the timer wheel makes it 2.016 s. */
+const ESTIMATION_PERIOD: Nanos = seconds(2);
 
 function countIn(stats: IpvsStats, bytes: number): void {
   stats.now.inPkts++;
@@ -27,7 +28,7 @@ function countOut(stats: IpvsStats, bytes: number): void {
 /** A packet of a client. Nothing is counted for a server that has been deleted. */
 export function ipVsInStats(ipvs: IpvsState, conn: Conn, dest: Dest | null, bytes: number): void {
   if (dest === null || !dest.available) return;
-  const svc = svcOfDest(ipvs, conn);
+  const svc = svcOfDest(ipvs, conn, dest);
   countIn(dest.stats, bytes);
   if (svc !== null) countIn(svc.stats, bytes);
   countIn(ipvs.total, bytes);
@@ -37,7 +38,7 @@ export function ipVsInStats(ipvs: IpvsState, conn: Conn, dest: Dest | null, byte
 export function ipVsOutStats(ipvs: IpvsState, conn: Conn, bytes: number): void {
   const dest = destOf(ipvs, conn);
   if (dest === null || !dest.available) return;
-  const svc = svcOfDest(ipvs, conn);
+  const svc = svcOfDest(ipvs, conn, dest);
   countOut(dest.stats, bytes);
   if (svc !== null) countOut(svc.stats, bytes);
   countOut(ipvs.total, bytes);
@@ -46,7 +47,7 @@ export function ipVsOutStats(ipvs: IpvsState, conn: Conn, bytes: number): void {
 /** A connection was scheduled. */
 export function ipVsConnStats(ipvs: IpvsState, conn: Conn): void {
   const dest = destOf(ipvs, conn);
-  const svc = svcOfDest(ipvs, conn);
+  const svc = dest === null ? null : svcOfDest(ipvs, conn, dest);
   if (dest !== null) dest.stats.now.conns++;
   if (svc !== null) svc.stats.now.conns++;
   ipvs.total.now.conns++;
@@ -71,11 +72,14 @@ function estimate(stats: IpvsStats): void {
   est.shown = { ...now };
 }
 
-/** Joins the two-second beat with the first service. */
+/** Joins the beat, which has gone on since the host was started, with the first service. */
 export function startEstimator(net: IpvsNet): void {
   if (net.ipvs.estimator !== null) return;
-  const intoBeat = (net.now - net.host.bootedAt) % ESTIMATION_PERIOD;
-  net.ipvs.estimator = net.arm('ipvs-estimator', 0, nanos(ESTIMATION_PERIOD - intoBeat));
+  const { bootedAt } = net.host;
+  const first = later(bootedAt, wheelDelay(bootedAt, ESTIMATION_PERIOD));
+  const beat = wheelDelay(first, ESTIMATION_PERIOD);
+  const wait = net.now < first ? first - net.now : beat - ((net.now - first) % beat);
+  net.ipvs.estimator = net.arm('ipvs-estimator', 0, nanos(wait));
 }
 
 export function estimatorTimer(net: IpvsNet, _key: number | string, seq: number): void {
@@ -88,7 +92,7 @@ export function estimatorTimer(net: IpvsNet, _key: number | string, seq: number)
       for (const dest of svc.dests) estimate(dest.stats);
     }
   }
-  ipvs.estimator = net.arm('ipvs-estimator', 0, ESTIMATION_PERIOD);
+  ipvs.estimator = net.arm('ipvs-estimator', 0, wheelDelay(net.now, ESTIMATION_PERIOD));
 }
 
 /** `ipvsadm -Z`: what is shown now becomes the new zero; averages begin anew. */

@@ -5,6 +5,7 @@
  * Differs: services are walked in the order of creation instead of by a hash.
  */
 import { IPPROTO_TCP, type Ipv4 } from '../wire/index.ts';
+import type { Ipv6 } from './ipv6.ts';
 import type { Conn, Dest, DestId, IpvsState, Svc, SvcId } from './state.ts';
 
 export const FTP_PORT = 21;
@@ -22,12 +23,12 @@ export function svcById(ipvs: IpvsState, id: SvcId | null): Svc | null {
 }
 
 /** The service with exactly these values, as the commands name it. */
-export function svcLookup(ipvs: IpvsState, fwmark: number, proto: number, addr: Ipv4, port: number): Svc | null {
+export function svcLookup(ipvs: IpvsState, fwmark: number, proto: number, addr: Ipv4, port: number, addr6: Ipv6 | null = null): Svc | null {
   const list = ipvs.services;
   for (let i = 0; i < list.length; i++) {
     const svc = list[i] as Svc;
-    if (fwmark !== 0 ? svc.fwmark === fwmark : svc.fwmark === 0 && svc.proto === proto && svc.addr === addr && svc.port === port)
-      return svc;
+    if ((svc.addr6 === null) !== (addr6 === null) || svc.fwmark !== fwmark) continue;
+    if (fwmark !== 0 || (svc.proto === proto && svc.addr === addr && svc.port === port && svc.addr6 === addr6)) return svc;
   }
   return null;
 }
@@ -51,8 +52,32 @@ export function svcFind(ipvs: IpvsState, mark: number, proto: number, addr: Ipv4
   return any === null ? null : { svc: any, match: 'port-0' };
 }
 
+/** From this many servers on, their places in the list are remembered instead of looked for. */
+const MANY_DESTS = 32;
+
+/**
+ * Where each server of a long list stood when it was last looked for. Not part of the state: a place is only
+ * believed when the server still stands there.
+ */
+const places = new WeakMap<readonly Dest[], Map<DestId, number>>();
+
+function remembered(list: readonly Dest[], id: DestId): Dest | null {
+  const at = places.get(list)?.get(id);
+  const dest = at === undefined ? undefined : list[at];
+  return dest !== undefined && dest.id === id ? dest : null;
+}
+
 export function destById(svc: Svc, id: DestId | null): Dest | null {
+  if (id === null) return null;
   const list = svc.dests;
+  const known = list.length < MANY_DESTS ? null : remembered(list, id);
+  if (known !== null) return known;
+  const found = scan(list, id);
+  if (found !== null && list.length >= MANY_DESTS) places.set(list, new Map(list.map((dest, at) => [dest.id, at])));
+  return found;
+}
+
+function scan(list: readonly Dest[], id: DestId): Dest | null {
   for (let i = 0; i < list.length; i++) {
     const dest = list[i] as Dest;
     if (dest.id === id) return dest;
@@ -60,11 +85,11 @@ export function destById(svc: Svc, id: DestId | null): Dest | null {
   return null;
 }
 
-export function destLookup(svc: Svc, addr: Ipv4, port: number): Dest | null {
+export function destLookup(svc: Svc, addr: Ipv4, port: number, addr6: Ipv6 | null = null): Dest | null {
   const list = svc.dests;
   for (let i = 0; i < list.length; i++) {
     const dest = list[i] as Dest;
-    if (dest.addr === addr && dest.port === port) return dest;
+    if (dest.addr === addr && dest.port === port && dest.addr6 === addr6) return dest;
   }
   return null;
 }
@@ -88,12 +113,12 @@ export function destOf(ipvs: IpvsState, conn: Conn): Dest | null {
   return null;
 }
 
-/** The service that an available real server belongs to. */
-export function svcOfDest(ipvs: IpvsState, conn: Conn): Svc | null {
+/** The service that an available real server belongs to; conn.svc may be one that was deleted since. */
+export function svcOfDest(ipvs: IpvsState, conn: Conn, dest: Dest): Svc | null {
   const own = svcById(ipvs, conn.svc);
-  if (own !== null && destById(own, conn.dest) !== null) return own;
+  if (own !== null && destById(own, dest.id) !== null) return own;
   for (const svc of ipvs.services) {
-    if (destById(svc, conn.dest) !== null) return svc;
+    if (destById(svc, dest.id) !== null) return svc;
   }
   return null;
 }

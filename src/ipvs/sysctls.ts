@@ -5,6 +5,7 @@
  * Differs: rows whose sentence says so are kept and shown, but change nothing in the lab.
  */
 import type { Net, SysctlRow } from '../host/index.ts';
+import { defenceWritten } from './defence.ts';
 import type { IpvsNet } from './net.ts';
 import { vsDefaults } from './sysctl-defaults.ts';
 
@@ -52,17 +53,14 @@ function readInt(text: string): number | null {
   return match[1] === '-' ? -value : value;
 }
 
-/**
- * drop_entry, drop_packet, secure_tcp: 2 says "automatic, and in force now"; with memory to spare the kernel
- * turns it back into 1 at once.
- */
+/** drop_entry, drop_packet, secure_tcp: what was written is weighed at once against the memory that is free. */
 function defenceRow(name: string, text: Text): SysctlRow {
   const row = intRow(name, { min: 0, max: 3 }, text);
   return {
     ...row,
     write: (net, iface, written) => {
       const refused = row.write(net, iface, written);
-      if (refused === null && settings(net)[name] === 2) settings(net)[name] = 1;
+      if (refused === null) defenceWritten(net as IpvsNet);
       return refused;
     },
   };
@@ -115,12 +113,12 @@ function thresholdRow(): SysctlRow {
 
 export const ipvsSysctls: readonly SysctlRow[] = [
   intRow('am_droprate', null, {
-    en: 'With drop_packet=3 every so many new connections one is thrown away.',
+    en: 'With drop_packet=3 one of every so many new connections is thrown away.',
     zh: 'drop_packet=3 时，每隔多少个新连接丢弃一个。',
   }),
   intRow('amemthresh', null, {
-    en: `Free memory, in pages, below which the automatic defences begin.${NO_EFFECT_EN}`,
-    zh: `空闲内存（页）低于该值时启动自动防御。${NO_EFFECT_ZH}`,
+    en: 'Free memory, in pages, below which the automatic defences (1) begin. A host of the lab always has 199616 pages free.',
+    zh: '空闲内存（页）低于该值时启动自动防御（值为 1 时）。本实验环境的主机始终有 199616 页空闲。',
   }),
   intRow('backup_only', null, {
     en: 'While the backup daemon runs here, IPVS leaves all packets alone. Stops loops between two directors that are real servers too.',
@@ -139,12 +137,12 @@ export const ipvsSysctls: readonly SysctlRow[] = [
     zh: '为被调度的连接保留 conntrack 条目，使 iptables 能匹配和转换它们。',
   }),
   defenceRow('drop_entry', {
-    en: `Drop entries of half-open connections at random when memory is short.${NO_EFFECT_EN}`,
-    zh: `内存紧张时随机丢弃半开连接的条目。${NO_EFFECT_ZH}`,
+    en: 'Each second drop entries of half-open and of idle connections in some places of the table: 3 always; 1 while less memory is free than amemthresh says, and 2 is then shown.',
+    zh: '每秒在表的若干位置丢弃半开连接和空闲连接的条目：3 总是丢弃；1 仅在空闲内存少于 amemthresh 时丢弃，此时显示为 2。',
   }),
   defenceRow('drop_packet', {
-    en: 'Drop some new connections: 3 always; 1 and 2 only when memory is short, which never happens in the lab.',
-    zh: '丢弃一部分新连接：3 总是丢弃；1 和 2 仅在内存紧张时（本实验环境中不会发生）。',
+    en: 'Drop some new connections: 3 always, one of am_droprate; 1 while less memory is free than amemthresh says, and 2 is then shown.',
+    zh: '丢弃一部分新连接：3 总是丢弃（每 am_droprate 个丢一个）；1 仅在空闲内存少于 amemthresh 时丢弃，此时显示为 2。',
   }),
   intRow('expire_nodest_conn', null, {
     en: 'End the connections of a deleted server at once; with 0 their packets are dropped silently until the entry expires.',
@@ -183,8 +181,8 @@ export const ipvsSysctls: readonly SysctlRow[] = [
     zh: '不属于任何连接的 ICMP 差错也像新连接一样调度。',
   }),
   defenceRow('secure_tcp', {
-    en: 'Use stricter TCP states: 3 always; 1 and 2 only when memory is short, which never happens in the lab.',
-    zh: '使用更严格的 TCP 状态表：3 总是生效；1 和 2 仅在内存紧张时（本实验环境中不会发生）。',
+    en: 'Use stricter TCP states: 3 always; 1 while less memory is free than amemthresh says, and 2 is then shown.',
+    zh: '使用更严格的 TCP 状态表：3 总是生效；1 仅在空闲内存少于 amemthresh 时生效，此时显示为 2。',
   }),
   intRow('sloppy_sctp', null, {
     en: `Any SCTP packet may begin a connection.${NO_EFFECT_EN}`,
@@ -204,8 +202,8 @@ export const ipvsSysctls: readonly SysctlRow[] = [
   }),
   portsRow(),
   intRow('sync_qlen_max', null, {
-    en: `Longest queue of synchronisation messages.${NO_EFFECT_EN}`,
-    zh: `同步消息队列的最大长度。${NO_EFFECT_ZH}`,
+    en: 'Longest queue of synchronisation messages; what does not fit is not told.',
+    zh: '同步消息队列的最大长度；放不下的消息被丢弃。',
   }),
   intRow('sync_refresh_period', null, {
     en: 'Seconds by which a connection must have been prolonged before it is told again.',
@@ -215,8 +213,8 @@ export const ipvsSysctls: readonly SysctlRow[] = [
     'sync_retries',
     { min: 0, max: 3 },
     {
-      en: `Repetitions of a message, spread over the refresh period.${NO_EFFECT_EN}`,
-      zh: `在刷新周期内重复发送的次数。${NO_EFFECT_ZH}`,
+      en: 'With sync_refresh_period: how often a connection is told again before the period is over, an eighth of it apart.',
+      zh: '配合 sync_refresh_period：在周期结束之前最多重复同步几次，间隔为周期的八分之一。',
     },
   ),
   intRow('sync_sock_size', null, {
@@ -228,8 +226,8 @@ export const ipvsSysctls: readonly SysctlRow[] = [
     'sync_version',
     { min: 0, max: 1 },
     {
-      en: `Version of the synchronisation messages. The lab always sends version 1.`,
-      zh: '同步消息的版本。本实验环境总是发送版本 1。',
+      en: 'Version of the synchronisation messages that are sent; both are understood. Version 0 tells neither timeouts nor marks.',
+      zh: '发送的同步消息版本；两个版本都能接收。版本 0 不携带超时和防火墙标记。',
     },
   ),
 ];

@@ -3,6 +3,7 @@
  * Comes from: world/tables.ts.
  */
 import { connTimer } from './conn.ts';
+import { defenceTimer } from './defence.ts';
 import type { IpvsNet, IpvsTimer } from './net.ts';
 import { lblcTimer } from './schedulers/lblc.ts';
 import { estimatorTimer } from './stats.ts';
@@ -15,6 +16,7 @@ export const ipvsTimers: Readonly<Record<IpvsTimer, (net: IpvsNet, key: number |
   'ipvs-trash': trashTimer,
   'ipvs-nodest': nodestTimer,
   'ipvs-lblc': lblcTimer,
+  'ipvs-defence': defenceTimer,
   'ipvs-sync-check': syncCheckTimer,
   'ipvs-sync-flush': syncFlushTimer,
 };

@@ -7,8 +7,10 @@
  * Differs: entries of lblc and lblcr do not keep a server in the trash.
  */
 import { millis, seconds, type Nanos } from '../engine/index.ts';
+import { wheelDelay } from '../host/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
 import { connDelete } from './conn.ts';
+import type { Ipv6 } from './ipv6.ts';
 import type { IpvsNet } from './net.ts';
 import type { Dest, Svc } from './state.ts';
 import { zeroStats } from './stats.ts';
@@ -23,26 +25,28 @@ const NODEST_DELAY: Nanos = millis(4);
 
 export function toTrash(net: IpvsNet, svc: Svc, dest: Dest): void {
   const { ipvs } = net;
-  if (ipvs.trash.length === 0) ipvs.trashTimer = net.arm('ipvs-trash', 0, TRASH_CHECK);
+  if (ipvs.trash.length === 0) ipvs.trashTimer = net.arm('ipvs-trash', 0, wheelDelay(net.now, TRASH_CHECK));
   dest.idleSince = null;
   ipvs.trash.unshift({
-    svc: { proto: svc.proto, addr: svc.addr, port: svc.port, fwmark: svc.fwmark },
+    svc: { proto: svc.proto, addr: svc.addr, addr6: svc.addr6, port: svc.port, fwmark: svc.fwmark },
     dest,
     svcId: svc.id,
   });
-  if (ipvs.sysctl['expire_nodest_conn'] !== 0) net.arm('ipvs-nodest', 0, NODEST_DELAY);
+  if (ipvs.sysctl['expire_nodest_conn'] !== 0) net.arm('ipvs-nodest', 0, wheelDelay(net.now, NODEST_DELAY));
 }
 
 /** The server, if it was deleted from such a service before. Statistics survive only in the very same service. */
-export function takeFromTrash(net: IpvsNet, svc: Svc, addr: Ipv4, port: number): Dest | null {
+export function takeFromTrash(net: IpvsNet, svc: Svc, addr: Ipv4, port: number, addr6: Ipv6 | null): Dest | null {
   const { trash } = net.ipvs;
   const at = trash.findIndex(
     (t) =>
       t.dest.addr === addr &&
+      t.dest.addr6 === addr6 &&
       t.dest.port === port &&
       t.svc.fwmark === svc.fwmark &&
       t.svc.proto === svc.proto &&
-      (svc.fwmark !== 0 || (t.svc.addr === svc.addr && t.svc.port === svc.port)),
+      (t.svc.addr6 === null) === (svc.addr6 === null) &&
+      (svc.fwmark !== 0 || (t.svc.addr === svc.addr && t.svc.addr6 === svc.addr6 && t.svc.port === svc.port)),
   );
   const found = trash[at];
   if (found === undefined) return null;
@@ -68,7 +72,7 @@ export function trashTimer(net: IpvsNet, _key: number | string, seq: number): vo
     }
     return net.now < dest.idleSince + TRASH_PERIOD;
   });
-  if (ipvs.trash.length > 0) ipvs.trashTimer = net.arm('ipvs-trash', 0, TRASH_CHECK);
+  if (ipvs.trash.length > 0) ipvs.trashTimer = net.arm('ipvs-trash', 0, wheelDelay(net.now, TRASH_CHECK));
 }
 
 /** expire_nodest_conn=1: ends all connections whose server has been deleted. */

@@ -2,26 +2,26 @@
  * What a person does to a lab: opens one, does something at the present moment, goes to another future.
  * Comes from: panels/.  Goes to: sim/ through the branches.
  *
- * A run is advanced in short slices, so that the page stays alive and the person can stop it.
+ * Runs go on in slices or in another thread (grow.ts), so that the page stays alive and the person can stop it.
  */
 import { formatSpan, NS_PER_S, type Nanos, type NodeId } from '../engine/index.ts';
-import { createRun, type Moment, type Run } from '../sim/index.ts';
+import type { Moment, Run } from '../sim/index.ts';
 import type { Stimulus } from '../world/index.ts';
-import { createBranch, PAGE_EVENTS, readCast, readOn, type Both, type Branch } from './branch.ts';
-import { freeId, passSetups } from './grow.ts';
-import { noteDeed } from './history.ts';
+import { createBranch, isPast, PAGE_EVENTS, readOn, type Both, type Branch } from './branch.ts';
+import { freeId, growing, look, settle, setUp } from './grow.ts';
+import { noteBranches, noteDeed } from './deeds.ts';
 import { readLab, type Lab } from './open.ts';
 import { crashReport } from './report.ts';
-import { lab, NO_FILTER, setCursor } from './store.ts';
+import { inSlices } from './slices.ts';
+import { lab, NO_FILTER, setCursor, type Selection } from './store.ts';
 
-/** How long one slice of work may take, so that a frame is not missed. */
-const SLICE_MS = 10;
 /** While a run is under way, the page hears of it this often. */
 const TELL_EVERY_MS = 300;
 /** After something was done, the lab goes on at least this long. */
 const GO_ON_NS = 60 * NS_PER_S;
 
-let running = 0;
+/** Gives up the work under way. */
+let giveUp: () => void = () => {};
 
 /** Opens a lab from the text of its file. On a mistake in it the running lab stays as it is. */
 export function openLab(file: string, text: string, id = file): boolean {
@@ -30,46 +30,52 @@ export function openLab(file: string, text: string, id = file): boolean {
     lab.setState({ problem: read.problem });
     return false;
   }
-  try {
-    startLab(read.lab);
-  } catch (error) {
-    lab.setState({
-      crash: crashReport(error, read.lab, []),
-      phase: lab.getState().branch === null ? 'empty' : 'ready',
-    });
-    return false;
-  }
+  startLab(read.lab);
   return true;
 }
 
 /** Begins the open lab anew, without its branches. */
 export function restartLab(): void {
   const { lab: open } = lab.getState();
-  if (open !== null) startLab(open);
+  // A lab of its own: going back brings the branches back.
+  if (open !== null) startLab({ ...open });
 }
 
-function startLab(open: Lab): void {
-  const run = createRun(open.input);
-  passSetups(run);
-  const branch = createBranch(0, { en: 'from the start', zh: '初始' }, null, 0 as Nanos, run);
-  lab.setState({
-    phase: 'advancing',
-    lab: open,
-    branches: [branch],
-    branch,
-    version: lab.getState().version + 1,
-    cursor: { executed: 0, at: 0 as Nanos },
-    focus: null,
-    selection: null,
-    filter: NO_FILTER,
-    problem: null,
-    crash: null,
-    stoppedAt: null,
-    notice: null,
-  });
-  advance(branch, PAGE_EVENTS, () => {
-    setCursor(openingMoment(branch));
-  });
+/** Where one stands in a lab that was just built, and what is selected. */
+export interface Arrival {
+  readonly selection: Selection | null;
+  readonly moment: (branch: Branch) => Moment;
+}
+
+export const AT_OPENING: Arrival = { selection: null, moment: openingMoment };
+
+/** Builds a lab and puts it in the place of the present one. */
+export function startLab(open: Lab, arrival = AT_OPENING): void {
+  const before = lab.getState();
+  lab.setState({ phase: 'loading', problem: null });
+  giveUp();
+  giveUp = inSlices(
+    setUp(open.input),
+    (run) => {
+      const branch = createBranch(0, { en: 'from the start', zh: '初始' }, null, 0 as Nanos, run);
+      lab.setState({
+        phase: 'advancing',
+        lab: open,
+        branches: [branch],
+        branch,
+        version: lab.getState().version + 1,
+        cursor: arrival === AT_OPENING ? { executed: 0, at: 0 as Nanos } : arrival.moment(branch),
+        focus: null,
+        selection: arrival.selection,
+        filter: NO_FILTER,
+        crash: null,
+        stoppedAt: null,
+        notice: null,
+      });
+      advance(branch, PAGE_EVENTS, () => setCursor(arrival.moment(branch)));
+    },
+    (error) => lab.setState({ crash: crashReport(error, open, []), phase: before.branch === null ? 'empty' : 'ready' }),
+  );
 }
 
 /** The first frame on a cable after the nodes were set up. */
@@ -80,50 +86,37 @@ export function openingMoment(branch: Branch): Moment {
   return { executed: run.head, at: run.head === 0 ? (0 as Nanos) : run.trace.timeOf(run.head - 1) };
 }
 
-/** Runs a branch on in slices up to a number of events; a newer call replaces an older one. */
+/** Runs a branch on up to a number of events; a newer call replaces an older one. */
 function advance(branch: Branch, limit: number, done: () => void): void {
-  const turn = ++running;
-  let events = 400;
-  let first = true;
-  let told = 0;
-  const slice = (): void => {
-    if (turn !== running) return;
-    const begin = performance.now();
-    let more = true;
-    try {
-      while (more && branch.run.head < limit && performance.now() - begin < SLICE_MS) {
-        const before = performance.now();
-        more = branch.run.advance(Math.min(events, limit - branch.run.head));
-        const ms = performance.now() - before;
-        events = Math.max(50, Math.min(20_000, Math.round((events * (SLICE_MS / 2)) / Math.max(ms, 0.2))));
-      }
-      readOn(branch);
-    } catch (error) {
-      finish(branch, error);
-      return;
-    }
-    if (more && branch.run.head < limit) {
-      if (first) look(branch);
-      first = false;
+  giveUp();
+  lab.setState({ phase: 'advancing', stoppedAt: null });
+  giveUp = inSlices(
+    telling(branch, growing(branch, limit)),
+    () => {
+      finish(branch, null);
+      done();
+    },
+    (error) => finish(branch, error),
+  );
+}
+
+/** Tells the page now and then how far a branch has come. */
+function* telling(branch: Branch, work: Generator<unknown, void>): Generator<unknown, void> {
+  let told = -Infinity;
+  try {
+    for (let step = work.next(); step.done !== true; step = work.next()) {
       const now = performance.now();
       if (now - told > TELL_EVERY_MS) {
+        // who has which address is soon seen, and then stays
+        if (told < 0) look(branch);
         told = now;
         lab.setState({ version: lab.getState().version + 1 });
       }
-      setTimeout(slice, 0);
-      return;
+      yield step.value;
     }
-    finish(branch, null);
-    done();
-  };
-  lab.setState({ phase: 'advancing', stoppedAt: null });
-  // The first slice at once: a lab of ordinary size is then complete before anything is painted.
-  slice();
-}
-
-function look(branch: Branch): void {
-  const opening = openingMoment(branch).executed;
-  readCast(branch, [opening, branch.run.head]);
+  } finally {
+    work.return();
+  }
 }
 
 function finish(branch: Branch, error: unknown): void {
@@ -139,17 +132,16 @@ function finish(branch: Branch, error: unknown): void {
     look(branch);
     return;
   }
-  look(branch);
-  branch.end = branch.run.end;
   const stopped = branch.end === 'running' || branch.end === 'event-limit' || branch.end === 'trace-limit';
   lab.setState({ phase: 'ready', version: version + 1, stoppedAt: stopped ? branch.run.head : null });
 }
 
-/** Stops work that goes on in slices; what has been run stays. */
+/** Stops work that is under way; what has been run stays. */
 export function cancelAdvance(): void {
   const { branch, phase } = lab.getState();
   if (phase !== 'advancing' || branch === null) return;
-  running++;
+  giveUp();
+  settle(branch);
   finish(branch, null);
   if (lab.getState().cursor.executed === 0) setCursor(openingMoment(branch));
 }
@@ -166,8 +158,9 @@ export function goOn(): void {
  * @returns whether a new branch began
  */
 export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => void = () => {}): boolean {
-  const { branch, cursor, branches, lab: open } = lab.getState();
+  const { branch, cursor: shownAt, branches, selection, lab: open } = lab.getState();
   if (branch === null || open === null) return false;
+  const cursor = isPast(branch, shownAt) ? shownAt : { executed: branch.run.head, at: shownAt.at };
   let run: Run;
   try {
     run = branch.run.act(cursor, node, stimulus);
@@ -187,6 +180,8 @@ export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => v
       branch: shown,
       version: lab.getState().version + 1,
       focus: null,
+      // a frame that is not there yet in the new future
+      selection: selection?.kind === 'frame' && selection.record >= run.trace.length ? null : selection,
     });
   }
   const acted = cursor.executed;
@@ -225,6 +220,9 @@ export function goToBranch(id: number): void {
 /** Forgets a future that is not the one shown, and those that begin in it stay. */
 export function dropBranch(id: number): void {
   const { branches, branch } = lab.getState();
-  if (branch?.id === id) return;
-  lab.setState({ branches: branches.filter((b) => b.id !== id) });
+  const gone = branches.find((b) => b.id === id);
+  if (branch?.id === id || gone === undefined) return;
+  const kept = branches.filter((b) => b !== gone);
+  noteBranches(branches, kept, { en: `branch “${gone.label.en}” forgotten`, zh: `删除分支“${gone.label.zh}”` });
+  lab.setState({ branches: kept });
 }

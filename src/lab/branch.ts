@@ -3,7 +3,7 @@
  * Comes from: store.ts.  Goes to: playback, canvas, panels, which read and never write.
  */
 import type { Nanos, NodeId } from '../engine/index.ts';
-import { LIMITS, namesOf, storyBegins, type Names, type Run, type RunEnd } from '../sim/index.ts';
+import { LIMITS, namesOf, storyBegins, type Moment, type Names, type Run, type RunEnd } from '../sim/index.ts';
 import type { Mac } from '../wire/index.ts';
 import type { NodeState } from '../world/index.ts';
 import type { MacNames } from './frame-text.ts';
@@ -60,6 +60,14 @@ export function createBranch(id: number, label: Both, parent: number | null, beg
   return branch;
 }
 
+/**
+ * Whether something is still to be seen after a moment: then what is done there begins another future. After the
+ * last step nothing is, though timers may have fired in silence.
+ */
+export function isPast(branch: Branch, { executed }: Moment): boolean {
+  return executed < branch.run.head && branch.steps.stepBefore(executed) < branch.steps.length - 1;
+}
+
 /** Takes in what the run has done since the last call. */
 export function readOn(branch: Branch): void {
   branch.steps.extend(branch.run.trace, branch.run.head);
@@ -114,4 +122,4 @@ function frozenNames(worlds: readonly (readonly NodeDevs[])[]): Names {
 }
 
 /** The page stops a run here and asks; the simulator itself would go on to LIMITS. */
-export const PAGE_EVENTS = Math.min(400_000, LIMITS.events);
+export const PAGE_EVENTS = Math.min(1_600_000, LIMITS.events);

@@ -3,7 +3,7 @@
  * Comes from: the filter and the trace.  Goes to: panels/dock.
  */
 import { NO_FRAME, type TraceId, type TraceRecord } from '../engine/index.ts';
-import { reasonOf, tell } from '../sim/index.ts';
+import { isDoing, reasonOf, tell } from '../sim/index.ts';
 import type { Branch } from './branch.ts';
 import { frameText } from './frame-text.ts';
 import type { Language } from './settings.ts';
@@ -27,9 +27,9 @@ function isKind(record: TraceRecord, kind: EventKind): boolean {
     case 'icmp':
       return reason.startsWith('icmp.');
     case 'table':
-      return verdict === 'state' && stage !== 'tty' && !stage.startsWith('sh');
+      return verdict === 'state' && stage !== 'tty' && !stage.startsWith('sh') && !isDoing(record);
     case 'command':
-      return stage.startsWith('sh') || stage === 'link';
+      return stage.startsWith('sh') || isDoing(record);
   }
 }
 

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NodeId } from '../engine/index.ts';
-import { act } from './actions.ts';
-import { canRedo, canUndo, history, redo, undo } from './history.ts';
+import { act, restartLab } from './actions.ts';
+import { canRedo, canUndo, history } from './deeds.ts';
+import { redo, undo } from './history.ts';
 import { openShipped } from './lab.test-kit.ts';
 import { lab } from './store.ts';
 
@@ -37,6 +38,8 @@ async function walk(step: () => void): Promise<void> {
 
 describe('undo and redo', () => {
   beforeEach(() => {
+    // The first lab of a visit.
+    lab.setState({ lab: null, branch: null });
     openShipped('dr-lab');
   });
 
@@ -89,9 +92,31 @@ describe('undo and redo', () => {
     expect(typed()).toEqual([]);
   });
 
-  it('another lab has no history', async () => {
+  it('opening another lab is undone too: what was done in the first is there again', async () => {
+    goTo(200);
     await type('client', 'echo one');
+    const { lab: first, branch, branches } = lab.getState();
     openShipped('nat-demo');
-    expect(canUndo(history.getState())).toBe(false);
+    expect(canUndo(history.getState())).toBe(true);
+    await walk(undo);
+    expect(lab.getState()).toMatchObject({ lab: first, branch, branches });
+    expect(typed()).toEqual(['echo one']);
+    await walk(undo);
+    expect(typed()).toEqual([]);
+    await walk(redo);
+    await walk(redo);
+    await settled();
+    expect(lab.getState().lab?.id).toBe('nat-demo');
+  });
+
+  it('a fresh start is undone too', async () => {
+    goTo(200);
+    await type('client', 'echo one');
+    await walk(restartLab);
+    await settled();
+    expect(lab.getState().branches).toHaveLength(1);
+    await walk(undo);
+    expect(typed()).toEqual(['echo one']);
+    expect(lab.getState().branches).toHaveLength(2);
   });
 });

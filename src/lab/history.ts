@@ -1,56 +1,16 @@
 /**
- * Undo and redo across what a person did to a lab: walks from branch to branch.
- * Comes from: actions.ts and what-if.ts, which tell of every deed.  Goes to: the keyboard, the tree of branches.
- *
- * A deed at the end of a run lengthens that run and makes no branch. The moment before it is then kept as
- * a cut: going back there makes a branch that has lived up to the cut and goes on without the deed.
+ * Undo and redo across what a person did: walks from deed to deed.
+ * Comes from: deeds.ts.  Goes to: the keyboard, the buttons for it.
  */
-import { createStore } from 'zustand/vanilla';
-import type { Moment } from '../sim/index.ts';
+import { startLab } from './actions.ts';
 import type { Branch } from './branch.ts';
+import { branchesOf, expectLab, history, type Entry, type Standing } from './deeds.ts';
+import { arrivalAt } from './edit.ts';
 import { addBranch, growing } from './grow.ts';
+import type { Lab } from './open.ts';
+import { settings } from './settings.ts';
 import { inSlices } from './slices.ts';
-import { lab } from './store.ts';
-
-/** A branch and where one stood in it. */
-export interface Standing {
-  readonly branch: Branch;
-  readonly cursor: Moment;
-}
-
-interface Entry extends Standing {
-  /** events after which the branch was lengthened by the next deed, or null */
-  readonly cut: number | null;
-}
-
-interface HistoryState {
-  readonly entries: readonly Entry[];
-  /** which entry is shown */
-  readonly present: number;
-}
-
-const NONE: HistoryState = { entries: [], present: -1 };
-
-export const history = createStore<HistoryState>(() => NONE);
-
-export function canUndo(state: HistoryState): boolean {
-  return state.present > 0;
-}
-
-export function canRedo(state: HistoryState): boolean {
-  return state.present >= 0 && state.present < state.entries.length - 1;
-}
-
-/** Notes a deed. What was undone before it cannot be redone; its branches stay in the tree. */
-export function noteDeed(before: Standing, after: Standing, cut: number | null = null): void {
-  const { entries, present } = history.getState();
-  // A branch that is lengthened now is, for every earlier visit to it, cut here.
-  const past = entries
-    .slice(0, Math.max(0, present))
-    .map((e) => (cut !== null && e.branch === before.branch && e.cut === null ? { ...e, cut } : e));
-  const next: readonly Entry[] = [...past, { ...before, cut }, { ...after, cut: null }];
-  history.setState({ entries: next, present: next.length - 1 });
-}
+import { lab, say } from './store.ts';
 
 export function undo(): void {
   go(-1);
@@ -63,22 +23,66 @@ export function redo(): void {
 function go(by: -1 | 1): void {
   const { entries, present } = history.getState();
   const entry = entries[present + by];
-  if (entry === undefined || lab.getState().phase !== 'ready') return;
+  if (entry === undefined) return;
+  const state = lab.getState();
+  // A lab that is still being built counts as the one that is there.
+  const sameLab = entry.lab === (entries[present]?.lab ?? state.lab);
+  // A lab that is built anew replaces whatever is under way; everything else waits for it.
+  if (state.phase !== 'ready' && (sameLab || entry.standing !== null)) return;
   // Where one stands now is where redo leads back to.
-  const now = entries.map((e, i) => (i === present && e.branch === lab.getState().branch ? { ...e, cursor: lab.getState().cursor } : e));
-  if (entry.cut === null) {
-    history.setState({ entries: now, present: present + by });
-    show(entry);
+  const now = entries.map((e, i) =>
+    i === present && e.standing !== null && e.standing.branch === state.branch
+      ? { ...e, standing: { ...e.standing, cursor: state.cursor } }
+      : e,
+  );
+  const what = entries[by < 0 ? present : present + 1]?.what ?? null;
+  const goneTo = (shown: Entry): void => {
+    history.setState({ entries: now.map((e, i) => (i === present + by ? shown : e)), present: present + by });
+    putPlaces(entry);
+    if (what !== null) say(by < 0 ? `Undone: ${what.en}` : `Done again: ${what.en}`, by < 0 ? `已撤销：${what.zh}` : `已重做：${what.zh}`);
+  };
+  if (!sameLab && entry.lab !== null) {
+    goneTo(entry);
+    goToLab(entry.lab, entry.standing);
+  } else if (entry.standing === null) {
+    goneTo(entry);
+  } else if (entry.cut === null) {
+    goneTo(entry);
+    show(entry.standing, entry.branches);
+  } else {
+    const { standing } = entry;
+    const branch = cutOff(standing.branch, entry.cut);
+    const whole = { ...entry, standing: { branch, cursor: standing.cursor }, cut: null };
+    goneTo(whole);
+    inSlices(
+      growing(branch),
+      () => show(whole.standing),
+      () => show(standing),
+    );
+  }
+}
+
+/** Puts dragged nodes where they were. */
+function putPlaces({ lab: open, places }: Entry): void {
+  if (open === null || settings.getState().places[open.id] === places) return;
+  settings.setState({ places: { ...settings.getState().places, [open.id]: places } });
+}
+
+/** Another lab, or the same one with another file: as it was left, or built anew. */
+function goToLab(open: Lab, standing: Standing | null): void {
+  expectLab(open);
+  if (standing === null) {
+    startLab(open, arrivalAt(open));
     return;
   }
-  const branch = cutOff(entry.branch, entry.cut);
-  const whole = { branch, cursor: entry.cursor, cut: null };
-  history.setState({ entries: now.map((e, i) => (i === present + by ? whole : e)), present: present + by });
-  inSlices(
-    growing(branch),
-    () => show(whole),
-    () => show({ ...entry }),
-  );
+  const branches = branchesOf(open);
+  lab.setState({
+    lab: open,
+    branches: branches.includes(standing.branch) ? branches : [...branches, standing.branch],
+    stoppedAt: null,
+    problem: null,
+  });
+  show(standing);
 }
 
 /** A branch that has lived through the first events of another, and goes on without what was done then. */
@@ -89,8 +93,9 @@ function cutOff(branch: Branch, executed: number): Branch {
   return addBranch(branch, run, at, { en: `${branch.label.en}, undone`, zh: `${branch.label.zh}（已撤销）` });
 }
 
-function show({ branch, cursor }: Standing): void {
-  const { branches, version } = lab.getState();
+function show({ branch, cursor }: Standing, there: readonly Branch[] | null = null): void {
+  const { branches: now, version } = lab.getState();
+  const branches = there ?? now;
   lab.setState({
     branches: branches.includes(branch) ? branches : [...branches, branch],
     branch,
@@ -100,11 +105,3 @@ function show({ branch, cursor }: Standing): void {
     selection: null,
   });
 }
-
-// Another lab has a history of its own.
-lab.subscribe((now, before) => {
-  if (now.lab !== before.lab) history.setState(NONE);
-  // Started again: the same lab with one new branch.
-  else if (now.branches !== before.branches && now.branches.length === 1 && !before.branches.includes(now.branches[0] as Branch))
-    history.setState(NONE);
-});

@@ -1,10 +1,18 @@
 /** The lab room: which scenario, future and moment is on screen; what a person can do to it. */
 export * from './actions.ts';
+export * from './bookmarks.ts';
 export * from './branch.ts';
+export * from './cures.ts';
+export { warmUp } from './errands.ts';
 export * from './event-filter.ts';
 export * from './frame-text.ts';
-export { canRedo, canUndo, history, redo, undo } from './history.ts';
+export { canRedo, canUndo, history } from './deeds.ts';
+export * from './edit.ts';
+export { changedLines } from './edit-lines.ts';
+export { asDirector, asServer, virtualAddress } from './edit-ready.ts';
+export { redo, undo } from './history.ts';
 export * from './half-view.ts';
+export * from './hand.ts';
 export * from './library.ts';
 export * from './open.ts';
 export * from './packet-path.ts';

@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Nanos } from '../engine/index.ts';
-import { createRun } from '../sim/index.ts';
 import { createBranch, type Branch } from './branch.ts';
-import { growing, passSetups } from './grow.ts';
+import { growing, setUp } from './grow.ts';
 import { readLab, type Lab } from './open.ts';
 import { lab, NO_FILTER } from './store.ts';
 
@@ -18,8 +17,7 @@ export function readShipped(name: string): Lab {
 /** Opens a lab and runs it to its end, all at once. */
 export function openShipped(name: string): Branch {
   const open = readShipped(name);
-  const run = createRun(open.input);
-  passSetups(run);
+  const run = finish(setUp(open.input));
   const branch = createBranch(0, { en: 'from the start', zh: '初始' }, null, 0 as Nanos, run);
   finish(growing(branch));
   lab.setState({

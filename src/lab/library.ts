@@ -27,6 +27,25 @@ export const library: readonly LibraryEntry[] = Object.entries(files)
   })
   .toSorted((a, b) => (a.file < b.file ? -1 : 1));
 
+/** Where a lab of one's own begins: the list ends with it. */
+export const emptyLab: LibraryEntry = (() => {
+  const title = { en: 'My lab', zh: '我的实验' };
+  const about = {
+    en: 'Built on the map: nodes, cables and commands are written into the file below as they are drawn.',
+    zh: '在图上搭建：节点、网线和命令在绘制的同时写入下方的文件。',
+  };
+  const text = [
+    'lvs-lab: 1',
+    `title: { en: ${title.en}, zh: ${title.zh} }`,
+    'about:',
+    `  en: '${about.en}'`,
+    `  zh: '${about.zh}'`,
+    'nodes: {}',
+    '',
+  ].join('\n');
+  return { id: 'my-lab', file: 'my-lab.yaml', title, text };
+})();
+
 /** Reads only the title: the file is parsed when it is opened. */
 function titleIn(text: string, file: string): Both {
   const block = /^title:[^\S\n]*(.*(?:\n[^\S\n]+.*)*)/m.exec(text)?.[1] ?? '';

@@ -12,6 +12,8 @@ export interface Lab {
   readonly id: string;
   readonly file: string;
   readonly text: string;
+  /** the text before anybody changed it here */
+  readonly opened: string;
   readonly scenario: Scenario;
   readonly title: Both;
   readonly about: Both;
@@ -21,7 +23,8 @@ export interface Lab {
 
 export type Read = { readonly ok: true; readonly lab: Lab } | { readonly ok: false; readonly problem: Problem };
 
-export function readLab(id: string, file: string, text: string): Read {
+/** @param opened the text as it was opened, if it was changed since */
+export function readLab(id: string, file: string, text: string, opened = text): Read {
   const loaded = loadScenario(text);
   if (!loaded.ok) return { ok: false, problem: { file, lines: loaded.problems } };
   const { scenario } = loaded;
@@ -33,6 +36,7 @@ export function readLab(id: string, file: string, text: string): Read {
       id,
       file,
       text,
+      opened,
       scenario,
       title: scenario.title,
       about: scenario.about,

@@ -141,6 +141,16 @@ export class PairAxis {
     return x + (((this.x[next] as number) - x) * (at - from)) / (following - from);
   }
 
+  /** Place of the step at which a branch has lived through an event. */
+  placeOfEvent(side: 'a' | 'b', event: number, at: number): number {
+    const { steps } = this[side];
+    for (let step = lowerBound(this.at, at); this.at[step] === at; step++) {
+      const own = this.own(step, side);
+      if (own >= 0 && steps.event[own] === event) return this.x[step] as number;
+    }
+    return this.placeOf(at);
+  }
+
   /** The moment of each branch at a place. */
   momentsAt(x: number): { readonly a: Moment; readonly b: Moment } {
     const at = this.timeAt(x);

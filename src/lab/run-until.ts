@@ -3,7 +3,7 @@
  * Comes from: the menu of the transport.  Goes to: playback, as a jump.
  */
 import type { NodeId, TraceId } from '../engine/index.ts';
-import { reasonOf, type Moment } from '../sim/index.ts';
+import { isTurn, reasonOf, type Moment } from '../sim/index.ts';
 import type { Branch } from './branch.ts';
 import { filterRecords } from './event-filter.ts';
 import type { Language } from './settings.ts';
@@ -47,7 +47,7 @@ function firstIn(branch: Branch, from: number, end: number, until: Until): Trace
     const record = trace.get(id as TraceId);
     if (until.kind === 'drop') {
       if (record.verdict === 'drop' && reasonOf(record).notability >= 2) return record.id;
-    } else if (record.node === until.node && record.frame >= 0 && arrived(branch, record.cause)) {
+    } else if (record.node === until.node && record.frame >= 0 && !isTurn(record) && arrived(branch, record.cause)) {
       return record.id;
     }
   }

@@ -4,6 +4,7 @@
  */
 import { createStore, del, get, set, type UseStore } from 'idb-keyval';
 import { createStore as createState } from 'zustand/vanilla';
+import { bookmarks } from './bookmarks.ts';
 import { restoring, savedOf, type Restored } from './saved.ts';
 import { inSlices } from './slices.ts';
 import { lab, NO_FILTER } from './store.ts';
@@ -62,7 +63,7 @@ export async function startSession(afresh: () => void): Promise<void> {
   );
 }
 
-function show({ lab: open, branches, branch, cursor, grain, pair }: Restored): void {
+function show({ lab: open, branches, branch, cursor, grain, pair, bookmarks: marks }: Restored): void {
   lab.setState({
     phase: 'ready',
     lab: open,
@@ -79,6 +80,7 @@ function show({ lab: open, branches, branch, cursor, grain, pair }: Restored): v
     stoppedAt: null,
     notice: null,
   });
+  bookmarks.setState({ all: marks });
   if (pair !== null) putBeside(pair[0], pair[1], cursor.at);
 }
 
@@ -135,6 +137,7 @@ function keepOn(): void {
       now.grain !== before.grain;
     if (changed) soon();
   });
+  bookmarks.subscribe(soon);
   whatIf.subscribe((now, before) => {
     if (now.phase !== before.phase || now.at !== before.at) soon();
   });
@@ -152,7 +155,7 @@ function keep(): void {
   const { pair, at } = whatIf.getState();
   const state = lab.getState();
   const cursor = pair === null || state.branch === null ? state.cursor : { executed: state.branch.run.executedAt(at), at };
-  const saved = savedOf(state, cursor, pair === null ? null : [pair.a.id, pair.b.id]);
+  const saved = savedOf(state, cursor, pair === null ? null : [pair.a.id, pair.b.id], bookmarks.getState().all);
   if (kept === null || saved === null) return;
   written = written
     .then(() => set(KEY, saved, kept))

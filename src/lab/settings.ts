@@ -9,6 +9,9 @@ export type Theme = 'auto' | 'light' | 'dark';
 /** The page for a person at a desk, or for a room before a projector. */
 export type TextSize = 'normal' | 'large';
 
+/** Which layer's addresses and tables are shown: all, Ethernet and ARP, IP, or TCP and UDP. */
+export type LayerView = 'all' | 'l2' | 'l3' | 'l4';
+
 export interface Settings {
   readonly lang: Language;
   readonly theme: Theme;
@@ -16,6 +19,11 @@ export interface Settings {
   /** wall time per step when playing: 1 is comfortable, 4 four times as fast */
   readonly speed: number;
   readonly showMacs: boolean;
+  readonly layer: LayerView;
+  /** the way of the last request and its answer is drawn on the map */
+  readonly trail: boolean;
+  /** the two maps of what-if are zoomed and shifted together */
+  readonly mapsLocked: boolean;
   /** timeline by steps, or by real time */
   readonly axis: 'steps' | 'time';
   /** the hint at the first visit was used or closed */
@@ -34,6 +42,9 @@ const defaults: Settings = {
   size: 'normal',
   speed: 1,
   showMacs: false,
+  layer: 'all',
+  trail: true,
+  mapsLocked: true,
   axis: 'steps',
   hinted: false,
   layouts: {},
@@ -52,7 +63,8 @@ function record<T>(value: unknown, fallback: T): T {
 function read(): Settings {
   const browser: Settings = {
     ...defaults,
-    lang: navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en',
+    // Without a browser there is nobody to speak to.
+    lang: typeof navigator !== 'undefined' && navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en',
   };
   let stored: Partial<Record<keyof Settings, unknown>>;
   try {
@@ -67,6 +79,9 @@ function read(): Settings {
     size: oneOf(stored.size, ['normal', 'large'] as const, 'normal'),
     speed: speed >= 0.1 && speed <= 20 ? speed : 1,
     showMacs: stored.showMacs === true,
+    layer: oneOf(stored.layer, ['all', 'l2', 'l3', 'l4'] as const, 'all'),
+    trail: stored.trail !== false,
+    mapsLocked: stored.mapsLocked !== false,
     axis: oneOf(stored.axis, ['steps', 'time'] as const, 'steps'),
     hinted: stored.hinted === true,
     layouts: record(stored.layouts, {}),

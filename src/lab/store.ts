@@ -108,6 +108,11 @@ export function select(selection: Selection | null): void {
   lab.setState({ selection });
 }
 
+/** Shift goes by the other measure: hop by hop, or from point to point of the story. */
+export function otherGrain(grain: Grain): Grain {
+  return grain === 'story' ? 'hop' : 'story';
+}
+
 export function setGrain(grain: Grain): void {
   lab.setState({ grain });
 }

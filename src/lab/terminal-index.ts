@@ -12,6 +12,8 @@ export const TTY_DONE = 'sh:done';
 export const TTY_START = 'sh:start';
 /** A typed line is no whole command yet. */
 export const TTY_MORE = 'sh:more';
+/** The machine was switched off, and what ran at its terminals is gone. */
+export const POWER_OFF = 'power.off';
 const STAGES: ReadonlySet<string> = new Set([TTY_OUTPUT, TTY_DONE, TTY_START, TTY_MORE]);
 
 export class TerminalIndex {
@@ -20,8 +22,13 @@ export class TerminalIndex {
 
   extend(trace: TraceReader): void {
     for (; this.scanned < trace.length; this.scanned++) {
-      const { stage, node, args } = trace.get(this.scanned as TraceId);
-      if (!STAGES.has(stage)) continue;
+      const kind = trace.kindOf(this.scanned as TraceId);
+      if (kind.reason !== POWER_OFF && !STAGES.has(kind.stage)) continue;
+      const { node, args } = trace.get(this.scanned as TraceId);
+      if (kind.reason === POWER_OFF) {
+        for (const tty of this.namesOf(node)) this.byTerminal.get(keyOf(node, tty))?.push(this.scanned);
+        continue;
+      }
       const key = keyOf(node, String(args?.['tty'] ?? ''));
       const known = this.byTerminal.get(key);
       if (known === undefined) this.byTerminal.set(key, [this.scanned]);

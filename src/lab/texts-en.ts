@@ -1,9 +1,17 @@
 /** Every text of the page in English, the source of the keys. `{name}` is replaced by a value. */
+import { editEn } from './texts-edit-en.ts';
+import { curesEn } from './texts-cures-en.ts';
 import { insideEn } from './texts-inside-en.ts';
+import { mapEn } from './texts-map-en.ts';
+import { timeEn } from './texts-time-en.ts';
 import { whatIfEn } from './texts-what-if-en.ts';
 
 export const en = {
+  ...editEn,
+  ...curesEn,
   ...insideEn,
+  ...mapEn,
+  ...timeEn,
   ...whatIfEn,
   'app.title': 'LVS Lab',
   'page.loading': 'Loading the simulator …',
@@ -49,9 +57,6 @@ export const en = {
   'transport.grain': 'Step',
   'transport.speed': 'Speed',
   'transport.position': 'Step {number} of {of}',
-  'grain.story': 'by story',
-  'grain.hop': 'by hop',
-  'grain.event': 'by event',
   'timeline.label': 'Timeline',
   'timeline.byTime': 'Timeline by real time',
   'timeline.bySteps': 'Timeline by steps',

@@ -1,10 +1,18 @@
 /** Every text of the page in simplified Chinese. */
 import type { en } from './texts-en.ts';
+import { editZh } from './texts-edit-zh.ts';
+import { curesZh } from './texts-cures-zh.ts';
 import { insideZh } from './texts-inside-zh.ts';
+import { mapZh } from './texts-map-zh.ts';
+import { timeZh } from './texts-time-zh.ts';
 import { whatIfZh } from './texts-what-if-zh.ts';
 
 export const zh: Readonly<Record<keyof typeof en, string>> = {
+  ...editZh,
+  ...curesZh,
   ...insideZh,
+  ...mapZh,
+  ...timeZh,
   ...whatIfZh,
   'app.title': 'LVS 实验室',
   'page.loading': '正在加载模拟器…',
@@ -50,9 +58,6 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'transport.grain': '步长',
   'transport.speed': '速度',
   'transport.position': '第 {number} 步，共 {of} 步',
-  'grain.story': '按情节',
-  'grain.hop': '按跳',
-  'grain.event': '按事件',
   'timeline.label': '时间轴',
   'timeline.byTime': '时间轴按真实时间',
   'timeline.bySteps': '时间轴按步骤',

@@ -6,7 +6,7 @@ import type { NodeId, TraceId } from '../engine/index.ts';
 import { SETUP_TTY } from '../sim/index.ts';
 import type { Branch } from './branch.ts';
 import { lowerBound } from './step-index.ts';
-import { TTY_DONE, TTY_MORE, TTY_OUTPUT, TTY_START } from './terminal-index.ts';
+import { POWER_OFF, TTY_DONE, TTY_MORE, TTY_OUTPUT, TTY_START } from './terminal-index.ts';
 
 /** A piece of a terminal's text. */
 export interface Piece {
@@ -24,12 +24,12 @@ export function transcript(branch: Branch, node: NodeId, end: number): Piece[] {
     return records.slice(0, lowerBound(records, end));
   });
   const pieces: Piece[] = [];
-  for (const id of ids.toSorted((a, b) => a - b)) {
-    const { stage, args } = trace.get(id as TraceId);
+  for (const id of [...new Set(ids)].toSorted((a, b) => a - b)) {
+    const { stage, reason, args } = trace.get(id as TraceId);
     const tty = String(args?.['tty'] ?? '');
     if (stage === TTY_START) pieces.push({ record: id as TraceId, kind: 'typed', text: String(args?.['line'] ?? ''), tty });
     else if (stage === TTY_OUTPUT) pieces.push({ record: id as TraceId, kind: 'printed', text: String(args?.['text'] ?? ''), tty });
-    else if (stage === TTY_DONE) pieces.push({ record: id as TraceId, kind: 'ended', text: '', tty });
+    else if (stage === TTY_DONE || reason === POWER_OFF) pieces.push({ record: id as TraceId, kind: 'ended', text: '', tty });
   }
   return pieces;
 }
@@ -38,8 +38,8 @@ export function transcript(branch: Branch, node: NodeId, end: number): Piece[] {
 export function isBusy(branch: Branch, node: NodeId, tty: string, end: number): boolean {
   const records = branch.terminals.records(node, tty);
   for (let i = lowerBound(records, end) - 1; i >= 0; i--) {
-    const { stage } = branch.run.trace.get(records[i] as TraceId);
-    if (stage === TTY_DONE) return false;
+    const { stage, reason } = branch.run.trace.get(records[i] as TraceId);
+    if (stage === TTY_DONE || reason === POWER_OFF) return false;
     if (stage === TTY_START) return true;
     if (stage === TTY_MORE) return false;
   }

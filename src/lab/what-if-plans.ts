@@ -20,17 +20,18 @@ export function typed(branch: Branch, executed: number, node: NodeId, text: stri
   };
 }
 
-interface Direct {
+export interface Direct {
   readonly vip: Ipv4;
   readonly port: number;
+  readonly director: NodeId;
   readonly client: NodeId;
   readonly servers: readonly { readonly id: NodeId; readonly node: Readonly<LinuxNode> }[];
 }
 
 /** The direct-routing service of a world, with its client and its real servers. */
-function directOf(nodes: readonly Readonly<NodeState>[]): Direct | null {
+export function directOf(nodes: readonly Readonly<NodeState>[]): Direct | null {
   const client = nodes.findIndex((node) => node.kind === 'linux' && node.role === 'client');
-  for (const node of nodes) {
+  for (const [director, node] of nodes.entries()) {
     if (node.kind !== 'linux') continue;
     for (const svc of node.ipvs.services) {
       if (svc.fwmark !== 0 || svc.proto !== 6 || client < 0) continue;
@@ -38,7 +39,7 @@ function directOf(nodes: readonly Readonly<NodeState>[]): Direct | null {
       const servers = nodes.flatMap((n, i) =>
         n.kind === 'linux' && n !== node && hasOneOf(n, addrs) && hasOneOf(n, new Set([svc.addr])) ? [{ id: i as NodeId, node: n }] : [],
       );
-      if (servers.length > 0) return { vip: svc.addr, port: svc.port, client: client as NodeId, servers };
+      if (servers.length > 0) return { vip: svc.addr, port: svc.port, director: director as NodeId, client: client as NodeId, servers };
     }
   }
   return null;
@@ -82,13 +83,7 @@ export function healthyAndBroken(branch: Branch, executed: number): Plan | null 
   const onlyB = direct.servers.flatMap(({ id, node }) =>
     settingsFor(node, { arp_ignore: 0, arp_announce: 0 }).map((text) => line(id, text)),
   );
-  const forget = nodes.flatMap((node, i) =>
-    node.kind !== 'linux'
-      ? []
-      : neighList(node.host)
-          .filter(({ addr, proxy }) => addr === direct.vip && !proxy)
-          .map(({ ifindex }) => line(i as NodeId, `ip neigh del ${formatIpv4(direct.vip)} dev ${node.host.devs[ifindex]?.name ?? ''}`)),
-  );
+  const forget = forgettings(nodes, direct.vip).map(({ node, text }) => line(node, text));
   const port = direct.port === 80 ? '' : `:${direct.port}`;
   const requests = line(direct.client, `for i in 1 2 3 4; do curl -s http://${formatIpv4(direct.vip)}${port}/; done`);
   return {
@@ -102,8 +97,22 @@ export function healthyAndBroken(branch: Branch, executed: number): Plan | null 
   };
 }
 
+/** What makes everybody who knows the MAC of an address forget it. */
+export function forgettings(nodes: readonly Readonly<NodeState>[], addr: Ipv4): { readonly node: NodeId; readonly text: string }[] {
+  return nodes.flatMap((node, i) =>
+    node.kind !== 'linux'
+      ? []
+      : neighList(node.host)
+          .filter((entry) => entry.addr === addr && !entry.proxy)
+          .map(({ ifindex }) => ({
+            node: i as NodeId,
+            text: `ip neigh del ${formatIpv4(addr)} dev ${node.host.devs[ifindex]?.name ?? ''}`,
+          })),
+  );
+}
+
 /** What has to be typed so that these values count on every interface; nothing where they do already. */
-function settingsFor({ host }: Readonly<LinuxNode>, want: { readonly arp_ignore: number; readonly arp_announce: number }): string[] {
+export function settingsFor({ host }: Readonly<LinuxNode>, want: { readonly arp_ignore: number; readonly arp_announce: number }): string[] {
   const lines: string[] = [];
   for (const name of ['arp_ignore', 'arp_announce'] as const) {
     const off = want[name] === 0;
@@ -117,7 +126,7 @@ function settingsFor({ host }: Readonly<LinuxNode>, want: { readonly arp_ignore:
   return lines;
 }
 
-/** A plan of one thing that only the second future has. */
-export function onePlan(change: Doing, label: Both, both: readonly Doing[]): Plan {
-  return { labels: { a: { en: 'as it is', zh: '不做改动' }, b: label }, onlyA: [], onlyB: [change], both };
+/** A plan of one thing that only the second future has; it may take several deeds. */
+export function onePlan(change: readonly Doing[], label: Both, both: readonly Doing[]): Plan {
+  return { labels: { a: { en: 'as it is', zh: '不做改动' }, b: label }, onlyA: [], onlyB: change, both };
 }

@@ -8,7 +8,7 @@ import { comparing, differencesOf, lastAt, type Comparison, type Contrast, type 
 import type { Stimulus } from '../world/index.ts';
 import type { Both, Branch } from './branch.ts';
 import { addBranch, growing } from './grow.ts';
-import { history, noteDeed } from './history.ts';
+import { history, noteDeed } from './deeds.ts';
 import { PairAxis } from './pair-axis.ts';
 import { crashReport } from './report.ts';
 import { inSlices } from './slices.ts';

@@ -1,13 +1,15 @@
 /**
  * The modes of playback: loading, paused, playing, seeking (on the way to the next step), atEnd.
- * Comes from: transport, keyboard, timeline.  Goes to: clock.ts and the cursor of the lab.
+ * Comes from: chart.ts (its shape); transport, keyboard, timeline (its events).  Goes to: clock.ts and the cursor of the lab.
  */
 import { assign, createActor, fromCallback, setup } from 'xstate';
 import type { Nanos, TraceId } from '../engine/index.ts';
-import { lab, openingMoment, setCursor } from '../lab/index.ts';
+import { lab, openingMoment, setCursor, type Branch } from '../lab/index.ts';
 import type { Grain, Moment } from '../sim/index.ts';
+import { aimInRun, type Aim, type Detour } from './aim.ts';
+import { playbackChart } from './chart.ts';
 import { glide, play } from './clock.ts';
-import { glideTo, settle, standAt } from './playhead.ts';
+import { glideTo, settle } from './playhead.ts';
 
 export type PlaybackEvent =
   | { readonly type: 'LOADED' }
@@ -24,19 +26,22 @@ export type PlaybackEvent =
   | { readonly type: 'END' };
 
 interface Context {
-  /** step that is being sought, or -1 */
-  readonly target: number;
+  /** moment that is being sought, or null */
+  readonly target: Moment | null;
+  /** where the opposite step leads, if that is no step of its grain */
+  readonly detour: Detour<Moment> | null;
+  /** future to which both belong */
+  readonly branch: Branch | null;
 }
 
-/** The step from which Next and Back count: the one sought, or else the one at the cursor. */
-function present(target: number): number {
+const NOTHING: Context = { target: null, detour: null, branch: null };
+
+/** Where a step leads from what is sought, or else from the cursor. */
+function aimFrom(context: Context, forward: boolean, grain: Grain): Aim<Moment> | null {
   const { branch, cursor } = lab.getState();
-  if (target >= 0) return target;
-  return branch?.steps.stepBefore(cursor.executed) ?? -1;
-}
-
-function nextStep(target: number, forward: boolean, grain: Grain): number {
-  return lab.getState().branch?.steps.next(present(target), grain, forward) ?? -1;
+  if (branch === null) return null;
+  const own = context.branch === branch ? context : NOTHING;
+  return aimInRun(branch, own.detour, own.target ?? cursor, forward, grain);
 }
 
 export function isAtEnd(): boolean {
@@ -48,23 +53,26 @@ const machine = setup({
   types: { context: {} as Context, events: {} as PlaybackEvent },
   actors: {
     play: fromCallback(({ sendBack }) => play(() => sendBack({ type: 'END' }))),
-    glide: fromCallback<{ type: 'none' }, { target: number }>(({ sendBack, input }) => {
-      const x = lab.getState().branch?.steps.x[input.target];
-      return x === undefined ? undefined : glide(x, () => sendBack({ type: 'ARRIVED' }));
+    glide: fromCallback<{ type: 'none' }, { target: Moment | null }>(({ sendBack, input: { target } }) => {
+      const { branch } = lab.getState();
+      if (branch === null || target === null) return undefined;
+      return glide(branch.steps.placeOf(target.executed, target.at), () => sendBack({ type: 'ARRIVED' }));
     }),
   },
   guards: {
-    canStep: ({ context, event }) => event.type === 'STEP' && nextStep(context.target, event.forward, event.grain) >= 0,
+    canStep: ({ context, event }) => event.type === 'STEP' && aimFrom(context, event.forward, event.grain) !== null,
     canPlay: () => !isAtEnd(),
   },
   actions: {
-    aim: assign(({ context, event }) =>
-      event.type === 'STEP' ? { target: nextStep(context.target, event.forward, event.grain) } : context,
-    ),
+    aim: assign(({ context, event }) => {
+      const aim = event.type === 'STEP' ? aimFrom(context, event.forward, event.grain) : null;
+      return aim === null ? context : { target: aim.to, detour: aim.detour, branch: lab.getState().branch };
+    }),
     arrive: ({ context }) => {
-      if (context.target >= 0) standAt(context.target);
+      if (context.target !== null && context.branch === lab.getState().branch) setCursor(context.target);
     },
-    forget: assign({ target: -1 }),
+    forget: assign(NOTHING),
+    'let go': assign({ target: null }),
     settle: () => settle(),
     jump: ({ event }) => {
       if (event.type === 'JUMP') setCursor(event.moment, event.focus ?? null);
@@ -84,48 +92,11 @@ const machine = setup({
     },
   },
 }).createMachine({
-  id: 'playback',
-  initial: 'loading',
-  context: { target: -1 },
-  on: {
-    LOADING: '.loading',
-    JUMP: { target: '.paused', actions: ['forget', 'jump'] },
-    DRAG: { target: '.paused', actions: ['forget', 'drag'] },
-    START: { target: '.paused', actions: ['forget', 'start'] },
-    FINISH: { target: '.atEnd', actions: ['forget', 'finish'] },
-    STEP: { guard: 'canStep', target: '.seeking', actions: ['arrive', 'aim'], reenter: true },
-  },
+  ...playbackChart,
+  context: NOTHING,
   states: {
-    loading: { on: { LOADED: 'paused', STEP: {}, JUMP: {}, DRAG: {} } },
-    paused: {
-      on: {
-        PLAY: { guard: 'canPlay', target: 'playing' },
-        TOGGLE: { guard: 'canPlay', target: 'playing' },
-      },
-    },
-    playing: {
-      invoke: { src: 'play' },
-      exit: 'settle',
-      on: { PAUSE: 'paused', TOGGLE: 'paused', END: { target: 'atEnd', actions: 'finish' } },
-    },
-    seeking: {
-      invoke: { src: 'glide', input: ({ context }) => ({ target: context.target }) },
-      on: {
-        ARRIVED: { target: 'paused', actions: ['arrive', 'forget'] },
-        PLAY: { target: 'playing', actions: ['arrive', 'forget'] },
-        TOGGLE: { target: 'playing', actions: ['arrive', 'forget'] },
-        PAUSE: { target: 'paused', actions: ['arrive', 'forget'] },
-      },
-    },
-    atEnd: {
-      on: {
-        PLAY: { guard: 'canPlay', target: 'playing' },
-        TOGGLE: [
-          { guard: 'canPlay', target: 'playing' },
-          { target: 'playing', actions: 'start' },
-        ],
-      },
-    },
+    ...playbackChart.states,
+    seeking: { ...playbackChart.states.seeking, invoke: { src: 'glide', input: ({ context }) => ({ target: context.target }) } },
   },
 });
 

@@ -6,6 +6,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Nanos } from '../engine/index.ts';
 import { lab, settings, whatIf, type PairAxis } from '../lab/index.ts';
 import type { Grain, Moment } from '../sim/index.ts';
+import { aimAt, type Detour } from './aim.ts';
 import { eachFrame, ease, glideLength, reducedMotion, STEP_MS } from './clock.ts';
 
 interface PairHead {
@@ -31,8 +32,10 @@ export const pairState = createStore<PairState>(() => ({ step: -1, at: 0 as Nano
 
 let head: PairHead = { x: 0, a: NOWHERE, b: NOWHERE };
 let stopMoving: () => void = () => {};
-/** step that is being sought, or -1 */
-let target = -1;
+/** place that is being sought, or null */
+let target: number | null = null;
+/** where the opposite step leads, if that is no step of its grain */
+let detour: Detour<number> | null = null;
 let toldAt = 0;
 const listeners = new Set<() => void>();
 
@@ -68,7 +71,8 @@ function tell(mode: PairState['mode']): void {
 function rest(): void {
   stopMoving();
   stopMoving = () => {};
-  target = -1;
+  target = null;
+  detour = null;
 }
 
 /** Stands at a place. */
@@ -87,21 +91,29 @@ function pairJumpTo(at: Nanos): void {
 export function pairStep(forward: boolean, grain: Grain): void {
   const axis = axisNow();
   if (axis === null) return;
-  const from = target >= 0 ? target : axis.stepAt(head.x);
-  const next = axis.next(from, grain, forward);
-  if (next < 0) return;
-  if (target >= 0) put(axis.x[target] as number);
-  rest();
-  target = next;
+  const here = target ?? head.x;
+  const step = axis.stepAt(here);
+  const onStep = axis.length > 0 && axis.x[step] === here && axis.counts(step, grain);
+  const behind = axis.counts(step, grain) && here > (axis.x[step] as number);
+  const next = behind && !forward ? step : axis.next(step, grain, forward);
+  const aim = aimAt(detour, { here, onStep, next: axis.x[next] ?? null, same: (a, b) => a === b }, forward, grain);
+  if (aim === null) return;
+  if (target !== null) put(target);
+  stopMoving();
+  target = aim.to;
+  detour = aim.detour;
   const begin = head.x;
-  const end = axis.x[next] as number;
+  const end = aim.to;
   const length = glideLength(begin, end);
   let gone = reducedMotion() ? length : 0;
   tell('seeking');
   stopMoving = eachFrame((ms) => {
     gone += ms;
     if (gone >= length) {
-      pairJump(end);
+      stopMoving = () => {};
+      target = null;
+      put(end);
+      tell('paused');
       return false;
     }
     put(begin + (end - begin) * ease(gone / length));

@@ -66,13 +66,11 @@ export function settle(): void {
   setCursor(head.moment);
 }
 
-/** Stands at the moment after a step. */
-export function standAt(step: number): void {
-  const { branch } = lab.getState();
-  if (branch === null) return;
-  const { event, at } = branch.steps;
-  if (step < 0 || step >= event.length) return;
-  setCursor({ executed: (event[step] as number) + 1, at: at[step] as Nanos });
+/** The moment after a step; null when there is no such step. */
+export function momentOfStep({ steps }: Branch, step: number): Moment | null {
+  const event = steps.event[step];
+  const at = steps.at[step];
+  return event === undefined || at === undefined ? null : { executed: event + 1, at: at as Nanos };
 }
 
 lab.subscribe((now, before) => {

@@ -165,6 +165,14 @@ describe('loadScenario', () => {
     expect(problems(GOOD + bomb)[0]?.message.en).toMatch(/anchors/);
   });
 
+  it('tells of an alias of nothing where it stands', () => {
+    expect(problems(broken('until: 2s', 'until: *when'))[0]).toMatchObject({
+      line: 21,
+      column: 8,
+      message: { en: expect.stringMatching(/an alias of an anchor.*"\*when"/) as unknown },
+    });
+  });
+
   it('refuses bottomless nesting at once', () => {
     expect(problems(`a: ${'['.repeat(500_000)}`)[0]?.message.en).toMatch(/levels of nesting/);
     expect(problems('- '.repeat(300_000))[0]?.message.en).toMatch(/levels of nesting/);
@@ -173,7 +181,7 @@ describe('loadScenario', () => {
 
   it('refuses too many nodes', () => {
     const nodes = Array.from({ length: 1101 }, (_, i) => `  n${i}: {}`).join('\n');
-    expect(problems(`lvs-lab: 1\ntitle: t\nabout: t\nnodes:\n${nodes}\n`)[0]?.message.en).toMatch(/1 to 1100 nodes.*1101/);
+    expect(problems(`lvs-lab: 1\ntitle: t\nabout: t\nnodes:\n${nodes}\n`)[0]?.message.en).toMatch(/at most 1100 nodes.*1101/);
   });
 
   it('does not take words of JavaScript for nodes', () => {

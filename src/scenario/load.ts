@@ -3,13 +3,14 @@
  * Comes from: files, the editor, links with a lab in them.  Goes to: sim/, the page, the command line.
  * Nothing in the text is trusted: size, nesting and anchors are limited before anything is built.
  */
-import { LineCounter, parseDocument, type Document } from 'yaml';
+import { LineCounter, parseDocument, visit, type Document } from 'yaml';
 import { completeScenario } from './check.ts';
 import { problemsOf } from './issues.ts';
 import { LIMITS } from './limits.ts';
 import { problem, problemWith, shown, Source } from './locate.ts';
 import { ScenarioFile } from './schema.ts';
 import type { Loaded, Problem } from './types.ts';
+import { yamlExpected } from './yaml-problems.ts';
 
 export function loadScenario(text: string): Loaded {
   const tooMuch = refuseAtOnce(text);
@@ -21,10 +22,7 @@ export function loadScenario(text: string): Loaded {
   if (document.errors.length > 0) {
     return fail(
       document.errors.map((error) =>
-        problemWith(source.placeOf(error.pos[0]), 'YAML', lineAt(text, error.pos[0]), {
-          en: `valid YAML (${error.message})`,
-          zh: `有效的 YAML（${error.message}）`,
-        }),
+        problemWith(source.placeOf(error.pos[0]), 'YAML', lineAt(text, error.pos[0]), yamlExpected(error.code)),
       ),
     );
   }
@@ -32,7 +30,7 @@ export function loadScenario(text: string): Loaded {
   try {
     data = document.toJS({ maxAliasCount: LIMITS.aliases });
   } catch {
-    return fail([problem({ line: 1, column: 1 }, '', '*', 'aliases')]);
+    return fail([aliasProblem(document, source)]);
   }
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     return fail([problem({ line: 1, column: 1 }, '', shown(data ?? ''), 'lab-file')]);
@@ -53,6 +51,19 @@ function parseOrGiveUp(text: string, lineCounter: LineCounter): Document.Parsed 
 
 function fail(problems: readonly Problem[]): Loaded {
   return { ok: false, problems: problems.slice(0, LIMITS.problems) };
+}
+
+/** An alias of nothing, or else too many. */
+function aliasProblem(document: Document, source: Source): Problem {
+  let found: Problem | null = null;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = problem(source.placeOf(alias.range?.[0] ?? 0), '', `*${alias.source}`, 'anchor');
+      return visit.BREAK;
+    },
+  });
+  return found ?? problem({ line: 1, column: 1 }, '', '*', 'aliases');
 }
 
 /** What would already cost too much to parse. */

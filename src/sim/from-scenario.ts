@@ -5,11 +5,11 @@
  */
 import { seconds, type JournalEntry, type Nanos, type NodeId, type TraceId } from '../engine/index.ts';
 import type { Scenario, ScenarioNode } from '../scenario/index.ts';
-import type { NodeSpec, What } from '../world/index.ts';
+import { BOOT_TTY, type NodeSpec, type What } from '../world/index.ts';
 import type { Run, RunInput } from './run.ts';
 
 /** Terminal on which setups are typed, before the story begins. */
-export const SETUP_TTY = 'setup';
+export const SETUP_TTY = BOOT_TTY;
 /** Terminal on which the timeline's commands are typed: the one a person sees first. */
 export const MAIN_TTY = 'tty1';
 /** A lab without `until` goes on for this long after its last command. */
@@ -40,7 +40,7 @@ export function fromScenario(scenario: Scenario, seed: number = scenario.seed): 
 
 function nodeSpec(node: ScenarioNode): NodeSpec {
   if (node.kind === 'switch') return { kind: 'switch', name: node.name, role: node.role, ports: node.ports };
-  return { kind: 'linux', name: node.name, role: node.role, interfaces: node.interfaces };
+  return { kind: 'linux', name: node.name, role: node.role, interfaces: node.interfaces, boot: node.setup.map(({ text }) => text) };
 }
 
 /** A command of a setup that did not succeed. */

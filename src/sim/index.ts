@@ -5,6 +5,7 @@ export * from './from-scenario.ts';
 export * from './fuzz/index.ts';
 export * from './hash.ts';
 export * from './hops.ts';
+export { Requests } from './requests.ts';
 export * from './run.ts';
 export * from './story.ts';
 export * from './tell.ts';

@@ -7,7 +7,7 @@
  * sender's own copy of a broadcast end by themselves, and a record has said before that they are made.
  * At the end of a run a packet may still wait, and then some part of the state holds it.
  */
-import { NO_TRACE, type TraceId, type TraceReader, type TraceRecord } from '../engine/index.ts';
+import { NO_TRACE, waitingOf, type NodeId, type TraceId, type TraceReader, type TraceRecord } from '../engine/index.ts';
 import type { Skb } from '../host/index.ts';
 import type { WorldState } from '../world/index.ts';
 
@@ -26,6 +26,9 @@ interface Account {
 /** Packets that a host makes by itself; a RST of the REJECT target goes its own way. */
 const BIRTHS: readonly string[] = ['ipv4.sent', 'netfilter.reset-sent', 'socket.sends-arp', 'socket.sends-frame'];
 
+/** What a program sends by a packet socket: it may be ARP, and was told of before it leaves. */
+const BY_PROGRAM: readonly string[] = ['socket.sends-arp', 'socket.sends-frame'];
+
 /** Each of these makes several packets of one; the arguments say how many. */
 function isCopied(record: TraceRecord): number {
   if (record.reason === 'ipv4.fragmented') return Number(record.args?.['count']) - 1;
@@ -34,7 +37,7 @@ function isCopied(record: TraceRecord): number {
 
 /** An ARP packet of the kernel's own leaves, or would. A program's has been told of before. */
 function isArpOut(trace: TraceReader, record: TraceRecord): boolean {
-  if (record.cause !== NO_TRACE && BIRTHS.includes(trace.get(record.cause).reason)) return false;
+  if (record.cause !== NO_TRACE && BY_PROGRAM.includes(trace.get(record.cause).reason)) return false;
   if (record.stage === 'nf:ARP_OUT') return true;
   if (record.stage === 'link:tx') return trace.frame(record.frame).layers[1]?.kind === 'arp';
   if (record.stage !== 'dev' || record.verdict !== 'drop' || record.cause === NO_TRACE) return false;
@@ -74,6 +77,8 @@ export class Ledger {
       return;
     }
     if (verdict === 'drop' && isArpOut(this.trace, record)) return;
+    // a frame that ends on its cable, also before it would have arrived
+    if (verdict === 'drop' && stage === 'link' && !this.accounts.has(cause)) this.open(node, cause);
     const account = this.accounts.get(cause);
     if (account === undefined || account.node !== node) {
       if (verdict === 'drop' || verdict === 'deliver') this.faults.push(`${line(record)}: ends a packet that never came`);
@@ -108,7 +113,7 @@ export class Ledger {
     for (const account of this.all) {
       const { ends, due, last } = account;
       if (ends.length === due || (account.open && ends.length > 0)) continue;
-      if (ends.length < due && waiting.has(last)) {
+      if (ends.length < due && (waiting.has(last) || waiting.has(account.born))) {
         this.counts.waiting++;
         continue;
       }
@@ -122,8 +127,11 @@ export class Ledger {
 function waitingIn(world: WorldState): Set<TraceId> {
   const found = new Set<TraceId>();
   const add = (skb: Skb): unknown => found.add(skb.lastTrace);
-  for (const node of world.nodes) {
+  for (const [id, node] of world.nodes.entries()) {
+    // held up on its cable beyond the end of the run
+    for (const { what, cause } of waitingOf(world, id as NodeId)) if (what.kind === 'frame') found.add(cause);
     if (node.kind !== 'linux') continue;
+    for (const dev of node.host.devs) dev?.cell.forEach(add);
     for (const { queue } of node.host.neigh.entries.values()) queue.forEach(add);
     for (const { skb } of node.host.neigh.proxyQueue) add(skb);
     for (const { parts } of node.host.ipv4.frags.values()) for (const { skb } of parts) add(skb);

@@ -23,7 +23,9 @@ import { loadScenario } from '../scenario/index.ts';
 import {
   buildWorld,
   createProgram,
+  framesDue,
   newTrace,
+  pendingTimers,
   type LinkId,
   type NodeState,
   type Shared,
@@ -129,13 +131,38 @@ describe('a packet ends exactly once, and causes point backwards', () => {
 /** Does something by chance now and then while a run goes on. */
 function meddle(run: Run, prng: PrngState): void {
   const linux = run.input.world.nodes.flatMap((node, id) => (node.kind === 'linux' ? [id as NodeId] : []));
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 10; i++) {
     run.advance(1 + nextBelow(prng, 60));
     const { now } = worldOf(run);
+    const hand = nextBelow(prng, 3) === 0 ? byHand(prng, run) : null;
+    if (hand !== null) {
+      run.act({ executed: run.head, at: now }, hand.node, hand.stimulus);
+      continue;
+    }
     const at = (now + nextBelow(prng, 50) * 1_000_000) as Nanos;
     run.act({ executed: run.head, at }, pick(prng, linux), stimulus(prng, run));
   }
   run.finish();
+}
+
+/** Something that a hand can do at this very moment: a power switch, a frame that is under way, a timer that waits. */
+function byHand(prng: PrngState, run: Run): { readonly node: NodeId; readonly stimulus: Stimulus } | null {
+  const world = worldOf(run);
+  const node = nextBelow(prng, world.nodes.length) as NodeId;
+  const kind = nextBelow(prng, 5);
+  if (kind === 0) return { node, stimulus: { kind: 'power', on: world.nodes[node]?.on === false } };
+  if (kind < 3) {
+    const due = world.nodes.flatMap((_, id) => framesDue(world, id as NodeId));
+    if (due.length === 0) return null;
+    const { node: to, dev, due: when, nth } = pick(prng, due);
+    const delayNs = nextBelow(prng, 100) * 10_000_000;
+    const deed = nextBelow(prng, 2) === 0 ? ({ deed: 'drop' } as const) : ({ deed: 'delay', delayNs } as const);
+    return { node: to, stimulus: { kind: 'frame', dev, due: when, nth, ...deed } };
+  }
+  const timers = pendingTimers(world, node);
+  if (timers.length === 0) return null;
+  const { timer, key } = pick(prng, timers);
+  return { node, stimulus: { kind: 'timer', timer, key, byNs: pick(prng, [null, 10_000_000_000, -500_000_000]) } };
 }
 
 function stimulus(prng: PrngState, run: Run): Stimulus {
@@ -188,6 +215,7 @@ describe('a run is a function of its input and journal', () => {
     meddle(run, prng);
     const hash = run.hash();
     const last = toText(worldOf(run).nodes);
+    expect(new Ledger(run.trace, worldOf(run)).faults).toEqual([]);
     const straight = createRun({ ...run.input, journal: run.journal });
     straight.finish();
     expect(straight.hash(), 'the journal played from the start').toBe(hash);

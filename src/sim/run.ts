@@ -5,13 +5,27 @@
  * The engine is run ahead to the end of the lab; whoever looks at an earlier moment asks for the
  * world there and gets it by checkpoint and replay. A change in the past makes a second run.
  */
-import { Engine, type JournalEntry, type Nanos, type NodeId, type TraceLevel, type TraceReader } from '../engine/index.ts';
+import {
+  Engine,
+  type HandOver,
+  type JournalEntry,
+  type Nanos,
+  type NodeId,
+  type Stretch,
+  type TraceLevel,
+  type TraceReader,
+} from '../engine/index.ts';
 
 import {
   buildWorld,
+  cablingOf,
   createProgram,
+  framesDue,
   newTrace,
+  pendingTimers,
+  type FrameDue,
   type NodeState,
+  type PendingTimer,
   type Shared,
   type Stimulus,
   type What,
@@ -44,7 +58,7 @@ export type RunEnd =
   | 'trace-limit';
 
 /** A run stops when it reaches one of these; the lab says so. */
-export const LIMITS = { events: 3_000_000, records: 12_000_000 } as const;
+export const LIMITS = { events: 3_000_000, records: 8_000_000 } as const;
 
 /** A moment of a run: the state after some number of events, and the time shown. */
 export interface Moment {
@@ -52,6 +66,15 @@ export interface Moment {
   readonly executed: number;
   readonly at: Nanos;
 }
+
+/** What another thread needs to go on with a run from its end. Plain data. */
+export interface Errand {
+  readonly input: RunInput;
+  readonly from: HandOver<NodeState, Shared, What>;
+}
+
+/** Part of a run that was lived in another thread. Plain data. */
+export type RunStretch = Stretch<NodeState, Shared, What>;
 
 export interface WorldView {
   readonly nodes: readonly Readonly<NodeState>[];
@@ -113,6 +136,32 @@ export class Run {
     return this.end;
   }
 
+  /** What another thread needs to go on from the end of what has been run, for sending at once. */
+  errand(): Errand {
+    this.toHead();
+    return { input: { ...this.input, journal: this.engine.journal, until: this.until }, from: this.engine.handOver() };
+  }
+
+  /** The run that goes on with an errand; what lies before can be read only where the errand came from. */
+  static onErrand({ input, from }: Errand): Run {
+    const cabling = cablingOf(from.state.shared);
+    return new Run(input, Engine.after(createProgram(userland), from, input.journal, input.trace ?? 'lab', cabling));
+  }
+
+  /**
+   * On an errand: gives away what was lived since the last call.
+   * @param whole the other run must be able to go on from here
+   */
+  take(whole: boolean): RunStretch {
+    this.toHead();
+    return this.engine.take(whole);
+  }
+
+  /** Takes in what came back from an errand. */
+  absorb(stretch: RunStretch): void {
+    this.engine.append(stretch);
+  }
+
   /** Lets the run go on to a later end. */
   extend(until: Nanos): void {
     if (until > this.until) this.until = until;
@@ -122,6 +171,19 @@ export class Run {
   worldAt(executed: number): WorldView {
     this.engine.seek(executed);
     return this.engine.state;
+  }
+
+  /** What a node waits for after `executed` events, earliest first. */
+  timersAt(executed: number, node: NodeId): PendingTimer[] {
+    this.engine.seek(executed);
+    return pendingTimers(this.engine.state, node);
+  }
+
+  /** The frames on cables after `executed` events, by who will get them. */
+  framesDueAt(executed: number): FrameDue[] {
+    this.engine.seek(executed);
+    const { state } = this.engine;
+    return state.nodes.flatMap((_, node) => framesDue(state, node as NodeId));
   }
 
   /** Events executed by a time, those at that very time included. */

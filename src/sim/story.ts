@@ -3,11 +3,15 @@
  * records is its headline.
  * Comes from: a trace.  Goes to: transport, timeline, event list, caption.
  */
-import type { Nanos, NodeId, TraceId, TraceReader, TraceRecord } from '../engine/index.ts';
+import type { Kind, Nanos, NodeId, TraceId, TraceReader } from '../engine/index.ts';
 import { reasons } from './userland.ts';
 
-/** What one press of Next passes over: every event with records, every frame on a cable, or only what matters. */
-export type Grain = 'event' | 'hop' | 'story';
+/**
+ * What one press of Next passes over, from the largest to the smallest: a whole question with its answer, a
+ * packet's way until it arrives or is lost, all that matters little, a frame on a cable, one event.
+ */
+export const GRAINS = ['request', 'packet', 'story', 'hop', 'event'] as const;
+export type Grain = (typeof GRAINS)[number];
 
 export interface StoryStep {
   /** number of the event; the world of the step is the one after it: worldAt(event + 1) */
@@ -25,8 +29,13 @@ export interface StoryStep {
 }
 
 /** How much a record matters: its reason's notability. Frames put on a cable by a host count as steps too. */
-export function notabilityOf(record: TraceRecord): number {
-  return reasons[record.reason]?.notability ?? 0;
+export function notabilityOf({ reason }: Kind): number {
+  return reasons[reason]?.notability ?? 0;
+}
+
+/** Whether a record tells of something done from outside: a line typed, a cable, a power switch, a timer. */
+export function isDoing({ stage, verdict }: Kind): boolean {
+  return stage === 'sh:start' || stage === 'link' || stage === 'timer' || (stage === 'power' && verdict === 'state');
 }
 
 /** The steps of events [from, to). Events that wrote nothing are left out. */
@@ -40,7 +49,7 @@ export function storyOf(trace: TraceReader, from: number, to: number): StoryStep
     let best = -1;
     let sends = false;
     for (let id = first; id < end; id++) {
-      const record = trace.get(id as TraceId);
+      const record = trace.kindOf(id as TraceId);
       if (record.stage === 'link:tx') sends = true;
       // That a frame leaves tells less than why it does, even where the reason is bookkeeping.
       const weight = record.reason === 'link.sent' ? -0.5 : notabilityOf(record);

@@ -5,7 +5,7 @@
 import { formatSpan, type NodeId, type TraceRecord } from '../engine/index.ts';
 import type { ReasonRow } from '../host/index.ts';
 import { formatIpv4, formatMac, type Ipv4, type Mac } from '../wire/index.ts';
-import type { NodeState } from '../world/index.ts';
+import { timerNames, type NodeState } from '../world/index.ts';
 import { reasons } from './userland.ts';
 
 export type Lang = 'en' | 'zh';
@@ -41,7 +41,7 @@ export function tell(record: TraceRecord, names: Names, lang: Lang): string {
   const row = reasonOf(record);
   return row[lang].replace(/\{(\w+)(?::(\w+))?\}/g, (whole, name: string, form: string | undefined) => {
     const value = record.args?.[name];
-    if (value !== undefined) return show(value, form, names, record.node);
+    if (value !== undefined) return form === 'timer' ? (timerNames[value]?.[lang] ?? String(value)) : show(value, form, names, record.node);
     if (name === 'node') return names.node(record.node);
     if (name === 'dev') return names.dev(record.node, record.dev);
     return whole;

@@ -2,3 +2,4 @@
 export * from './state.ts';
 export * from './receive.ts';
 export * from './reasons.ts';
+export * from './deadlines.ts';

@@ -23,6 +23,16 @@ export interface SwitchState {
   ageingNs: Nanos;
 }
 
+/** What is left when the power goes: nothing that was learnt or counted. */
+export function switchForget(sw: SwitchState): void {
+  sw.fdb.clear();
+  for (const port of sw.ports) {
+    port.txBusyUntil = 0 as Nanos;
+    port.rxPackets = 0;
+    port.txPackets = 0;
+  }
+}
+
 export function createSwitch(portNames: readonly string[]): SwitchState {
   return {
     ports: portNames.map((name, i) => ({

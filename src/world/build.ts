@@ -2,23 +2,16 @@
  * A world at time zero: nodes with their interfaces, plugged together, nothing configured yet.
  * Comes from: sim/ (from a scenario), the conformance runner.  Goes to: the engine.
  */
-import { createQueue, seedPrng, Step, Trace, type Nanos, type NodeId, type Peer, type TraceLevel } from '../engine/index.ts';
+import { createQueue, seedPrng, Step, Trace, type Cabling, type Nanos, type NodeId, type Peer, type TraceLevel } from '../engine/index.ts';
 import { createHost, devAdd } from '../host/index.ts';
 import { createIpvs } from '../ipvs/index.ts';
 import { createSwitch } from '../switch/index.ts';
-import type { Mac } from '../wire/index.ts';
+import { layCables } from './cables.ts';
 import { contextOf, createContexts } from './context.ts';
 import { farEnd } from './link.ts';
-import type { Link, LinkEnd, NodeRole, NodeState, Shared, What, WorldState } from './state.ts';
+import type { IfaceSpec, Link, LinkEnd, NodeRole, NodeState, Shared, What, WorldState } from './state.ts';
 import { createUser } from './user.ts';
 import type { Userland } from './userland.ts';
-
-export interface IfaceSpec {
-  readonly name: string;
-  readonly mac: Mac;
-  /** bytes */
-  readonly mtu: number;
-}
 
 export type NodeSpec =
   | {
@@ -26,6 +19,8 @@ export type NodeSpec =
       readonly name: string;
       readonly role: NodeRole;
       readonly interfaces: readonly IfaceSpec[];
+      /** commands that it runs whenever it boots after the beginning; left out: none */
+      readonly boot?: readonly string[];
     }
   | {
       readonly kind: 'switch';
@@ -63,13 +58,20 @@ export function buildWorld(spec: WorldSpec, userland: Userland): WorldState {
     queue: createQueue(),
     late: [],
     nodes: spec.nodes.map(createNode),
-    shared: { links: [], linkOf: spec.nodes.map(() => []), oneKernel: spec.oneKernel },
+    shared: {
+      links: [],
+      linkOf: spec.nodes.map(() => []),
+      cables: layCables([], []),
+      oneKernel: spec.oneKernel,
+      machines: spec.nodes.map((node) => (node.kind === 'switch' ? null : { cards: node.interfaces, commands: node.boot ?? [] })),
+    },
   };
   const step = new Step<NodeState, Shared, What>(state, new Trace());
   const contexts = createContexts(step, userland);
   const ports = spec.nodes.map((node, index) => plugPorts(node, () => contextOf(contexts, index as NodeId)));
   const numbers = new Map(spec.nodes.map(({ name }, index) => [name, index]));
   for (const link of spec.links) plug(state.shared, numbers, ports, link);
+  state.shared.cables = layCables(state.shared.links, state.shared.linkOf);
   // What building wrote is no part of the story.
   state.nextTrace = 0;
   state.nextFrame = 0;
@@ -78,22 +80,26 @@ export function buildWorld(spec: WorldSpec, userland: Userland): WorldState {
 
 /** An empty trace for a world, which knows where its cables lead. */
 export function newTrace(world: WorldState, level: TraceLevel = 'lab'): Trace {
-  const { links, linkOf } = world.shared;
-  const cabling = linkOf.map((ports, node) =>
+  return new Trace(level, cablingOf(world.shared));
+}
+
+/** Where each port's cable leads. */
+export function cablingOf({ links, linkOf }: Readonly<Shared>): Cabling {
+  return linkOf.map((ports, node) =>
     ports.map((number, dev): Peer | null => {
       const link = links[number];
       return link === undefined ? null : farEnd(link, node as NodeId, dev);
     }),
   );
-  return new Trace(level, cabling);
 }
 
 function createNode(spec: NodeSpec): NodeState {
-  if (spec.kind === 'switch') return { kind: 'switch', name: spec.name, role: spec.role, sw: createSwitch(spec.ports) };
+  if (spec.kind === 'switch') return { kind: 'switch', name: spec.name, role: spec.role, on: true, sw: createSwitch(spec.ports) };
   return {
     kind: 'linux',
     name: spec.name,
     role: spec.role,
+    on: true,
     host: createHost(spec.name),
     ipvs: createIpvs(),
     user: createUser(),

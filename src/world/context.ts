@@ -17,7 +17,7 @@ import {
 } from '../engine/index.ts';
 import { devGet, sockCloseAll, wheelLevel, type HostState, type HostTables, type IfIndex, type Skb, type Wake } from '../host/index.ts';
 import type { IpvsState } from '../ipvs/index.ts';
-import type { Layers } from '../wire/index.ts';
+import { wrap, type EthHdr, type Layers } from '../wire/index.ts';
 import { transmit } from './link.ts';
 import { loadModule } from './modules.ts';
 import type { LinuxNode, NodeState, Shared, What } from './state.ts';
@@ -59,6 +59,12 @@ export class NodeContext implements NodeNet {
     return this;
   }
 
+  /** Takes hold of the parts anew after the node has got other ones. */
+  renew(): void {
+    this.parts.ipvs = this.linux.ipvs;
+    this.parts.user = this.linux.user;
+  }
+
   get now(): Nanos {
     return this.step.state.now;
   }
@@ -91,12 +97,16 @@ export class NodeContext implements NodeNet {
     return true;
   }
 
-  transmit(ifindex: IfIndex, layers: Layers, skb: Skb | null): Frame {
-    const frame = this.step.newFrame(layers, skb?.frame ?? NO_FRAME);
+  poll(timer: string, key: number | string): void {
+    this.step.schedulePoll(this.now, this.node, { kind: 'timer', timer, key });
+  }
+
+  transmit(ifindex: IfIndex, eth: EthHdr, above: Layers, skb: Skb | null): Frame {
+    const frame = this.step.newFrame(wrap(eth, above), skb?.frame ?? NO_FRAME);
     const dev = devGet(this.host, ifindex);
     const before = this.step.cause;
     if (skb !== null && skb.lastTrace !== NO_TRACE) this.step.cause = skb.lastTrace;
-    if (dev !== null) transmit(this.step, this.node, ifindex, dev, frame, skb?.confirmNeigh === true);
+    if (dev !== null) transmit(this.step, this.node, ifindex, dev, frame, above, skb?.confirmNeigh === true);
     this.step.cause = before;
     return frame;
   }

@@ -3,12 +3,17 @@
  * Comes from: engine/engine.ts.  Goes to: host/dev/receive.ts, switch/receive.ts, programs, timers.
  */
 import { NO_TRACE, type Frame, type Nanos, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
-import { devGet, devLoopReceive, devReceive, devSetCarrier, type IfIndex } from '../host/index.ts';
+import { devLoopReceive, devReceive, type IfIndex } from '../host/index.ts';
 import { switchReceive, type SwitchNet, type switchReasons, type SwitchState } from '../switch/index.ts';
+import type { Layers } from '../wire/index.ts';
+import { cablePlace } from './cables.ts';
 import { contextOf, createContexts, type Contexts } from './context.ts';
+import { handleFrame } from './by-hand.ts';
 import { transmit } from './link.ts';
+import { setCarrier, switchPower } from './power.ts';
 import type { Link, NodeState, Shared, Stimulus, SwitchNode, What, WorldEvent } from './state.ts';
 import { timers } from './tables.ts';
+import { moveTimer } from './timers.ts';
 import type { Userland } from './userland.ts';
 
 type WorldStep = Step<NodeState, Shared, What>;
@@ -33,8 +38,10 @@ function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, 
   contexts.inProcess = what.kind === 'wake' || what.kind === 'stimulus' || (what.kind === 'timer' && what.timer === 'ip-pieces');
   switch (what.kind) {
     case 'frame':
-      if (step.peek(node).kind === 'switch') switches.receive(node, what.dev, what.frame, what.confirm);
-      else devReceive(contextOf(contexts, node), what.dev as IfIndex, what.frame, what.confirm);
+      if (!step.peek(node).on) {
+        step.note({ node, dev: what.dev, frame: what.frame.id, stage: 'power', verdict: 'drop', reason: 'power.off-rx' });
+      } else if (step.peek(node).kind === 'switch') switches.receive(node, what.dev, what.frame, what.above, what.confirm);
+      else devReceive(contextOf(contexts, node), what.dev as IfIndex, what.frame, what.above, what.confirm);
       return;
     case 'loop':
       // The packet sits in the event, which a checkpoint may hold: it is changed as a copy.
@@ -57,8 +64,8 @@ class SwitchContext implements SwitchNet {
   private readonly step: WorldStep;
   private node = 0 as NodeId;
   private sw: SwitchState | null = null;
+  private above: Layers = [];
   private confirm = false;
-  private links: readonly number[] = [];
 
   constructor(step: WorldStep) {
     this.step = step;
@@ -69,24 +76,23 @@ class SwitchContext implements SwitchNet {
     return this.step.state.now;
   }
 
-  receive(node: NodeId, port: number, frame: Frame, confirm: boolean): void {
+  receive(node: NodeId, port: number, frame: Frame, above: Layers, confirm: boolean): void {
     this.node = node;
+    this.above = above;
     const { sw } = this.step.node(node) as SwitchNode;
     this.sw = sw;
     this.confirm = confirm;
-    this.links = this.step.state.shared.linkOf[node] ?? [];
     switchReceive(this, sw, port, frame);
   }
 
   /** A port without a cable is no port to flood to. */
   plugged(port: number): boolean {
-    const link = this.links[port];
-    return link !== undefined && link !== -1;
+    return cablePlace(this.step.state.shared.cables, this.node, port) >= 0;
   }
 
   send(number: number, out: Frame): void {
     const txPort = this.sw?.ports[number - 1];
-    if (txPort !== undefined) transmit(this.step, this.node, number, txPort, out, this.confirm);
+    if (txPort !== undefined) transmit(this.step, this.node, number, txPort, out, this.above, this.confirm);
   }
 
   trace(verdict: Verdict, reason: keyof typeof switchReasons, of: Frame, dev: number, args: TraceArgs | null): void {
@@ -106,23 +112,42 @@ class SwitchContext implements SwitchNet {
 function stimulate(contexts: Contexts, step: WorldStep, node: NodeId, stimulus: Stimulus): void {
   step.cause = NO_TRACE;
   switch (stimulus.kind) {
-    case 'exec': {
-      const net = contextOf(contexts, node);
-      net.resume(net.shellOf(stimulus.tty), { kind: 'stdin', text: stimulus.text });
-      return;
-    }
-    case 'eof': {
-      const net = contextOf(contexts, node);
-      net.resume(net.shellOf(stimulus.tty), { kind: 'stdin', text: null });
-      return;
-    }
-    case 'signal': {
-      const net = contextOf(contexts, node);
-      net.resume(net.shellOf(stimulus.tty), { kind: 'signal', signal: stimulus.signal });
-      return;
-    }
     case 'link':
       changeLink(contexts, step, stimulus);
+      return;
+    case 'power':
+      switchPower(contexts, step, node, stimulus.on);
+      return;
+    case 'frame':
+      handleFrame(step, node, stimulus);
+      return;
+    case 'timer':
+      moveTimer(step, node, stimulus);
+      return;
+    default:
+      toTerminal(contexts, step, node, stimulus);
+  }
+}
+
+function toTerminal(
+  contexts: Contexts,
+  step: WorldStep,
+  node: NodeId,
+  stimulus: Extract<Stimulus, { kind: 'exec' | 'eof' | 'signal' }>,
+): void {
+  if (!step.peek(node).on) {
+    step.note({ node, stage: 'power', verdict: 'state', reason: 'power.nobody' });
+    return;
+  }
+  const net = contextOf(contexts, node);
+  const shell = net.shellOf(stimulus.tty);
+  switch (stimulus.kind) {
+    case 'exec':
+      return net.resume(shell, { kind: 'stdin', text: stimulus.text });
+    case 'eof':
+      return net.resume(shell, { kind: 'stdin', text: null });
+    case 'signal':
+      return net.resume(shell, { kind: 'signal', signal: stimulus.signal });
   }
 }
 
@@ -154,12 +179,8 @@ function changeLink(contexts: Contexts, step: WorldStep, stimulus: Extract<Stimu
     args: { a, b, state },
   });
   if (!changed) return;
-  for (const end of link.ends) {
-    if (step.peek(end.node).kind !== 'linux') continue;
-    const net = contextOf(contexts, end.node);
-    const dev = devGet(net.host, end.dev as IfIndex);
-    if (dev !== null) devSetCarrier(net, dev, link.up);
-  }
+  const bothOn = link.ends.every((end) => step.peek(end.node).on);
+  for (const end of link.ends) setCarrier(contexts, step, end, link.up && bothOn);
 }
 
 function namesOf(step: WorldStep, link: Link): { a: string; b: string } {

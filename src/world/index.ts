@@ -4,5 +4,7 @@ export * from './dispatch.ts';
 export * from './link.ts';
 export * from './state.ts';
 export * from './tables.ts';
+export { pendingTimers, type PendingTimer } from './timers.ts';
+export { framesDue, type FrameDue } from './by-hand.ts';
 export * from './user.ts';
 export * from './userland.ts';

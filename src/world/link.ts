@@ -5,7 +5,8 @@
  * Differs: preamble and inter-frame gap are not counted; collisions do not exist.
  */
 import { HOP, type Frame, type Nanos, type NodeId, type Step, type TraceArgs } from '../engine/index.ts';
-import { ETH_HLEN, layersLen } from '../wire/index.ts';
+import { ETH_HLEN, layersLen, type Layers } from '../wire/index.ts';
+import { cablePlace } from './cables.ts';
 import type { Link, LinkEnd, NodeState, Shared, What } from './state.ts';
 
 /** Shortest Ethernet frame and its check sequence, bytes. */
@@ -28,6 +29,7 @@ export interface TxPort {
 
 /**
  * Sends a frame out of a port. Writes the record of the hop, or of its loss.
+ * @param above the frame's layers above Ethernet
  * @param confirm see What
  */
 export function transmit(
@@ -36,22 +38,29 @@ export function transmit(
   dev: number,
   port: TxPort,
   frame: Frame,
+  above: Layers,
   confirm: boolean,
 ): void {
   const shared = step.state.shared;
-  const row = shared.linkOf[node];
-  const link = row === undefined ? undefined : shared.links[row[dev] ?? -1];
-  if (link === undefined) {
+  const { cables } = shared;
+  const place = cablePlace(cables, node, dev);
+  if (place < 0) {
     lose(step, node, dev, frame, 'link.no-cable', null);
     return;
   }
+  const link = shared.links[cables.link[place] as number] as Link;
   if (!link.up) {
     lose(step, node, dev, frame, 'link.down', null);
     return;
   }
-  const far = farEnd(link, node, dev);
+  const toNode = cables.farNode[place] as NodeId;
+  const toDev = cables.farDev[place] as number;
+  if (!step.peek(toNode).on) {
+    lose(step, node, dev, frame, 'link.far-off', { toNode, toDev });
+    return;
+  }
   if (link.lossPpm > 0 && step.randomBelow(1_000_000) < link.lossPpm) {
-    lose(step, node, dev, frame, 'link.lost', { toNode: far.node, toDev: far.dev, loss: link.lossPpm });
+    lose(step, node, dev, frame, 'link.lost', { toNode, toDev, loss: link.lossPpm });
     return;
   }
   const now = step.state.now;
@@ -67,8 +76,8 @@ export function transmit(
   const cause = step.noteHop(node, dev, frame.id, bytes, wait, sendNs + link.delayNs);
   step.schedule(
     (sent + link.delayNs) as Nanos,
-    far.node,
-    { kind: 'frame', dev: far.dev, frame, confirm: confirm && shared.oneKernel },
+    toNode,
+    { kind: 'frame', dev: toDev, frame, above, confirm: confirm && shared.oneKernel },
     cause,
   );
 }

@@ -8,6 +8,7 @@ import {
   hostHooks,
   hostReasons,
   hostSysctls,
+  hostTimerNames,
   hostTimers,
   type HostTables,
   type Net,
@@ -15,9 +16,10 @@ import {
   type NfHookRow,
   type ReasonTable,
   type SysctlRow,
+  type TimerNames,
 } from '../host/index.ts';
-import { isIpvsIdle, ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimers, type IpvsNet } from '../ipvs/index.ts';
-import { switchReasons } from '../switch/index.ts';
+import { isIpvsIdle, ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimerNames, ipvsTimers, type IpvsNet } from '../ipvs/index.ts';
+import { switchReasons, switchTimerNames } from '../switch/index.ts';
 import { worldReasons } from './reasons.ts';
 
 const HOOKS: readonly NfHook[] = ['PRE_ROUTING', 'LOCAL_IN', 'FORWARD', 'LOCAL_OUT', 'POST_ROUTING', 'ARP_IN', 'ARP_OUT'];
@@ -57,6 +59,14 @@ export const hostTables: HostTables = {
 export const timers: Readonly<Record<string, (net: IpvsNet, key: number | string, seq: number) => void>> = {
   ...hostTimers,
   ...ipvsTimers,
+};
+
+/** What each timer does when it fires, by the name that a TimerView gives. */
+export const timerNames: TimerNames = {
+  ...hostTimerNames,
+  ...ipvsTimerNames,
+  ...switchTimerNames,
+  process: { en: 'wake the program', zh: '唤醒程序' },
 };
 
 /** Every reason that kernels, switches and cables can give. */

@@ -3,8 +3,9 @@
  * Comes from: the commands ip addr and ifconfig, dev/updown.ts, init.ts.  Goes to: fib/table.ts, neigh/admin.ts.
  * Source: Linux 6.1 net/ipv4/devinet.c, __inet_insert_ifa(), __inet_del_ifa(); net/ipv4/fib_frontend.c,
  *   fib_add_ifaddr(), fib_del_ifaddr().
- * Differs: no lifetimes of addresses.
+ * Differs: nothing known.
  */
+import { nanos, type Nanos } from '../../engine/index.ts';
 import { broadcastOf, isLoopback, isZeroNet, IPV4_ANY, IPV4_BROADCAST, networkOf, type Ipv4, type PrefixLen } from '../../wire/index.ts';
 import { fibSyncDownDev, routeDel, routeFlush } from '../fib/config.ts';
 import { inetAddrType } from '../fib/lookup.ts';
@@ -12,7 +13,8 @@ import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type Route } from '../fib/state.ts';
 import { appendRoute, fibChanged } from '../fib/table.ts';
 import { arpInvalidate, neighIfDown } from '../neigh/admin.ts';
 import type { Net } from '../net.ts';
-import type { RouteType } from '../skb.ts';
+import type { IfIndex, RouteType } from '../skb.ts';
+import { devGet } from './get.ts';
 import type { HostState } from '../state.ts';
 import { ifaMatch } from './select-source.ts';
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, type Dev, type IfAddr } from './state.ts';
@@ -28,6 +30,11 @@ export interface AddrSpec {
   readonly scope?: number | undefined;
   readonly label?: string | undefined;
   readonly noPrefixRoute?: boolean | undefined;
+  /** of the subnet's route */
+  readonly metric?: number | undefined;
+  /** left out: for ever */
+  readonly validUntil?: Nanos | null | undefined;
+  readonly preferredUntil?: Nanos | null | undefined;
 }
 
 function makeAddr(dev: Dev, spec: AddrSpec): IfAddr {
@@ -39,6 +46,9 @@ function makeAddr(dev: Dev, spec: AddrSpec): IfAddr {
     scope: spec.scope ?? (isLoopback(spec.local) ? RT_SCOPE_HOST : RT_SCOPE_UNIVERSE),
     secondary: false,
     noPrefixRoute: spec.noPrefixRoute ?? false,
+    metric: spec.metric ?? 0,
+    validUntil: spec.validUntil ?? null,
+    preferredUntil: spec.preferredUntil ?? null,
     label: spec.label ?? dev.name,
   };
 }
@@ -74,6 +84,7 @@ export function addrAdd(net: Net, dev: Dev, spec: AddrSpec): 'EEXIST' | 'EINVAL'
   fibChanged(net.host.fib);
   dropUnresolved(net, dev, ifa);
   addrNotify(net, dev, ifa, true);
+  armLifetime(net, dev, ifa);
   return null;
 }
 
@@ -102,7 +113,7 @@ function primaryOf(dev: Dev, ifa: IfAddr): IfAddr | null {
   return dev.addrs.find((other) => !other.secondary && sameSubnet(other, ifa)) ?? null;
 }
 
-function ifaRoute(dev: Dev, type: RouteType, dst: Ipv4, prefixLen: PrefixLen, prim: IfAddr): Route {
+function ifaRoute(dev: Dev, type: RouteType, dst: Ipv4, prefixLen: PrefixLen, prim: IfAddr, metric = 0): Route {
   return {
     dst,
     prefixLen,
@@ -111,7 +122,7 @@ function ifaRoute(dev: Dev, type: RouteType, dst: Ipv4, prefixLen: PrefixLen, pr
     proto: 'kernel',
     scope: type === 'local' ? RT_SCOPE_HOST : RT_SCOPE_LINK,
     tos: 0,
-    metric: 0,
+    metric,
     prefSrc: prim.local,
     mtu: null,
     nexthops: [{ dev: dev.ifindex, gateway: null, weight: 1, onlink: false }],
@@ -122,20 +133,26 @@ function ifaRoute(dev: Dev, type: RouteType, dst: Ipv4, prefixLen: PrefixLen, pr
 export function fibAddIfaddr(host: HostState, dev: Dev, ifa: IfAddr): void {
   const prim = primaryOf(dev, ifa);
   if (prim === null) return;
-  const add = (type: RouteType, dst: Ipv4, len: PrefixLen): boolean => appendRoute(host.fib, ifaRoute(dev, type, dst, len, prim));
+  const add = (type: RouteType, dst: Ipv4, len: PrefixLen, metric = 0): boolean =>
+    appendRoute(host.fib, ifaRoute(dev, type, dst, len, prim, metric));
   add('local', ifa.local, 32);
   if (!dev.up) return;
   if (ifa.broadcast !== null && ifa.broadcast !== IPV4_BROADCAST) add('broadcast', ifa.broadcast, 32);
   const prefix = networkOf(ifa.address, ifa.prefixLen);
   if (isZeroNet(prefix) || ifa.secondary || (prefix === ifa.local && ifa.prefixLen === 32)) return;
-  if (!ifa.noPrefixRoute) add(dev.kind === 'loopback' ? 'local' : 'unicast', prefix, ifa.prefixLen);
+  if (!ifa.noPrefixRoute) add(subnetType(dev), prefix, ifa.prefixLen, ifa.metric);
   if (ifa.prefixLen < 31) add('broadcast', broadcastOf(prefix, ifa.prefixLen), 32);
 }
 
-function delIfaRoute(net: Net, dev: Dev, type: RouteType, dst: Ipv4, prefixLen: PrefixLen, prim: IfAddr): void {
+/** The subnet of an address is on the link; on lo it is the host's own. */
+function subnetType(dev: Dev): RouteType {
+  return dev.kind === 'loopback' ? 'local' : 'unicast';
+}
+
+function delIfaRoute(net: Net, dev: Dev, type: RouteType, dst: Ipv4, prefixLen: PrefixLen, prim: IfAddr, metric = 0): void {
   const route = ifaRoute(dev, type, dst, prefixLen, prim);
   const { table, proto, scope, prefSrc } = route;
-  routeDel(net, { dst, prefixLen, type, table, proto, scope, prefSrc, nexthops: [{ dev: dev.ifindex }] });
+  routeDel(net, { dst, prefixLen, type, table, proto, scope, prefSrc, metric, nexthops: [{ dev: dev.ifindex }] });
 }
 
 /** What other addresses of the interface still need of the routes of one that goes. */
@@ -178,7 +195,7 @@ function fibDelIfaddr(net: Net, dev: Dev, ifa: IfAddr, promoted: IfAddr | null):
     if (found === null) return;
     prim = found;
   } else if (!isZeroNet(prefix) && (prefix !== ifa.local || ifa.prefixLen < 32)) {
-    if (!ifa.noPrefixRoute) delIfaRoute(net, dev, dev.kind === 'loopback' ? 'local' : 'unicast', prefix, ifa.prefixLen, prim);
+    if (!ifa.noPrefixRoute) delIfaRoute(net, dev, subnetType(dev), prefix, ifa.prefixLen, prim, ifa.metric);
     subnet = true;
   }
   const need = stillNeeded(dev, ifa, prim, brd, promoted);
@@ -192,16 +209,27 @@ function fibDelIfaddr(net: Net, dev: Dev, ifa: IfAddr, promoted: IfAddr | null):
   }
 }
 
+/** `ip addr change … metric`: the subnet's route is made anew in its new place (fib_modify_prefix_metric). */
+export function addrSetMetric(net: Net, dev: Dev, ifa: IfAddr, metric: number): void {
+  if (ifa.metric === metric) return;
+  const old = ifa.metric;
+  const prefix = networkOf(ifa.address, ifa.prefixLen);
+  ifa.metric = metric;
+  if (!dev.up || ifa.secondary || ifa.noPrefixRoute || isZeroNet(prefix) || ifa.prefixLen === 32) return;
+  appendRoute(net.host.fib, ifaRoute(dev, subnetType(dev), prefix, ifa.prefixLen, ifa, metric));
+  delIfaRoute(net, dev, subnetType(dev), prefix, ifa.prefixLen, ifa, old);
+}
+
 /** Deletes an address. @param prefixLen null: whatever it is */
 export function addrDel(
   net: Net,
   dev: Dev,
-  spec: { local: Ipv4; prefixLen: PrefixLen | null; label?: string | undefined },
+  spec: { local: Ipv4; prefixLen: PrefixLen | null; peer?: Ipv4 | undefined; label?: string | undefined },
 ): 'EADDRNOTAVAIL' | null {
   const ifa = dev.addrs.find(
     (other) =>
       other.local === spec.local &&
-      (spec.prefixLen === null || other.prefixLen === spec.prefixLen) &&
+      (spec.prefixLen === null || (other.prefixLen === spec.prefixLen && ifaMatch(other, spec.peer ?? spec.local))) &&
       (spec.label === undefined || other.label === spec.label),
   );
   if (ifa === undefined) return 'EADDRNOTAVAIL';
@@ -243,6 +271,27 @@ function dropAddr(net: Net, dev: Dev, ifa: IfAddr): void {
   // the last address is gone: nothing of IPv4 is left on the interface
   fibSyncDownDev(net, dev.ifindex, true);
   neighIfDown(net, dev);
+}
+
+/** Until when the address holds; null: for ever. */
+export function addrSetLifetime(net: Net, dev: Dev, ifa: IfAddr, validUntil: Nanos | null, preferredUntil: Nanos | null): void {
+  ifa.validUntil = validUntil;
+  ifa.preferredUntil = preferredUntil;
+  armLifetime(net, dev, ifa);
+}
+
+function armLifetime(net: Net, dev: Dev, ifa: IfAddr): void {
+  if (ifa.validUntil !== null) net.arm('addr', dev.ifindex, nanos(ifa.validUntil - net.now));
+}
+
+/** Some address of the interface may have come to its end; a timer that was overtaken finds none (check_lifetime). */
+export function addrTimer(net: Net, ifindex: number | string): void {
+  const dev = devGet(net.host, ifindex as IfIndex);
+  for (const ifa of dev === null ? [] : [...dev.addrs]) {
+    if (dev === null || ifa.validUntil === null || ifa.validUntil > net.now || !dev.addrs.includes(ifa)) continue;
+    net.trace('dev', 'state', 'dev.addr-expired', null, net.tracing ? { addr: ifa.local, len: ifa.prefixLen } : null, dev.ifindex);
+    removeAddr(net, dev, ifa);
+  }
 }
 
 /** `ip addr flush`: @returns the number of addresses removed */

@@ -101,6 +101,13 @@ export const devReasons = {
     notability: 2,
     decidedBy: 'ip addr',
   },
+  'dev.addr-expired': {
+    en: 'The time for which {addr:ip}/{len} on {dev} was given is over.',
+    zh: '{dev} 上的地址 {addr:ip}/{len} 已超过其有效期。',
+    source: 'Linux 6.1 net/ipv4/devinet.c, check_lifetime()',
+    notability: 2,
+    decidedBy: 'valid_lft',
+  },
   'dev.addr-promoted': {
     en: '{addr:ip} on {dev} becomes a primary address: promote_secondaries is on.',
     zh: '{dev} 上的 {addr:ip} 成为主地址：promote_secondaries 已开启。',

@@ -26,10 +26,10 @@ function lengthOf(layers: Layers): number {
   return first?.kind === 'ipv4' ? first.totalLen : layersLen(layers);
 }
 
-export function devReceive(net: Net, ifindex: IfIndex, frame: Frame, confirm = false): void {
+/** @param layers those of the frame above Ethernet */
+export function devReceive(net: Net, ifindex: IfIndex, frame: Frame, layers = unwrap(frame.layers), confirm = false): void {
   const dev = net.host.devs[ifindex];
   const eth = frame.layers[0] as EthHdr;
-  const layers = unwrap(frame.layers);
   if (dev === null || dev === undefined) {
     net.trace('dev', 'drop', 'dev.gone-rx', newRxSkb(layers, eth, frame.id, ifindex, 'host'), null, ifindex);
     return;

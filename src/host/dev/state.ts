@@ -6,7 +6,7 @@
 import type { Nanos } from '../../engine/index.ts';
 import type { Ipv4, Mac, PrefixLen } from '../../wire/index.ts';
 import type { NeighParms } from '../neigh/state.ts';
-import type { IfIndex } from '../skb.ts';
+import type { IfIndex, Skb } from '../skb.ts';
 
 /** Scopes as `ip` names them; a larger number is narrower (rtnetlink.h, RT_SCOPE_…). */
 export const RT_SCOPE_UNIVERSE = 0;
@@ -28,6 +28,12 @@ export interface IfAddr {
   scope: number;
   secondary: boolean;
   noPrefixRoute: boolean;
+  /** metric of the subnet's route (IFA_RT_PRIORITY) */
+  metric: number;
+  /** it is deleted then; null: never */
+  validUntil: Nanos | null;
+  /** `ip addr` calls it deprecated from then on; null: never */
+  preferredUntil: Nanos | null;
   /** eth0, or an alias such as eth0:0 */
   label: string;
 }
@@ -44,12 +50,15 @@ export interface DevConf {
   arp_ignore: number;
   arp_notify: number;
   bc_forwarding: number;
+  bootp_relay: number;
   disable_policy: number;
   disable_xfrm: number;
   drop_gratuitous_arp: number;
   drop_unicast_in_l2_multicast: number;
   force_igmp_version: number;
   forwarding: number;
+  igmpv2_unsolicited_report_interval: number;
+  igmpv3_unsolicited_report_interval: number;
   ignore_routes_with_linkdown: number;
   log_martians: number;
   mc_forwarding: number;
@@ -87,6 +96,12 @@ export interface TunnelParms {
   pmtuDisc: boolean;
   /** tunl0 takes what no other tunnel takes */
   fallback: boolean;
+  /** made without saying what it carries: tunl0, and `ip link add … type ipip` without a mode */
+  anyProto: boolean;
+  /** local as it was made, which `ip link` goes on showing when it was changed */
+  firstLocal: Ipv4 | null;
+  /** made by `ip tunnel add`: its MTU has limits */
+  bounded: boolean;
 }
 
 export type DevKind = 'loopback' | 'ethernet' | 'dummy' | 'ipip';
@@ -104,11 +119,19 @@ export interface Dev {
   everUp: boolean;
   /** a cable is plugged in and its other end is alive; always true without cables */
   carrier: boolean;
+  /** how often the cable was noticed to come or go; it begins without one */
+  carrierChanges: number;
   /** `ip link set … arp off` and devices without link-layer addresses */
   noarp: boolean;
   /** the MULTICAST flag is switched off */
   nomulticast: boolean;
   promisc: boolean;
+  /** `ip link set … allmulticast on`; without effect here, where no card sorts groups out */
+  allmulti: boolean;
+  /** `ip link set … alias`; null: none */
+  alias: string | null;
+  /** `ip link set … group`; 0 is `default` */
+  group: number;
   /** primaries and secondaries in the kernel's order (see host/dev/addr.ts) */
   addrs: IfAddr[];
   conf: DevConf;
@@ -121,6 +144,10 @@ export interface Dev {
   /** multicast groups that programs here want to receive, with the number of programs */
   mcGroups: Map<Ipv4, number>;
   tunnel: TunnelParms | null;
+  /** packets out of the tunnel that wait for the ordinary queue to be empty (see host/tunnel/cell.ts) */
+  cell: Skb[];
+  /** somebody outside the host has a copy of what comes in here */
+  tapped: boolean;
   stats: DevStats;
   /** the last bit of the last frame has left by then; kept for the link's queue */
   txBusyUntil: Nanos;

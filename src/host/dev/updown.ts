@@ -27,6 +27,7 @@ const MAX_NAME = 15;
 export function devSetUp(net: Net, dev: Dev, up: boolean): void {
   if (dev.up === up) return;
   dev.up = up;
+  if (dev.kind === 'ethernet' && dev.carrier) dev.carrierChanges++;
   if (up) dev.everUp = true;
   net.trace('dev', 'state', up ? 'dev.up' : 'dev.down', null, null, dev.ifindex);
   if (up) bringUp(net, dev);
@@ -72,6 +73,7 @@ function announceAddrs(net: Net, dev: Dev): void {
 export function devSetCarrier(net: Net, dev: Dev, carrier: boolean): void {
   if (dev.carrier === carrier) return;
   dev.carrier = carrier;
+  if (dev.up) dev.carrierChanges++;
   fibChanged(net.host.fib);
   net.trace('dev', 'state', carrier ? 'dev.carrier-on' : 'dev.carrier-off', null, null, dev.ifindex);
   if (!carrier && confAnd(net.host, dev, 'arp_evict_nocarrier')) neighCarrierDown(net, dev);
@@ -100,6 +102,14 @@ export function devSetNoarp(net: Net, dev: Dev, noarp: boolean): void {
   neighChangeAddr(net, dev);
 }
 
+/** The first address is labelled by the name alone, the others keep what stands behind the colon or are numbered (inetdev_changename). */
+function renamedLabel(name: string, old: string, index: number): string {
+  if (index === 0) return name;
+  const colon = old.indexOf(':');
+  const suffix = colon < 0 ? `:${index + 1}` : old.slice(colon);
+  return name.slice(0, MAX_NAME - suffix.length) + suffix;
+}
+
 /** An interface must be down to be renamed; the labels of its addresses follow. */
 export function devRename(net: Net, dev: Dev, name: string): 'EBUSY' | 'EEXIST' | 'EINVAL' | null {
   if (dev.up) return 'EBUSY';
@@ -108,10 +118,7 @@ export function devRename(net: Net, dev: Dev, name: string): 'EBUSY' | 'EEXIST' 
   if (devByName(net.host, name) !== null) return 'EEXIST';
   const old = dev.name;
   dev.name = name;
-  for (const ifa of dev.addrs) {
-    const colon = ifa.label.indexOf(':');
-    ifa.label = colon < 0 ? name : name + ifa.label.slice(colon);
-  }
+  dev.addrs.forEach((ifa, i) => (ifa.label = renamedLabel(name, ifa.label, i)));
   fibChanged(net.host.fib);
   net.trace('dev', 'state', 'dev.renamed', null, net.tracing ? { old, name } : null, dev.ifindex);
   return null;

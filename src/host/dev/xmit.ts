@@ -5,7 +5,7 @@
  * Source: Linux 6.1 net/core/dev.c, dev_queue_xmit(); drivers/net/loopback.c, dummy.c; net/ipv4/ipip.c.
  * Differs: no queueing discipline: the link has the queue.
  */
-import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, layersLen, makeEth, wrap, type Layers, type Mac } from '../../wire/index.ts';
+import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, layersLen, makeEth, type Layers, type Mac } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import type { Dev } from './state.ts';
@@ -52,7 +52,7 @@ function xmitEthernet(net: Net, skb: Skb, dev: Dev, dstMac: Mac): void {
   const eth = makeEth(dstMac, dev.lladdr, layers[0]?.kind === 'arp' ? ETH_P_ARP : ETH_P_IP);
   countTx(dev, lengthOf(layers) + ETH_HLEN);
   net.tables.calls.packetTap(net, dev, eth, layers, 'outgoing', skb);
-  net.transmit(dev.ifindex, wrap(eth, layers), skb);
+  net.transmit(dev.ifindex, eth, layers, skb);
 }
 
 /** lo gives every packet back; its route goes with it, so that it is not routed again. */

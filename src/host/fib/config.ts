@@ -3,7 +3,7 @@
  * Comes from: dev/addr.ts, dev/updown.ts, the commands ip route and route.  Goes to: fib/table.ts.
  * Source: Linux 6.1 net/ipv4/fib_semantics.c (fib_create_info, fib_check_nh), fib_trie.c
  *   (fib_table_insert, fib_table_delete, fib_table_flush).
- * Differs: nexthop objects, metrics other than mtu, encapsulation by route are not modelled.
+ * Differs: nexthop objects and encapsulation by route are not modelled.
  */
 import type { Ipv4, PrefixLen } from '../../wire/index.ts';
 import { networkOf } from '../../wire/index.ts';
@@ -13,7 +13,7 @@ import type { Net } from '../net.ts';
 import { NO_IF, type IfIndex, type RouteType } from '../skb.ts';
 import type { HostState } from '../state.ts';
 import { addrFlow, fibLookupHost, inetAddrType, tableLookup } from './lookup.ts';
-import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type NextHop, type Route, type RouteProto } from './state.ts';
+import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type NextHop, type Route, type RouteMetrics, type RouteProto } from './state.ts';
 import { fibChanged, firstPlace, routeList, routeText, samePlace, sameRoute, tableIndex } from './table.ts';
 
 export interface NextHopSpec {
@@ -35,6 +35,9 @@ export interface RouteSpec {
   readonly metric?: number | undefined;
   readonly prefSrc?: Ipv4 | null | undefined;
   readonly mtu?: number | null | undefined;
+  readonly metrics?: RouteMetrics | undefined;
+  readonly locked?: Route['locked'] | undefined;
+  readonly realms?: number | undefined;
   readonly nexthops?: readonly NextHopSpec[] | undefined;
 }
 
@@ -90,7 +93,8 @@ function createRoute(host: HostState, spec: RouteSpec): Route | RouteRefusal {
     }
   }
   const prefSrc = spec.prefSrc ?? null;
-  if (prefSrc !== null && !validPrefSrc(host, type, spec.dst, prefSrc, table)) return refuse('EINVAL', 'Invalid prefsrc address');
+  // routes that lead nowhere are taken with any source
+  if (prefSrc !== null && !isDeadEnd(type) && !validPrefSrc(host, type, spec.dst, prefSrc, table)) return refuse('EINVAL', 'Invalid prefsrc address');
   return {
     dst: spec.dst,
     prefixLen: spec.prefixLen,
@@ -102,6 +106,9 @@ function createRoute(host: HostState, spec: RouteSpec): Route | RouteRefusal {
     metric: spec.metric ?? 0,
     prefSrc,
     mtu: spec.mtu ?? null,
+    ...(spec.metrics !== undefined && Object.keys(spec.metrics).length > 0 ? { metrics: spec.metrics } : {}),
+    ...(spec.locked !== undefined && spec.locked.length > 0 ? { locked: spec.locked } : {}),
+    ...(spec.realms !== undefined && spec.realms !== 0 ? { realms: spec.realms } : {}),
     nexthops,
   };
 }
@@ -150,8 +157,16 @@ function validPrefSrc(host: HostState, type: RouteType, dst: Ipv4, prefSrc: Ipv4
   return inetAddrType(host, prefSrc) === 'local' || (table !== RT_TABLE_MAIN && inetAddrType(host, prefSrc, table) === 'local');
 }
 
-/** Adds a route as `ip route <mode>` does. @returns null when it is done */
+/** Why such a route could not be added, leaving aside those that are there already; null: it could. */
+export function routeRefusal(net: Net, spec: RouteSpec): RouteRefusal | null {
+  const route = createRoute(net.host, spec);
+  return isRefusal(route) ? route : null;
+}
+
+/** Adds a route as `ip route <mode>` does; its table exists from now on. @returns null when it is done */
 export function routeAdd(net: Net, spec: RouteSpec, mode: RouteMode = 'add'): RouteRefusal | null {
+  // the kernel makes the table before it looks at the route
+  if (spec.table !== undefined) routeList(net.host.fib, spec.table);
   const route = createRoute(net.host, spec);
   if (isRefusal(route)) return route;
   const refusal = insertRoute(net, route, mode);
@@ -226,7 +241,14 @@ function routeMatches(route: Route, spec: RouteDelSpec): boolean {
   if (spec.proto !== undefined && route.proto !== spec.proto) return false;
   if (spec.metric !== undefined && spec.metric !== 0 && route.metric !== spec.metric) return false;
   if (spec.mtu !== undefined && spec.mtu !== null && route.mtu !== spec.mtu) return false;
+  if (!metricsMatch(route, spec.metrics)) return false;
   return hopsMatch(route, spec.nexthops ?? []);
+}
+
+/** Metrics that are named must be the route's; what it has besides does not matter (fib_metrics_match). */
+function metricsMatch(route: Route, want: RouteMetrics | undefined): boolean {
+  if (want === undefined) return true;
+  return (Object.keys(want) as (keyof RouteMetrics)[]).every((name) => (route.metrics?.[name] ?? 0) === want[name]);
 }
 
 function hopsMatch(route: Route, specs: readonly NextHopSpec[]): boolean {

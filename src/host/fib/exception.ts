@@ -3,10 +3,10 @@
  * Comes from: icmp/ (redirects, fragmentation needed).  Goes to: fib/output.ts, fib/input.ts.
  * Source: Linux 6.1 net/ipv4/route.c, __ip_do_redirect(), update_or_create_fnhe(), __ip_rt_update_pmtu();
  *   ip_rt_gc_timeout (redirects, 300 s), ip_rt_mtu_expires (600 s), ip_rt_min_pmtu (552).
- * Differs: kept by destination, not also by next hop.
+ * Differs: two routes that are alike but for their destinations share what was learnt in the kernel, not here.
  */
 import { later, nanos, NS_PER_S, type Nanos } from '../../engine/index.ts';
-import { IPV4_BROADCAST, isMulticast, isZeroNet, type Ipv4 } from '../../wire/index.ts';
+import { IPV4_ANY, IPV4_BROADCAST, isMulticast, isZeroNet, type Ipv4 } from '../../wire/index.ts';
 import { acceptsRedirects, confOr } from '../dev/conf.ts';
 import { addrOnlink } from '../dev/select-source.ts';
 import type { Dev } from '../dev/state.ts';
@@ -16,41 +16,83 @@ import { isValid } from '../neigh/table.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import { inetAddrType, fibLookupHost, addrFlow } from './lookup.ts';
-import type { FibException } from './state.ts';
+import { isMtuLocked, selectPath } from './path.ts';
+import type { FibException, FibState, NextHop, Route } from './state.ts';
 import { fibChanged } from './table.ts';
 
 /** How long a redirect is believed (ip_rt_gc_timeout). */
 const REDIRECT_LIFETIME_S = 300;
 
-/** Remembers something about a destination; what is null stays as it was. */
-export function fibException(net: Net, dst: Ipv4, what: { gateway?: Ipv4 | null; mtu?: number | null }, lifetime: Nanos): void {
-  const known = exceptionFor(net, dst);
-  net.host.fib.exceptions.set(dst, {
+/** Remembers something about a destination that is reached by a next hop; what is left out stays as it was. */
+function learn(net: Net, hop: NextHop, dst: Ipv4, what: Partial<Omit<FibException, 'expires'>>, lifetime: Nanos): void {
+  const known = exceptionFor(net, hop, dst);
+  const learnt = (hop.learnt ??= new Map());
+  learnt.set(dst, {
     gateway: what.gateway ?? known?.gateway ?? null,
     mtu: what.mtu ?? known?.mtu ?? null,
+    mtuLocked: what.mtuLocked ?? known?.mtuLocked ?? false,
     expires: later(net.now, lifetime),
   });
+  net.host.fib.learnt = true;
   fibChanged(net.host.fib);
 }
 
 /** What is known about a destination and still holds. */
-export function exceptionFor(net: Net, dst: Ipv4): FibException | null {
-  const exceptions = net.host.fib.exceptions;
-  if (exceptions.size === 0) return null;
-  const known = exceptions.get(dst);
+export function exceptionFor(net: Net, hop: NextHop | null | undefined, dst: Ipv4): FibException | null {
+  if (!net.host.fib.learnt || hop?.learnt === undefined) return null;
+  const known = hop.learnt.get(dst);
   return known === undefined || known.expires < net.now ? null : known;
 }
 
+/** All that was learnt, of all routes. */
+export function* fibExceptions({ learnt, tables }: Readonly<FibState>): Generator<readonly [Ipv4, FibException]> {
+  if (!learnt) return;
+  for (const routes of tables.values())
+    for (const { nexthops } of routes) for (const hop of nexthops) if (hop.learnt !== undefined) yield* hop.learnt;
+}
+
+/** Everything that was learnt is forgotten (net.ipv4.route.flush). */
+export function fibForget(fib: FibState): void {
+  for (const routes of fib.tables.values()) for (const { nexthops } of routes) for (const hop of nexthops) delete hop.learnt;
+  fib.learnt = false;
+  fibChanged(fib);
+}
+
+/** A packet whose path is in question. */
+export interface PathFlow {
+  readonly dst: Ipv4;
+  readonly src?: Ipv4;
+  readonly tos?: number;
+}
+
+/** The next hops that a packet may take, and its route. */
+function hopsFor(net: Net, flow: PathFlow): { readonly route: Route; readonly hops: readonly NextHop[] } | null {
+  const { host } = net;
+  const src = flow.src ?? IPV4_ANY;
+  const found = fibLookupHost(host, { ...addrFlow(flow.dst), src, tos: flow.tos ?? 0 });
+  if (found.kind !== 'found' || found.nexthop === null) return null;
+  const { route } = found.entry;
+  return { route, hops: route.nexthops.length > 1 ? route.nexthops : [selectPath(host, found, src, flow.dst, null).nexthop] };
+}
+
 /**
- * A path MTU learnt from "fragmentation needed". Values below min_pmtu count as min_pmtu.
+ * A path MTU learnt from "fragmentation needed". Values below min_pmtu count as min_pmtu, and hold until they expire.
+ * @param present what is used so far
  * @returns the MTU that is used from now on, or null if it is no news
  */
-export function ipRtUpdatePmtu(net: Net, dst: Ipv4, mtu: number, present: number): number | null {
-  if (mtu >= present) return null;
+export function ipRtUpdatePmtu(net: Net, flow: PathFlow, mtu: number, present: number): number | null {
+  const { dst } = flow;
+  const path = hopsFor(net, flow);
+  if (path === null || mtu > present) return null;
+  const known = exceptionFor(net, path.hops[0], dst);
+  if (isMtuLocked(path.route, known)) return null;
   const min = net.host.sysctl['net.ipv4.route.min_pmtu'] as number;
-  const used = Math.max(mtu, min);
-  const expires = net.host.sysctl['net.ipv4.route.mtu_expires'] as number;
-  fibException(net, dst, { mtu: used }, nanos(expires * NS_PER_S));
+  const lifetime = (net.host.sysctl['net.ipv4.route.mtu_expires'] as number) * NS_PER_S;
+  const mtuLocked = mtu < min;
+  const used = mtuLocked ? Math.min(present, min) : mtu;
+  // the same again only prolongs it, once half its time is over
+  if (known !== null && known.mtu === used && !mtuLocked && net.now < known.expires - lifetime / 2) return null;
+  for (const hop of path.hops) learn(net, hop, dst, { mtu: used, mtuLocked }, nanos(lifetime));
   net.trace('fib', 'state', 'fib.pmtu-learnt', null, net.tracing ? { dst, mtu: used } : null);
   return used;
 }
@@ -81,7 +123,8 @@ export function ipRtRedirect(net: Net, redirect: Redirect, skb: Skb | null): voi
     neighEventSend(net, neigh, null);
     return;
   }
-  fibException(net, dst, { gateway: newGateway }, nanos(REDIRECT_LIFETIME_S * NS_PER_S));
+  for (const hop of hopsFor(net, { dst })?.hops.slice(0, 1) ?? [])
+    learn(net, hop, dst, { gateway: newGateway }, nanos(REDIRECT_LIFETIME_S * NS_PER_S));
   net.trace('fib', 'state', 'fib.redirect-followed', skb, args, dev.ifindex);
 }
 
@@ -90,7 +133,8 @@ function redirectRefusal(net: Net, redirect: Redirect): string | null {
   const { dev, from, dst, newGateway } = redirect;
   const host = net.host;
   const route = fibLookupHost(host, addrFlow(dst));
-  const present = exceptionFor(net, dst)?.gateway ?? (route.kind === 'found' ? route.nexthop?.gateway : null) ?? dst;
+  const hop = route.kind === 'found' && route.nexthop !== null ? selectPath(host, route, IPV4_ANY, dst, null).nexthop : null;
+  const present = exceptionFor(net, hop, dst)?.gateway ?? hop?.gateway ?? dst;
   if (present !== from) return 'fib.redirect-not-from-gateway';
   if (newGateway === from || !acceptsRedirects(host, dev)) return 'fib.redirect-not-accepted';
   if (isMulticast(newGateway) || newGateway === IPV4_BROADCAST || isZeroNet(newGateway)) return 'fib.redirect-bad-gateway';

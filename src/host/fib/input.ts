@@ -27,7 +27,7 @@ import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type Dst, type Skb } from '../skb.ts';
 import { exceptionFor } from './exception.ts';
 import { addrFlow, ANY_SCOPE, fibLookup, type LookupErrno } from './lookup.ts';
-import { makeDst, mixHash, pathMtu, pathText, pathVaries, routeSource, selectPath, type Found } from './path.ts';
+import { isMtuLocked, makeDst, mixHash, pathMtu, pathText, pathVaries, routeSource, selectPath, type Found } from './path.ts';
 import { recall, remember } from './memory.ts';
 import { inputMemory } from './table.ts';
 import { fibValidateSource, type SourceCheck } from './validate.ts';
@@ -154,13 +154,14 @@ function forwardRoute(net: Net, dev: Dev, flow: InputFlow, found: Found): InputR
     doRedirect = confOr(host, out, 'shared_media') || addrOnlink(out, flow.src, nexthop.gateway ?? IPV4_ANY);
   }
   if (!flow.isIp && back && !confOr(host, dev, 'proxy_arp_pvlan')) return refused('fib.arp-same-interface');
-  const exception = exceptionFor(net, flow.dst);
-  const usePmtu = host.sysctl['net.ipv4.ip_forward_use_pmtu'] !== 0;
+  const exception = exceptionFor(net, nexthop, flow.dst);
+  const mtuLocked = isMtuLocked(path.entry.route, exception);
+  const usePmtu = host.sysctl['net.ipv4.ip_forward_use_pmtu'] !== 0 || mtuLocked;
   const mtu = pathMtu(host, out.ifindex, path.entry.route, exception, usePmtu);
   const gateway = exception?.gateway ?? nexthop.gateway;
   return {
     kind: 'route',
-    dst: makeDst('unicast', out.ifindex, gateway, IPV4_ANY, mtu, dev.ifindex, doRedirect, pathText(host, path.entry)),
+    dst: makeDst('unicast', out.ifindex, gateway, IPV4_ANY, mtu, dev.ifindex, doRedirect, pathText(host, path.entry), exception, mtuLocked),
     lasting: exception === null && !pathVaries(host, path.entry.route),
   };
 }

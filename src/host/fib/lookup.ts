@@ -11,7 +11,7 @@ import { devGet, devName } from '../dev/get.ts';
 import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type IfIndex, type RouteType } from '../skb.ts';
 import type { HostState } from '../state.ts';
-import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, type FibRule, type NextHop, type Route } from './state.ts';
+import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, type FibRule, type NextHop, type NumberRange, type Route } from './state.ts';
 import { tableIndex, type RouteEntry, type TableIndex } from './table.ts';
 
 /** What a route is looked for with (struct flowi4). */
@@ -26,6 +26,12 @@ export interface Flow {
   readonly mark: number;
   /** routes of a wider scope are passed over */
   readonly scope: number;
+  /** what rules may ask for besides; left out: not known, which no rule that asks for it takes */
+  readonly proto?: number | undefined;
+  readonly sport?: number | undefined;
+  readonly dport?: number | undefined;
+  /** whose socket; left out: user 0's */
+  readonly uid?: number | undefined;
 }
 
 export type LookupErrno = 'ENETUNREACH' | 'EHOSTUNREACH' | 'EACCES' | 'EINVAL';
@@ -79,6 +85,10 @@ export function tableLookup(host: HostState, index: TableIndex, flow: Flow): Fib
   return null;
 }
 
+function inRange(range: NumberRange, value: number): boolean {
+  return value >= range.from && value <= range.to;
+}
+
 function ruleMatches(host: HostState, rule: FibRule, flow: Flow): boolean {
   const match =
     (rule.iif === null || rule.iif === devName(host, flow.iif)) &&
@@ -86,7 +96,11 @@ function ruleMatches(host: HostState, rule: FibRule, flow: Flow): boolean {
     (rule.fwmark === null || ((flow.mark ^ rule.fwmark.value) & rule.fwmark.mask) === 0) &&
     (rule.from === null || inPrefix(flow.src, rule.from.addr, rule.from.len)) &&
     (rule.to === null || inPrefix(flow.dst, rule.to.addr, rule.to.len)) &&
-    (rule.tos === 0 || rule.tos === flow.tos);
+    (rule.tos === 0 || rule.tos === flow.tos) &&
+    (rule.uids === undefined || inRange(rule.uids, flow.uid ?? 0)) &&
+    (rule.ipProto === undefined || rule.ipProto === flow.proto) &&
+    (rule.sport === undefined || inRange(rule.sport, flow.sport ?? 0)) &&
+    (rule.dport === undefined || inRange(rule.dport, flow.dport ?? 0));
   return match !== rule.not;
 }
 
@@ -105,13 +119,34 @@ export function fibLookupHost(host: HostState, flow: Flow): FibResult {
       tableLookup(host, tableIndex(fib, RT_TABLE_LOCAL), flow) ?? tableLookup(host, tableIndex(fib, RT_TABLE_DEFAULT), flow) ?? NOTHING
     );
   }
-  for (const rule of fib.rules) {
+  return walkRules(host, flow);
+}
+
+/** Rules one after the other; `goto` leads to the first rule of a later priority, or on where there is none. */
+function walkRules(host: HostState, flow: Flow): FibResult {
+  const { fib } = host;
+  for (let at = 0; at < fib.rules.length; at++) {
+    const rule = fib.rules[at] as FibRule;
     if (!ruleMatches(host, rule, flow)) continue;
-    if (rule.action.kind !== 'lookup') return { kind: 'error', errno: RULE_ERRNO[rule.action.kind], route: null };
-    const result = tableLookup(host, tableIndex(fib, rule.action.table), flow);
-    if (result !== null) return result;
+    const { action } = rule;
+    if (action.kind === 'nop') continue;
+    if (action.kind === 'goto') {
+      const target = fib.rules.findIndex((other) => other.pref === action.pref);
+      if (target > at) at = target - 1;
+      continue;
+    }
+    if (action.kind !== 'lookup') return { kind: 'error', errno: RULE_ERRNO[action.kind], route: null };
+    const result = tableLookup(host, tableIndex(fib, action.table), flow);
+    if (result !== null && !suppressed(host, rule, result)) return result;
   }
   return NOTHING;
+}
+
+/** The rule does not want routes as wide as this one, or to interfaces of that group (fib4_rule_suppress). */
+function suppressed(host: HostState, rule: FibRule, result: FibResult): boolean {
+  if (result.kind === 'error') return false;
+  if (rule.suppressPrefixLen !== undefined && result.entry.route.prefixLen <= rule.suppressPrefixLen) return true;
+  return rule.suppressGroup !== undefined && result.nexthop !== null && devGet(host, result.nexthop.dev)?.group === rule.suppressGroup;
 }
 
 /** A flow that asks only for an address, as the kernel's own checks do. */

@@ -10,10 +10,11 @@ import { neighUpdate } from '../neigh/nud.ts';
 import { LO_IF, type Dst } from '../skb.ts';
 import { createFakeNet, type FakeNet } from '../testing/fake-net.test-kit.ts';
 import { addr, eth, ip, mac, packet } from '../testing/host.test-kit.ts';
-import { routeAdd, routeDel } from './config.ts';
-import { exceptionFor, ipRtRedirect, ipRtUpdatePmtu } from './exception.ts';
+import { routeAdd, routeDel, routeReplace } from './config.ts';
+import { fibExceptions, fibForget, ipRtRedirect, ipRtUpdatePmtu } from './exception.ts';
 import { inputRoute, ipRouteInput } from './input.ts';
-import { ipRouteOutput, isRouteError, type OutputFlow, type RouteOutError } from './output.ts';
+import { ipRouteConnect, ipRouteOutput, isRouteError, type OutputFlow, type RouteOutError } from './output.ts';
+import { ruleAdd } from './rules.ts';
 import { fibChanged } from './table.ts';
 
 function lab() {
@@ -100,6 +101,8 @@ describe('ipRouteOutput', () => {
   });
 });
 
+const GOOGLE = { dst: ip('8.8.8.8') };
+
 describe('what ICMP teaches', () => {
   const redirect = (net: FakeNet, dev: Dev, newGateway: string, from = '10.0.0.254'): void =>
     ipRtRedirect(net, { dev, from: ip(from), dst: ip('8.8.8.8'), newGateway: ip(newGateway) }, null);
@@ -131,7 +134,7 @@ describe('what ICMP teaches', () => {
     eth0.conf.accept_redirects = accept;
     redirect(net, eth0, newGateway, from);
     expect(net.reasons().at(-1)).toBe(reason);
-    expect(exceptionFor(net, ip('8.8.8.8'))).toBeNull();
+    expect([...fibExceptions(net.host.fib)]).toEqual([]);
   });
 
   it('a path MTU counts for packets made here, and for forwarded ones only with ip_forward_use_pmtu', () => {
@@ -141,15 +144,68 @@ describe('what ICMP teaches', () => {
       const out = ipRouteOutput(net, { dst: ip('8.8.8.8') });
       return [isRouteError(out) ? undefined : out.mtu, ipRouteInput(net, packet('10.0.1.9', '8.8.8.8'), eth1)?.mtu];
     };
-    expect(ipRtUpdatePmtu(net, ip('8.8.8.8'), 1400, 1500)).toBe(1400);
+    expect(ipRtUpdatePmtu(net, GOOGLE, 1400, 1500)).toBe(1400);
     expect(mtus()).toEqual([1400, 1500]);
     net.host.sysctl['net.ipv4.ip_forward_use_pmtu'] = 1;
     expect(mtus()).toEqual([1400, 1400]);
-    expect(ipRtUpdatePmtu(net, ip('8.8.8.8'), 68, 1400)).toBe(552);
     net.now = (net.now + 601 * NS_PER_S) as typeof net.now;
     expect(mtus()).toEqual([1500, 1500]);
     devSetMtu(net, eth0, 1000);
     expect(mtus()).toEqual([1000, 1000]);
+  });
+});
+
+describe('ipRouteConnect', () => {
+  it('asks again with the address that was chosen, so that rules about the source count', () => {
+    const { net } = lab();
+    const from = { addr: ip('10.0.0.11'), len: 32 };
+    ruleAdd(net, { pref: 60, from, to: null, iif: null, oif: null, fwmark: null, tos: 0, not: false, action: { kind: 'unreachable' } });
+    expect(show(net, ipRouteOutput(net, GOOGLE))).toContain('via 10.0.0.254');
+    expect(show(net, ipRouteConnect(net, GOOGLE))).toBe('ENETUNREACH');
+    expect(show(net, ipRouteConnect(net, { ...GOOGLE, src: ip('10.0.0.12') }))).toContain('via 10.0.0.254');
+  });
+});
+
+describe('what is known of a path MTU', () => {
+  const out = (net: FakeNet): Dst => ipRouteOutput(net, { dst: ip('8.8.8.8') }) as Dst;
+
+  it('the same again prolongs it only when half its time is over', () => {
+    const { net } = lab();
+    const expires = (): number => [...fibExceptions(net.host.fib)].map(([, known]) => known.expires / NS_PER_S)[0] ?? 0;
+    const begin = net.now / NS_PER_S;
+    ipRtUpdatePmtu(net, GOOGLE, 1400, 1500);
+    expect(expires()).toBe(begin + 600);
+    net.now = (net.now + 299 * NS_PER_S) as typeof net.now;
+    expect(ipRtUpdatePmtu(net, GOOGLE, 1400, 1400)).toBeNull();
+    expect(expires()).toBe(begin + 600);
+    net.now = (net.now + 2 * NS_PER_S) as typeof net.now;
+    expect(ipRtUpdatePmtu(net, GOOGLE, 1400, 1400)).toBe(1400);
+    expect(expires()).toBe(begin + 901);
+    expect(ipRtUpdatePmtu(net, GOOGLE, 1401, 1400)).toBeNull();
+  });
+
+  it('below the least that is believed it is locked: nothing more is learnt until it expires', () => {
+    const { net } = lab();
+    expect(ipRtUpdatePmtu(net, GOOGLE, 68, 1500)).toBe(552);
+    expect(out(net)).toMatchObject({ mtu: 552, mtuLocked: true, learnt: true });
+    expect(ipRtUpdatePmtu(net, GOOGLE, 552, 552)).toBeNull();
+    net.now = (net.now + 601 * NS_PER_S) as typeof net.now;
+    expect(out(net)).toMatchObject({ mtu: 1500, mtuLocked: false, learnt: false });
+  });
+
+  it('belongs to the next hop: another route knows nothing of it, and it goes with its own', () => {
+    const { net, eth0 } = lab();
+    ipRtUpdatePmtu(net, GOOGLE, 1400, 1500);
+    expect(out(net).mtu).toBe(1400);
+    routeAdd(net, { dst: ip('8.0.0.0'), prefixLen: 8, nexthops: [{ dev: eth0.ifindex, gateway: ip('10.0.0.253') }] });
+    expect(out(net).mtu).toBe(1500);
+    ipRtUpdatePmtu(net, GOOGLE, 1300, 1500);
+    routeReplace(net, { dst: ip('8.0.0.0'), prefixLen: 8, nexthops: [{ dev: eth0.ifindex, gateway: ip('10.0.0.252') }] });
+    expect(out(net).mtu).toBe(1500);
+    routeDel(net, { dst: ip('8.0.0.0'), prefixLen: 8 });
+    expect(out(net).mtu).toBe(1400);
+    fibForget(net.host.fib);
+    expect(out(net).mtu).toBe(1500);
   });
 });
 

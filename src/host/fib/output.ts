@@ -13,10 +13,10 @@ import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type Dst, type IfIndex } from '../skb.ts';
 import { exceptionFor } from './exception.ts';
 import { fibLookup, fibLookupHost, inetAddrType, type LookupErrno } from './lookup.ts';
-import { makeDst, pathMtu, pathText, pathVaries, routeSource, selectPath, type Found } from './path.ts';
+import { isMtuLocked, makeDst, pathMtu, pathText, pathVaries, routeSource, selectPath, type Found } from './path.ts';
 import { recall, remember } from './memory.ts';
 import { outputMemory } from './table.ts';
-import { RT_TABLE_MAIN, type Route } from './state.ts';
+import { RT_TABLE_MAIN, type NextHop, type Route } from './state.ts';
 
 export type RouteErrno = LookupErrno | 'ENODEV';
 
@@ -33,6 +33,11 @@ export interface OutputFlow {
   readonly mark?: number | undefined;
   /** the source need not be ours (rerouting of packets that netfilter changed) */
   readonly anySrc?: boolean | undefined;
+  /** for rules that ask for them */
+  readonly proto?: number | undefined;
+  readonly sport?: number | undefined;
+  readonly dport?: number | undefined;
+  readonly uid?: number | undefined;
   /** number for choosing among next hops; left out: made from the addresses */
   readonly hash?: number | undefined;
 }
@@ -52,20 +57,31 @@ export function ipRouteOutput(net: Net, want: OutputFlow): Dst | RouteOutError {
   const src = want.src ?? IPV4_ANY;
   const oif = want.oif ?? NO_IF;
   // rerouting is rare and asks for more than the memory keeps
-  if (want.anySrc === true || want.hash !== undefined) return findRoute(net, want);
+  if (want.anySrc === true || want.hash !== undefined || want.proto !== undefined || want.uid !== undefined) return findRoute(net, want);
   const memory = outputMemory(net);
   const known = recall(memory, dst, src, oif, want.tos ?? 0, want.mark ?? 0);
   if (known !== null) return known;
   const found = findRoute(net, want);
-  if (!isRouteError(found) && found.type !== 'multicast' && lasts(net, found, dst)) {
+  if (!isRouteError(found) && found.type !== 'multicast' && lasts(net, found)) {
     remember(memory, dst, src, oif, want.tos ?? 0, want.mark ?? 0, found);
   }
   return found;
 }
 
+/**
+ * The route of a socket that connects: once the route has chosen the source address it is looked up
+ * again, because policy rules may ask for the source.
+ * Source: Linux 6.1 include/net/route.h, ip_route_connect().
+ */
+export function ipRouteConnect(net: Net, want: OutputFlow): Dst | RouteOutError {
+  const first = ipRouteOutput(net, want);
+  if (isRouteError(first) || (want.src ?? IPV4_ANY) !== IPV4_ANY) return first;
+  return ipRouteOutput(net, { ...want, src: first.src });
+}
+
 /** The route holds until fibChanged(): nothing learnt that expires, no choice by the state of neighbours. */
-function lasts(net: Net, found: Dst, dst: Ipv4): boolean {
-  if (exceptionFor(net, dst) !== null) return false;
+function lasts(net: Net, found: Dst): boolean {
+  if (found.learnt) return false;
   const main = net.host.fib.tables.get(RT_TABLE_MAIN)?.[0];
   return found.gateway === null || main === undefined || !pathVaries(net.host, main);
 }
@@ -106,6 +122,10 @@ function findRoute(net: Net, want: OutputFlow): Dst | RouteOutError {
     tos: (want.tos ?? 0) & TOS_MASK,
     mark: want.mark ?? 0,
     scope: RT_SCOPE_UNIVERSE,
+    proto: want.proto,
+    sport: want.sport,
+    dport: want.dport,
+    uid: want.uid,
   });
   if (found.kind === 'error') {
     if (dev === null) return { error: found.errno };
@@ -140,16 +160,9 @@ function alongRoute(net: Net, found: Found, wantedSrc: Ipv4, dst: Ipv4, hash: nu
   const route = found.entry.route;
   if (route.type === 'local') {
     const src = wantedSrc === IPV4_ANY ? (route.prefSrc ?? dst) : wantedSrc;
-    return makeDst(
-      'local',
-      LO_IF,
-      null,
-      src,
-      pathMtu(host, LO_IF, route, exceptionFor(net, dst), true),
-      NO_IF,
-      false,
-      pathText(host, found.entry),
-    );
+    const exception = exceptionFor(net, found.nexthop, dst);
+    const mtu = pathMtu(host, LO_IF, route, exception, true);
+    return makeDst('local', LO_IF, null, src, mtu, NO_IF, false, pathText(host, found.entry), exception, isMtuLocked(route, exception));
   }
   const path = selectPath(host, found, wantedSrc, dst, hash);
   const src = wantedSrc === IPV4_ANY ? routeSource(host, path.entry.route, path.nexthop) : wantedSrc;
@@ -157,7 +170,7 @@ function alongRoute(net: Net, found: Found, wantedSrc: Ipv4, dst: Ipv4, hash: nu
   if (route.type === 'broadcast') return outBy(net, dev, src, dst, null, pathText(host, found.entry), true);
   // a group is not sent to the gateway of the default route
   if (isMulticast(dst) && route.prefixLen < 4) return outBy(net, dev, src, dst, null, pathText(host, found.entry));
-  return outBy(net, dev, src, dst, { route: path.entry.route, gateway: path.nexthop.gateway }, pathText(host, path.entry));
+  return outBy(net, dev, src, dst, { route: path.entry.route, hop: path.nexthop }, pathText(host, path.entry));
 }
 
 /** Makes the result once interface and addresses are known. */
@@ -166,7 +179,7 @@ function outBy(
   dev: Dev | null,
   src: Ipv4,
   dst: Ipv4,
-  along: { route: Route; gateway: Ipv4 | null } | null,
+  along: { route: Route; hop: NextHop } | null,
   text: string,
   broadcast = false,
 ): Dst | RouteOutError {
@@ -178,8 +191,9 @@ function outBy(
   if (broadcast || dst === IPV4_BROADCAST)
     return makeDst('broadcast', dev.ifindex, null, src, pathMtu(host, dev.ifindex, null, null, false), NO_IF, false, text);
   if (isZeroNet(dst)) return INVALID;
-  const exception = along === null ? null : exceptionFor(net, dst);
-  const gateway = exception?.gateway ?? along?.gateway ?? null;
-  const mtu = pathMtu(host, dev.ifindex, along?.route ?? null, exception, true);
-  return makeDst('unicast', dev.ifindex, gateway, src, mtu, NO_IF, false, text);
+  const exception = along === null ? null : exceptionFor(net, along.hop, dst);
+  const gateway = exception?.gateway ?? along?.hop.gateway ?? null;
+  const route = along?.route ?? null;
+  const mtu = pathMtu(host, dev.ifindex, route, exception, true);
+  return makeDst('unicast', dev.ifindex, gateway, src, mtu, NO_IF, false, text, exception, isMtuLocked(route, exception));
 }

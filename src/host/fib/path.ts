@@ -32,8 +32,15 @@ export function makeDst(
   iif: IfIndex,
   doRedirect: boolean,
   route: string,
+  exception: FibException | null = null,
+  mtuLocked = false,
 ): Dst {
-  return { type, dev, gateway, src, mtu, iif, doRedirect, route };
+  return { type, dev, gateway, src, mtu, iif, doRedirect, mtuLocked, learnt: exception !== null, route };
+}
+
+/** `ip route add … mtu lock`, or a path MTU was learnt below the least that is believed. */
+export function isMtuLocked(route: Route | null, exception: FibException | null): boolean {
+  return exception?.mtuLocked === true || route?.locked?.includes('mtu') === true;
 }
 
 /** 31 bits from two numbers (Jenkins' one-at-a-time on words). */

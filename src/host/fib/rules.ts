@@ -1,14 +1,20 @@
 /**
  * Policy routing rules.
  * Comes from: the command ip rule, init.ts.  Goes to: FibState.rules.
- * Source: Linux 6.1 net/core/fib_rules.c, fib_nl_newrule(), fib_nl_delrule(), fib_default_rule_pref().
- * Differs: rules by port, protocol, user and goto are not modelled.
+ * Source: Linux 6.1 net/core/fib_rules.c, fib_nl_newrule(), fib_nl_delrule(), rule_find(), fib_default_rule_pref();
+ *   net/ipv4/fib_rules.c, fib4_rule_compare().
+ * Differs: realms, tunnel identifiers and VRFs play no part.
  */
 import type { Net } from '../net.ts';
-import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type FibRule } from './state.ts';
+import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type FibRule, type NumberRange } from './state.ts';
 import { fibChanged, routeList } from './table.ts';
 
 export type RuleSpec = Omit<FibRule, 'pref'> & { readonly pref: number | null };
+
+/** What a rule to be found has; what is null, 0 or left out may be anything. */
+export type RuleWant = Partial<Omit<RuleSpec, 'not' | 'action'>> & { readonly action?: FibRule['action'] | null };
+
+export type RuleErrno = 'EEXIST' | 'EINVAL';
 
 function plainRule(pref: number, table: number): FibRule {
   return {
@@ -20,6 +26,7 @@ function plainRule(pref: number, table: number): FibRule {
     fwmark: null,
     tos: 0,
     not: false,
+    proto: 'kernel',
     action: { kind: 'lookup', table },
   };
 }
@@ -35,15 +42,90 @@ function freePref(rules: readonly FibRule[]): number {
   return second !== undefined && second.pref > 0 ? second.pref - 1 : 0;
 }
 
-function sameText(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+function samePrefix(rule: FibRule['from'], want: FibRule['from'] | undefined): boolean {
+  return want === null || want === undefined || (rule !== null && rule.addr === want.addr && rule.len === want.len);
 }
 
-/** @returns 'EEXIST' if the same rule is there already */
-export function ruleAdd(net: Net, spec: RuleSpec): 'EEXIST' | null {
+function sameRange(rule: NumberRange | undefined, want: NumberRange | undefined): boolean {
+  return want === undefined || (rule !== undefined && rule.from === want.from && rule.to === want.to);
+}
+
+/** The mark is compared where it is not 0, and the mask where it is not 0. */
+function sameMark(rule: FibRule['fwmark'], want: FibRule['fwmark'] | undefined): boolean {
+  if (want === null || want === undefined) return true;
+  if (want.value !== 0 && (rule?.value ?? 0) !== want.value) return false;
+  return want.mask === 0 || (rule?.mask ?? 0) === want.mask;
+}
+
+/** The place a `goto` leads to is not compared. */
+function sameAction(rule: FibRule['action'], want: FibRule['action'] | null | undefined): boolean {
+  if (want === null || want === undefined) return true;
+  if (rule.kind !== want.kind) return false;
+  return rule.kind !== 'lookup' || want.kind !== 'lookup' || want.table === 0 || rule.table === want.table;
+}
+
+/**
+ * The first rule that has all that is wanted: `not` is not compared, and a rule that is narrower than the
+ * wanted one is found as well (rule_find).
+ */
+function ruleFind(rules: readonly FibRule[], want: RuleWant): FibRule | null {
+  const given = <T>(rule: T | null | undefined, wanted: T | null | undefined): boolean =>
+    wanted === null || wanted === undefined || rule === wanted;
+  return (
+    rules.find(
+      (rule) =>
+        given(rule.pref, want.pref) &&
+        sameAction(rule.action, want.action) &&
+        given(rule.iif, want.iif) &&
+        given(rule.oif, want.oif) &&
+        sameMark(rule.fwmark, want.fwmark) &&
+        given(rule.suppressPrefixLen, want.suppressPrefixLen) &&
+        given(rule.suppressGroup, want.suppressGroup) &&
+        sameRange(rule.uids, want.uids) &&
+        given(rule.ipProto, want.ipProto) &&
+        given(rule.proto, want.proto) &&
+        sameRange(rule.sport, want.sport) &&
+        sameRange(rule.dport, want.dport) &&
+        (want.tos === undefined || want.tos === 0 || rule.tos === want.tos) &&
+        samePrefix(rule.from, want.from) &&
+        samePrefix(rule.to, want.to),
+    ) ?? null
+  );
+}
+
+/**
+ * Whether there is such a rule already: all but the prefixes and the TOS is the same, and the new rule's
+ * prefixes, where it has any, are. The target of a `goto` and `not` are not compared (rule_exists).
+ */
+function ruleExists(rules: readonly FibRule[], rule: FibRule): boolean {
+  const same = (a: unknown, b: unknown): boolean => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
+  const action = ({ action: { kind, ...rest } }: FibRule): unknown => [kind, kind === 'goto' ? null : rest];
+  return rules.some(
+    (other) =>
+      other.pref === rule.pref &&
+      same(action(other), action(rule)) &&
+      other.iif === rule.iif &&
+      other.oif === rule.oif &&
+      same(other.fwmark, rule.fwmark) &&
+      same(other.suppressPrefixLen, rule.suppressPrefixLen) &&
+      same(other.suppressGroup, rule.suppressGroup) &&
+      same(other.uids, rule.uids) &&
+      same(other.ipProto, rule.ipProto) &&
+      same(other.proto, rule.proto) &&
+      same(other.sport, rule.sport) &&
+      same(other.dport, rule.dport) &&
+      (rule.tos === 0 || other.tos === rule.tos) &&
+      samePrefix(other.from, rule.from) &&
+      samePrefix(other.to, rule.to),
+  );
+}
+
+/** @returns 'EEXIST' if such a rule is there already, 'EINVAL' for a jump backwards */
+export function ruleAdd(net: Net, spec: RuleSpec): RuleErrno | null {
   const fib = net.host.fib;
   const rule: FibRule = { ...spec, pref: spec.pref ?? freePref(fib.rules) };
-  if (spec.pref !== null && fib.rules.some((other) => sameText(sorted(other), sorted(rule)))) return 'EEXIST';
+  if (rule.action.kind === 'goto' && rule.action.pref <= rule.pref) return 'EINVAL';
+  if (ruleExists(fib.rules, rule)) return 'EEXIST';
   let at = fib.rules.findIndex((other) => other.pref > rule.pref);
   if (at < 0) at = fib.rules.length;
   fib.rules.splice(at, 0, rule);
@@ -52,32 +134,14 @@ export function ruleAdd(net: Net, spec: RuleSpec): 'EEXIST' | null {
   return null;
 }
 
-/** Fields in one order, so that two rules can be compared as text. */
-function sorted(rule: FibRule): unknown {
-  return [rule.pref, rule.from, rule.to, rule.iif, rule.oif, rule.fwmark, rule.tos, rule.not, rule.action];
-}
-
-/** Deletes the first rule that has all that is given; null means "not given". */
-export function ruleDel(net: Net, want: Partial<RuleSpec>): 'ENOENT' | null {
+/** Deletes the first rule that has all that is given. */
+export function ruleDel(net: Net, want: RuleWant): 'ENOENT' | null {
   const fib = net.host.fib;
-  const at = fib.rules.findIndex((rule) =>
-    (Object.keys(want) as (keyof RuleSpec)[]).every(
-      (key) => want[key] === null || want[key] === undefined || sameText(want[key], rule[key]),
-    ),
-  );
-  const rule = fib.rules[at];
-  if (rule === undefined) return 'ENOENT';
-  fib.rules.splice(at, 1);
+  const rule = ruleFind(fib.rules, want);
+  if (rule === null) return 'ENOENT';
+  fib.rules.splice(fib.rules.indexOf(rule), 1);
   rulesChanged(net, 'fib.rule-deleted', rule);
   return null;
-}
-
-/** `ip rule flush` keeps the rule for table local. */
-export function ruleFlush(net: Net): void {
-  const fib = net.host.fib;
-  fib.rules = fib.rules.filter((rule) => rule.pref === 0);
-  fib.customRules = true;
-  fibChanged(fib);
 }
 
 function rulesChanged(net: Net, reason: string, rule: FibRule): void {

@@ -10,8 +10,29 @@ export const RT_TABLE_DEFAULT = 253;
 export const RT_TABLE_MAIN = 254;
 export const RT_TABLE_LOCAL = 255;
 
-/** Who made a route, as `ip route` prints it. */
-export type RouteProto = 'kernel' | 'boot' | 'static' | 'redirect';
+/** Who made a route: by name where the host itself uses the number, else the number (RTPROT_…). */
+export type RouteProto = 'kernel' | 'boot' | 'static' | 'redirect' | number;
+
+/** What a route may say about the paths it leads to, beside the MTU (RTAX_…). Times in milliseconds. */
+export type RouteMetricName =
+  | 'window'
+  | 'rtt'
+  | 'rttvar'
+  | 'ssthresh'
+  | 'cwnd'
+  | 'advmss'
+  | 'reordering'
+  | 'hoplimit'
+  | 'initcwnd'
+  | 'features'
+  | 'rto_min'
+  | 'initrwnd'
+  | 'quickack'
+  | 'congctl'
+  | 'fastopen_no_cookie';
+
+/** Only what was given; `congctl` is a name, all others are numbers. */
+export type RouteMetrics = Readonly<Partial<Record<RouteMetricName, number | string>>>;
 
 export interface NextHop {
   dev: IfIndex;
@@ -19,6 +40,8 @@ export interface NextHop {
   gateway: Ipv4 | null;
   weight: number;
   onlink: boolean;
+  /** what ICMP taught about destinations that are reached by it; left out: nothing yet */
+  learnt?: Map<Ipv4, FibException>;
 }
 
 export interface Route {
@@ -35,8 +58,20 @@ export interface Route {
   prefSrc: Ipv4 | null;
   /** bytes, or null for the device's */
   mtu: number | null;
+  /** left out: none */
+  metrics?: RouteMetrics;
+  /** metrics that were given with `lock`, `mtu` among them: what is learnt later does not change them */
+  locked?: readonly (RouteMetricName | 'mtu')[];
+  /** for accounting only: the class of the traffic, source in the upper half */
+  realms?: number;
   /** one, or several for a multipath route; none for blackhole, unreachable, prohibit */
   nexthops: NextHop[];
+}
+
+/** First and last number, both included. */
+export interface NumberRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 export interface FibRule {
@@ -48,7 +83,21 @@ export interface FibRule {
   fwmark: { value: number; mask: number } | null;
   tos: number;
   not: boolean;
-  action: { kind: 'lookup'; table: number } | { kind: 'blackhole' | 'unreachable' | 'prohibit' };
+  /** IP protocol; left out: any */
+  ipProto?: number;
+  sport?: NumberRange;
+  dport?: NumberRange;
+  /** users whose sockets it is for; packets that are forwarded count as user 0's */
+  uids?: NumberRange;
+  /** a route found by this rule whose prefix is no longer than that does not count */
+  suppressPrefixLen?: number;
+  /** a route found by this rule that leads to an interface of this group does not count */
+  suppressGroup?: number;
+  /** as a route's */
+  realms?: number;
+  /** who made it; left out: nobody said */
+  proto?: RouteProto;
+  action: { kind: 'lookup'; table: number } | { kind: 'goto'; pref: number } | { kind: 'nop' | 'blackhole' | 'unreachable' | 'prohibit' };
 }
 
 /** What ICMP taught about one destination (struct fib_nh_exception). */
@@ -57,6 +106,8 @@ export interface FibException {
   gateway: Ipv4 | null;
   /** path MTU, bytes, or null */
   mtu: number | null;
+  /** it would have been less than the least that is believed: packets may be cut on their way, and nothing more is learnt */
+  mtuLocked: boolean;
   expires: Nanos;
 }
 
@@ -65,7 +116,8 @@ export interface FibState {
   tables: Map<number, Route[]>;
   /** by priority */
   rules: FibRule[];
-  exceptions: Map<Ipv4, FibException>;
+  /** something was learnt about a destination (NextHop.learnt) and not all of it forgotten since */
+  learnt: boolean;
   /**
    * A rule was added or deleted at least once: local and main are searched one after the other from
    * then on. Until then they are one tree, in which a longer prefix of main beats a shorter one of local.

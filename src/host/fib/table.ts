@@ -172,9 +172,24 @@ function sameNexthops(a: Route, b: Route): boolean {
   });
 }
 
+/** The same words about the paths, in whatever order they were given. */
+function sameMetrics(a: Route, b: Route): boolean {
+  const text = (route: Route): string =>
+    JSON.stringify([Object.entries(route.metrics ?? {}).sort(([x], [y]) => (x < y ? -1 : 1)), [...(route.locked ?? [])].sort()]);
+  if (a.metrics === undefined && b.metrics === undefined && a.locked === undefined && b.locked === undefined) return true;
+  return text(a) === text(b);
+}
+
 export function sameRoute(a: Route, b: Route): boolean {
   return (
-    a.type === b.type && a.scope === b.scope && a.prefSrc === b.prefSrc && a.proto === b.proto && a.mtu === b.mtu && sameNexthops(a, b)
+    a.type === b.type &&
+    a.scope === b.scope &&
+    a.prefSrc === b.prefSrc &&
+    a.proto === b.proto &&
+    a.mtu === b.mtu &&
+    a.realms === b.realms &&
+    sameMetrics(a, b) &&
+    sameNexthops(a, b)
   );
 }
 

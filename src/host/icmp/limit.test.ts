@@ -36,6 +36,16 @@ describe('limits on ICMP errors', () => {
     expect(icmpPeerAllow(net, PEER)).toBe(false);
   });
 
+  it('with icmp_ratelimit 0 passes every error, and leaves nothing of the bucket for routes that say no', () => {
+    const net = createFakeNet();
+    net.host.sysctl['net.ipv4.icmp_ratelimit'] = 0;
+    const both = (): boolean[] => [icmpRouteErrorAllow(net, PEER), icmpPeerAllow(net, PEER)];
+    expect(both()).toEqual([true, true]);
+    expect(both()).toEqual([false, true]);
+    net.now = nanos(net.now + S);
+    expect(both()).toEqual([true, true]);
+  });
+
   it('never passes more than the bucket holds plus one each second', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 3 * S }), { minLength: 1, maxLength: 60 }), (gaps) => {

@@ -57,10 +57,12 @@ export function icmpPeer(net: Net, addr: Ipv4): IcmpPeer {
   return peer;
 }
 
-/** Takes from the bucket of one address: one message for each net.ipv4.icmp_ratelimit milliseconds, up to six saved up. */
+/**
+ * Takes from the bucket of one address: one message for each net.ipv4.icmp_ratelimit milliseconds, up to
+ * six saved up. With 0 every message may go, and the bucket, which routes that say no share, is emptied.
+ */
 export function icmpPeerAllow(net: Net, addr: Ipv4): boolean {
   const costNs = setting(net, 'net.ipv4.icmp_ratelimit', 1000) * NS_PER_MS;
-  if (costNs === 0) return true;
   return takeTokens(net, icmpPeer(net, addr), costNs, BURST_FACTOR * costNs);
 }
 

@@ -42,13 +42,14 @@ export function icmpSend(net: Net, skb: Skb, type: number, code: number, rest: n
   const dst = skb.dst;
   const ip = skb.layers[0];
   if (dst === null || ip === undefined || ip.kind !== 'ipv4') return;
+  // counted for every packet without a route, also for pieces about which no error is ever sent
+  if (options?.routeError === true && !icmpRouteErrorAllow(net, ip.src)) {
+    net.trace('icmp_send', 'state', 'icmp.route-error-limit', skb, net.tracing ? { type, code, to: ip.src } : null);
+    return;
+  }
   const refusal = whyNever(skb, ip, dst);
   if (refusal !== null) {
     net.trace('icmp_send', 'state', refusal, skb, net.tracing ? { type, code, src: ip.src } : null);
-    return;
-  }
-  if (options?.routeError === true && !icmpRouteErrorAllow(net, ip.src)) {
-    net.trace('icmp_send', 'state', 'icmp.route-error-limit', skb, net.tracing ? { type, code, to: ip.src } : null);
     return;
   }
   const unlimited = icmpIsUnlimited(net, type, code);

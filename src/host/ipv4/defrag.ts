@@ -134,6 +134,8 @@ function reassemble(net: Net, queue: FragQueue, skb: Skb): boolean {
   forget(net, queue);
   skb.layers = readAgain(ip, payload);
   skb.fragMaxSize = Math.max(maxDfSize, maxSize);
+  // joined bytes are its own, whoever has copies of the pieces
+  skb.cloned = false;
   net.traceMangle('ip_defrag', 'ipv4.reassembled', skb, net.tracing ? { count, bytes: ip.totalLen } : null);
   return true;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NS_PER_S } from '../../engine/index.ts';
 import { formatIpv4, layersLen, type IcmpHdr } from '../../wire/index.ts';
 import { routeAdd } from '../fib/config.ts';
 import { ip } from '../testing/host.test-kit.ts';
@@ -68,6 +69,20 @@ describe('forwarding', () => {
     const host = createRouter(false);
     host.receive(host.eth0, udp(CLIENT, 1, '10.9.0.1', 2));
     expect(host.left()).toEqual([]);
+  });
+
+  it('counts each piece without a route, though only the first can bring an error', () => {
+    const router = createRouter();
+    const pieces = ipFragment(udp(CLIENT, 1, '10.9.0.1', 2, { len: 4000 }), 1500, false);
+    for (const piece of pieces) router.receive(router.eth0, piece);
+    expect(router.left()).toHaveLength(1);
+    // five are saved up at most: three for the pieces, one for the error itself; half a second brings no whole one
+    router.net.now = (router.net.now + NS_PER_S / 2) as typeof router.net.now;
+    router.receive(router.eth0, udp(CLIENT, 1, '10.9.0.1', 2));
+    expect(router.left()).toEqual([]);
+    router.net.now = (router.net.now + NS_PER_S) as typeof router.net.now;
+    router.receive(router.eth0, udp(CLIENT, 1, '10.9.0.1', 2));
+    expect(router.left()).toHaveLength(1);
   });
 
   it('sends a redirect and still forwards when the next hop is on the sender’s own LAN', () => {

@@ -23,8 +23,11 @@ export interface IpSendRequest {
   readonly tos?: number;
   /** left out: net.ipv4.ip_default_ttl, or 1 for multicast */
   readonly ttl?: number | undefined;
-  /** true: always; 'want': if it fits the path MTU (sockets that discover it); false: never */
-  readonly df: boolean | 'want';
+  /**
+   * true: always; false: never; for sockets that discover the path MTU, unless it is locked:
+   * 'want' if it fits, 'want-any' for TCP, which has cut it to fit
+   */
+  readonly df: boolean | 'want' | 'want-any';
   /** left out: 0 with DF, else drawn; connected sockets count by themselves */
   readonly id?: number | undefined;
   /** from the transport header on */
@@ -49,7 +52,7 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   if ('error' in dst) return dst.error;
   const totalLen = IPV4_HLEN + layersLen(req.layers);
   if (totalLen > 0xffff) return 'EMSGSIZE';
-  const df = req.df === 'want' ? totalLen <= dst.mtu : req.df;
+  const df = typeof req.df === 'boolean' ? req.df : !dst.mtuLocked && (req.df === 'want-any' || totalLen <= dst.mtu);
   // TCP cuts its segments itself; one that is too long after all brings an ICMP error to the sender
   if (df && totalLen > dst.mtu && req.proto !== IPPROTO_TCP) return 'EMSGSIZE';
   const src = req.src ?? dst.src;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NS_PER_S, seconds } from '../../engine/index.ts';
+import { NS_PER_MS, NS_PER_S, seconds } from '../../engine/index.ts';
 import type { Mac } from '../../wire/index.ts';
 import { arpSolicit } from '../arp/solicit.ts';
 import type { Dev } from '../dev/state.ts';
@@ -113,6 +113,18 @@ function actions(net: FakeNet): string {
   out.push(...net.called.filter((call) => call.name === 'icmpSend').map(() => 'icmp'));
   return out.join(', ') || '-';
 }
+
+it.each([
+  [1_000, 'DELAY'],
+  [20_000, 'STALE'],
+] as const)('an answer counts as a use: reachable for %d ms, then %s', (reachableTimeMs, nud) => {
+  const { net, dev } = lab();
+  dev.neighParms.reachableTimeMs = reachableTimeMs;
+  const neigh = bring(net, dev, 'PROBE');
+  neighUpdate(net, neigh, A, 'REACHABLE', {});
+  net.pass(reachableTimeMs * NS_PER_MS + 300 * NS_PER_MS, TIMERS);
+  expect(neigh.nud).toBe(nud);
+});
 
 // From | Event | To | Action | Reason of the record
 const TRANSITIONS: readonly (readonly [Nud, Event, Nud, string, string])[] = [

@@ -27,6 +27,12 @@ function arm(net: Net, neigh: Neigh, delay: number): void {
   neigh.timer = net.arm('neigh', neighKey(neigh.ifindex, neigh.addr), wheelDelay(net.now, nanos(delay)));
 }
 
+/** Begins to wait. What was confirmed since its last use counts as used then (neigh_add_timer). */
+function addTimer(net: Net, neigh: Neigh, delay: number): void {
+  if (neigh.used < neigh.confirmed) neigh.used = neigh.confirmed as typeof neigh.used;
+  arm(net, neigh, delay);
+}
+
 function parmsOf(net: Net, neigh: Neigh): NeighParms {
   return devGet(net.host, neigh.ifindex)?.neighParms ?? net.host.neigh.parms;
 }
@@ -57,7 +63,7 @@ export function neighEventSend(net: Net, neigh: Neigh, skb: Skb | null): boolean
     case 'STALE':
       neigh.updated = net.now;
       become(net, neigh, 'DELAY', 'neigh.delay', skb);
-      arm(net, neigh, wholeSeconds(parms.delay_first_probe_time));
+      addTimer(net, neigh, wholeSeconds(parms.delay_first_probe_time));
       return true;
     case 'NONE':
     case 'FAILED':
@@ -70,7 +76,7 @@ export function neighEventSend(net: Net, neigh: Neigh, skb: Skb | null): boolean
       }
       neigh.probes = parms.ucast_solicit;
       become(net, neigh, 'INCOMPLETE', 'neigh.incomplete', skb);
-      arm(net, neigh, retransTime(parms));
+      addTimer(net, neigh, retransTime(parms));
       probe = true;
       break;
     case 'INCOMPLETE':
@@ -222,7 +228,7 @@ function applyUpdate(net: Net, neigh: Neigh, mac: Mac, next: Nud, skb: Skb | nul
   if (next !== old) {
     neigh.timer = null;
     if (next === 'PROBE') neigh.probes = 0;
-    if (isInTimer(next)) arm(net, neigh, next === 'REACHABLE' ? reachableTime(parms) : 0);
+    if (isInTimer(next)) addTimer(net, neigh, next === 'REACHABLE' ? reachableTime(parms) : 0);
     neigh.nud = next;
   }
   if (mac !== was && !isConnected(next)) neigh.confirmed = net.now - 2 * milliseconds(parms.base_reachable_time_ms);

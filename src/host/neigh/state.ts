@@ -4,6 +4,7 @@
  */
 import type { Nanos } from '../../engine/index.ts';
 import type { Ipv4, Mac } from '../../wire/index.ts';
+import type { RouteProto } from '../fib/state.ts';
 import type { IfIndex, Skb } from '../skb.ts';
 
 /** States as `ip neigh` prints them; NONE is a new entry that nobody has used. */
@@ -33,6 +34,10 @@ export interface Neigh {
   timer: number | null;
   /** made by `ip neigh add proxy`: answered for, not talked to */
   proxy: boolean;
+  /** `ip neigh … router`; a mark that IPv4 does not look at */
+  router?: boolean;
+  /** `ip neigh … protocol`: who made it */
+  proto?: RouteProto;
 }
 
 /** net.ipv4.neigh.*: times in the unit the name says. */

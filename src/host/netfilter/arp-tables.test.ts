@@ -5,7 +5,7 @@ import { NO_IF } from '../skb.ts';
 import { ip, mac } from '../testing/host.test-kit.ts';
 import { createRouter } from '../testing/router.test-kit.ts';
 import { arpRuleText } from './arp-rule-text.ts';
-import { arptAppend, arptDelete, arptDoTable, arptUse } from './arp-tables.ts';
+import { arptAppend, arptDelete, arptDoTable, arptChains } from './arp-tables.ts';
 import { ANY_ARP_SPEC, type ArpSpec } from './rule.ts';
 
 const VIP = { addr: ip('10.1.0.100'), mask: maskOf(32), not: false };
@@ -30,7 +30,7 @@ describe('the arptables recipe for direct routing', () => {
     const layers = [makeArp(ARP_REQUEST, mac(9), ip('10.1.0.10'), mac(0), VIP.addr)];
     expect(arptDoTable(router.net, newSkb(layers), 'ARP_IN', router.eth0.ifindex, NO_IF)).toBe('drop');
     expect(router.net.reasons()).toEqual(['netfilter.arp-dropped-by-rule']);
-    expect(arptUse(router.net)[0]?.rules[0]).toMatchObject({ packets: 1, bytes: 28 });
+    expect(arptChains(router.net)[0]?.rules[0]).toMatchObject({ packets: 1, bytes: 28 });
   });
 
   it('rewrites the VIP as sender on the way out', () => {
@@ -39,7 +39,7 @@ describe('the arptables recipe for direct routing', () => {
     const skb = newSkb([makeArp(ARP_REQUEST, mac(9), VIP.addr, mac(0), ip('10.1.0.10'))]);
     expect(arptDoTable(router.net, skb, 'ARP_OUT', NO_IF, router.eth0.ifindex)).toBe('accept');
     expect((skb.layers[0] as ArpHdr).spa).toBe(ip('10.1.0.11'));
-    expect(arptUse(router.net)[1]?.rules[0]).toMatchObject({ packets: 1, bytes: 42 });
+    expect(arptChains(router.net)[1]?.rules[0]).toMatchObject({ packets: 1, bytes: 42 });
   });
 
   it('is asked by the host’s own ARP', () => {

@@ -15,18 +15,32 @@ import { arpRuleText } from './arp-rule-text.ts';
 
 export type ArpErrno = 'ENOENT' | 'EEXIST' | 'E2BIG' | 'EINVAL' | 'EBUSY' | 'ELOOP';
 
-/** The chains, made on first use. */
-export function arptUse(net: Net): ArpChain[] {
-  net.host.nf.arp ??= [newArpChain('INPUT', 'ACCEPT'), newArpChain('OUTPUT', 'ACCEPT')];
+function builtinChains(): ArpChain[] {
+  return [newArpChain('INPUT', 'ACCEPT'), newArpChain('OUTPUT', 'ACCEPT')];
+}
+
+/** The chains, made by the first change. */
+function arptUse(net: Net): ArpChain[] {
+  net.host.nf.arp ??= builtinChains();
   return net.host.nf.arp;
 }
 
+/** The chains as a listing shows them, whether they are made yet or not. */
+export function arptChains(net: Net): readonly ArpChain[] {
+  return net.host.nf.arp ?? builtinChains();
+}
+
 function newArpChain(name: string, policy: XtPolicy | null): ArpChain {
-  return { name, policy, packets: 0, bytes: 0, rules: [] };
+  return { name, policy, counts: false, packets: 0, bytes: 0, rules: [] };
 }
 
 export function arptChain(net: Net, name: string): ArpChain | null {
-  return arptUse(net).find((chain) => chain.name === name) ?? null;
+  return arptChains(net).find((chain) => chain.name === name) ?? null;
+}
+
+/** A chain that is going to be changed. */
+function chainToChange(net: Net, name: string): ArpChain {
+  return arptUse(net).find((chain) => chain.name === name) as ArpChain;
 }
 
 function knownTarget(net: Net, spec: ArpSpec): boolean {
@@ -45,7 +59,7 @@ export function arptInsert(net: Net, chainName: string, num: number | null, spec
   if (chain === null || !knownTarget(net, spec)) return 'ENOENT';
   const at = num === null ? chain.rules.length : num - 1;
   if (at < 0 || at > chain.rules.length) return 'E2BIG';
-  chain.rules.splice(at, 0, { spec, packets: 0, bytes: 0 });
+  chainToChange(net, chainName).rules.splice(at, 0, { spec, packets: 0, bytes: 0 });
   return null;
 }
 
@@ -61,13 +75,13 @@ export function arptDelete(net: Net, chainName: string, which: number | ArpSpec)
 
 export function arptFlush(net: Net, chainName: string | null): ArpErrno | null {
   if (chainName !== null && arptChain(net, chainName) === null) return 'ENOENT';
-  for (const chain of arptUse(net)) if (chainName === null || chain.name === chainName) chain.rules = [];
+  for (const chain of net.host.nf.arp ?? []) if (chainName === null || chain.name === chainName) chain.rules = [];
   return null;
 }
 
 export function arptZero(net: Net, chainName: string | null): ArpErrno | null {
   if (chainName !== null && arptChain(net, chainName) === null) return 'ENOENT';
-  for (const chain of arptUse(net)) {
+  for (const chain of net.host.nf.arp ?? []) {
     if (chainName !== null && chain.name !== chainName) continue;
     for (const counted of [chain, ...chain.rules]) {
       counted.packets = 0;
@@ -78,9 +92,10 @@ export function arptZero(net: Net, chainName: string | null): ArpErrno | null {
 }
 
 export function arptPolicy(net: Net, chainName: string, policy: XtPolicy): ArpErrno | null {
-  const chain = arptChain(net, chainName);
-  if (chain === null || chain.policy === null) return 'ENOENT';
+  if ((arptChain(net, chainName)?.policy ?? null) === null) return 'ENOENT';
+  const chain = chainToChange(net, chainName);
   chain.policy = policy;
+  chain.counts = true;
   return null;
 }
 
@@ -90,10 +105,24 @@ export function arptNewChain(net: Net, name: string): ArpErrno | null {
   return null;
 }
 
+/** Rules that jump to the chain go on doing so. */
+export function arptRenameChain(net: Net, from: string, to: string): ArpErrno | null {
+  if (arptChain(net, to) !== null) return 'EEXIST';
+  const chain = arptChain(net, from);
+  if (chain === null || chain.policy !== null) return 'ENOENT';
+  chain.name = to;
+  for (const each of arptUse(net))
+    for (const rule of each.rules) {
+      const { target } = rule.spec;
+      if (target.kind === 'jump' && target.chain === from) rule.spec = { ...rule.spec, target: { ...target, chain: to } };
+    }
+  return null;
+}
+
 export function arptDeleteChain(net: Net, name: string): ArpErrno | null {
-  const chains = arptUse(net);
   const chain = arptChain(net, name);
   if (chain === null) return 'ENOENT';
+  const chains = arptUse(net);
   if (chain.policy !== null) return 'EINVAL';
   const isUsed = chains.some((each) => each.rules.some((r) => r.spec.target.kind === 'jump' && r.spec.target.chain === name));
   if (chain.rules.length > 0 || isUsed) return 'EBUSY';
@@ -131,7 +160,11 @@ export function arptDoTable(net: Net, skb: Skb, hook: 'ARP_IN' | 'ARP_OUT', inde
   const bytes = hook === 'ARP_IN' ? ARP_LEN : ARP_LEN + ETH_HLEN;
   const verdict = walkArp(net, chain, skb, hook, name(indev), name(outdev), bytes, 0);
   if (verdict !== null) return verdict;
-  // nf_tables keeps no counter for a policy
+  // nf_tables keeps no counter for a policy that nobody has set
+  if (chain.counts) {
+    chain.packets++;
+    chain.bytes += bytes;
+  }
   if (chain.policy !== 'DROP') return 'accept';
   net.trace(`nf:${hook}`, 'drop', 'netfilter.arp-dropped-by-policy', skb, { chain: chain.name });
   return 'drop';

@@ -218,10 +218,16 @@ export function xtZero(net: Net, tableName: XtTableName, chainName: string | nul
   return null;
 }
 
+/** The user's own chains stand behind the built-in ones, by name (iptc_insert_chain). */
+function insertChain(table: XtTable, chain: XtChain): void {
+  const at = table.chains.findIndex((one) => one.policy === null && one.name >= chain.name);
+  table.chains.splice(at < 0 ? table.chains.length : at, 0, chain);
+}
+
 export function xtNewChain(net: Net, tableName: XtTableName, name: string): XtErrno | null {
   const table = xtUse(net, tableName);
   if (xtChain(table, name) !== null) return 'EEXIST';
-  table.chains.push(newChain(name, null));
+  insertChain(table, newChain(name, null));
   committed(table);
   return null;
 }
@@ -255,7 +261,8 @@ export function xtRenameChain(net: Net, tableName: XtTableName, from: string, to
   const chain = xtChain(table, from);
   if (chain === null || chain.policy !== null) return 'ENOENT';
   if (xtChain(table, to) !== null) return 'EEXIST';
-  table.chains[table.chains.indexOf(chain)] = { ...chain, name: to };
+  table.chains.splice(table.chains.indexOf(chain), 1);
+  insertChain(table, { ...chain, name: to });
   for (const each of table.chains) {
     each.rules = each.rules.map((rule) => {
       const { target } = rule.spec;

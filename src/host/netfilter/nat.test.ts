@@ -238,4 +238,14 @@ describe('REJECT', () => {
     const [error] = router.left();
     expect(error).toMatchObject([{ src: ip('10.1.0.1'), dst: ip(CLIENT), tos: 0xc0 }, { type: 3, code: 3 }, {}, {}]);
   });
+
+  it.each(['tcp-reset', 'icmp-port-unreachable'] as const)('says nothing about a piece, whose checksum proves nothing: %s', (how) => {
+    const router = createRouter();
+    rule(router, 'filter', 'FORWARD', { proto: { proto: 6, not: false }, target: { kind: 'REJECT', with: how } });
+    const whole = tcp(CLIENT, 5000, SERVER, 80, TCP_SYN, { seq: 100 });
+    router.receive(router.eth0, [{ ...ipOf(whole), mf: true }, ...whole.slice(1)]);
+    expect(router.left()).toEqual([]);
+    router.receive(router.eth0, whole);
+    expect(router.left()).toHaveLength(1);
+  });
 });

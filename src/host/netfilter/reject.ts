@@ -35,9 +35,12 @@ const CODE: Readonly<Record<Exclude<RejectWith, 'tcp-reset'>, number>> = {
 };
 
 export function nfReject(net: Net, skb: Skb, how: RejectWith): void {
+  const { proto, mf } = skb.layers[0] as Ipv4Hdr;
+  // Linux checks a checksum over the whole payload first, which a piece of a packet cannot bear out: nothing is sent.
+  if (mf) return;
   if (how === 'tcp-reset') nfSendReset(net, skb);
-  // Linux checks a checksum over the whole payload first, which a packet in a packet does not have: no error is sent.
-  else if ((skb.layers[0] as Ipv4Hdr).proto !== IPPROTO_IPIP) net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, CODE[how], 0);
+  // Neither has a packet in a packet one.
+  else if (proto !== IPPROTO_IPIP) net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, CODE[how], 0);
 }
 
 /** An RST as the closed port itself would send it; never in answer to one. */

@@ -248,14 +248,16 @@ export type ArpTarget =
     };
 
 export interface ArpRule {
-  readonly spec: ArpSpec;
+  spec: ArpSpec;
   packets: number;
   bytes: number;
 }
 
 export interface ArpChain {
-  readonly name: string;
+  name: string;
   policy: XtPolicy | null;
+  /** the policy counts what it decides: only once it has been set by hand */
+  counts: boolean;
   packets: number;
   bytes: number;
   rules: ArpRule[];

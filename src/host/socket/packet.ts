@@ -1,7 +1,7 @@
 /**
  * Packet sockets: see and send frames below IP. arping uses one for ARP, tcpdump one for everything.
  * Comes from: dev/ (frames in and out), programs.  Goes to: dev/xmit.ts, the program.
- * Source: Linux 6.1 net/packet/af_packet.c; net/core/dev.c, dev_queue_xmit_nit().
+ * Source: Linux 6.1 net/packet/af_packet.c, packet_rcv(); net/core/dev.c, dev_queue_xmit_nit().
  */
 import { ETH_P_ARP, type EthHdr, type Layers, type Mac } from '../../wire/index.ts';
 import { devGet } from '../dev/get.ts';
@@ -27,7 +27,8 @@ export function packetOpen(net: Net, pid: number, dev: IfIndex, protocol: Packet
 }
 
 /** Shows a frame to whoever watches. Called for every frame: most hosts have nobody. */
-export function packetTap(net: Net, dev: Dev, eth: EthHdr | null, layers: Layers, pktType: PktType): void {
+export function packetTap(net: Net, dev: Dev, eth: EthHdr | null, layers: Layers, pktType: PktType, skb: Skb): void {
+  if (dev.tapped) skb.cloned = true;
   const sockets = net.host.sockets;
   if (sockets.packets.length === 0) return;
   for (const id of sockets.packets) {
@@ -36,6 +37,7 @@ export function packetTap(net: Net, dev: Dev, eth: EthHdr | null, layers: Layers
     // a socket for one protocol does not see what its own host sends
     if (sock.protocol === 'arp' && (pktType === 'outgoing' || layers[0]?.kind !== 'arp')) continue;
     if (sock.queue.length >= QUEUE_MAX) continue;
+    skb.cloned = true;
     sock.queue.push({ dev: dev.ifindex, eth, layers, pktType, at: net.now });
     net.wake(sock.owner, { kind: 'socket', sock: id });
   }

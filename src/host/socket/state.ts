@@ -147,6 +147,8 @@ export interface TcpSock extends Addressed {
   /** end of what a tail loss probe has sent, until it is acknowledged */
   tlpHigh: number | null;
   lastSendAt: Nanos | null;
+  /** when a program last sent by it or closed it: until all that this set off is over, the program holds it */
+  heldAt: Nanos | null;
 
   // receiving
   irs: number;
@@ -382,14 +384,14 @@ export interface SocketState {
 
 export function createSocketState(): SocketState {
   return {
-    nextId: 1,
+    packets: [],
     byId: new Map(),
     connections: new Map(),
-    tcpPorts: new Map(),
-    listeners: new Map(),
     udpPorts: new Map(),
+    listeners: new Map(),
+    tcpPorts: new Map(),
+    nextId: 1,
     raws: [],
-    packets: [],
     netlinks: [],
     secret: 0,
     mib: {

@@ -15,6 +15,7 @@ import { tcpSetState } from './set-state.ts';
 /** Says that nothing more will be sent; reading goes on. */
 export function tcpShutdown(net: Net, sock: TcpSock): void {
   if (sock.shutSend) return;
+  sock.heldAt = net.now;
   switch (sock.state) {
     case 'ESTABLISHED':
     case 'SYN_RECV':

@@ -7,7 +7,7 @@
  */
 import type { Ipv4 } from '../../wire/index.ts';
 import { inetAddrType } from '../fib/lookup.ts';
-import { ipRouteOutput } from '../fib/output.ts';
+import { ipRouteConnect } from '../fib/output.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type IfIndex } from '../skb.ts';
 import { toErrno, type Errno } from '../socket/errno.ts';
@@ -88,7 +88,7 @@ export function tcpConnect(net: Net, pid: number, req: ConnectRequest): Opened {
   if (!bindable(net, src)) return { error: 'EADDRNOTAVAIL' };
   if (req.sport !== undefined && req.sport !== 0 && bindConflict(sockets, sockets.tcpPorts, src, req.sport, true))
     return { error: 'EADDRINUSE' };
-  const route = ipRouteOutput(net, {
+  const route = ipRouteConnect(net, {
     dst: req.dst,
     ...(src === 0 ? {} : { src }),
     ...(oif === NO_IF ? {} : { oif }),
@@ -112,6 +112,7 @@ export function tcpConnect(net: Net, pid: number, req: ConnectRequest): Opened {
 }
 
 function startConnect(net: Net, sock: TcpSock, mtu: number): void {
+  sock.heldAt = net.now;
   const sockets = net.host.sockets;
   sockets.byId.set(sock.id, sock);
   connectionInsert(sockets, sock);

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../../engine/index.ts';
-import type { Layers } from '../../wire/index.ts';
+import { ICMP_REDIRECT, TCP_SYN, type Layers } from '../../wire/index.ts';
 import { sockClose, tcpAbort, tcpAccept, tcpConnect, tcpConnected, tcpListen, tcpRecv, tcpSend } from '../socket/api.ts';
+import { tcpError } from './error.ts';
 import { tcpReasons } from './reasons.ts';
 import { createPair, type Fate, type Pair } from './pair.test-kit.ts';
 
@@ -199,3 +200,35 @@ function pattern(length: number): string {
 function isData(layers: Layers): boolean {
   return layers[2]?.kind === 'tcp' && layers[3]?.kind === 'payload';
 }
+
+describe('what a listener’s wish about fragments means', () => {
+  it('not for SYN|ACK, which is too short to be cut; for the data of its connections', () => {
+    const pair = createPair();
+    pair.b.host.sysctl['net.ipv4.ip_no_pmtu_disc'] = 1;
+    exchange(pair);
+    const byB = pair.frames.filter(({ from, layers }) => from === 'b' && layers[2]?.kind === 'tcp');
+    const dfOf = (syn: boolean): boolean[] =>
+      byB.flatMap(({ layers: [, ip4, tcp] }) =>
+        ip4?.kind === 'ipv4' && tcp?.kind === 'tcp' && ((tcp.flags & TCP_SYN) !== 0) === syn ? [ip4.df] : [],
+      );
+    expect(dfOf(true)).toEqual([true]);
+    expect(new Set(dfOf(false))).toEqual(new Set([false]));
+  });
+});
+
+describe('a redirect about a segment', () => {
+  it.each([
+    ['at the very moment of the call that sent it is not followed', 0, false],
+    ['later is', 1, true],
+  ])('%s', (_title, later, followed) => {
+    const pair = createPair();
+    tcpListen(pair.b, SERVER, { port: 80 });
+    const opened = tcpConnect(pair.a, CLIENT, { dst: pair.addrB, dport: 80, sport: 40001 });
+    if (!('sock' in opened)) throw new Error('cannot open');
+    pair.run(NS_PER_S);
+    tcpSend(pair.a, opened.sock, text('GET /\n'));
+    const about = pair.frames.at(-1)?.layers.slice(1) ?? [];
+    pair.a.now = (pair.a.now + later) as typeof pair.a.now;
+    expect(tcpError(pair.a, ICMP_REDIRECT, 1, 0, about, pair.addrB)).toBe(followed);
+  });
+});

@@ -57,9 +57,9 @@ export function tcpError(net: Net, type: number, code: number, rest: number, emb
     return false;
   }
   if (type === ICMP_REDIRECT) {
-    // connect() holds its socket until all that its SYN set off is over, and advice is not kept for later
-    const held = sock.state === 'SYN_SENT' && sock.retransmits === 0 && sock.lastSendAt === net.now;
-    if (held && net.tracing) net.trace('tcp_err', 'state', 'tcp.redirect-while-connecting', null, args);
+    // a call holds its socket until all that its packet set off is over, and advice is not kept for later
+    const held = sock.heldAt === net.now;
+    if (held && net.tracing) net.trace('tcp_err', 'state', 'tcp.redirect-while-held', null, args);
     return !held;
   }
   if (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED) {

@@ -406,9 +406,9 @@ export const tcpReasons = {
     source: 'Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_v4_err()',
     notability: 1,
   },
-  'tcp.redirect-while-connecting': {
-    en: '{node} does not act on the redirect from {from:ip}: the program is still inside connect(), which holds the socket, and redirects are not kept for later.',
-    zh: '{node} 不执行来自 {from:ip} 的重定向：程序还在 connect() 之中占用着套接字，而重定向不会留到以后处理。',
+  'tcp.redirect-while-held': {
+    en: '{node} does not act on the redirect from {from:ip}: the program is still inside the call that sent the packet, which holds the socket, and redirects are not kept for later.',
+    zh: '{node} 不执行来自 {from:ip} 的重定向：程序还在发出该报文的系统调用之中，占用着套接字，而重定向不会留到以后处理。',
     source: 'Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_v4_err()',
     notability: 3,
   },

@@ -79,6 +79,7 @@ export function newTcpSock(net: Net, id: SockId, owner: number): TcpSock {
     timer: null,
     tlpHigh: null,
     lastSendAt: null,
+    heldAt: null,
     irs: 0,
     rcvNxt: 0,
     rcvWup: 0,

@@ -31,6 +31,7 @@ export function tcpSend(net: Net, sock: TcpSock, bytes: Uint8Array): Errno | nul
   if (sock.shutSend || sock.state === 'CLOSE') return 'EPIPE';
   if (sock.state === 'LISTEN') return 'EPIPE';
   if (bytes.length === 0) return null;
+  sock.heldAt = net.now;
   tcpQueue(sock, bytes);
   if (sock.state === 'ESTABLISHED' || sock.state === 'CLOSE_WAIT') tcpWriteXmit(net, sock);
   return null;

@@ -118,7 +118,8 @@ export function tcpSendSynAck(net: Net, req: TcpRequest, skb: Skb | null): strin
     dst: req.raddr,
     src: req.laddr,
     proto: IPPROTO_TCP,
-    df: req.df,
+    // so short that nobody would cut it: the socket's wish does not count (ip_build_and_send_pkt)
+    df: true,
     layers: [hdr],
     ...(skb === null ? {} : { cause: skb.lastTrace }),
   });

@@ -5,7 +5,7 @@
  */
 import { NO_FRAME, nanos, nextBelow, nextUint32, seedPrng } from '../../engine/index.ts';
 import type { Frame, FrameId, Nanos, NodeId, TraceArgs, TraceId, Verdict } from '../../engine/index.ts';
-import type { Layers } from '../../wire/index.ts';
+import { wrap, type Layers } from '../../wire/index.ts';
 import type { HostCalls } from '../calls.ts';
 import { createHost } from '../init.ts';
 import type { NfHook, NfHookRow } from '../netfilter/hook-table.ts';
@@ -120,12 +120,14 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
     called,
     timers: [],
     afterwards: () => false,
+    poll: (timer, key) => net.timers.push({ seq: nextSeq++, at: net.now, timer, key }),
     arm(timer, key, delay) {
       const seq = nextSeq++;
       net.timers.push({ seq, at: net.now + delay, timer, key });
       return seq;
     },
-    transmit(dev, layers, skb) {
+    transmit(dev, eth, above, skb) {
+      const layers = wrap(eth, above);
       net.sent.push({ dev, layers });
       return { id: nextFrame++ as FrameId, bornFrom: skb?.frame ?? NO_FRAME, layers };
     },

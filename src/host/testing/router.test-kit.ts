@@ -4,6 +4,7 @@
  *
  *   10.1.0.10 (client) -- eth0 10.1.0.1 | router | 10.2.0.1 eth1 -- 10.2.0.10 (server)
  */
+import { groCellTimer } from '../tunnel/cell.ts';
 import type { Frame, FrameId } from '../../engine/index.ts';
 import {
   ETH_P_IP,
@@ -66,7 +67,12 @@ export function createRouter(forwarding = true): Router {
   }
   net.forget();
   const settle = (): void => {
-    for (let next = net.looped.shift(); next !== undefined; next = net.looped.shift()) devLoopReceive(net, next.dev, next.skb);
+    for (;;) {
+      for (let next = net.looped.shift(); next !== undefined; next = net.looped.shift()) devLoopReceive(net, next.dev, next.skb);
+      const cell = net.timers.findIndex(({ timer }) => timer === 'gro-cell');
+      if (cell < 0) return;
+      for (const { key } of net.timers.splice(cell, 1)) groCellTimer(net, key);
+    }
   };
   return {
     net,

@@ -11,6 +11,9 @@ import type { Dev, TunnelParms } from '../dev/state.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import type { Net } from '../net.ts';
 
+/** Largest IPv4 packet: the loopback carries more. */
+const IP_MAX_MTU = 0xffff;
+
 export type TunnelRequest = Partial<Omit<TunnelParms, 'fallback'>>;
 
 function parmsOf(request: TunnelRequest, fallback: boolean): TunnelParms {
@@ -22,6 +25,9 @@ function parmsOf(request: TunnelRequest, fallback: boolean): TunnelParms {
     // tunl0 is made without path MTU discovery, tunnels that people make have it
     pmtuDisc: request.pmtuDisc ?? !fallback,
     fallback,
+    firstLocal: request.local ?? null,
+    anyProto: request.anyProto ?? fallback,
+    bounded: request.bounded ?? false,
   };
 }
 
@@ -49,7 +55,7 @@ function tunnelMtu(net: Net, parms: TunnelParms): number {
   const route = ipRouteOutput(net, { dst: parms.remote, src: parms.local ?? undefined });
   if ('error' in route) return 1500 - IPV4_HLEN;
   const dev = devGet(net.host, route.dev);
-  return (dev === null ? 1500 : dev.mtu) - IPV4_HLEN;
+  return Math.min(dev === null ? 1500 : dev.mtu, IP_MAX_MTU) - IPV4_HLEN;
 }
 
 /** The ipip module is there now: protocol 4 is known, and tunl0 exists, down. */

@@ -1,7 +1,7 @@
 /**
  * Unpacking IP in IP.
  * Comes from: ipv4/input.ts (protocol 4, the ipip module is loaded).
- * Goes to: the host's input again, by the tunnel device.
+ * Goes to: cell.ts, and by it the host's input again.
  * Source: Linux 6.1 net/ipv4/tunnel4.c, tunnel4_rcv(); ipip.c, ipip_rcv(); ip_tunnel.c, ip_tunnel_rcv();
  *   include/net/inet_ecn.h, INET_ECN_decapsulate(); RFC 2003, RFC 6040.
  */
@@ -9,6 +9,7 @@ import type { Ipv4Hdr } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Skb } from '../skb.ts';
 import { withFirst } from '../ipv4/layers.ts';
+import { groCellsReceive } from './cell.ts';
 import { tunnelLookup } from './lookup.ts';
 
 const ECN_MASK = 3;
@@ -49,5 +50,5 @@ export function tunnelRcv(net: Net, skb: Skb): void {
   skb.oif = NO_IF;
   skb.fragMaxSize = 0;
   skb.pktType = 'host';
-  net.loop(dev.ifindex, skb);
+  groCellsReceive(net, dev, skb);
 }

@@ -28,6 +28,18 @@ export const tunnelReasons = {
     notability: 3,
     decidedBy: 'tunnel devices',
   },
+  'tunnel.segment-joined': {
+    en: '{node} joins the segment to the one before it: both came out of the tunnel together.',
+    zh: '{node} 将该报文段并入前一段：两者同时从隧道解封。',
+    source: 'Linux 6.1 net/ipv4/tcp_offload.c, tcp_gro_receive()',
+    notability: 1,
+  },
+  'tunnel.segments-joined': {
+    en: '{node} goes on with one packet of {bytes} bytes in place of several segments (GRO).',
+    zh: '{node} 以一个 {bytes} 字节的数据包代替多个报文段继续处理（GRO）。',
+    source: 'Linux 6.1 net/core/gro.c, skb_gro_receive()',
+    notability: 1,
+  },
   'tunnel.wrapped': {
     en: '{node} packs the packet into one from {src:ip} to {dst:ip} ({tunnel}, TTL {ttl}).',
     zh: '{node} 将数据包封装进 {src:ip} 到 {dst:ip} 的外层报文（{tunnel}，TTL {ttl}）。',

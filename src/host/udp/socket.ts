@@ -5,7 +5,7 @@
  *   af_inet.c, inet_bind().
  */
 import { IPPROTO_UDP, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4, type Layers } from '../../wire/index.ts';
-import { ipRouteOutput, type RouteOutError } from '../fib/output.ts';
+import { ipRouteConnect, ipRouteOutput, type RouteOutError } from '../fib/output.ts';
 import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
@@ -80,7 +80,7 @@ function routeOf(net: Net, sock: UdpSock, dst: Ipv4, src: Ipv4): Dst | RouteOutE
 
 /** Fixes the peer: only its datagrams come in, and errors about it are told. */
 export function udpConnect(net: Net, sock: UdpSock, dst: Ipv4, dport: number): Errno | null {
-  const route = routeOf(net, sock, dst, sock.laddr);
+  const route = ipRouteConnect(net, { dst, src: sock.laddr, oif: sock.oif, tos: sock.tos });
   if ('error' in route) return toErrno(route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
   if (!autobind(net, sock)) return 'EAGAIN';

@@ -5,6 +5,7 @@
  * Differs: entries are expired in the order in which they were made instead of bucket by bucket.
  */
 import { seconds, type Nanos } from '../../engine/index.ts';
+import { wheelDelay } from '../../host/index.ts';
 import type { IpvsNet } from '../net.ts';
 import { destById, overheadOf, svcById } from '../svc.ts';
 import type { Dest, DestId, Svc, SvcId } from '../state.ts';
@@ -57,7 +58,7 @@ export const lblc = {
     svc.schedData = {
       entries: new Map(),
       rounds: 0,
-      timer: net.arm('ipvs-lblc', svc.id, CHECK_PERIOD),
+      timer: net.arm('ipvs-lblc', svc.id, wheelDelay(net.now, CHECK_PERIOD)),
     } satisfies LblcData;
   },
   addDest: nothing,
@@ -110,5 +111,5 @@ export function lblcTimer(net: IpvsNet, key: number | string, seq: number): void
   if (data.timer !== seq) return;
   data.rounds++;
   expireEntries(net, data, net.ipvs.sysctl[svc.scheduler === 'lblc' ? 'lblc_expiration' : 'lblcr_expiration'] as number);
-  data.timer = net.arm('ipvs-lblc', svc.id, CHECK_PERIOD);
+  data.timer = net.arm('ipvs-lblc', svc.id, wheelDelay(net.now, CHECK_PERIOD));
 }

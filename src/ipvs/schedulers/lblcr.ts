@@ -6,6 +6,7 @@
  * Differs: as lblc.ts.
  */
 import type { Nanos } from '../../engine/index.ts';
+import { wheelDelay } from '../../host/index.ts';
 import { destById, overheadOf } from '../svc.ts';
 import type { Dest, DestId, Svc } from '../state.ts';
 import { dryRun, fitnessOf, isFit, ratioRows } from './explain.ts';
@@ -56,7 +57,7 @@ export const lblcr = {
     svc.schedData = {
       entries: new Map(),
       rounds: 0,
-      timer: net.arm('ipvs-lblc', svc.id, CHECK_PERIOD),
+      timer: net.arm('ipvs-lblc', svc.id, wheelDelay(net.now, CHECK_PERIOD)),
     } satisfies LblcrData;
   },
   addDest: nothing,

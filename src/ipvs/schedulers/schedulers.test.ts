@@ -19,6 +19,7 @@ function makeDest(n: number, weight: number, third = 9, fourth = 1): Dest {
   return {
     id: n as DestId,
     addr: ipv4(10, third, fourth, n),
+    addr6: null,
     port: 80,
     fwd: 'droute',
     weight,
@@ -47,6 +48,7 @@ function makeSvc(name: string): Svc {
     id: 1 as SvcId,
     proto: 6,
     addr: ipv4(10, 0, 0, 1),
+    addr6: null,
     port: 80,
     fwmark: 0,
     scheduler: name,

@@ -29,7 +29,7 @@ export function syncRcv(net: IpvsNet, skb: Skb, indev: IfIndex): HookVerdict {
   const udp = skb.layers[1];
   if (udp === undefined || udp.kind !== 'udp') return 'accept';
   for (const daemon of net.ipvs.daemons) {
-    if (daemon.role !== 'backup' || daemon.group !== ip.dst || daemon.port !== (udp as UdpHdr).dport) continue;
+    if (daemon.role !== 'backup' || daemon.group6 !== null || daemon.group !== ip.dst || daemon.port !== (udp as UdpHdr).dport) continue;
     processMessage(net, skb, daemon, indev);
     return 'stolen';
   }

@@ -115,7 +115,7 @@ function leaveHere(net: IpvsNet, skb: Skb, conn: Conn, dst: Dst, mode: RouteMode
     return DROP;
   }
   // A program on this host learns what fits into the tunnel: by its route, not by an error.
-  if (mode.tunnel && skb.iif === NO_IF && skb.sk !== null && skb.dst !== null) ipRtUpdatePmtu(net, ip.dst, mtu, skb.dst.mtu);
+  if (mode.tunnel && skb.iif === NO_IF && skb.sk !== null && skb.dst !== null) ipRtUpdatePmtu(net, { dst: ip.dst }, mtu, skb.dst.mtu);
   const ignoreMtu = mode.tunnel && net.ipvs.sysctl['pmtu_disc'] === 0;
   if (!ignoreMtu && next.df && next.totalLen > mtu && !icmp) {
     net.trace('ipvs:xmit', 'drop', mode.tunnel ? 'ipvs.too-long-for-tunnel' : 'ipvs.too-long', skb, {

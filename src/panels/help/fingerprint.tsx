@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useLab, useSay } from '../common/use-lab.ts';
+import common from '../common/common.module.css';
 import css from './help.module.css';
 
 export function Fingerprint() {
@@ -16,7 +17,9 @@ export function Fingerprint() {
       <h3>{say('help.fingerprint')}</h3>
       <p>{say('help.fingerprint.about')}</p>
       {hash === null ? (
-        <Button onPress={() => setKnown({ run, head: run.head, hash: run.hash() })}>{say('help.fingerprint.compute')}</Button>
+        <Button className={common['button'] ?? ''} onPress={() => setKnown({ run, head: run.head, hash: run.hash() })}>
+          {say('help.fingerprint.compute')}
+        </Button>
       ) : (
         <code>{hash}</code>
       )}

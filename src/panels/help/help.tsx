@@ -14,7 +14,17 @@ const KEYS = [
   ['Space', 'help.play'],
   ['Home / End', 'help.ends'],
   ['/', 'help.search'],
+  ['b', 'help.bookmark'],
+  ['n / Shift + N', 'help.bookmarks'],
   ['f', 'help.fit'],
+  ['0 2 3 4', 'help.layers'],
+  ['t', 'help.trail'],
+  ['p', 'help.present'],
+  ['e', 'help.edit'],
+  ['c', 'help.connect'],
+  ['Delete', 'help.delete'],
+  ['← ↑ → ↓', 'help.nudge'],
+  ['Shift + F10', 'help.menu'],
   ['Esc', 'help.escape'],
   ['Ctrl + Z', 'help.undo'],
   ['?', 'help.help'],
@@ -28,7 +38,7 @@ const ROLES = [
   ['LIP', 'help.lip'],
 ] as const;
 
-const SIGNS = ['help.tcp', 'help.arp', 'help.icmp', 'help.ipip', 'help.cross', 'help.marks'] as const;
+const SIGNS = ['help.tcp', 'help.arp', 'help.icmp', 'help.ipip', 'help.cross', 'help.badge', 'help.trailSign', 'help.marks'] as const;
 
 export function Help({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const say = useSay();

@@ -1,12 +1,13 @@
 /** A frame: what it says in three lines, what was changed, every field with its bytes, and how it came to be. */
 import { useMemo, useState } from 'react';
 import { NO_FRAME, type FrameId, type TraceId } from '../../engine/index.ts';
-import { arrivedAs, cardOf, diff, type CardEnd } from '../../canvas/index.ts';
-import type { Branch } from '../../lab/index.ts';
+import { arrivedAs, cardOf, diff, ofLayer, type CardEnd } from '../../canvas/index.ts';
+import type { Branch, LayerView } from '../../lab/index.ts';
 import { describe, emit, type FieldView } from '../../wire/index.ts';
 import { RolePill } from '../common/address.tsx';
-import { useLab, useLang, useSay } from '../common/use-lab.ts';
+import { useLab, useLang, useSay, useSettings } from '../common/use-lab.ts';
 import { Bytes } from './bytes.tsx';
+import { FrameInHand } from './in-hand.tsx';
 import { PacketPath } from './packet-path.tsx';
 import { SchedulerWorking } from './scheduler-working.tsx';
 import { Why } from './why.tsx';
@@ -19,6 +20,7 @@ export function FrameInspector({ frame, record }: { readonly frame: FrameId; rea
   return (
     <>
       <Summary branch={branch} frame={frame} />
+      <FrameInHand branch={branch} record={record} />
       <Changes branch={branch} frame={frame} />
       <SchedulerWorking branch={branch} record={record} />
       <PacketPath branch={branch} record={record} />
@@ -30,7 +32,8 @@ export function FrameInspector({ frame, record }: { readonly frame: FrameId; rea
 }
 
 function Summary({ branch, frame }: { readonly branch: Branch; readonly frame: FrameId }) {
-  const card = cardOf(branch.run.trace, frame, branch.cast);
+  const layer = useSettings((s) => s.layer);
+  const card = cardOf(branch.run.trace, frame, branch.cast, layer);
   return (
     <div className={css['card']} data-protocol={card.protocol}>
       <p className={css['macs']}>{card.macs}</p>
@@ -62,10 +65,11 @@ function End({ end }: { readonly end: CardEnd }) {
 /** What the node at which it left has changed. */
 function Changes({ branch, frame }: { readonly branch: Branch; readonly frame: FrameId }) {
   const say = useSay();
+  const layer = useSettings((s) => s.layer);
   const { trace } = branch.run;
-  const before = arrivedAs(trace, frame);
+  const before = arrivedAs(trace, frame, branch.steps);
   if (before === NO_FRAME) return null;
-  const rows = diff(trace.frame(before).layers, trace.frame(frame).layers, branch.cast);
+  const rows = diff(trace.frame(before).layers, trace.frame(frame).layers, branch.cast).filter((row) => ofLayer(row.what, layer));
   if (rows.length === 0) return null;
   return (
     <>
@@ -93,6 +97,7 @@ export interface Span {
 function Layers({ branch, frame }: { readonly branch: Branch; readonly frame: FrameId }) {
   const say = useSay();
   const lang = useLang();
+  const layer = useSettings((s) => s.layer);
   const [lit, setLit] = useState<Span | null>(null);
   const { layers } = branch.run.trace.frame(frame);
   const { bytes, views } = useMemo(() => {
@@ -105,7 +110,7 @@ function Layers({ branch, frame }: { readonly branch: Branch; readonly frame: Fr
   return (
     <>
       <h3>{say('frame.layers')}</h3>
-      {views.map((view) => (
+      {views.filter((view) => layer === 'all' || HEADERS[layer].includes(view.kind)).map((view) => (
         <details key={view.offset} className={css['layer']} open={view.kind !== 'payload' || view.length < 200}>
           <summary>
             <b>{view.title[lang]}</b>
@@ -131,6 +136,13 @@ function Layers({ branch, frame }: { readonly branch: Branch; readonly frame: Fr
     </>
   );
 }
+
+/** Headers that a layer's view opens. */
+const HEADERS: Readonly<Record<Exclude<LayerView, 'all'>, readonly string[]>> = {
+  l2: ['eth', 'arp'],
+  l3: ['ipv4', 'icmp'],
+  l4: ['tcp', 'udp', 'icmp'],
+};
 
 /** What a folded header shows of itself. */
 function summaryOf(fields: readonly FieldView[]): string {

@@ -3,10 +3,11 @@
  * Goes to: app/.
  */
 import { X } from 'lucide-react';
-import { memo, useDeferredValue } from 'react';
+import { memo, useDeferredValue, useMemo } from 'react';
 import { NO_FRAME, type FrameId, type TraceId } from '../../engine/index.ts';
 import { captionRecord, select, type Branch } from '../../lab/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
+import { EditForm, useEditor } from '../edit/index.ts';
 import { Empty } from '../common/table.tsx';
 import { useLab, useSay } from '../common/use-lab.ts';
 import { FrameInspector } from './frame-inspector.tsx';
@@ -18,10 +19,15 @@ export function Inspector() {
   const say = useSay();
   const selection = useLab((s) => s.selection);
   const branch = useLab((s) => s.branch);
+  const record = useLab((s) => captionRecord(s)?.id ?? null);
   // The map and the caption come first; what is drawn here of a step is much and may be a frame late.
-  const record = useDeferredValue(useLab((s) => captionRecord(s)?.id ?? null));
+  const now = useMemo(() => ({ branch, record }), [branch, record]);
+  const before = useDeferredValue(now);
+  // A record of another branch may not be there in this one.
+  const step = before.branch === branch ? before : now;
   const focused = useLab((s) => s.focus !== null);
   useLab((s) => s.version);
+  const editing = useEditor((s) => s.on);
   const nodes = useLab((s) => s.lab?.input.world.nodes);
   if (branch === null || nodes === undefined) return null;
 
@@ -32,7 +38,7 @@ export function Inspector() {
         ? say('inspector.link')
         : selection?.kind === 'frame'
           ? say('inspector.frame', { number: selection.frame })
-          : say('inspector.step');
+          : say(editing ? 'build.lab' : 'inspector.step');
   return (
     <section className={css['inspector']} aria-label={say('inspector.label')}>
       <header className={css['head']}>
@@ -44,14 +50,16 @@ export function Inspector() {
         )}
       </header>
       <div className={css['body']}>
-        {selection?.kind === 'node' ? (
+        {editing && selection?.kind !== 'frame' ? (
+          <EditForm selection={selection} />
+        ) : selection?.kind === 'node' ? (
           <NodeInspector key={selection.node} node={selection.node} />
         ) : selection?.kind === 'link' ? (
           <LinkInspector key={selection.link} link={selection.link} />
         ) : selection?.kind === 'frame' ? (
           <FrameInspector frame={selection.frame} record={selection.record} />
         ) : (
-          <StepFrame branch={branch} record={record} focused={focused} />
+          <StepFrame branch={branch} record={step.record} focused={focused} />
         )}
       </div>
     </section>

@@ -1,6 +1,7 @@
 /** Services, real servers and connections with the columns of `ipvsadm -Ln` and `ipvsadm -Lnc`. */
 import type { NodeId } from '../../engine/index.ts';
-import type { FwdMethod } from '../../ipvs/index.ts';
+import type { FwdMethod, Ipv6 } from '../../ipvs/index.ts';
+import type { Ipv4 } from '../../wire/index.ts';
 import { Address } from '../common/address.tsx';
 import { Empty, Row, Table } from '../common/table.tsx';
 import { useLab, useSay } from '../common/use-lab.ts';
@@ -21,6 +22,17 @@ interface OfNode {
   readonly node: NodeId;
 }
 
+/** Address and port of a service or a real server. */
+function End({ end }: { readonly end: { readonly addr: Ipv4; readonly addr6: Ipv6 | null; readonly port: number } }) {
+  return end.addr6 === null ? (
+    <Address addr={end.addr} suffix={`:${end.port}`} />
+  ) : (
+    <code>
+      [{end.addr6}]:{end.port}
+    </code>
+  );
+}
+
 export function Services({ node }: OfNode) {
   const say = useSay();
   const services = useWorld((world) => {
@@ -30,6 +42,7 @@ export function Services({ node }: OfNode) {
       id: svc.id,
       proto: PROTOCOL[svc.proto] ?? String(svc.proto),
       addr: svc.addr,
+      addr6: svc.addr6,
       port: svc.port,
       fwmark: svc.fwmark,
       scheduler: svc.scheduler,
@@ -37,6 +50,7 @@ export function Services({ node }: OfNode) {
       dests: svc.dests.map((d) => ({
         id: d.id,
         addr: d.addr,
+        addr6: d.addr6,
         port: d.port,
         fwd: d.fwd,
         weight: d.weight,
@@ -53,10 +67,13 @@ export function Services({ node }: OfNode) {
           <p className={css['service']}>
             {svc.fwmark === 0 ? (
               <>
-                <b>{svc.proto}</b> <Address addr={svc.addr} suffix={`:${svc.port}`} />
+                <b>{svc.proto}</b> <End end={svc} />
               </>
             ) : (
-              <b>FWM {svc.fwmark}</b>
+              <b>
+                FWM {svc.fwmark}
+                {svc.addr6 === null ? '' : ' IPv6'}
+              </b>
             )}{' '}
             <code>{svc.scheduler}</code> {svc.persist === null ? null : <small>persistent {svc.persist} s</small>}
           </p>
@@ -73,7 +90,7 @@ export function Services({ node }: OfNode) {
                   key={d.id}
                   signature={`${d.fwd} ${d.weight} ${d.active} ${d.inact}`}
                   numbers={[2, 3, 4]}
-                  cells={[<Address key="a" addr={d.addr} suffix={`:${d.port}`} />, FORWARD[d.fwd], d.weight, d.active, d.inact]}
+                  cells={[<End key="a" end={d} />, FORWARD[d.fwd], d.weight, d.active, d.inact]}
                 />
               ))}
             </Table>

@@ -46,7 +46,7 @@ export function doingsOf(world: WorldView): Doing[] {
   let service: { addr: number; port: number; tcp: boolean } | null = null;
   for (const node of nodes) {
     if (node.kind !== 'linux' || service !== null) continue;
-    const svc = node.ipvs.services.find((s) => s.fwmark === 0);
+    const svc = node.ipvs.services.find((s) => s.fwmark === 0 && s.addr6 === null);
     if (svc !== undefined) service = { addr: svc.addr, port: svc.port, tcp: svc.proto === 6 };
   }
   if (client >= 0 && service !== null) {

@@ -5,11 +5,11 @@
 import { FolderOpen, RotateCcw } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { library, openLab, readFile, restartLab, lab } from '../../lab/index.ts';
+import { emptyLab, library, openLab, openToEdit, readFile, restartLab, lab } from '../../lab/index.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
-import { jumpTo } from '../transport/timeline.tsx';
 import { BranchTree } from '../what-if/branch-tree.tsx';
-import { WhatIfSection } from '../what-if/what-if-section.tsx';
+import { Showpiece, WhatIfSection } from '../what-if/what-if-section.tsx';
+import { Bookmarks } from './bookmarks.tsx';
 import { Doings } from './doings.tsx';
 import { Pins } from './pins.tsx';
 import { ProblemBox } from './problem-box.tsx';
@@ -27,6 +27,7 @@ export function ScenarioPanel() {
           <h2>{open.title[lang]}</h2>
           <About text={open.about[lang]} />
           <SetupTrouble />
+          <Showpiece />
           <Pins />
           <Doings />
           <WhatIfSection />
@@ -68,27 +69,6 @@ function About({ text }: { readonly text: string }) {
   );
 }
 
-function Bookmarks() {
-  const say = useSay();
-  const lang = useLang();
-  const bookmarks = useLab((s) => s.lab?.scenario.bookmarks) ?? [];
-  if (bookmarks.length === 0) return null;
-  return (
-    <>
-      <h3>{say('scenario.bookmarks')}</h3>
-      <ul className={css['links']}>
-        {bookmarks.map((mark, i) => (
-          <li key={i}>
-            <button type="button" onClick={() => jumpTo(mark.at)}>
-              {mark.text[lang]}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
 function Labs() {
   const say = useSay();
   const lang = useLang();
@@ -110,6 +90,15 @@ function Labs() {
             </button>
           </li>
         ))}
+        <li>
+          <button
+            type="button"
+            aria-current={current === emptyLab.id ? 'true' : undefined}
+            onClick={() => openToEdit(emptyLab.file, emptyLab.text, emptyLab.id)}
+          >
+            {say('lab.empty')}
+          </button>
+        </li>
       </ul>
       <div className={css['files']}>
         <Button className={css['button'] ?? ''} onPress={() => file.current?.click()}>

@@ -4,7 +4,7 @@ import { ClipboardPaste } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
-import { act, isBusy, settings, text, transcript } from '../../lab/index.ts';
+import { act, isBusy, isPast, settings, text, transcript } from '../../lab/index.ts';
 import { MAIN_TTY } from '../../sim/index.ts';
 import { useLab, useSay, useSettings } from '../common/use-lab.ts';
 import { completions } from './completions.ts';
@@ -19,7 +19,8 @@ export function Terminal({ node, name }: { readonly node: NodeId; readonly name:
   const view = useRef<TerminalView>(null);
   const [pasted, setPasted] = useState<string | null>(null);
   const branch = useLab((s) => s.branch);
-  const executed = useLab((s) => s.cursor.executed);
+  const cursor = useLab((s) => s.cursor);
+  const { executed } = cursor;
   const version = useLab((s) => s.version);
   const theme = useSettings((s) => s.theme);
   const size = useSettings((s) => s.size);
@@ -57,7 +58,7 @@ export function Terminal({ node, name }: { readonly node: NodeId; readonly name:
     return () => cancelAnimationFrame(frame);
   }, [theme, size]);
 
-  const past = branch !== null && executed < branch.run.head;
+  const past = branch !== null && isPast(branch, cursor);
   return (
     <div className={css['terminal']}>
       <div className={css['bar']}>

@@ -1,6 +1,39 @@
-/** Labels of the timeline: times at steps, and long waits where nothing happens. */
+/** Places on the timeline: labels of times and of long waits, and where a time stands in pixels. */
 import type { Nanos } from '../../engine/index.ts';
-import { lowerBound, type StepIndex } from '../../lab/index.ts';
+import { lowerBound } from '../../lab/index.ts';
+
+/** The steps of one run, or of two beside each other. */
+export interface Axis {
+  readonly at: readonly number[];
+  readonly x: readonly number[];
+  readonly length: number;
+  readonly width: number;
+  stepAt(x: number): number;
+  timeAt(x: number): Nanos;
+}
+
+/** Between places on the axis of steps and pixels. */
+export interface Scale {
+  readonly toPixels: (x: number) => number;
+  readonly toAxis: (pixels: number) => number;
+}
+
+/** The axis of steps on a track, or the same places by real time. */
+export function scaleOf(axis: Axis | null, by: 'steps' | 'time', width: number, pad: number): Scale {
+  const room = Math.max(1, width - 2 * pad);
+  if (axis === null || axis.length === 0) return { toPixels: () => pad, toAxis: () => 0 };
+  const clamped = (pixels: number): number => Math.min(1, Math.max(0, (pixels - pad) / room));
+  if (by === 'steps') {
+    const whole = Math.max(axis.width, 1e-6);
+    return { toPixels: (x) => pad + (room * x) / whole, toAxis: (pixels) => clamped(pixels) * axis.width };
+  }
+  const first = axis.at[0] as number;
+  const span = Math.max(1, (axis.at[axis.length - 1] as number) - first);
+  return {
+    toPixels: (x) => pad + (room * (axis.timeAt(x) - first)) / span,
+    toAxis: (pixels) => xOfTime(axis, (first + clamped(pixels) * span) as Nanos),
+  };
+}
 
 export interface TimeLabel {
   readonly px: number;
@@ -13,7 +46,7 @@ export interface TimeLabel {
 const TIME_ROOM = 92;
 const WAIT_ROOM = 56;
 
-export function timeLabels(steps: StepIndex, width: number, toPixels: (x: number) => number, longWait: number): TimeLabel[] {
+export function timeLabels(steps: Axis, width: number, toPixels: (x: number) => number, longWait: number): TimeLabel[] {
   const labels: TimeLabel[] = [];
   if (steps.length === 0) return labels;
   const taken: (readonly [number, number])[] = [];
@@ -39,7 +72,7 @@ export function timeLabels(steps: StepIndex, width: number, toPixels: (x: number
 }
 
 /** The longest waits of a run. */
-function longest(steps: StepIndex, longWait: number, most: number): { from: number; wait: number }[] {
+function longest(steps: Axis, longWait: number, most: number): { from: number; wait: number }[] {
   const waits: { from: number; wait: number }[] = [];
   for (let i = 0; i + 1 < steps.length; i++) {
     const wait = (steps.at[i + 1] as number) - (steps.at[i] as number);
@@ -49,7 +82,7 @@ function longest(steps: StepIndex, longWait: number, most: number): { from: numb
 }
 
 /** Place of a time on the axis of steps. */
-export function xOfTime(steps: StepIndex, at: Nanos): number {
+export function xOfTime(steps: Axis, at: Nanos): number {
   if (steps.length === 0) return 0;
   const next = lowerBound(steps.at, at);
   if (next === 0) return 0;

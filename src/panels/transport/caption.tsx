@@ -7,7 +7,7 @@ import type { TraceId } from '../../engine/index.ts';
 import { captionRecord, exact } from '../../lab/index.ts';
 import { reasonOf, tell } from '../../sim/index.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
-import { useMode } from './transport.tsx';
+import { useMode } from './player.ts';
 import css from './caption.module.css';
 
 export function Caption() {

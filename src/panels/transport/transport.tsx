@@ -1,73 +1,57 @@
 /**
  * To start, back, play, Next, to end; how far one press goes and how fast playing is.
- * Comes from: the person.  Goes to: playback/.
+ * Comes from: the person.  Goes to: the player: one run, or two beside each other.
  */
-import { ChevronLeft, ChevronRight, ChevronsLeft, ChevronsRight, Clock, Pause, Play } from 'lucide-react';
-import { useSyncExternalStore } from 'react';
+import { BookmarkPlus, ChevronLeft, ChevronRight, ChevronsLeft, ChevronsRight, Clock, Pause, Play } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { choose, exact, setGrain } from '../../lab/index.ts';
-import { isAtEnd, modeOf, playback, type PlaybackMode } from '../../playback/index.ts';
-import type { Grain } from '../../sim/index.ts';
+import { GRAINS, type Grain } from '../../sim/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
 import { useLab, useSay, useSettings } from '../common/use-lab.ts';
-import { RunUntil } from '../what-if/run-until.tsx';
+import type { Player } from './player.ts';
 import css from './transport.module.css';
 
-function subscribe(listener: () => void): () => void {
-  const subscription = playback.subscribe(listener);
-  return () => subscription.unsubscribe();
-}
+/** Speeds from an eighth to sixty-four times, each double the one before. */
+const SLOWEST = -3;
+const FASTEST = 6;
 
-export function useMode(): PlaybackMode {
-  return useSyncExternalStore(subscribe, modeOf);
-}
-
-const GRAINS = ['story', 'hop', 'event'] as const satisfies readonly Grain[];
-const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
-
-export function Transport() {
+export function Transport({
+  player,
+  onBookmark,
+  children,
+}: {
+  readonly player: Player;
+  readonly onBookmark: () => void;
+  readonly children: ReactNode;
+}) {
   const say = useSay();
-  const mode = useMode();
   const grain = useLab((s) => s.grain);
-  const speed = useSettings((s) => s.speed);
   const axis = useSettings((s) => s.axis);
-  const branch = useLab((s) => s.branch);
-  const executed = useLab((s) => s.cursor.executed);
-  const at = useLab((s) => s.cursor.at);
-  useLab((s) => s.version);
-  const step = branch?.steps.stepBefore(executed) ?? -1;
-  const first = branch === null || branch.steps.next(step, grain, false) < 0;
-  const last = branch === null || branch.steps.next(step, grain, true) < 0;
-  const { number, of } = branch?.steps.position(step, grain) ?? { number: 0, of: 0 };
-  const playing = mode === 'playing';
-
+  const none = useLab((s) => s.branch === null);
+  const { first, last, playing, number, of } = player;
   return (
     <div className={css['transport']} role="toolbar" aria-label={say('transport.label')}>
       <div className={css['keys']}>
-        <IconButton label={say('transport.start')} keys="Home" disabled={first} onPress={() => playback.send({ type: 'START' })}>
+        <IconButton label={say('transport.start')} keys="Home" disabled={first && number <= 1} onPress={player.start}>
           <ChevronsLeft size={18} />
         </IconButton>
-        <IconButton
-          label={say('transport.back')}
-          keys="←"
-          disabled={first}
-          onPress={() => playback.send({ type: 'STEP', forward: false, grain })}
-        >
+        <IconButton label={say('transport.back')} keys="←" disabled={first} onPress={() => player.step(false, grain)}>
           <ChevronLeft size={20} />
         </IconButton>
         <IconButton
           label={playing ? say('transport.pause') : say('transport.play')}
           keys={say('key.space')}
-          disabled={branch === null}
-          onPress={() => playback.send({ type: 'TOGGLE' })}
+          disabled={none}
+          onPress={player.toggle}
         >
           {playing ? <Pause size={18} /> : <Play size={18} />}
         </IconButton>
-        <Button className={css['next'] ?? ''} isDisabled={last} onPress={() => playback.send({ type: 'STEP', forward: true, grain })}>
+        <Button className={css['next'] ?? ''} isDisabled={last} onPress={() => player.step(true, grain)}>
           {say('transport.next')}
           <ChevronRight size={18} aria-hidden />
         </Button>
-        <IconButton label={say('transport.end')} keys="End" disabled={isAtEnd()} onPress={() => playback.send({ type: 'FINISH' })}>
+        <IconButton label={say('transport.end')} keys="End" disabled={player.atEnd} onPress={player.end}>
           <ChevronsRight size={18} />
         </IconButton>
       </div>
@@ -82,17 +66,11 @@ export function Transport() {
             ))}
           </select>
         </label>
-        <label>
-          <span>{say('transport.speed')}</span>
-          <select value={String(speed)} onChange={(event) => choose({ speed: Number(event.target.value) })}>
-            {SPEEDS.map((value) => (
-              <option key={value} value={String(value)}>
-                {value < 1 ? `1/${1 / value}` : value}×
-              </option>
-            ))}
-          </select>
-        </label>
-        <RunUntil />
+        <Speed />
+        {children}
+        <IconButton label={say('bookmarks.add')} keys="b" disabled={none} onPress={onBookmark}>
+          <BookmarkPlus size={17} />
+        </IconButton>
         <IconButton
           label={say(axis === 'steps' ? 'timeline.byTime' : 'timeline.bySteps')}
           pressed={axis === 'time'}
@@ -103,8 +81,31 @@ export function Transport() {
       </div>
       <output className={css['where']}>
         <span>{say('transport.position', { number: number.toLocaleString('en'), of: of.toLocaleString('en') })}</span>
-        <b>{exact(at)}</b>
+        <b>{exact(player.at)}</b>
       </output>
     </div>
+  );
+}
+
+/** Doubles with each notch. */
+function Speed() {
+  const say = useSay();
+  const speed = useSettings((s) => s.speed);
+  const notch = Math.round(Math.log2(speed));
+  const shown = notch < 0 ? `1/${2 ** -notch}×` : `${2 ** notch}×`;
+  return (
+    <label className={css['speed']}>
+      <span>{say('transport.speed')}</span>
+      <input
+        type="range"
+        min={SLOWEST}
+        max={FASTEST}
+        step={1}
+        value={notch}
+        aria-valuetext={shown}
+        onChange={(event) => choose({ speed: 2 ** Number(event.target.value) })}
+      />
+      <output>{shown}</output>
+    </label>
   );
 }

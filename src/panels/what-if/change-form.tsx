@@ -28,9 +28,12 @@ import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
 import { doingsOf } from '../scenario/doings.tsx';
 import { CABLE_CHANGES, cableChange, type CableChange } from './cable-change.ts';
+import { FIRST_CHOICE, handDeed, HandFields, type HandKind } from './hand-fields.tsx';
 import css from './change-form.module.css';
 
-type Kind = 'setting' | 'command' | 'cable';
+type Kind = 'setting' | 'command' | 'cable' | HandKind;
+const KINDS = ['setting', 'command', 'cable', 'power', 'timer', 'frame'] as const;
+const BY_HAND: readonly Kind[] = ['power', 'timer', 'frame'];
 
 interface Choices {
   readonly settings: readonly {
@@ -100,6 +103,9 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
   const lang = useLang();
   const id = useId();
   const choices = useWorld(choicesNow);
+  const branch = useLab((s) => s.branch);
+  const executed = useLab((s) => s.cursor.executed);
+  const at = useLab((s) => s.cursor.at);
   const doings = useWorld(doingsOf) ?? [];
   const [kind, setKind] = useState<Kind>('setting');
   const [setting, setSetting] = useState(0);
@@ -109,6 +115,7 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
   const [link, setLink] = useState(0);
   const [how, setHow] = useState<CableChange>('cut');
   const [figure, setFigure] = useState('');
+  const [hand, setHand] = useState(FIRST_CHOICE);
   const [then, setThen] = useState(doings.length > 0 ? 0 : -1);
   if (choices === null) return null;
   const pin = choices.settings[setting];
@@ -116,35 +123,43 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
   const cable = choices.links[link];
   const cut = cable === undefined ? null : cableChange(cable, how, figure);
 
-  const change = (): { doing: Doing; label: Both } | null => {
-    const { branch, cursor } = lab.getState();
+  const change = (): { doings: readonly Doing[]; label: Both } | null => {
+    const { cursor } = lab.getState();
     if (branch === null) return null;
+    if (kind === 'power' || kind === 'timer' || kind === 'frame') return handDeed(kind, hand, branch, cursor.executed);
     const line_ = line.trim();
     if (kind === 'setting' && pin !== undefined) {
       const what = `${shortName(pin.name)}=${wanted}`;
       return {
-        doing: typed(branch, cursor.executed, pin.node, `sysctl -w ${pin.name}=${wanted}`),
+        doings: [typed(branch, cursor.executed, pin.node, `sysctl -w ${pin.name}=${wanted}`)],
         label: { en: `${what} on ${pin.host}`, zh: `${pin.host} 上 ${what}` },
       };
     }
     const host = choices.nodes[node];
     if (kind === 'command' && host !== undefined && line_ !== '')
       return {
-        doing: typed(branch, cursor.executed, host.id, line_),
+        doings: [typed(branch, cursor.executed, host.id, line_)],
         label: { en: `${line_} on ${host.name}`, zh: `${host.name} 上 ${line_}` },
       };
-    return kind === 'cable' ? cut : null;
+    return kind === 'cable' && cut !== null ? { doings: [cut.doing], label: cut.label } : null;
   };
   const run = (): void => {
     const made = change();
-    const { branch, cursor } = lab.getState();
+    const { cursor } = lab.getState();
     if (made === null || branch === null) return;
     const next = doings[then];
     playback.send({ type: 'PAUSE' });
     onClose();
-    startWhatIf(onePlan(made.doing, made.label, next === undefined ? [] : [typed(branch, cursor.executed, next.node, next.command)]));
+    startWhatIf(onePlan(made.doings, made.label, next === undefined ? [] : [typed(branch, cursor.executed, next.node, next.command)]));
   };
-  const possible = kind === 'setting' ? pin !== undefined : kind === 'command' ? line.trim() !== '' : cut !== null;
+  const possible =
+    kind === 'setting'
+      ? pin !== undefined
+      : kind === 'command'
+        ? line.trim() !== ''
+        : BY_HAND.includes(kind)
+          ? change() !== null
+          : cut !== null;
 
   return (
     <form
@@ -157,7 +172,7 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
       <Segments<Kind>
         label={say('form.kind')}
         value={kind}
-        options={(['setting', 'command', 'cable'] as const).map((one) => ({
+        options={KINDS.map((one) => ({
           value: one,
           label: say(`form.${one}`),
         }))}
@@ -245,6 +260,9 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
             </>
           )}
         </>
+      ) : null}
+      {branch !== null && (kind === 'power' || kind === 'timer' || kind === 'frame') ? (
+        <HandFields kind={kind} choice={hand} onChoice={setHand} branch={branch} executed={executed} at={at} />
       ) : null}
       <label htmlFor={`${id}then`}>{say('form.then')}</label>
       <select id={`${id}then`} value={then} onChange={(event) => setThen(Number(event.target.value))}>

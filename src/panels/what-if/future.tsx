@@ -3,7 +3,7 @@ import { CircleX } from 'lucide-react';
 import { useCallback, useMemo } from 'react';
 import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { MapCanvas, type MapSource } from '../../canvas/index.ts';
+import { MapCanvas, type MapSource, type ViewLock } from '../../canvas/index.ts';
 import type { TraceId } from '../../engine/index.ts';
 import { closeWhatIf, exact, type Branch, type WhatIf } from '../../lab/index.ts';
 import { onPairHead, pairHead, pairState } from '../../playback/index.ts';
@@ -14,9 +14,11 @@ import css from './what-if.module.css';
 export interface FutureProps {
   readonly side: 'a' | 'b';
   readonly pair: WhatIf;
+  /** keeps both maps at the same zoom */
+  readonly lock: ViewLock;
 }
 
-export function Future({ side, pair }: FutureProps) {
+export function Future({ side, pair, lock }: FutureProps) {
   const say = useSay();
   const lang = useLang();
   const branch = pair[side];
@@ -42,7 +44,7 @@ export function Future({ side, pair }: FutureProps) {
         </Button>
       </header>
       <div className={css['picture']}>
-        <MapCanvas onReady={onReady} source={source} />
+        <MapCanvas onReady={onReady} source={source} lock={lock} />
       </div>
       <Sentence side={side} pair={pair} />
     </section>
@@ -54,7 +56,7 @@ export function labelOf(branch: Branch, lang: 'en' | 'zh', first: string): strin
 }
 
 /** What happens in this future now; paler when it happened a while ago and only the other one has moved on. */
-function Sentence({ side, pair }: FutureProps) {
+function Sentence({ side, pair }: Omit<FutureProps, 'lock'>) {
   const say = useSay();
   const lang = useLang();
   const step = useStore(pairState, (s) => s.step);

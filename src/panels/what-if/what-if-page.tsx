@@ -3,30 +3,35 @@
  * and the table of what differs.
  * Comes from: lab/what-if.ts.  Goes to: app/, in place of the single map.
  */
-import { ArrowLeft, ArrowLeftRight } from 'lucide-react';
-import { useEffect } from 'react';
+import { ArrowLeft, ArrowLeftRight, Link2, Link2Off } from 'lucide-react';
+import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { closeWhatIf, lab, swapSides, whatIf, type WhatIf } from '../../lab/index.ts';
-import { pairStep, pairToggle } from '../../playback/index.ts';
+import { choose, closeWhatIf, lab, otherGrain, swapSides, whatIf, type WhatIf } from '../../lab/index.ts';
+import { pairHead, pairStep, pairToggle } from '../../playback/index.ts';
+import { ViewLock } from '../../canvas/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
 import { Notices } from '../common/notices.tsx';
-import { useSay } from '../common/use-lab.ts';
+import { useSay, useSettings } from '../common/use-lab.ts';
+import { markMoment } from '../transport/bookmark-words.ts';
+import { usePairPlayer } from '../transport/player.ts';
+import { pairUntil, RunUntil } from '../transport/run-until.tsx';
+import { Transport } from '../transport/transport.tsx';
 import { DivergenceLine } from './divergence-line.tsx';
 import { Differences } from './differences.tsx';
 import { Future } from './future.tsx';
 import { PairTimeline } from './pair-timeline.tsx';
-import { PairTransport } from './pair-transport.tsx';
 import { listenToPairKeys } from './pair-keys.ts';
 import css from './what-if.module.css';
 
 export default function WhatIfPage() {
   const say = useSay();
   const pair = useStore(whatIf, (s) => s.pair);
+  const locked = useSettings((s) => s.mapsLocked);
   useEffect(
     () =>
       listenToPairKeys({
-        step: (forward, other) => pairStep(forward, other ? otherGrain() : lab.getState().grain),
+        step: (forward, other) => pairStep(forward, other ? otherGrain(lab.getState().grain) : lab.getState().grain),
         toggle: pairToggle,
         close: () => closeWhatIf(),
       }),
@@ -41,6 +46,9 @@ export default function WhatIfPage() {
         {pair === null ? null : (
           <>
             <DivergenceLine pair={pair} />
+            <IconButton label={say('map.together')} pressed={locked} onPress={() => choose({ mapsLocked: !locked })}>
+              {locked ? <Link2 size={16} /> : <Link2Off size={16} />}
+            </IconButton>
             <IconButton label={say('whatIf.swap')} onPress={swapSides}>
               <ArrowLeftRight size={16} />
             </IconButton>
@@ -54,14 +62,15 @@ export default function WhatIfPage() {
 }
 
 function Both({ pair }: { readonly pair: WhatIf }) {
+  const [lock] = useState(() => new ViewLock());
   return (
     <>
       <div className={css['futures']}>
-        <Future side="a" pair={pair} />
-        <Future side="b" pair={pair} />
+        <Future side="a" pair={pair} lock={lock} />
+        <Future side="b" pair={pair} lock={lock} />
       </div>
       <div className={css['below']}>
-        <PairTransport axis={pair.axis} />
+        <PairTransport pair={pair} />
         <PairTimeline pair={pair} />
       </div>
       <Differences pair={pair} />
@@ -69,6 +78,10 @@ function Both({ pair }: { readonly pair: WhatIf }) {
   );
 }
 
-function otherGrain(): 'story' | 'hop' {
-  return lab.getState().grain === 'story' ? 'hop' : 'story';
+function PairTransport({ pair: { axis } }: { readonly pair: WhatIf }) {
+  return (
+    <Transport player={usePairPlayer(axis)} onBookmark={() => markMoment(pairHead().b)}>
+      <RunUntil onUntil={(until) => pairUntil(axis, until)} />
+    </Transport>
+  );
 }

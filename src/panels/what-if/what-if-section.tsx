@@ -1,8 +1,9 @@
 /** Where two futures begin: the ready-made pair, and the form for one of one's own. */
-import { Columns2, Split } from 'lucide-react';
+import { Columns2, Split, Table2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { healthyAndBroken, hasDirect, lab, quietMoment, startWhatIf } from '../../lab/index.ts';
+import { useStore } from 'zustand';
+import { compareCures, cures, healthyAndBroken, hasDirect, lab, quietMoment, startWhatIf } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
 import { useLab, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
@@ -10,12 +11,26 @@ import css from './branch-tree.module.css';
 import own from './what-if-section.module.css';
 
 const ChangeForm = lazy(() => import('./change-form.tsx'));
+const Cures = lazy(() => import('./cures.tsx'));
+
+/** The lesson for which direct routing is mostly opened, one press away: it stands above everything else. */
+export function Showpiece() {
+  const say = useSay();
+  const direct = useWorld(hasDirect) === true;
+  const ready = useLab((s) => s.phase === 'ready');
+  return direct ? (
+    <Button className={own['showpiece'] ?? ''} isDisabled={!ready} onPress={showpiece}>
+      <Columns2 size={17} aria-hidden /> {say('whatIf.showpiece')}
+    </Button>
+  ) : null;
+}
 
 export function WhatIfSection() {
   const say = useSay();
   const [open, setOpen] = useState(false);
   const direct = useWorld(hasDirect) === true;
   const ready = useLab((s) => s.phase === 'ready');
+  const curing = useStore(cures, (s) => s.phase !== 'closed');
   return (
     <>
       <div className={css['head']}>
@@ -23,8 +38,8 @@ export function WhatIfSection() {
       </div>
       <div className={own['buttons']}>
         {direct ? (
-          <Button className={own['button'] ?? ''} isDisabled={!ready} onPress={showpiece}>
-            <Columns2 size={15} aria-hidden /> {say('whatIf.showpiece')}
+          <Button className={own['button'] ?? ''} isDisabled={!ready} onPress={cure}>
+            <Table2 size={15} aria-hidden /> {say('cures.button')}
           </Button>
         ) : null}
         <Button className={own['button'] ?? ''} isDisabled={!ready} onPress={() => setOpen(true)}>
@@ -35,6 +50,11 @@ export function WhatIfSection() {
       {open ? (
         <Suspense>
           <ChangeForm onClose={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+      {curing ? (
+        <Suspense>
+          <Cures />
         </Suspense>
       ) : null}
     </>
@@ -48,4 +68,10 @@ function showpiece(): void {
   const moment = quietMoment(branch, cursor);
   const plan = healthyAndBroken(branch, moment.executed);
   if (plan !== null) startWhatIf(plan, moment);
+}
+
+function cure(): void {
+  playback.send({ type: 'PAUSE' });
+  const { branch, cursor } = lab.getState();
+  if (branch !== null) compareCures(quietMoment(branch, cursor));
 }

@@ -1,35 +1,27 @@
 /**
  * `arping`: reads the options and finds device and source; the program goes on.
  * Comes from: the shell.  Goes to: programs/arping.ts.
- * Source: iputils 20221126 arping.c (main, find_device_by_ifaddrs).
+ * Source: iputils 20221126 arping.c (main, guess_device).
  */
 import { nanos, NS_PER_S } from '../../engine/index.ts';
-import { devByName, inetAddrType, ipRouteOutput, strerror, toErrno, type Dev } from '../../host/index.ts';
+import {
+  addrFlow,
+  devByName,
+  devGet,
+  fibLookup,
+  inetAddrType,
+  LO_IF,
+  ipRouteOutput,
+  strerror,
+  toErrno,
+  type Dev,
+} from '../../host/index.ts';
 import { parseIpv4, type Ipv4 } from '../../wire/index.ts';
 import type { Command, CommandContext, GoOn } from '../command.ts';
 import { newArpingMemory, type ArpingState } from '../programs/arping.ts';
-import { parseSeconds, resolveHost } from '../programs/net-text.ts';
+import { resolveHost } from '../programs/net-text.ts';
 import { shortOptions, wholeNumber } from './net-args.ts';
-
-const USAGE = `
-Usage:
-  arping [options] <destination>
-
-Options:
-  -f            quit on first reply
-  -q            be quiet
-  -b            keep on broadcasting, do not unicast
-  -D            duplicate address detection mode
-  -U            unsolicited ARP mode, update your neighbours
-  -A            ARP answer mode, update your neighbours
-  -V            print version and exit
-  -c <count>    how many packets to send
-  -w <timeout>  how long to wait for a reply
-  -i <interval> set interval between packets (default: 1 second)
-  -I <device>   which ethernet device to use
-  -s <source>   source ip address
-
-`;
+import { ARPING_USAGE } from './net-usage.ts';
 
 interface ArpingWords {
   readonly flags: ReadonlySet<string>;
@@ -45,7 +37,7 @@ function fail(ctx: CommandContext, text: string, code = 2): number {
 function readWords(ctx: CommandContext): ArpingWords | number {
   const options = shortOptions('arping', 'fqbDUAVhc:w:i:I:s:', ctx.argv.slice(1));
   if (options.error !== null) {
-    ctx.err(`${options.error}\n${USAGE}`);
+    ctx.err(`${options.error}\n${ARPING_USAGE}`);
     return 2;
   }
   const flags = new Set<string>();
@@ -55,26 +47,25 @@ function readWords(ctx: CommandContext): ArpingWords | number {
     else values.set(name, value);
   }
   if (flags.has('V')) {
-    ctx.out('arping from iputils 20221126\n');
+    ctx.out('arping from iputils 20221126\nlibcap: yes, IDN: yes, NLS: no, error.h: yes, getrandom(): yes, __fpending(): yes\n');
     return 0;
   }
   const target = options.rest[0];
   if (options.rest.length !== 1 || target === undefined || flags.has('h')) {
-    ctx.err(USAGE);
+    ctx.err(ARPING_USAGE);
     return 2;
   }
   return { flags, values, target };
 }
 
-/** The device named, or the first that could do. */
-function deviceOf(ctx: CommandContext, name: string | undefined, dad: boolean): Dev | number {
+/** The device named, or the one that the route to the destination leaves by. */
+function deviceOf(ctx: CommandContext, named: string | undefined, dst: Ipv4, dad: boolean): Dev | number {
   const usable = (dev: Dev): boolean => dev.kind === 'ethernet' && !dev.noarp;
-  if (name === undefined) {
-    const dev = ctx.net.host.devs.find(
-      (candidate) => candidate !== null && candidate.up && usable(candidate) && candidate.addrs.length > 0,
-    );
-    return dev ?? fail(ctx, 'Suitable device could not be determined. Please, use option -I.');
-  }
+  const found = named === undefined ? fibLookup(ctx.net, addrFlow(dst)) : null;
+  if (found?.kind === 'error') return fail(ctx, 'NETLINK_ROUTE unexpected iov element');
+  const own = named === undefined && inetAddrType(ctx.net.host, dst) === 'local';
+  const hop = own ? LO_IF : (found?.nexthop?.dev ?? null);
+  const name = named ?? (hop === null ? '' : (devGet(ctx.net.host, hop)?.name ?? ''));
   const dev = devByName(ctx.net.host, name);
   if (dev === null) return fail(ctx, `Device ${name} not available.`);
   if (!dev.up) {
@@ -104,6 +95,7 @@ function sourceOf(ctx: CommandContext, words: ArpingWords, dst: Ipv4, dev: Dev):
     if (inetAddrType(ctx.net.host, src) !== 'local') return fail(ctx, 'bind: Cannot assign requested address');
     return { src };
   }
+  if (inetAddrType(ctx.net.host, dst) === 'broadcast') return fail(ctx, 'connect: Permission denied');
   const route = ipRouteOutput(ctx.net, { dst, oif: dev.ifindex });
   return 'error' in route ? fail(ctx, `connect: ${strerror(toErrno(route.error))}`) : { src: route.src };
 }
@@ -112,16 +104,22 @@ function run(ctx: CommandContext): number | GoOn {
   const words = readWords(ctx);
   if (typeof words === 'number') return words;
   const { flags, values } = words;
-  const count = values.get('c');
-  const counted = count === undefined ? 0 : wholeNumber(count, 1, 0x7fffffff);
-  if (counted === null) return fail(ctx, `invalid argument: '${count ?? ''}'`, 1);
-  const deadline = values.get('w') === undefined ? nanos(0) : parseSeconds(values.get('w') as string);
-  if (deadline === null) return fail(ctx, `invalid argument: '${values.get('w') ?? ''}'`, 1);
-  const interval = values.get('i') === undefined ? nanos(NS_PER_S) : parseSeconds(values.get('i') as string);
-  if (interval === null || interval === 0) return fail(ctx, `invalid argument: '${values.get('i') ?? ''}'`, 1);
+  const whole = (letter: string, min: number): number | null => {
+    const text = values.get(letter);
+    if (text === undefined) return 0;
+    const value = wholeNumber(text, min, 0x7fffffff);
+    if (value === null) {
+      const range = /^-?\d+$/.test(text) ? `: out of range: ${min} <= value <= 2147483647` : '';
+      fail(ctx, `invalid argument: '${text}'${range}`);
+    }
+    return value;
+  };
+  const [count, deadline, interval] = [whole('c', 1), whole('w', 0), whole('i', 0)];
+  if (count === null || deadline === null || interval === null) return 1;
+  if (interval === 0 && values.has('i')) return fail(ctx, 'not modelled in this lab: -i 0', 1);
   const dst = resolveHost(ctx.net, words.target);
   if (dst === null) return fail(ctx, `${words.target}: Name or service not known`);
-  const dev = deviceOf(ctx, values.get('I'), flags.has('D'));
+  const dev = deviceOf(ctx, values.get('I'), dst, flags.has('D'));
   if (typeof dev === 'number') return dev;
   const source = sourceOf(ctx, words, dst, dev);
   if (typeof source === 'number') return source;
@@ -130,9 +128,9 @@ function run(ctx: CommandContext): number | GoOn {
     src: source.src,
     dev: dev.ifindex,
     devName: dev.name,
-    count: counted,
-    deadline,
-    interval,
+    count,
+    deadline: nanos(deadline * NS_PER_S),
+    interval: nanos((interval === 0 ? 1 : interval) * NS_PER_S),
     unsolicited: flags.has('U') || flags.has('A'),
     advert: flags.has('A'),
     dad: flags.has('D'),

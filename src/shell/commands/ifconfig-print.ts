@@ -2,7 +2,7 @@
  * How ifconfig prints interfaces.
  * Comes from: ifconfig.ts.
  * Source: net-tools 2.10 lib/interface.c (ife_print_long, ife_print_short), ifconfig.c (sorted by name).
- * Differs: multicast and allmulti cannot be switched.
+ * Differs: allmulti cannot be switched.
  */
 import { formatIpv4, formatMac, maskOf, type Ipv4 } from '../../wire/index.ts';
 import type { Dev, IfAddr } from '../../host/index.ts';
@@ -81,7 +81,7 @@ function statistics(dev: Dev): string {
   );
 }
 
-const SHORT_HEAD = 'Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n';
+export const SHORT_HEAD = 'Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n';
 
 function shortForm(dev: Dev, label: string): string {
   const s = dev.stats;

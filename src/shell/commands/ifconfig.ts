@@ -4,13 +4,15 @@
  * Source: net-tools 2.10 ifconfig.c; Linux 6.1 net/ipv4/devinet.c, devinet_ioctl().
  * Differs: IPv4 and Ethernet only; a refused flag is reported once.
  */
-import { broadcastOf, formatIpv4, parseMac, isGroupMac, maskOf, prefixLenOf, type Ipv4 } from '../../wire/index.ts';
+import { broadcastOf, formatIpv4, isGroupMac, maskOf, prefixLenOf, type Ipv4 } from '../../wire/index.ts';
 import { addrAdd, addrDel, devRename, devSetLladdr, devSetMtu, devSetNoarp, devSetUp, type Dev, type IfAddr } from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { NodeNet } from '../../world/index.ts';
-import { listInterfaces, printInterface } from './ifconfig-print.ts';
+import { listInterfaces, printInterface, SHORT_HEAD } from './ifconfig-print.ts';
 import { findDev } from './ip/run.ts';
-import { classLen, inetAton, unknownHost } from './net-tools.ts';
+import { leadingInt } from './net-args.ts';
+import { classLen, inetAton, lenAsTyped, looseMac, netToolsVersion, unknownHost } from './net-tools.ts';
+import { IFCONFIG_USAGE } from './net-tools-usage.ts';
 import { errnoText, notModelled, runTool, ToolError } from './tool-error.ts';
 
 const SYNOPSIS = [
@@ -23,7 +25,7 @@ const SYNOPSIS = [
 const TRY_HELP = "ifconfig: `--help' gives usage information.\n";
 
 function usage(): ToolError {
-  return new ToolError(`Usage:\n${SYNOPSIS.map((line) => `  ${line}\n`).join('')}`, 3);
+  return new ToolError(IFCONFIG_USAGE, 3);
 }
 
 /** One interface, or an alias of one, as the ioctls see it. */
@@ -59,12 +61,12 @@ class Interface {
   /** The errors of ifconfig's ioctls do not stop it; the exit code remembers. */
   private fail(text: string, code: number): void {
     this.ctx.err(text);
-    this.failed = code;
+    this.failed |= code;
   }
 
   private devOr(ioctl: string): Dev | null {
     const dev = this.dev();
-    if (dev === null) this.fail(`${ioctl}: ${errnoText('ENODEV')}\n`, ioctl === 'SIOCSIFADDR' ? 255 : 1);
+    if (dev === null) this.fail(`${ioctl}: ${errnoText('ENODEV')}\n`, 1);
     return dev;
   }
 
@@ -125,18 +127,29 @@ class Interface {
 
   setBroadcast(addr: Ipv4): void {
     this.replace('SIOCSIFBRDADDR', (old) => (old.broadcast === addr ? null : { broadcast: addr }));
-    // the flag BROADCAST is set next, together with the interface's own: an alias without UP is taken away
-    if (this.isAlias && this.dev()?.up === false) this.setUp(false);
+    this.keepFlags();
   }
 
   setPeer(addr: Ipv4): void {
     this.replace('SIOCSIFDSTADDR', (old) => (old.address === addr ? null : { address: addr }));
+    this.keepFlags();
+  }
+
+  /** A flag is set that the kernel does not let be changed, with the interface's own: an alias without UP is taken away. */
+  keepFlags(): void {
+    const dev = this.dev();
+    if (dev === null) this.noFlags();
+    else if (this.isAlias && (!dev.up || this.ifa(dev) === undefined)) this.setUp(false);
+  }
+
+  private noFlags(): void {
+    this.fail(`${this.label}: ERROR while getting interface flags: ${errnoText('ENODEV')}\n`, 255);
   }
 
   /** Bringing an alias down deletes its address; bringing it up changes nothing. */
   setUp(up: boolean): void {
     const dev = this.dev();
-    if (dev === null) return this.fail(`${this.label}: ERROR while getting interface flags: ${errnoText('ENODEV')}\n`, 255);
+    if (dev === null) return this.noFlags();
     if (!this.isAlias) return devSetUp(this.net, dev, up);
     const ifa = this.ifa(dev);
     if (ifa === undefined) return this.fail(`SIOCSIFFLAGS: ${errnoText('EADDRNOTAVAIL')}\n`, 255);
@@ -150,7 +163,7 @@ class Interface {
   }
 
   setMac(text: string): void {
-    const mac = parseMac(text);
+    const mac = looseMac(text);
     if (mac === null) throw new ToolError(`${text}: invalid ether address.\n`, 1);
     const dev = this.devOr('SIOCSIFHWADDR');
     if (dev === null) return;
@@ -160,16 +173,32 @@ class Interface {
     devSetLladdr(this.net, dev, mac);
   }
 
-  setFlag(flag: 'noarp' | 'promisc', on: boolean): void {
+  setFlag(flag: 'noarp' | 'promisc' | 'nomulticast', on: boolean): void {
     const dev = this.dev();
-    if (dev === null) return this.fail(`${this.label}: ERROR while getting interface flags: ${errnoText('ENODEV')}\n`, 255);
+    if (dev === null) return this.noFlags();
+    if (this.isAlias) return this.keepFlags();
     if (flag === 'noarp') devSetNoarp(this.net, dev, on);
-    else dev.promisc = on;
+    else dev[flag] = on;
   }
 
   setQueue(text: string): void {
     const dev = this.devOr('SIOCSIFTXQLEN');
-    if (dev !== null) dev.txQueueLen = Number.parseInt(text, 10) || 0;
+    if (dev === null) return;
+    const length = leadingInt(text);
+    if (length < 0) this.fail(`SIOCSIFTXQLEN: ${errnoText('EINVAL')}\n`, 1);
+    else dev.txQueueLen = length;
+  }
+
+  /** What no interface of the lab's kinds can be told. */
+  refuse(ioctl: string): void {
+    this.fail(`${ioctl}: ${errnoText('EOPNOTSUPP')}\n`, 1);
+  }
+
+  /** The tool looks at the flag and does not set it. */
+  stillBroadcast(): void {
+    const dev = this.dev();
+    if (dev === null) this.noFlags();
+    else if (hasBroadcast(dev)) this.ctx.err(`Warning: Interface ${this.label} still in BROADCAST mode.\n`);
   }
 
   rename(name: string): void {
@@ -181,23 +210,34 @@ class Interface {
 
   /** An alias of the first free number, with the mask of the interface's own address. */
   addAlias(addr: Ipv4): void {
-    const dev = this.devOr('SIOCSIFADDR');
+    const dev = this.aliasDev();
     if (dev === null) return;
     const own = this.ifa(dev);
+    const prefixLen = own?.prefixLen ?? classLen(addr);
     let number = 0;
     while (dev.addrs.some((ifa) => ifa.label === `${this.label}:${number}`)) number++;
     addrAdd(this.net, dev, {
       local: addr,
-      prefixLen: own?.prefixLen ?? 32,
-      broadcast: null,
+      prefixLen,
+      broadcast: this.classBroadcast(dev, addr, prefixLen),
       label: `${this.label}:${number}`,
     });
   }
 
+  /** An address that no alias has is added, as the tool does. */
   delAlias(addr: Ipv4): void {
-    const dev = this.devOr('SIOCSIFADDR');
-    const ifa = dev?.addrs.find((one) => one.local === addr);
-    if (dev !== null && ifa !== undefined) addrDel(this.net, dev, { local: addr, prefixLen: ifa.prefixLen, label: ifa.label });
+    const dev = this.aliasDev();
+    if (dev === null) return;
+    const ifa = dev.addrs.find((one) => one.local === addr);
+    if (ifa === undefined) this.addAlias(addr);
+    else addrDel(this.net, dev, { local: addr, prefixLen: ifa.prefixLen, label: ifa.label });
+  }
+
+  /** The tool looks the interface up twice, and goes on without it. */
+  private aliasDev(): Dev | null {
+    const dev = this.dev();
+    if (dev === null) this.ctx.err(`${this.label}: error fetching interface information: Device not found\n`.repeat(2));
+    return dev;
   }
 }
 
@@ -206,35 +246,26 @@ function hasBroadcast(dev: Dev): boolean {
 }
 
 function address(text: string): Ipv4 {
-  const addr = inetAton(text);
+  const addr = text === 'default' ? (0 as Ipv4) : inetAton(text);
   if (addr === null) throw new ToolError(`${unknownHost(text)}`, 1);
   return addr;
 }
 
-const UNMODELLED = [
-  'allmulti',
-  '-allmulti',
-  'multicast',
-  '-multicast',
-  'trailers',
-  '-trailers',
-  'dynamic',
-  '-dynamic',
-  'tunnel',
-  'metric',
-  'keepalive',
-  'outfill',
-  'mem_start',
-  'io_addr',
-  'irq',
-  'media',
-  '-pointopoint',
-  '-broadcast',
-];
+const UNMODELLED = ['allmulti', '-allmulti', 'trailers', '-trailers', 'dynamic', '-dynamic', 'tunnel', 'media', 'inet6'];
 
-/** Options are carried out one after the other, in the order given. */
+/** Settings of hardware and of serial lines: the ioctl that is refused. */
+const REFUSED: Readonly<Record<string, string>> = {
+  keepalive: 'SIOCSKEEPALIVE',
+  outfill: 'SIOCSOUTFILL',
+  mem_start: 'mem_start: SIOCSIFMAP',
+  io_addr: 'io_addr: SIOCSIFMAP',
+  irq: 'irq: SIOCSIFMAP',
+};
+
+/** Options are carried out one after the other, in the order given; a prefix length comes last. */
 function configure(ctx: CommandContext, name: string, words: string[]): number {
   const itf = new Interface(ctx, name);
+  const lens: number[] = [];
   const value = (): string => {
     const word = words.shift();
     if (word === undefined) throw usage();
@@ -242,37 +273,56 @@ function configure(ctx: CommandContext, name: string, words: string[]): number {
   };
   while (words.length > 0) {
     const word = value();
-    if (word === 'up' || word === 'down') itf.setUp(word === 'up');
-    else if (word === 'netmask') itf.setNetmask(address(value()));
-    else if (word === 'broadcast') {
-      if (words.length > 0) itf.setBroadcast(address(value()));
-    } else if (word === 'pointopoint' || word === 'dstaddr') itf.setPeer(address(value()));
+    if (word === 'netmask') itf.setNetmask(address(value()));
+    else if (word === 'pointopoint' || word === 'dstaddr') itf.setPeer(address(value()));
+    else if (word === 'broadcast' && words.length > 0) itf.setBroadcast(address(value()));
     else if (word === 'mtu') itf.setMtu(value());
-    else if (word === 'hw') {
-      if (value() !== 'ether') throw usage();
-      itf.setMac(value());
-    } else if (word === 'arp' || word === '-arp') itf.setFlag('noarp', word === '-arp');
-    else if (word === 'promisc' || word === '-promisc') itf.setFlag('promisc', word === 'promisc');
+    else if (word === 'hw') setHardware(itf, value(), value);
     else if (word === 'txqueuelen') itf.setQueue(value());
     else if (word === 'name') itf.rename(value());
     else if (word === 'add') itf.addAlias(address(value()));
     else if (word === 'del') itf.delAlias(address(value()));
-    else if (word === 'inet') continue;
-    else if (word === 'inet6' || UNMODELLED.includes(word)) throw notModelled('ifconfig', word);
-    else if (assign(itf, word)) itf.setUp(true);
+    else if (Object.hasOwn(REFUSED, word)) {
+      value();
+      itf.refuse(REFUSED[word] ?? word);
+    } else if (!setFlags(itf, word)) assign(itf, word, lens);
   }
+  for (const len of lens) itf.setNetmask(maskOf(len));
   return itf.exitCode;
 }
 
-/** An address, perhaps with a prefix length. @returns whether the interface is to be brought up */
-function assign(itf: Interface, word: string): boolean {
+function setHardware(itf: Interface, type: string, value: () => string): void {
+  const title = ['loop', 'slip', 'ppp', 'tunnel', 'sit'].includes(type);
+  if (type !== 'ether' && !title) throw usage();
+  const text = value();
+  if (title) throw new ToolError(`hw address type \`${type}' has no handler to set address. failed.\n`, 1);
+  itf.setMac(text);
+}
+
+/** Words that stand alone. @returns whether it was one */
+function setFlags(itf: Interface, word: string): boolean {
+  if (word === 'up' || word === 'down') itf.setUp(word === 'up');
+  else if (word === 'arp' || word === '-arp') itf.setFlag('noarp', word === '-arp');
+  else if (word === 'promisc' || word === '-promisc') itf.setFlag('promisc', word === 'promisc');
+  else if (word === 'multicast' || word === '-multicast') itf.setFlag('nomulticast', word === '-multicast');
+  else if (word === '-broadcast') itf.stillBroadcast();
+  else if (word === 'broadcast' || word === '-pointopoint') itf.keepFlags();
+  else if (UNMODELLED.includes(word)) throw notModelled('ifconfig', word);
+  else return word === 'inet';
+  return true;
+}
+
+/** An address, perhaps with a prefix length; an interface with an address is brought up. */
+function assign(itf: Interface, word: string, lens: number[]): void {
   const slash = word.indexOf('/');
-  const len = slash < 0 ? null : Number(word.slice(slash + 1));
-  const addr = inetAton(slash < 0 ? word : word.slice(0, slash));
-  if (addr === null || (len !== null && !(len >= 0 && len <= 32))) throw new ToolError(`${unknownHost(word)}${TRY_HELP}`, 1);
+  const text = slash < 0 ? word : word.slice(0, slash);
+  const addr = text === 'default' ? (0 as Ipv4) : inetAton(text);
+  const len = slash < 0 ? null : lenAsTyped(word.slice(slash + 1));
+  if (slash >= 0 && len === null) throw usage();
+  if (addr === null) throw new ToolError(`${unknownHost(text)}${TRY_HELP}`, 1);
   itf.setAddress(addr);
-  if (len !== null && itf.dev() !== null) itf.setNetmask(maskOf(len));
-  return addr !== 0;
+  if (len !== null) lens.push(len);
+  if (addr !== 0) itf.setUp(true);
 }
 
 function run(ctx: CommandContext): number {
@@ -285,10 +335,12 @@ function run(ctx: CommandContext): number {
     else if (word === '-s') short = true;
     else if (word === '-v') continue;
     else if (word === '-V' || word === '--version') {
-      ctx.out('net-tools 2.10\n');
+      ctx.out(netToolsVersion('ifconfig'));
       return 0;
-    } else if (word === '-h' || word === '--help' || word === '-?') throw usage();
-    else throw new ToolError(`ifconfig: option \`${word}' not recognised.\n${TRY_HELP}`, 1);
+    } else if (word === '-h' || word === '--help' || word === '-?') {
+      ctx.out(IFCONFIG_USAGE);
+      return 0;
+    } else throw new ToolError(`ifconfig: option \`${word}' not recognised.\n${TRY_HELP}`, 1);
   }
   const name = words.shift();
   if (name === undefined) {
@@ -297,7 +349,10 @@ function run(ctx: CommandContext): number {
   }
   if (words.length > 0) return configure(ctx, name, words);
   const dev = findDev(ctx.net, name.split(':')[0] ?? '');
-  if (dev === null) throw new ToolError(`${name}: error fetching interface information: Device not found\n`, 1);
+  if (dev === null) {
+    if (short) ctx.out(SHORT_HEAD);
+    throw new ToolError(`${name}: error fetching interface information: Device not found\n`, 1);
+  }
   ctx.out(printInterface(dev, name, short));
   return 0;
 }
@@ -308,7 +363,7 @@ export const ifconfig: Command = {
     en: 'shows and changes interfaces and their addresses, aliases such as lo:0 included',
     zh: '查看和修改接口及其地址，包括 lo:0 这样的别名',
     synopsis: SYNOPSIS,
-    notModelled: ['IPv6', 'allmulti and multicast flags', 'hardware other than ether', 'metric, irq, media and the like'],
+    notModelled: ['IPv6', 'allmulti, trailers and dynamic', 'hardware other than ether', 'tunnel, media'],
     source: 'net-tools 2.10',
   },
   run: (ctx) => runTool(ctx, () => run(ctx)),

@@ -7,7 +7,8 @@ import { keepalivedCommand } from './keepalived.ts';
 import { ncCommand } from './nc.ts';
 import { pingCommand } from './ping.ts';
 import { probeCommands } from './probe.ts';
-import { socketListCommands } from './ss.ts';
+import { netstat } from './ss/netstat.ts';
+import { ss } from './ss/ss.ts';
 import { tcpdumpCommand } from './tcpdump.ts';
 import { tracerouteCommand } from './traceroute.ts';
 
@@ -21,5 +22,6 @@ export const netCommands: readonly Command[] = [
   ncCommand,
   keepalivedCommand,
   tcpdumpCommand,
-  ...socketListCommands,
+  ss,
+  netstat,
 ];

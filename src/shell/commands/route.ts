@@ -22,7 +22,9 @@ import {
   type RouteType,
 } from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { inetAton, unknownHost } from './net-tools.ts';
+import { inetAton, lenAsTyped, netToolsVersion, unknownHost } from './net-tools.ts';
+import { leadingInt, longOptions, type LongNames } from './net-args.ts';
+import { INET_ROUTE_USAGE, ROUTE_USAGE } from './net-tools-usage.ts';
 import { errnoText, notModelled, runTool, ToolError } from './tool-error.ts';
 
 const SYNOPSIS = [
@@ -33,14 +35,16 @@ const SYNOPSIS = [
   'route del {-net|-host} TARGET[/LEN] [netmask MASK] [gw GATEWAY] [metric N] [[dev] DEV]',
 ] as const;
 
+/** After a command of route that is not complete or not understood. */
 function usage(code: number, before = ''): ToolError {
-  return new ToolError(`${before}${SYNOPSIS.map((line, i) => `${i === 0 ? 'Usage: ' : '       '}${line}\n`).join('')}`, code);
+  return new ToolError(before + INET_ROUTE_USAGE, code);
 }
 
 interface Words {
   dst: Ipv4;
   mask: Ipv4;
   maskGiven: boolean;
+  maskText: string;
   isNet: boolean;
   gateway: Ipv4 | null;
   metric: number;
@@ -48,9 +52,10 @@ interface Words {
   reject: boolean;
 }
 
-function resolve(text: string): Ipv4 {
+/** @param code exit code: an unknown target and an unknown mask or gateway differ in it */
+function resolve(text: string, code: number, hostFirst: boolean): Ipv4 {
   const addr = inetAton(text);
-  if (addr === null) throw new ToolError(unknownHost(text), 6);
+  if (addr === null) throw new ToolError(unknownHost(text, hostFirst), code);
   return addr;
 }
 
@@ -59,6 +64,7 @@ function target(text: string, form: '-net' | '-host' | null): Words {
     dst: 0 as Ipv4,
     mask: 0 as Ipv4,
     maskGiven: false,
+    maskText: '',
     isNet: form === '-net',
     gateway: null,
     metric: 0,
@@ -67,10 +73,11 @@ function target(text: string, form: '-net' | '-host' | null): Words {
   };
   if (text === 'default') return { ...words, isNet: true };
   const slash = text.indexOf('/');
-  words.dst = resolve(slash < 0 ? text : text.slice(0, slash));
-  if (slash >= 0) {
-    const len = Number(text.slice(slash + 1));
-    if (!(len >= 0 && len <= 32)) throw usage(3);
+  const len = slash < 0 ? 32 : lenAsTyped(text.slice(slash + 1));
+  if (len === null) throw usage(3);
+  words.dst = resolve(slash < 0 ? text : text.slice(0, slash), 6, form === '-host');
+  // a mask of all ones is the same to the tool as no mask
+  if (len < 32) {
     words.mask = maskOf(len);
     words.maskGiven = true;
   }
@@ -91,14 +98,16 @@ function parse(args: string[]): Words {
   while (args.length > 0) {
     const word = value();
     if (word === 'netmask') takeMask(words, value());
-    else if (word === 'gw' || word === 'gateway') words.gateway = gatewayOf(value());
+    else if (word === 'gw' || word === 'gateway') takeGateway(words, value());
     else if (word === 'metric') {
       const text = value();
-      if (!/^\d+$/.test(text)) throw usage(3);
-      words.metric = Number(text);
+      if (!/^\d/.test(text)) throw usage(3);
+      // the ioctl has two bytes for the metric and one
+      words.metric = ((((leadingInt(text) + 1) << 16) >> 16) - 1) >>> 0;
     } else if (word === 'reject') words.reject = true;
     else if (word === 'dev' || word === 'device') words.dev = value();
-    else if (['mss', 'mtu', 'window', 'irtt', 'mod', 'dyn', 'reinstate'].includes(word)) throw notModelled('route', word);
+    else if (word === 'mss' || word === 'window' || word === 'irtt') checkTcpHint(word, value());
+    else if (word === 'mod' || word === 'dyn' || word === 'reinstate') continue;
     else if (args.length === 0) words.dev = word;
     else throw usage(3);
   }
@@ -108,15 +117,23 @@ function parse(args: string[]): Words {
 
 function takeMask(words: Words, text: string): void {
   if (words.maskGiven) throw usage(3);
-  words.mask = resolve(text);
-  words.maskGiven = true;
-  if (prefixLenOf(words.mask) === null) throw usage(3, `route: bogus netmask ${text}\n`);
+  words.mask = resolve(text, 6, false);
+  words.maskGiven = words.mask !== 0;
+  words.maskText = text;
 }
 
-function gatewayOf(text: string): Ipv4 {
-  const addr = inetAton(text);
-  if (addr === null) throw new ToolError(`${text}: Unknown host\n`, 6);
-  return addr;
+/** What the kernel tells TCP about a route: read, and refused as the tool does or because the lab has none. */
+function checkTcpHint(word: string, text: string): never {
+  const number = leadingInt(text);
+  if (word === 'mss' && (number < 64 || number > 65536)) throw new ToolError('route: Invalid MSS/MTU.\n', 3);
+  if (word === 'window' && number < 128) throw new ToolError('route: Invalid window.\n', 3);
+  throw notModelled('route', word);
+}
+
+function takeGateway(words: Words, text: string): void {
+  if (words.gateway !== null) throw usage(3);
+  if (text === 'default') throw new ToolError('route: default: cannot use a NETWORK as gateway!\n', 3);
+  words.gateway = resolve(text, 6, true);
 }
 
 /** The tool prints the bits that the mask leaves to hosts. */
@@ -128,6 +145,7 @@ function checkMask(words: Words): void {
   if (!words.maskGiven) return;
   if (!words.isNet && words.mask !== 0xffffffff)
     throw usage(3, `route: netmask ${hostBitsHex(words.mask)} doesn't make sense with host route\n`);
+  if (prefixLenOf(words.mask) === null) throw usage(3, `route: bogus netmask ${words.maskText}\n`);
   if ((words.dst & ~words.mask) >>> 0 !== 0) throw usage(3, "route: netmask doesn't match route address\n");
 }
 
@@ -143,7 +161,7 @@ interface Request {
 function request(ctx: CommandContext, words: Words, ioctl: string): Request {
   const refuse = (errno: string): ToolError => new ToolError(`${ioctl}: ${errnoText(errno)}\n`, 7);
   const prefixLen = words.isNet ? (prefixLenOf(words.mask) ?? 0) : 32;
-  if ((words.dst & ~maskOf(prefixLen)) >>> 0 !== 0) throw refuse('EINVAL');
+  if ((words.dst & ~maskOf(prefixLen)) >>> 0 !== 0 || words.gateway === 0) throw refuse('EINVAL');
   if (words.dev === null) return { dst: words.dst, prefixLen, dev: undefined, prefSrc: null };
   const dev = devByName(ctx.net.host, words.dev.split(':')[0] ?? '');
   if (dev === null) throw refuse('ENODEV');
@@ -181,59 +199,96 @@ function flagsText(route: Route): string {
   return `U${(route.nexthops[0]?.gateway ?? null) === null ? '' : 'G'}${route.prefixLen === 32 ? 'H' : ''}`;
 }
 
+/** Which columns: those of `route`, of `netstat -r` (and `route -e`), or all of them (`route -ee`). */
+export type RouteColumns = 'metric' | 'mss' | 'all';
+
+const COLUMN_HEADS: Readonly<Record<RouteColumns, string>> = {
+  metric: 'Flags Metric Ref    Use Iface',
+  mss: 'Flags   MSS Window  irtt Iface',
+  all: 'Flags Metric Ref    Use Iface    MSS   Window irtt',
+};
+
 /** One line of the table, or null for what /proc/net/route leaves out. */
-function row(ctx: CommandContext, route: Route, numeric: boolean, extended: boolean): string | null {
+function row(ctx: CommandContext, route: Route, numeric: boolean, columns: RouteColumns): string | null {
   if (route.type === 'broadcast' || route.type === 'multicast' || route.type === 'local') return null;
   const refused = flagsText(route).startsWith('!');
   const nh = route.nexthops[0];
   const dev = nh === undefined ? '*' : (devGet(ctx.net.host, nh.dev)?.name ?? '*');
   const dst = route.prefixLen === 0 && !numeric ? 'default' : formatIpv4(route.dst);
   const gateway = refused ? '-' : formatIpv4(nh?.gateway ?? (0 as Ipv4));
-  const head = `${dst.padEnd(15)} ${gateway.padEnd(15)} ${formatIpv4(maskOf(route.prefixLen)).padEnd(15)} ${flagsText(route).padEnd(5)} `;
-  if (extended) return refused ? `${head}    - -          - -` : `${head}${'0'.padStart(5)} ${'0'.padEnd(5)} ${'0'.padStart(6)} ${dev}`;
-  if (refused) return `${head}${String(route.metric).padEnd(6)} -        0 -`;
-  return `${head}${String(route.metric).padEnd(6)} ${'0'.padEnd(2)} ${'0'.padStart(7)} ${dev}`;
+  const mask = formatIpv4(maskOf(route.prefixLen));
+  const head = `${dst.padEnd(15)} ${gateway.padEnd(15)} ${mask.padEnd(15)} ${flagsText(route).padEnd(5)} `;
+  const mss = String(route.mtu ?? 0);
+  if (columns === 'mss')
+    return refused ? `${head}    - -          - -` : `${head}${mss.padStart(5)} ${'0'.padEnd(5)} ${'0'.padStart(6)} ${dev}`;
+  const metric = String(route.metric | 0).padEnd(6);
+  const line = refused ? `${head}${metric} -        0 -` : `${head}${metric} ${'0'.padEnd(2)} ${'0'.padStart(7)} ${dev}`;
+  if (columns === 'metric') return line;
+  const tail = refused ? '       -     -      -' : `${' '.repeat(Math.max(0, 8 - dev.length))} ${mss.padEnd(5)} ${'0'.padEnd(6)} 0`;
+  return line + (refused ? ` ${tail}` : tail);
 }
 
-export function showRoutes(ctx: CommandContext, numeric: boolean, extended: boolean): number {
+export function showRoutes(ctx: CommandContext, numeric: boolean, columns: RouteColumns): number {
   ctx.out('Kernel IP routing table\n');
-  ctx.out(
-    `Destination     Gateway         Genmask         ${extended ? 'Flags   MSS Window  irtt Iface' : 'Flags Metric Ref    Use Iface'}\n`,
-  );
+  ctx.out(`Destination     Gateway         Genmask         ${COLUMN_HEADS[columns]}\n`);
   for (const route of routesOf(ctx.net.host, RT_TABLE_MAIN)) {
-    const line = row(ctx, route, numeric, extended);
+    const line = row(ctx, route, numeric, columns);
     if (line !== null) ctx.out(`${line}\n`);
   }
   return 0;
 }
 
+/** -C: the kernel has kept no cache of routes since 3.6. */
+export function showRouteCache(ctx: CommandContext, columns: RouteColumns): number {
+  ctx.out(`Kernel IP routing cache\nSource          Destination     Gateway         ${COLUMN_HEADS[columns]}\n`);
+  return 0;
+}
+
+const LONG: LongNames = {
+  extend: 'e',
+  verbose: 'v',
+  version: 'V',
+  numeric: 'n',
+  symbolic: 'N',
+  cache: 'C',
+  fib: 'F',
+  help: 'h',
+  inet: '4',
+  inet6: '6',
+};
+
+/** Help goes to standard output, and is no error even when it was not asked for. */
+function help(ctx: CommandContext, before: string): number {
+  ctx.err(before);
+  ctx.out(ROUTE_USAGE);
+  return 0;
+}
+
 function run(ctx: CommandContext): number {
-  const words = ctx.argv.slice(1);
-  let numeric = false;
-  let extended = 0;
-  for (let word = words[0]; word?.startsWith('-') === true; word = words[0]) {
-    words.shift();
-    if (word === '-A') {
-      if (words.shift() !== 'inet') throw notModelled('route', '-A other than inet');
-      continue;
-    }
-    if (word === '--version') word = '-V';
-    for (const letter of word.replace(/^--?/, '')) {
-      if (letter === 'n' || letter === 'N') numeric = true;
-      else if (letter === 'e') extended++;
-      else if (letter === 'V') {
-        ctx.out('net-tools 2.10\n');
-        return 0;
-      } else if (letter === '6' || letter === 'C') throw notModelled('route', `-${letter}`);
-      else if (letter === 'h') throw usage(3);
-      else if (letter !== 'v' && letter !== '4' && letter !== 'F') throw usage(3, `route: invalid option -- '${letter}'\n`);
-    }
+  // getopt would take these two for letters: they are hidden from it
+  const hidden = ctx.argv.slice(1).map((word) => (word === '-net' || word === '-host' ? `#${word.slice(1)}` : word));
+  const options = longOptions('route', 'A:eCFhnN46Vv', LONG, hidden);
+  if (options.error !== null) return help(ctx, `${options.error}\n`);
+  const letters = options.found.map(({ name }) => name);
+  const family = options.found.find(({ name }) => name === 'A')?.value ?? 'inet';
+  if (family === 'inet6' || letters.includes('6')) throw notModelled('route', 'inet6');
+  if (family !== 'inet') throw new ToolError(`Unknown address family \`${family}'.\n`, 1);
+  if (letters.includes('V')) {
+    ctx.out(netToolsVersion('route'));
+    return 0;
   }
+  if (letters.includes('h')) return help(ctx, '');
+  const words = options.rest.map((word) => word.replace(/^#(?=net$|host$)/, '-'));
   const verb = words.shift();
-  if (verb === undefined) return showRoutes(ctx, numeric, extended === 1);
+  if (verb === undefined) {
+    const extended = letters.filter((letter) => letter === 'e').length;
+    const columns = extended === 0 ? 'metric' : extended === 1 ? 'mss' : 'all';
+    if (letters.includes('F') || !letters.includes('C')) showRoutes(ctx, letters.includes('n'), columns);
+    return letters.includes('C') ? showRouteCache(ctx, columns) : 0;
+  }
   if (verb === 'add' || verb === 'del' || verb === 'delete') return change(ctx, verb === 'add' ? 'add' : 'del', words);
   if (verb === 'flush') throw usage(3, "Flushing `inet' routing table not supported\n");
-  throw usage(3);
+  throw new ToolError(ROUTE_USAGE, 3);
 }
 
 export const route: Command = {
@@ -242,7 +297,7 @@ export const route: Command = {
     en: 'shows and changes the main routing table',
     zh: '查看和修改主路由表',
     synopsis: SYNOPSIS,
-    notModelled: ['IPv6', 'mss, window, irtt', '-C (the cache)', 'names of hosts and networks'],
+    notModelled: ['IPv6', 'mss, window, irtt', 'names of hosts and networks'],
     source: 'net-tools 2.10',
   },
   run: (ctx) => runTool(ctx, () => run(ctx)),

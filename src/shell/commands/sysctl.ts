@@ -151,8 +151,40 @@ function compile(pattern: string): RegExp {
   }
 }
 
+const USAGE = [
+  '',
+  'Usage:',
+  ' sysctl [options] [variable[=value] ...]',
+  '',
+  'Options:',
+  '  -a, --all            display all variables',
+  '  -A                   alias of -a',
+  '  -X                   alias of -a',
+  '      --deprecated     include deprecated parameters to listing',
+  '      --dry-run        Print the key and values but do not write',
+  '  -b, --binary         print value without new line',
+  '  -e, --ignore         ignore unknown variables errors',
+  '  -N, --names          print variable names without values',
+  '  -n, --values         print only values of the given variable(s)',
+  '  -p, --load[=<file>]  read values from file',
+  '  -f                   alias of -p',
+  '      --system         read values from all system directories',
+  '  -r, --pattern <expression>',
+  '                       select setting that match expression',
+  '  -q, --quiet          do not echo variable set',
+  '  -w, --write          enable writing a value to variable',
+  '  -o                   does nothing',
+  '  -x                   does nothing',
+  '  -d                   alias of -h',
+  '',
+  ' -h, --help     display this help and exit',
+  ' -V, --version  output version information and exit',
+  '',
+  'For more details see sysctl(8).',
+] as const;
+
 function usageText(): string {
-  return `\nUsage:\n sysctl [options] [variable[=value] ...]\n\n${SYNOPSIS.map((line) => ` ${line}\n`).join('')}`;
+  return USAGE.map((line) => `${line}\n`).join('');
 }
 
 /** Dots and slashes may stand for each other: the one that comes first separates. */
@@ -197,9 +229,10 @@ class Sysctl {
   }
 
   read(word: string): void {
-    const name = dotted(word);
+    const name = dotted(word).replace(/^\.+/, '');
     const value = sysctlRead(this.net, name);
-    if (value !== null) return this.show(name, value);
+    // dots before the name are of no account, and shown as they were typed
+    if (value !== null) return this.show(dotted(word), value);
     const below = sysctlNames(this.net).filter((one) => one.startsWith(`${name}.`));
     if (below.length === 0) return this.missing(name);
     // a whole folder leaves out the names that are given up
@@ -227,10 +260,16 @@ class Sysctl {
     return true;
   }
 
-  private set(name: string, value: string, quietly: boolean): void {
+  private set(typed: string, value: string, quietly: boolean): void {
+    const name = typed.replace(/^\.+(?=.)/, '');
     if (name === '') {
       this.ctx.err('sysctl: Path is not under /proc/sys/: /proc/sys/\n');
       this.code = 1;
+      return;
+    }
+    if (sysctlNames(this.net).some((one) => one.startsWith(`${name}.`))) {
+      // a folder takes no value; the tool tells so and goes on
+      this.ctx.err(`sysctl: setting key "${name}": ${errnoText('EINVAL')}\n`);
       return;
     }
     const place = sysctlFind(this.net.tables, name);
@@ -242,7 +281,7 @@ class Sysctl {
     if (errno === 'EACCES') this.ctx.err(`sysctl: permission denied on key "${name}"\n`);
     else if (errno !== null) this.ctx.err(`sysctl: setting key "${name}": ${errnoText(errno)}\n`);
     if (errno !== null) this.code = 1;
-    else if (!this.options.quiet) this.show(name, value);
+    else if (!this.options.quiet) this.show(typed, value);
   }
 
   load(file: string, text: string | null): void {
@@ -257,8 +296,8 @@ class Sysctl {
       if (line === '' || line.startsWith('#') || line.startsWith(';')) return;
       const equals = line.indexOf('=');
       if (equals < 0) {
+        // a line of a file that says nothing is pointed out; it is no failure
         this.ctx.err(`sysctl: ${file}(${i + 1}): invalid syntax, continuing...\n`);
-        this.code = this.options.ignore ? this.code : 1;
         return;
       }
       const name = line.slice(0, equals).trim();

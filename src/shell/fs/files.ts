@@ -1,20 +1,32 @@
 /**
  * The file system of a node: ordinary files in user.files, directories as entries that end in a slash,
  * /proc and /sys made up on reading, programs in /usr/bin and /usr/sbin.
- * Comes from: the shell, its commands.  Goes to: fs/proc-sys.ts, fs/proc-net.ts.
+ * Comes from: the shell, its commands.  Goes to: fs/proc-sys.ts, fs/proc-net.ts, fs/proc-sockets.ts.
  * Differs: no links (the usual ones are followed by name), no owners, no times of change.
  */
 import { procIpVs, procIpVsConn, procIpVsStats, procIpVsStatsPercpu } from '../../ipvs/index.ts';
 import type { NodeNet } from '../../world/index.ts';
 import { binariesIn, binaryAt } from './binaries.ts';
-import { procModules, procNetArp, procNetDev, procNetRoute, procUptime } from './proc-net.ts';
+import { procModules, procNetArp, procNetDev, procNetDevMcast, procNetRoute, procUptime } from './proc-net.ts';
+import {
+  EMPTY_PROC_NET,
+  procNetConntrack,
+  procNetIgmp,
+  procNetIpTables,
+  procNetRaw,
+  procNetSockstat,
+  procNetTcp,
+  procNetUdp,
+} from './proc-sockets.ts';
 import { procSysKind, procSysList, procSysRead, procSysWrite } from './proc-sys.ts';
+import { sysNetKind, sysNetList, sysNetText, sysNetWrite } from './sys-net.ts';
 import { firstFiles, FIRST_DIRS } from './first-files.ts';
 
 export const ENOENT = 'No such file or directory';
 export const EISDIR = 'Is a directory';
 export const ENOTDIR = 'Not a directory';
 export const EACCES = 'Permission denied';
+const EINVAL = 'Invalid argument';
 
 export type FileKind = 'file' | 'dir';
 export type Read = { readonly text: string } | { readonly error: string };
@@ -39,7 +51,16 @@ type MadeUp = (net: NodeNet) => string;
 const PROC: ReadonlyMap<string, MadeUp> = new Map<string, MadeUp>([
   ['/proc/net/arp', procNetArp],
   ['/proc/net/dev', procNetDev],
+  ['/proc/net/dev_mcast', procNetDevMcast],
   ['/proc/net/route', procNetRoute],
+  ['/proc/net/tcp', procNetTcp],
+  ['/proc/net/udp', procNetUdp],
+  ['/proc/net/raw', procNetRaw],
+  ['/proc/net/sockstat', procNetSockstat],
+  ['/proc/net/igmp', procNetIgmp],
+  ['/proc/net/nf_conntrack', procNetConntrack],
+  ['/proc/net/ip_tables_names', procNetIpTables],
+  ...Object.entries(EMPTY_PROC_NET).map(([name, text]): [string, MadeUp] => [`/proc/net/${name}`, () => text]),
   ['/proc/net/ip_vs', procIpVs],
   ['/proc/net/ip_vs_conn', procIpVsConn],
   ['/proc/net/ip_vs_stats', procIpVsStats],
@@ -84,25 +105,6 @@ function madeUp(net: NodeNet, path: string): MadeUp | null {
   return PROC.get(path) ?? null;
 }
 
-function sysClassNet(net: NodeNet, path: string): FileKind | null {
-  const [, iface, file] = /^\/sys\/class\/net(?:\/([^/]+)(?:\/([^/]+))?)?$/.exec(path) ?? [];
-  if (iface === undefined) return 'dir';
-  const dev = net.host.devs.find((d) => d?.name === iface) ?? null;
-  if (dev === null) return null;
-  if (file === undefined) return 'dir';
-  return file === 'address' || file === 'mtu' || file === 'operstate' || file === 'carrier' || file === 'ifindex' ? 'file' : null;
-}
-
-function sysClassNetText(net: NodeNet, path: string): string {
-  const [, , , , iface, file] = path.split('/');
-  const dev = net.host.devs.find((d) => d?.name === iface) ?? null;
-  if (dev === null) return '';
-  if (file === 'address') return `${dev.lladdr.toString(16).padStart(12, '0').match(/../g)?.join(':')}\n`;
-  if (file === 'mtu') return `${dev.mtu}\n`;
-  if (file === 'ifindex') return `${dev.ifindex}\n`;
-  return file === 'carrier' ? `${dev.carrier ? 1 : 0}\n` : `${dev.up && dev.carrier ? 'up' : 'down'}\n`;
-}
-
 export function fileKind(net: NodeNet, path: string): FileKind | null {
   const { files } = net.user;
   if (path === '/') return 'dir';
@@ -124,7 +126,7 @@ export function fileKind(net: NodeNet, path: string): FileKind | null {
   )
     return 'file';
   if (files.has(`${path}/`) || FIRST_DIRS.has(path)) return 'dir';
-  if (path.startsWith('/sys/class/net')) return sysClassNet(net, path);
+  if (path.startsWith('/sys/class/net')) return sysNetKind(net, path);
   if (path.startsWith('/usr/') && binaryAt(path) !== null) return 'file';
   const under = `${path}/`;
   for (const name of files.keys()) if (name.startsWith(under)) return 'dir';
@@ -148,7 +150,10 @@ export function readFile(net: NodeNet, path: string): Read {
       text: path.endsWith('cmdline') ? `${proc?.argv.join('\0') ?? ''}\0` : `${proc?.argv[0] ?? ''}\n`,
     };
   }
-  if (path.startsWith('/sys/')) return { text: sysClassNetText(net, path) };
+  if (path.startsWith('/sys/')) {
+    const text = sysNetText(net, path);
+    return text === null ? { error: EINVAL } : { text };
+  }
   const own = net.user.files.get(path);
   if (own !== undefined) return { text: own };
   return { text: binaryAt(path) === null ? '' : '\x7fELF' };
@@ -173,7 +178,8 @@ export function writeFile(net: NodeNet, path: string, text: string, append: bool
   const refused = canWrite(net, path);
   if (refused !== null) return refused;
   if (path.startsWith('/proc/sys/')) return text === '' ? null : procSysWrite(net, path.split('/').slice(3), text);
-  if (path.startsWith('/dev/') || path.startsWith('/sys/')) return null;
+  if (path.startsWith('/sys/')) return sysNetWrite(net, path, text);
+  if (path.startsWith('/dev/')) return null;
   const grown = append ? (net.user.files.get(path) ?? '') + text : text;
   if (grown.length > FILE_MAX) return 'No space left on device';
   net.user.files.set(path, grown);
@@ -206,7 +212,7 @@ export function listDir(net: NodeNet, dir: string): string[] {
       ))
         names.add(name);
   }
-  if (dir === '/sys/class/net') for (const dev of net.host.devs) if (dev !== null) names.add(dev.name);
+  if (dir.startsWith('/sys/class/net')) for (const name of sysNetList(net, dir)) names.add(name);
   return [...names].filter((name) => name !== '').sort();
 }
 

@@ -2,10 +2,9 @@
  * /proc/net and other made-up files of /proc.
  * Source: Linux 6.1 net/ipv4/arp.c (arp_seq_show), net/core/net-procfs.c (dev_seq_show),
  *   net/ipv4/fib_trie.c (fib_route_seq_show).
- * Differs: tcp and udp list no sockets.
  */
 import type { Dev, Neigh, Route } from '../../host/index.ts';
-import { formatIpv4, formatMac } from '../../wire/index.ts';
+import { formatIpv4, formatMac, ipv4, multicastMac } from '../../wire/index.ts';
 import type { NodeNet } from '../../world/index.ts';
 
 const hex = (value: number, width: number): string => (value >>> 0).toString(16).toUpperCase().padStart(width, '0');
@@ -30,7 +29,7 @@ export function procNetArp(net: NodeNet): string {
 function devLine(dev: Dev): string {
   const { stats } = dev;
   const pad = (value: number, width: number): string => String(value).padStart(width);
-  const rx = `${pad(stats.rxBytes, 8)} ${pad(stats.rxPackets, 7)} ${pad(0, 4)} ${pad(stats.rxDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 10)} ${pad(0, 9)}`;
+  const rx = `${pad(stats.rxBytes, 7)} ${pad(stats.rxPackets, 7)} ${pad(0, 4)} ${pad(stats.rxDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 10)} ${pad(0, 9)}`;
   const tx = `${pad(stats.txBytes, 8)} ${pad(stats.txPackets, 7)} ${pad(0, 4)} ${pad(stats.txDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 7)} ${pad(0, 10)}`;
   return `${dev.name.padStart(6)}: ${rx} ${tx}\n`;
 }
@@ -40,6 +39,18 @@ export function procNetDev(net: NodeNet): string {
     'Inter-|   Receive                                                |  Transmit\n' +
     ' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n';
   return head + net.host.devs.map((dev) => (dev === null ? '' : devLine(dev))).join('');
+}
+
+/** Link-layer groups: IPv6's of all nodes, joined whether the interface is up or not, and IPv4's of all hosts. */
+export function procNetDevMcast(net: NodeNet): string {
+  const line = (dev: Dev, mac: string): string => `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} 1     0     ${mac.replaceAll(':', '')}\n`;
+  return net.host.devs
+    .map((dev) => {
+      if (dev === null || (dev.kind !== 'ethernet' && dev.kind !== 'dummy')) return '';
+      const all = dev.mtu >= 1280 ? line(dev, '33:33:00:00:00:01') : '';
+      return dev.up ? all + line(dev, formatMac(multicastMac(ipv4(224, 0, 0, 1)))) : all;
+    })
+    .join('');
 }
 
 function routeLine(net: NodeNet, route: Route): string {
@@ -56,7 +67,7 @@ function routeLine(net: NodeNet, route: Route): string {
     hex(flags, 4),
     0,
     0,
-    route.metric,
+    route.metric | 0,
     hexSwapped(mask),
     route.mtu === null ? 0 : route.mtu - 40,
     0,

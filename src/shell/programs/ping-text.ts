@@ -78,6 +78,8 @@ export interface PingCounts {
   max: number;
   sum: number;
   sum2: number;
+  /** eight times the moving average of the round trip */
+  ewma8: number;
   /** most packets under way at once, counted when one is acknowledged */
   pipe: number;
 }
@@ -99,13 +101,16 @@ function percent(part: number, whole: number): string {
   return String(Number(((part * 100) / whole).toPrecision(6)));
 }
 
-/** @param elapsedMs between the first and the last request */
-export function pingStatistics(name: string, counts: PingCounts, elapsedMs: number, timing: boolean): string {
+/**
+ * @param elapsedUs between the first and the last request
+ * @param paced the answers set the pace: tell it
+ */
+export function pingStatistics(name: string, counts: PingCounts, elapsedUs: number, timing: boolean, paced: boolean): string {
   let out = `\n--- ${name} ping statistics ---\n${counts.transmitted} packets transmitted, ${counts.received} received`;
   if (counts.repeats > 0) out += `, +${counts.repeats} duplicates`;
   if (counts.errors > 0) out += `, +${counts.errors} errors`;
   if (counts.transmitted > 0)
-    out += `, ${percent(counts.transmitted - counts.received, counts.transmitted)}% packet loss, time ${elapsedMs}ms`;
+    out += `, ${percent(counts.transmitted - counts.received, counts.transmitted)}% packet loss, time ${Math.floor((elapsedUs + 500) / 1000)}ms`;
   out += '\n';
   let comma = '';
   if (counts.received > 0 && timing) {
@@ -115,6 +120,11 @@ export function pingStatistics(name: string, counts: PingCounts, elapsedMs: numb
     out += `rtt min/avg/max/mdev = ${msText(counts.min)}/${msText(average)}/${msText(counts.max)}/${msText(isqrt(variance))} ms`;
     comma = ', ';
   }
-  if (counts.pipe > 1) out += `${comma}pipe ${counts.pipe}`;
+  if (counts.pipe > 1) {
+    out += `${comma}pipe ${counts.pipe}`;
+    comma = ', ';
+  }
+  if (counts.received > 0 && timing && paced && counts.transmitted > 1)
+    out += `${comma}ipg/ewma ${msText(Math.floor(elapsedUs / (counts.transmitted - 1)))}/${msText(Math.floor(counts.ewma8 / 8))} ms`;
   return `${out}\n`;
 }

@@ -4,10 +4,11 @@
  * Source: iputils 20221126 ping/ping_common.c (main_loop, pinger, schedule_exit), ping/ping.c.
  */
 import { nanos, NS_PER_MS, NS_PER_US, type Nanos } from '../../engine/index.ts';
-import { pingSend, rawRecv, rawRecvError, strerror, type QueuedError, type RawMessage } from '../../host/index.ts';
+import { pingSend, rawRecv, rawRecvError, type QueuedError, type RawMessage } from '../../host/index.ts';
 import { formatIpv4, ICMP_ECHOREPLY, ICMP_REDIRECT, ICMP_SOURCE_QUENCH, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
 import type { NodeNet, Proc, Program } from '../../world/index.ts';
-import { signalCode } from './net-text.ts';
+import { formatDate } from '../commands/system-commands.ts';
+import { hostNameOf, signalCode } from './net-text.ts';
 import { icmpWords, pingStatistics, timeWords, type PingCounts } from './ping-text.ts';
 
 export interface PingState {
@@ -17,16 +18,37 @@ export interface PingState {
   sock: number;
   /** 0: without end */
   readonly count: number;
-  readonly interval: Nanos;
-  /** how long to wait for the last answers */
+  /** how long to wait for the last answers; 0: without end */
   readonly linger: Nanos;
   /** 0: none */
   readonly deadline: Nanos;
   readonly size: number;
   readonly quiet: boolean;
   readonly stamp: boolean;
+  /** addresses are shown with their names */
+  readonly named: boolean;
+  readonly verbose: boolean;
+  readonly audible: boolean;
+  /** say it when a request goes out and the last one has no answer */
+  readonly outstanding: boolean;
+  /** the next request follows the answer */
+  readonly adaptive: boolean;
+  /** a dot for each request, taken back by its answer */
+  readonly flood: boolean;
+  /** requests that may be under way without waiting */
+  readonly preload: number;
+  readonly pattern: readonly number[];
+  /** null: the number of the process */
+  readonly ident: number | null;
   readonly header: string;
   counts: PingCounts;
+  /** milliseconds between requests; changed by -A */
+  intervalMs: number;
+  /** what has been saved up for the next request, and since when */
+  tokensMs: number;
+  paceAt: number;
+  /** grows with every plan, so that an old timer is recognised */
+  beat: number;
   firstAt: number;
   lastAt: number;
   /** when each request was sent: by sequence number */
@@ -37,23 +59,64 @@ export interface PingState {
 
 const MAX_SEQ = 0x10000;
 
+/** Unlimited floods still leave so much between two requests when no answer comes. */
+const FLOOD_GAP_MS = 10;
+/** What a machine needs between an answer and the next request, when nothing else is to be waited for. */
+const TURN_NS = 20_000;
+
+function identOf(proc: Proc, state: PingState): number {
+  return state.ident ?? proc.pid & 0xffff;
+}
+
 function stampText(net: NodeNet, state: PingState): string {
   if (!state.stamp) return '';
-  const us = Math.floor(net.now / NS_PER_US);
-  return `[${Math.floor(us / 1e6)}.${String(us % 1e6).padStart(6, '0')}] `;
+  const us = String(Math.floor(net.now / NS_PER_US) % 1e6).padStart(6, '0');
+  return `[${formatDate(net.now, '%s')}.${us}] `;
 }
 
 function end(net: NodeNet, proc: Proc, state: PingState): void {
-  const elapsed = state.firstAt < 0 ? 0 : Math.floor((state.lastAt - state.firstAt + NS_PER_MS / 2) / NS_PER_MS);
+  const elapsedUs = state.firstAt < 0 ? 0 : Math.floor((state.lastAt - state.firstAt) / NS_PER_US);
   const { counts } = state;
-  net.write(proc.stdout, pingStatistics(state.name, counts, elapsed, state.size >= 16));
+  const paced = state.intervalMs === 0 || state.flood || state.adaptive;
+  net.write(proc.stdout, pingStatistics(state.name, counts, elapsedUs, state.size >= 16, paced));
   const failed = counts.received === 0 || (state.deadline > 0 && counts.received < state.count);
   net.exit(proc.pid, failed ? 1 : 0);
 }
 
-/** Sends one request and plans the next, or the wait for the last answers. */
-function probe(net: NodeNet, proc: Proc, state: PingState): void {
+function inFlight(state: PingState): number {
+  const { transmitted, received, errors } = state.counts;
+  return Math.max(0, transmitted - received - errors);
+}
+
+/** Whether all is sent that was asked for; with a deadline requests go on until it. */
+function sentAll(state: PingState): boolean {
+  return state.count > 0 && state.counts.transmitted >= state.count && state.deadline === 0;
+}
+
+/**
+ * Sends a request if one is due: an interval after the last one, as many at once as -l allows.
+ * @returns milliseconds until the next one is due
+ */
+function pinger(net: NodeNet, proc: Proc, state: PingState): number {
+  if (state.paceAt < 0) {
+    state.paceAt = net.now;
+    state.tokensMs = state.intervalMs * (state.preload - 1);
+  } else {
+    let saved = Math.floor((net.now - state.paceAt) / NS_PER_MS);
+    if (state.intervalMs === 0 && saved < FLOOD_GAP_MS && inFlight(state) >= state.preload) return FLOOD_GAP_MS - saved;
+    saved = Math.min(saved + state.tokensMs, state.intervalMs * state.preload);
+    if (saved < state.intervalMs) return state.intervalMs - saved;
+    state.paceAt = net.now;
+    state.tokensMs = saved - state.intervalMs;
+  }
+  send(net, proc, state);
+  return state.intervalMs - state.tokensMs;
+}
+
+function send(net: NodeNet, proc: Proc, state: PingState): void {
   const { counts } = state;
+  if (state.outstanding && counts.transmitted > 0 && state.answered.get(counts.transmitted % MAX_SEQ) !== true)
+    net.write(proc.stdout, `${stampText(net, state)}no answer yet for icmp_seq=${counts.transmitted % MAX_SEQ}\n`);
   const seq = (counts.transmitted + 1) % MAX_SEQ;
   if (state.firstAt < 0) state.firstAt = net.now;
   state.lastAt = net.now;
@@ -61,13 +124,32 @@ function probe(net: NodeNet, proc: Proc, state: PingState): void {
   state.answered.delete(seq);
   // answers that come later than this many requests are not timed
   state.sentAt.delete((seq - 1024) & 0xffff);
-  const error = pingSend(net, state.sock, state.dst, proc.pid & 0xffff, seq, payload(state.size));
+  // a length that no header can hold is refused before anybody can be told why
+  const error = state.size + 8 > 0xffff ? 'EMSGSIZE' : pingSend(net, state.sock, state.dst, identOf(proc, state), seq, payload(state));
   counts.transmitted++;
+  if (state.flood && !state.quiet) net.write(proc.stdout, '.');
+  // nothing is said of a request that could not leave for another reason: it counts as sent
   if (error === 'EMSGSIZE') drainErrors(net, proc, state);
-  else if (error !== null && !state.quiet) net.write(proc.stderr, `ping: sendmsg: ${strerror(error)}\n`);
+}
+
+/** Sends what is due and plans what follows: the next request, or the wait for the last answers. */
+function probe(net: NodeNet, proc: Proc, state: PingState): void {
+  let next = 0;
+  while (next <= 0) {
+    if (done(state)) return end(net, proc, state);
+    if (sentAll(state)) return planExit(net, proc, state);
+    const before = state.counts.transmitted;
+    next = pinger(net, proc, state);
+    if (next <= 0 && (state.counts.transmitted === before || state.counts.transmitted % state.preload === 0)) break;
+  }
   if (done(state)) return end(net, proc, state);
-  if (state.count > 0 && counts.transmitted >= state.count) planExit(net, proc, state);
-  else net.sleep(proc.pid, `probe ${counts.transmitted}`, state.interval);
+  if (sentAll(state)) return planExit(net, proc, state);
+  state.beat++;
+  net.sleep(
+    proc.pid,
+    `probe ${state.beat}`,
+    nanos(next <= 0 ? (inFlight(state) > 0 ? FLOOD_GAP_MS * NS_PER_MS : TURN_NS) : next * NS_PER_MS),
+  );
 }
 
 /** Everything is sent: wait twice the longest round trip, but at least an interval, or as long as -W says. */
@@ -75,14 +157,15 @@ function planExit(net: NodeNet, proc: Proc, state: PingState): void {
   if (state.exiting || state.deadline > 0) return;
   state.exiting = true;
   const { counts } = state;
-  const wait = counts.received > 0 ? Math.max(2 * counts.max * NS_PER_US, state.interval) : state.linger;
-  net.sleep(proc.pid, 'linger', nanos(wait));
+  const wait = counts.received > 0 ? Math.max(2 * counts.max * NS_PER_US, state.intervalMs * NS_PER_MS) : state.linger;
+  if (wait > 0) net.sleep(proc.pid, 'linger', nanos(wait));
 }
 
-function payload(size: number): Uint8Array {
+function payload(state: PingState): Uint8Array {
+  const { size, pattern } = state;
   const bytes = new Uint8Array(size);
   // the first 16 bytes of a real ping hold the time; here they are zero
-  for (let i = 16; i < size; i++) bytes[i] = i & 255;
+  for (let i = 16; i < size; i++) bytes[i] = pattern.length === 0 ? i & 255 : (pattern[i % pattern.length] as number);
   return bytes;
 }
 
@@ -101,7 +184,7 @@ function onReply(net: NodeNet, proc: Proc, state: PingState, message: RawMessage
   const icmp = message.layers[1];
   if (icmp?.kind !== 'icmp') return;
   if (icmp.type === ICMP_REDIRECT || icmp.type === ICMP_SOURCE_QUENCH) return onAdvice(net, proc, state, ip, icmp, message.layers.slice(2));
-  if (icmp.type !== ICMP_ECHOREPLY || icmp.rest >>> 16 !== (proc.pid & 0xffff)) return;
+  if (icmp.type !== ICMP_ECHOREPLY || icmp.rest >>> 16 !== identOf(proc, state)) return;
   const seq = icmp.rest & 0xffff;
   acknowledge(state, seq);
   const sent = state.sentAt.get(seq);
@@ -109,15 +192,25 @@ function onReply(net: NodeNet, proc: Proc, state: PingState, message: RawMessage
   const repeated = state.answered.get(seq) === true;
   count(state.counts, us, repeated);
   state.answered.set(seq, true);
+  if (state.adaptive) state.intervalMs = Math.floor((state.counts.ewma8 / 8 + 500) / 1000);
   if (state.quiet) return;
+  if (state.flood) return void net.write(proc.stdout, '\b \b');
   const length = ip.totalLen - 20;
-  const line = `${stampText(net, state)}${length} bytes from ${formatIpv4(ip.src)}: icmp_seq=${seq} ttl=${ip.ttl}${state.size >= 16 ? timeWords(us) : ''}`;
-  net.write(proc.stdout, `${line}${repeated ? ' (DUP!)' : ''}\n`);
+  const ident = state.verbose ? ` ident=${identOf(proc, state)}` : '';
+  const line = `${stampText(net, state)}${length} bytes from ${addrText(net, state, ip.src)}: icmp_seq=${seq}${ident} ttl=${ip.ttl}${state.size >= 16 ? timeWords(us) : ''}`;
+  net.write(proc.stdout, `${line}${repeated ? ' (DUP!)' : ''}${state.audible ? '\x07' : ''}\n`);
+}
+
+/** An address, behind its name when the destination was given by name. */
+function addrText(net: NodeNet, state: PingState, addr: Ipv4): string {
+  const name = state.named ? hostNameOf(net, addr) : null;
+  return name === null ? formatIpv4(addr) : `${name} (${formatIpv4(addr)})`;
 }
 
 function count(counts: PingCounts, us: number, repeated: boolean): void {
   if (repeated) counts.repeats++;
   else counts.received++;
+  counts.ewma8 = counts.ewma8 === 0 ? us * 8 : counts.ewma8 + us - Math.floor(counts.ewma8 / 8);
   counts.sum += us;
   counts.sum2 += us * us;
   if (counts.min < 0 || us < counts.min) counts.min = us;
@@ -137,7 +230,7 @@ function onAdvice(
   if (seq === null || state.quiet) return;
   net.write(
     proc.stdout,
-    `${stampText(net, state)}From ${formatIpv4(ip.src)}: icmp_seq=${seq} ${icmpWords(icmp.type, icmp.code, icmp.rest)}\n`,
+    `${stampText(net, state)}From ${addrText(net, state, ip.src)}: icmp_seq=${seq} ${icmpWords(icmp.type, icmp.code, icmp.rest)}\n`,
   );
 }
 
@@ -146,13 +239,15 @@ function ourSeq(proc: Proc, state: PingState, about: Layers): number | null {
   const ip = about[0];
   const quoted = about[1];
   if (ip?.kind !== 'ipv4' || ip.dst !== state.dst || quoted?.kind !== 'icmp') return null;
-  return quoted.rest >>> 16 === (proc.pid & 0xffff) ? quoted.rest & 0xffff : null;
+  return quoted.rest >>> 16 === identOf(proc, state) ? quoted.rest & 0xffff : null;
 }
 
 function onError(net: NodeNet, proc: Proc, state: PingState, error: QueuedError): void {
   if (error.origin === 'local') {
+    // unseen, it does not count
+    if (state.quiet) return;
     state.counts.errors++;
-    if (!state.quiet) net.write(proc.stderr, `ping: local error: message too long, mtu=${error.info}\n`);
+    net.write(proc.stderr, state.flood ? '\bE' : `ping: local error: message too long, mtu=${error.info}\n`);
     return;
   }
   const seq = ourSeq(proc, state, error.about);
@@ -160,9 +255,10 @@ function onError(net: NodeNet, proc: Proc, state: PingState, error: QueuedError)
   acknowledge(state, seq);
   state.counts.errors++;
   if (state.quiet) return;
+  if (state.flood) return void net.write(proc.stdout, '\bE');
   net.write(
     proc.stdout,
-    `${stampText(net, state)}From ${formatIpv4(error.from)} icmp_seq=${seq} ${icmpWords(error.type, error.code, error.info)}\n`,
+    `${stampText(net, state)}From ${addrText(net, state, error.from)} icmp_seq=${seq} ${icmpWords(error.type, error.code, error.info)}\n`,
   );
 }
 
@@ -172,11 +268,17 @@ function drainErrors(net: NodeNet, proc: Proc, state: PingState): void {
 
 function onSocket(net: NodeNet, proc: Proc, state: PingState): void {
   drainErrors(net, proc, state);
+  if (done(state)) return end(net, proc, state);
   for (let message = rawRecv(net, state.sock); message !== null; message = rawRecv(net, state.sock)) {
     onReply(net, proc, state, message);
     if (done(state)) break;
   }
-  if (done(state)) end(net, proc, state);
+  if (done(state)) return end(net, proc, state);
+  // a request may follow its answer at once
+  if ((state.adaptive || state.intervalMs === 0) && !state.exiting && inFlight(state) === 0) {
+    state.beat++;
+    net.sleep(proc.pid, `probe ${state.beat}`, nanos(TURN_NS));
+  }
 }
 
 export const ping: Program = (net, proc, wake) => {
@@ -191,7 +293,7 @@ export const ping: Program = (net, proc, wake) => {
       return probe(net, proc, state);
     }
     case 'timer':
-      if (wake.key === `probe ${state.counts.transmitted}`) probe(net, proc, state);
+      if (wake.key === `probe ${state.beat}`) probe(net, proc, state);
       else if (wake.key === 'linger' || wake.key === 'deadline') end(net, proc, state);
       return;
     case 'socket':
@@ -206,5 +308,5 @@ export const ping: Program = (net, proc, wake) => {
 
 /** Statistics before anything has happened. */
 export function newPingCounts(): PingCounts {
-  return { transmitted: 0, received: 0, repeats: 0, errors: 0, min: -1, max: 0, sum: 0, sum2: 0, pipe: -1 };
+  return { transmitted: 0, received: 0, repeats: 0, errors: 0, min: -1, max: 0, sum: 0, sum2: 0, ewma8: 0, pipe: -1 };
 }

@@ -6,8 +6,9 @@
  * differ, and nothing of their traces has to be looked at to know it.
  */
 import type { JournalEntry, NodeId, TraceRecord } from '../../engine/index.ts';
-import type { What } from '../../world/index.ts';
+import { BOOT_TTY, type What } from '../../world/index.ts';
 import type { Run } from '../run.ts';
+import { isDoing } from '../story.ts';
 
 /** What was done in one of the runs only. */
 export interface Change {
@@ -86,7 +87,9 @@ export class TypedRecords {
     readonly tty: string;
     readonly lines: Set<string>;
   }[] = [];
-  private readonly cables: number[] = [];
+  /** when a hand was at a cable, a frame, a power switch or a timer */
+  private readonly handled: number[] = [];
+  private readonly booted = new Set<NodeId>();
   private readonly open = new Set<string>();
   private event = -1;
 
@@ -97,15 +100,16 @@ export class TypedRecords {
       if (stimulus.kind === 'exec') {
         const lines = new Set([stimulus.text, ...stimulus.text.split('\n')].map((line) => line.trim()));
         this.waiting.push({ node: entry.node, at: entry.at, tty: stimulus.tty, lines });
-      } else if (stimulus.kind === 'link') {
-        this.cables.push(entry.at);
+      } else if (stimulus.kind !== 'signal' && stimulus.kind !== 'eof') {
+        this.handled.push(entry.at);
+        if (stimulus.kind === 'power') this.booted.add(entry.node);
       }
     }
   }
 
   /** Records must be given in their order. */
   has(record: TraceRecord): boolean {
-    if (this.waiting.length === 0 && this.cables.length === 0) return false;
+    if (this.waiting.length === 0 && this.handled.length === 0) return false;
     const { stage, node, args, event, at, frame } = record;
     const key = `${node} ${String(args?.['tty'] ?? '')}`;
     if (stage === 'sh:start') {
@@ -116,10 +120,11 @@ export class TypedRecords {
         return true;
       }
     }
-    if (stage === 'link' && this.cables.includes(at)) {
+    if (stage !== 'sh:start' && isDoing(record) && this.handled.includes(at)) {
       this.event = event;
       return true;
     }
+    if (args?.['tty'] === BOOT_TTY && this.booted.has(node)) return true;
     if ((stage === 'tty' || stage === 'sh:more' || stage === 'sh:done') && this.open.has(key)) {
       if (stage === 'sh:done') this.open.delete(key);
       return true;

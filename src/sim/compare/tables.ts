@@ -3,8 +3,8 @@
  * Comes from: a world.  Goes to: compare.ts.
  */
 import type { NodeId } from '../../engine/index.ts';
-import { neighList, routeText, RT_TABLE_LOCAL, type HostState } from '../../host/index.ts';
-import type { Conn, IpvsState } from '../../ipvs/index.ts';
+import { fibExceptions, neighList, routeText, RT_TABLE_LOCAL, type HostState } from '../../host/index.ts';
+import { endText, type Conn, type IpvsState } from '../../ipvs/index.ts';
 import { formatIpv4, formatMac, type Mac } from '../../wire/index.ts';
 import type { LinuxNode, NodeState } from '../../world/index.ts';
 import type { WorldView } from '../run.ts';
@@ -73,7 +73,7 @@ const COUNTS: readonly (readonly [key: 'conns' | 'active' | 'inactive' | 'packet
 
 function* ipvsFacts(id: NodeId, name: string, ipvs: IpvsState): Generator<Fact> {
   for (const svc of ipvs.services) {
-    const service = svc.fwmark === 0 ? `${formatIpv4(svc.addr)}:${svc.port}` : `fwmark ${svc.fwmark}`;
+    const service = svc.fwmark === 0 ? endText(svc) : `fwmark ${svc.fwmark}${svc.addr6 === null ? '' : ' IPv6'}`;
     yield fact(
       'ipvs',
       `${id} ${service} scheduler`,
@@ -82,7 +82,7 @@ function* ipvsFacts(id: NodeId, name: string, ipvs: IpvsState): Generator<Fact> 
       same(svc.scheduler),
     );
     for (const dest of svc.dests) {
-      const rip = `${formatIpv4(dest.addr)}:${dest.port}`;
+      const rip = endText(dest);
       const counts = {
         conns: dest.stats.now.conns,
         active: dest.activeConns,
@@ -132,7 +132,7 @@ function* routeFacts(id: NodeId, name: string, host: HostState): Generator<Fact>
       });
     }
   }
-  for (const [addr, { gateway, mtu }] of host.fib.exceptions) {
+  for (const [addr, { gateway, mtu }] of fibExceptions(host.fib)) {
     const ip = formatIpv4(addr);
     const learnt = `${gateway === null ? '' : `via ${formatIpv4(gateway)} `}${mtu === null ? '' : `mtu ${mtu}`}`.trim();
     yield fact('route', `${id} learnt ${addr}`, id, { en: `${name}: learnt about ${ip}`, zh: `${name}：关于 ${ip} 学到` }, same(learnt));

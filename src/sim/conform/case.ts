@@ -34,12 +34,16 @@ export interface Case {
 }
 
 export interface SeenPacket {
+  /** seconds since the recording began */
+  readonly t?: number;
   readonly dir: 'in' | 'out' | 'other';
   readonly summary: Canonical;
 }
 
 /** What came of a step; a sleep has neither exit code nor output. */
 export interface StepResult {
+  /** when it began, in seconds since the recording did */
+  readonly t?: number;
   readonly rc?: number;
   readonly out?: string;
 }

@@ -16,6 +16,9 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   // an echo request's identifier is the number of ping's process
   [/ id=\d+/g, ' id=N'],
   [/, id \d+, seq/g, ', id N, seq'],
+  // the other end of a virtual cable in JSON: text outputs were recorded without it
+  [/\s*"link_index": ?\d+,/g, ''],
+  [/,\s*"link_netnsid": ?\d+/g, ''],
   // ip -s neigh
   [/(used|age) \d+(?:sec|\/\d+\/\d+)/g, '$1 T'],
   [/ref \d+ /g, ''],

@@ -8,6 +8,7 @@ import {
   Engine,
   later,
   NS_PER_MS,
+  NS_PER_S,
   type Frame,
   type Nanos,
   type NodeId,
@@ -16,7 +17,7 @@ import {
   type TraceReader,
 } from '../../engine/index.ts';
 import { userland } from '../userland.ts';
-import { LO_IF } from '../../host/index.ts';
+import { devByName, LO_IF } from '../../host/index.ts';
 import {
   ETH_HLEN,
   ETH_P_IP,
@@ -43,6 +44,7 @@ import {
 } from '../../world/index.ts';
 import { worldOfCase } from './build.ts';
 import type { Case, CaseStep, Played, SeenPacket, StepResult } from './case.ts';
+import type { RecordedClock, WheelPhase } from './recorded-clock.ts';
 
 /** What a played case also tells, for finding the cause of a difference. */
 export interface PlayedInLab extends Played {
@@ -84,8 +86,9 @@ const VLAN_HLEN = 4;
 const BACKGROUND_MS = 20;
 /** Between two commands of the setup. */
 const SETUP_MS = 1;
-/** From the end of the setup to the first step. */
-const QUIET_MS = 60;
+/** From the end of the setup to the beginning of the recording, and from there to the first step. */
+const QUIET_MS = 50;
+const FIRST_STEP_MS = 10;
 /** Frames are still taken this long after the last step. */
 const AFTER_MS = 300;
 /** A step that does not end within this is given up. */
@@ -130,9 +133,13 @@ class Player {
   private readonly seqs: InitialSeqs = new Map();
   /** packets in pieces whose pieces are stamped late */
   private readonly lateFragments = new Set<string>();
+  /** frames that left by a captured interface */
+  private readonly copied = new Set<number>();
   /** captures by node and interface number; null until the setup is done */
   private taps: Map<string, SeenPacket[]> | null = null;
   private at = 0 as Nanos;
+  /** where the recording begins */
+  private zero = 0 as Nanos;
   readonly packets: Record<string, SeenPacket[]> = {};
   readonly trouble: string[] = [];
 
@@ -141,7 +148,10 @@ class Player {
     const inner = createProgram(userland);
     const watched: Program<NodeState, Shared, What> = {
       dispatch: (step, event) => {
-        if (event.what.kind === 'frame') this.arrived(event.node, event.what.dev, event.what.frame);
+        if (event.what.kind === 'frame') {
+          this.arrived(event.node, event.what.dev, event.what.frame);
+          this.share(event.node, event.what.dev, event.what.frame);
+        }
         if (event.what.kind === 'loop') this.looped(event.node, event.what.dev, event.what.skb.layers);
         const before = step.state.nextTrace;
         inner.dispatch(step, event);
@@ -170,11 +180,12 @@ class Player {
     for (const name of this.item.capture ?? []) {
       const [node = '', iface = ''] = name.split(':', 2);
       const id = this.nodeId(node);
-      const dev = (this.engine.state.nodes[id] as LinuxNode).host.devs.findIndex((each) => each?.name === iface);
+      const dev = devByName((this.engine.state.nodes[id] as LinuxNode).host, iface);
       const list: SeenPacket[] = [];
       this.packets[name] = list;
-      if (dev >= 0) this.taps.set(`${id}:${dev}`, list);
-      else this.trouble.push(`no interface ${name} to capture at`);
+      if (dev !== null) {
+        this.taps.set(`${id}:${dev.ifindex}`, list);
+      } else this.trouble.push(`no interface ${name} to capture at`);
     }
   }
 
@@ -184,15 +195,33 @@ class Player {
     return id as NodeId;
   }
 
+  /** Since the recording began. */
+  private seconds(): number {
+    return (this.engine.state.now - this.zero) / NS_PER_S;
+  }
+
   /** A frame leaves a port: seen there, and at the other end where the stamp is given in advance. */
   private sent(node: NodeId, dev: number, frame: Frame): void {
     const out = this.taps?.get(`${node}:${dev}`);
-    if (out !== undefined) out.push({ dir: 'out', summary: canonical(frame.layers, this.seqs) });
+    if (out !== undefined) {
+      out.push({ t: this.seconds(), dir: 'out', summary: canonical(frame.layers, this.seqs) });
+      this.copied.add(frame.id);
+    }
     const { links, linkOf } = this.engine.state.shared;
     const link = links[linkOf[node]?.[dev] ?? -1];
     if (link === undefined || isStampedLate(frame.layers, this.lateFragments)) return;
     const far = farEnd(link, node, dev);
     this.received(far.node, far.dev, frame);
+  }
+
+  /**
+   * The recordings were made with packet sockets, which keep a copy of each frame at its sender's interface
+   * and its receiver's; all hosts being one kernel, the copy shares its bytes with what arrives.
+   */
+  private share(node: NodeId, number: number, frame: Frame): void {
+    const state = this.engine.state.nodes[node];
+    const dev = state?.kind === 'linux' ? state.host.devs[number] : null;
+    if (dev !== null && dev !== undefined) dev.tapped = this.copied.has(frame.id) || this.taps?.has(`${node}:${number}`) === true;
   }
 
   private arrived(node: NodeId, dev: number, frame: Frame): void {
@@ -207,8 +236,9 @@ class Player {
     if ((this.engine.state.nodes[node] as LinuxNode).host.devs[dev]?.kind === 'ethernet') return;
     const onLo = dev === LO_IF;
     const summary = canonical(onLo ? [makeEth(MAC_ZERO, MAC_ZERO, ETH_P_IP), ...layers] : layers, this.seqs);
-    if (onLo) list.push({ dir: 'out', summary });
-    list.push({ dir: 'in', summary });
+    const t = this.seconds();
+    if (onLo) list.push({ t, dir: 'out', summary });
+    list.push({ t, dir: 'in', summary });
   }
 
   private received(node: NodeId, dev: number, { layers }: Frame): void {
@@ -220,7 +250,7 @@ class Player {
     // The card throws such frames away before any packet socket sees them.
     if (layersLen(layers) > iface.mtu + ETH_HLEN + VLAN_HLEN) return;
     const mine = eth.dst === iface.lladdr || isGroupMac(eth.dst);
-    list.push({ dir: mine ? 'in' : 'other', summary: canonical(layers, this.seqs) });
+    list.push({ t: this.seconds(), dir: mine ? 'in' : 'other', summary: canonical(layers, this.seqs) });
   }
 
   private noted(id: TraceId): void {
@@ -239,6 +269,23 @@ class Player {
   pass(ms: number): void {
     this.at = later(this.at, Math.round(ms * NS_PER_MS) as Nanos);
     this.runTo(this.at, () => false);
+  }
+
+  /** The recording begins: as soon as the slots of the wheel lie as they did, and a little later still. */
+  begin(wheel: WheelPhase | null, laterMs: number): void {
+    if (wheel !== null) {
+      const slot = wheel.slotMs * NS_PER_MS;
+      const into = (this.at + Math.round(wheel.phaseMs * NS_PER_MS)) % slot;
+      if (into > 0) this.pass((slot - into) / NS_PER_MS);
+    }
+    this.pass(laterMs);
+    this.zero = this.at;
+  }
+
+  /** Lets the time pass until a moment of the recording; nothing if it is over. */
+  passTo(recordedMs: number): void {
+    const wanted = this.zero + Math.round(recordedMs * NS_PER_MS);
+    if (wanted > this.at) this.pass((wanted - this.at) / NS_PER_MS);
   }
 
   private runTo(until: Nanos, done: () => boolean): void {
@@ -282,11 +329,17 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/**
- * @param phaseMs how much later the first step begins: where the kernel's timer wheel stands then is chance
- * @param seed of what the kernel draws: how long a neighbour counts as reachable, a proxy's delay
- */
-export function playCase(item: Case, phaseMs = 0, seed = 1): PlayedInLab {
+/** What of a recording is chance, and can be chosen for a play. */
+export interface Chance {
+  /** the recording's own clock; without it steps follow each other as programs usually take */
+  readonly clock?: RecordedClock | undefined;
+  /** how much later the recording begins, against the slots of the timer wheel */
+  readonly laterMs?: number;
+  /** seed of what the kernel draws: how long a neighbour counts as reachable, a proxy's delay */
+  readonly seed?: number;
+}
+
+export function playCase(item: Case, { clock, laterMs = 0, seed = 1 }: Chance = {}): PlayedInLab {
   const player = new Player(item, seed);
   const setup: PlayedInLab['setup'][number][] = [];
   let count = 0;
@@ -300,9 +353,13 @@ export function playCase(item: Case, phaseMs = 0, seed = 1): PlayedInLab {
     }
   }
   player.capture();
-  player.pass(QUIET_MS + phaseMs);
+  player.pass(QUIET_MS);
+  player.begin(clock?.wheel ?? null, laterMs);
   const background = new Map<string, { at: string; tty: string; run: string }>();
-  const steps = item.steps.map((step, index) => playStep(player, step, `step${index}`, background));
+  const steps = item.steps.map((step, index) => {
+    player.passTo(clock?.stepsMs[index] ?? (index === 0 ? FIRST_STEP_MS : 0));
+    return playStep(player, step, `step${index}`, background);
+  });
   player.pass(AFTER_MS);
   const { packets, trouble, events, trace, world } = player;
   return { steps, packets, setup, trouble, events, trace, world };

@@ -9,13 +9,14 @@ import {
   arpRuleText,
   arptAppend,
   arptChain,
+  arptChains,
   arptDelete,
   arptDeleteChain,
   arptFlush,
   arptInsert,
   arptNewChain,
   arptPolicy,
-  arptUse,
+  arptRenameChain,
   arptZero,
   type ArpChain,
   type ArpErrno,
@@ -33,7 +34,7 @@ import { arpSpecOf, OPCODES, parseArpLine, type ArpLine } from './parse.ts';
 const SYNOPSIS = [
   'arptables {-A|-C|-D} CHAIN RULE, -I CHAIN [N] RULE, -R CHAIN N RULE, -D CHAIN N',
   'arptables [-n] [-v] [--line-numbers] -L [CHAIN]',
-  'arptables {-S|-F|-Z} [CHAIN], {-N|-X} CHAIN, -P CHAIN ACCEPT|DROP',
+  'arptables {-S|-F|-Z} [CHAIN], {-N|-X} CHAIN, -E OLD NEW, -P CHAIN ACCEPT|DROP',
   'RULE := [!] -s ADDR[/LEN] -d ADDR[/LEN] -i DEV -o DEV --source-mac MAC --destination-mac MAC --opcode OP -j TARGET',
   'TARGET := ACCEPT | DROP | RETURN | CHAIN | mangle --mangle-ip-s|-d ADDR --mangle-mac-s|-d MAC --mangle-target T',
 ] as const;
@@ -123,16 +124,18 @@ function runLine(ctx: CommandContext, line: ArpLine): number {
 
 function changeRules(ctx: CommandContext, line: ArpLine, name: string): number {
   const { net } = ctx;
+  const byNumber = line.command === 'D' && line.num !== null;
+  // a target that does not exist is told before a chain that does not
+  const spec = byNumber ? null : arpSpecOf(net, line);
   const chain = arptChain(net, name);
-  if (chain === null) throw refused(ARPTABLES, NO_CHAIN);
+  if (chain === null) throw refused(ARPTABLES, line.command === 'C' || (line.command === 'D' && !byNumber) ? NO_RULE : NO_CHAIN);
   const check = (errno: ArpErrno | null, what: string): void => {
     if (errno !== null) throw complain(errno, what, name);
   };
-  if (line.command === 'D' && line.num !== null) {
-    check(arptDelete(net, name, line.num), 'deletion');
+  if (spec === null) {
+    check(arptDelete(net, name, line.num ?? 0), 'deletion');
     return 0;
   }
-  const spec = arpSpecOf(net, line);
   if (line.command === 'A') check(arptAppend(net, name, spec), 'insertion');
   else if (line.command === 'I') check(arptInsert(net, name, line.num ?? 1, spec), 'insertion');
   else if (line.command === 'D') check(arptDelete(net, name, spec), 'rule');
@@ -155,38 +158,50 @@ function changeChains(ctx: CommandContext, line: ArpLine, name: string): number 
   else if (line.command === 'N') errno = arptNewChain(net, name);
   else if (line.command === 'X') errno = deleteChains(ctx, line.chain);
   else if (line.command === 'P') errno = setPolicy(ctx, line, name);
+  else if (line.command === 'E') errno = arptRenameChain(net, name, line.second ?? '');
   else throw refused(ARPTABLES, NO_CHAIN);
+  if (errno === 'EEXIST' && line.command === 'E') throw refused(ARPTABLES, 'File exists');
   if (errno !== null) throw complain(errno, 'chain', name);
   return 0;
 }
 
 function deleteChains(ctx: CommandContext, name: string | null): ArpErrno | null {
   if (name !== null) return arptDeleteChain(ctx.net, name);
-  for (const chain of arptUse(ctx.net).filter((one) => one.policy === null)) arptDeleteChain(ctx.net, chain.name);
+  for (const chain of arptChains(ctx.net).filter((one) => one.policy === null)) {
+    const errno = arptDeleteChain(ctx.net, chain.name);
+    if (errno !== null) throw complain(errno, 'chain', chain.name);
+  }
   return null;
 }
 
 function setPolicy(ctx: CommandContext, line: ArpLine, name: string): ArpErrno | null {
   if (line.second !== 'ACCEPT' && line.second !== 'DROP') throw refused(ARPTABLES, "Bad policy name. Run `dmesg' for more information");
-  return arptPolicy(ctx.net, name, line.second);
+  if (arptPolicy(ctx.net, name, line.second) !== null) throw refused(ARPTABLES, 'Bad built-in chain name');
+  return null;
+}
+
+/** A chain that cannot be listed, also when there is none of that name. */
+function incompatible(chain: string): ToolError {
+  return new ToolError(`arptables ${ARPTABLES.version}: chain \`${chain}' in table \`filter' is incompatible, use 'nft' tool.\n`, 1);
 }
 
 function list(ctx: CommandContext, line: ArpLine): number {
-  const chains = arptUse(ctx.net);
+  const chains = arptChains(ctx.net);
   if (line.chain === null) {
     ctx.out(chains.map((chain) => printChain(chains, chain, line)).join('\n'));
     return 0;
   }
   const chain = arptChain(ctx.net, line.chain);
-  if (chain === null)
-    throw new ToolError(`arptables ${ARPTABLES.version}: chain \`${line.chain}' in table \`filter' is incompatible, use 'nft' tool.\n`, 1);
-  ctx.out(printChain(chains, chain, line));
+  if (chain === null) throw incompatible(line.chain);
+  const rule = line.num === null ? undefined : chain.rules[line.num - 1];
+  if (line.num === null) ctx.out(printChain(chains, chain, line));
+  else if (rule !== undefined) ctx.out(printRow(rule, line.num, line));
   return 0;
 }
 
 function listRules(ctx: CommandContext, line: ArpLine): number {
-  const chains = arptUse(ctx.net).filter((chain) => line.chain === null || chain.name === line.chain);
-  if (chains.length === 0) throw refused(ARPTABLES, NO_CHAIN);
+  const chains = arptChains(ctx.net).filter((chain) => line.chain === null || chain.name === line.chain);
+  if (chains.length === 0) throw incompatible(line.chain ?? '');
   for (const chain of chains) ctx.out(chain.policy === null ? `-N ${chain.name}\n` : `-P ${chain.name} ${chain.policy}\n`);
   for (const chain of chains)
     for (const rule of chain.rules) ctx.out(`-A ${chain.name} ${arpWords(rule.spec, { any: null, numeric: true })}\n`);
@@ -208,9 +223,11 @@ function run(ctx: CommandContext): number {
 
 function save(ctx: CommandContext): number {
   const counters = ctx.argv.includes('-c');
+  // tables that no change has made yet are not there to be saved
+  if (ctx.net.host.nf.arp === null) return 0;
   const when = formatDate(ctx.net.now, '%c');
   ctx.out(`# Generated by arptables-save ${ARPTABLES.version} on ${when}\n*filter\n`);
-  const chains = arptUse(ctx.net);
+  const chains = arptChains(ctx.net);
   for (const chain of chains) ctx.out(`:${chain.name} ${chain.policy ?? '-'}\n`);
   for (const chain of chains) {
     for (const rule of chain.rules)
@@ -251,7 +268,7 @@ export const arptablesCommands: readonly Command[] = [
       en: 'looks at and changes rules for ARP packets, the old way to keep a real server from answering for the VIP',
       zh: '查看和修改 ARP 报文规则，常用于让后端服务器不应答 VIP 的 ARP',
       synopsis: SYNOPSIS,
-      notModelled: ['--h-type, --h-length, --proto-type', 'targets MARK and CLASSIFY', '-E'],
+      notModelled: ['--h-type, --h-length, --proto-type', 'targets MARK and CLASSIFY'],
       source: SOURCE,
     },
     run: (ctx) => runTool(ctx, () => run(ctx)),

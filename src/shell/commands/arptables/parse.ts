@@ -42,7 +42,6 @@ const OPTIONS: OptionTable = {
     c: 1,
     x: 0,
     '0': 0,
-    m: 1,
     p: 1,
     '2': 1,
     '3': 1,
@@ -178,6 +177,7 @@ export function parseArpLine(words: readonly string[]): ArpLine {
       not = true;
       continue;
     }
+    if (not && (word.name === 'j' || /^[A-Z]$/.test(word.name))) throw badParameter(ARPTABLES, `cannot have ! before -${word.name}`);
     take(line, scan, word.name, word.value, not);
     not = false;
   }
@@ -191,8 +191,8 @@ function take(line: ArpLine, scan: OptionScanner, name: string, value: string | 
   if (name.startsWith('--')) line.mangle[name.slice(2)] = value ?? scan.value(name);
   else if (name === 's') line.src = readAddress(ARPTABLES, text, not);
   else if (name === 'd') line.dst = readAddress(ARPTABLES, text, not);
-  else if (name === '2') line.srcMac = macMask(text, not);
-  else if (name === '3') line.dstMac = macMask(text, not);
+  else if (name === '2') line.srcMac = macMask(text, not, 'source');
+  else if (name === '3') line.dstMac = macMask(text, not, 'destination');
   else if (name === 'i') line.inIface = { name: text, not };
   else if (name === 'o') line.outIface = { name: text, not };
   else if (name === '4') line.opcode = { op: opcodeOf(text), not };
@@ -214,7 +214,9 @@ function takeCommand(line: ArpLine, scan: OptionScanner, name: string, value: st
   if (line.command !== null) throw badParameter(ARPTABLES, `Cannot use -${name} with -${line.command}`);
   line.command = name;
   line.chain = value;
-  if ('DRI'.includes(name)) {
+  if (name === 'N' && ['ACCEPT', 'DROP', 'RETURN', 'QUEUE', 'mangle', 'CLASSIFY', 'MARK'].includes(value ?? ''))
+    throw badParameter(ARPTABLES, 'chain name may not clash with target name');
+  if ('DRI'.includes(name) || ('LS'.includes(name) && value !== null)) {
     const num = scan.optional();
     if (num !== null) {
       if (!/^\d+$/.test(num) || Number(num) === 0) throw badParameter(ARPTABLES, `Invalid rule number \`${num}'`);
@@ -235,11 +237,11 @@ function checkTable(name: string): void {
     );
 }
 
-function macMask(text: string, not: boolean): { mac: Mac; mask: Mac; not: boolean } {
+function macMask(text: string, not: boolean, whose: string): { mac: Mac; mask: Mac; not: boolean } {
   const [mac, mask] = text.split('/');
   const address = parseMac(mac ?? '');
   const bits = mask === undefined ? (0xffffffffffff as Mac) : parseMac(mask);
-  if (address === null || bits === null) throw badParameter(ARPTABLES, 'Problem with specified mac');
+  if (address === null || bits === null) throw badParameter(ARPTABLES, `Problem with specified ${whose} mac`);
   return { mac: address, mask: bits, not };
 }
 

@@ -2,15 +2,17 @@
  * The words of an `ip` command line, read one after the other, and the values iproute2 reads from them.
  * Comes from: index.ts.  Goes to: every object of this folder.
  * Source: iproute2 6.1.0 lib/utils.c (get_prefix, get_addr, get_u32, matches), include/utils.h.
- * Differs: IPv4 only; an IPv6 address is an invalid one.
+ * Differs: of an IPv6 address only its being one is known.
  */
 import { maskOf, parseIpv4, prefixLenOf, type Ipv4, type PrefixLen } from '../../../wire/index.ts';
-import { ToolError } from '../tool-error.ts';
+import { notModelled, ToolError } from '../tool-error.ts';
+
+/** inet: -4; inet6: -6; link: -0; other: -M and -B, of which the lab has nothing */
+export type Family = 'any' | 'inet' | 'inet6' | 'link' | 'other';
 
 /** What the options before the object said. */
 export interface IpOptions {
-  /** inet: -4; inet6: -6; link: -0 */
-  family: 'any' | 'inet' | 'inet6' | 'link';
+  family: Family;
   brief: boolean;
   oneline: boolean;
   /** number of -s */
@@ -18,6 +20,13 @@ export interface IpOptions {
   details: boolean;
   color: boolean;
   numeric: boolean;
+  json: boolean;
+  pretty: boolean;
+  /** -h; with -iec in steps of 1024 */
+  human: boolean;
+  iec: boolean;
+  /** a batch goes on after a line that failed */
+  force: boolean;
 }
 
 export interface Prefix {
@@ -25,6 +34,8 @@ export interface Prefix {
   readonly len: PrefixLen;
   /** a length was given */
   readonly lenGiven: boolean;
+  /** any: `default`, `any` and `all` name no family; inet6: an address of IPv6, of which nothing is kept */
+  readonly family: 'any' | 'inet' | 'inet6';
 }
 
 /** iproute2 takes a word that begins the full one. An empty word matches nothing. */
@@ -79,6 +90,11 @@ export function duplicate(key: string, arg: string): ToolError {
   return new ToolError(`Error: either "${key}" is duplicate, or "${arg}" is a garbage.\n`, 255);
 }
 
+/** Said a second time on one line. */
+export function secondValue(key: string, value: string): ToolError {
+  return new ToolError(`Error: duplicate "${key}": "${value}" is the second value.\n`, 255);
+}
+
 export function noDevice(name: string): ToolError {
   return new ToolError(`Cannot find device "${name}"\n`, 1);
 }
@@ -92,39 +108,83 @@ export function rtnetlink(text: string): ToolError {
   return new ToolError(`RTNETLINK answers: ${text}\n`, 2);
 }
 
-/** An IPv4 address with the parts that may be left out at the end: 10.3 is 10.3.0.0. */
+/**
+ * An IPv4 address with the parts that may be left out at the end: 10.3 is 10.3.0.0. A part may be
+ * hexadecimal or octal.
+ */
 export function parseLooseIpv4(text: string): Ipv4 | null {
-  if (!/^\d{1,3}(\.\d{1,3}){0,3}$/.test(text)) return null;
-  const parts = text.split('.');
-  while (parts.length < 4) parts.push('0');
-  return parseIpv4(parts.join('.'));
+  const parts = text.split('.').map(parseUnsigned);
+  if (parts.length > 4) return null;
+  let addr = 0;
+  for (let i = 0; i < 4; i++) {
+    const part = i < parts.length ? parts[i] : 0;
+    if (part === null || part === undefined || part > 255) return null;
+    addr = addr * 256 + part;
+  }
+  return addr as Ipv4;
 }
 
-function parsePrefixLen(text: string): PrefixLen | null {
-  if (/^\d+$/.test(text)) {
-    const len = Number(text);
-    return len <= 32 ? len : null;
-  }
+/** Whether it is written as an IPv6 address: groups of four digits, one gap, an IPv4 address at the end. */
+function isIpv6(text: string): boolean {
+  if (!text.includes(':')) return false;
+  const halves = text.split('::');
+  if (halves.length > 2) return false;
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  const last = groups.at(-1) ?? '';
+  const dotted = last.includes('.');
+  if (dotted && parseIpv4(last) === null) return false;
+  const hex = dotted ? groups.slice(0, -1) : groups;
+  if (!hex.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
+  const count = hex.length + (dotted ? 2 : 0);
+  return halves.length === 2 ? count < 8 : count === 8;
+}
+
+function parseMask(text: string, max: number): number | null {
+  const number = parseUnsigned(text);
+  if (number !== null) return number <= max ? number : null;
   const mask = parseIpv4(text);
   return mask === null ? null : prefixLenOf(mask);
 }
 
-/** `default`, `any`, `all`, an address, or an address with a length or netmask. */
-export function getPrefix(text: string): Prefix {
-  const wrong = (): ToolError => new ToolError(`Error: any valid prefix is expected rather than "${text}".\n`, 1);
-  if (text === 'default' || text === 'any' || text === 'all') return { addr: 0 as Ipv4, len: 0, lenGiven: true };
-  const slash = text.indexOf('/');
-  const addr = parseLooseIpv4(slash < 0 ? text : text.slice(0, slash));
-  if (addr === null) throw wrong();
-  if (slash < 0) return { addr, len: 32, lenGiven: false };
-  const len = parsePrefixLen(text.slice(slash + 1));
-  if (len === null) throw wrong();
-  return { addr, len, lenGiven: true };
+function familyWords(family: Family): string {
+  return family === 'inet' || family === 'inet6' ? family : 'any valid';
 }
 
-export function getAddr(text: string): Ipv4 {
-  const addr = parseLooseIpv4(text);
-  if (addr === null) throw new ToolError(`Error: any valid address is expected rather than "${text}".\n`, 1);
+/** `default`, `any`, `all`, an address, or an address with a length or netmask; null: none of these. */
+function readPrefix(text: string, family: Family): Prefix | null {
+  if (text === 'default' || text === 'any' || text === 'all')
+    return { addr: 0 as Ipv4, len: 0, lenGiven: true, family: family === 'inet' || family === 'inet6' ? family : 'any' };
+  const slash = text.indexOf('/');
+  const word = slash < 0 ? text : text.slice(0, slash);
+  const six = family !== 'inet' && isIpv6(word);
+  const addr = six || family === 'inet6' ? null : parseLooseIpv4(word);
+  if (!six && addr === null) return null;
+  const max = six ? 128 : 32;
+  const len = slash < 0 ? max : parseMask(text.slice(slash + 1), max);
+  if (len === null) return null;
+  return { addr: addr ?? (0 as Ipv4), len, lenGiven: slash >= 0, family: six ? 'inet6' : 'inet' };
+}
+
+/** @param family of what was read before on the line, or of the options */
+export function getPrefix(text: string, family: Family = 'any'): Prefix {
+  if (family === 'link') throw new ToolError(`Error: "${text}" may be inet prefix, but it is not allowed in this context.\n`, 1);
+  const prefix = readPrefix(text, family);
+  if (prefix === null) throw new ToolError(`Error: ${familyWords(family)} prefix is expected rather than "${text}".\n`, 1);
+  return prefix;
+}
+
+/** An address alone; an IPv6 one, where it may be one, is null. */
+export function getAddrOfFamily(text: string, family: Family): Ipv4 | null {
+  if (family === 'link') throw new ToolError(`Error: "${text}" may be inet address, but it is not allowed in this context.\n`, 1);
+  const prefix = text.includes('/') ? null : readPrefix(text, family);
+  if (prefix === null) throw new ToolError(`Error: ${familyWords(family)} address is expected rather than "${text}".\n`, 1);
+  return prefix.family === 'inet6' ? null : prefix.addr;
+}
+
+/** An address where IPv6 is none of the lab's business. */
+export function getAddr(text: string, family: Family = 'any'): Ipv4 {
+  const addr = getAddrOfFamily(text, family);
+  if (addr === null) throw notModelled('ip', `IPv6 address ${text}`);
   return addr;
 }
 
@@ -132,7 +192,7 @@ export function getAddr(text: string): Ipv4 {
 export function parseUnsigned(text: string): number | null {
   if (/^0[xX][0-9a-fA-F]+$/.test(text)) return Number.parseInt(text.slice(2), 16);
   if (/^0[0-7]+$/.test(text)) return Number.parseInt(text, 8);
-  return /^\d+$/.test(text) ? Number(text) : null;
+  return /^(0|[1-9]\d*)$/.test(text) ? Number(text) : null;
 }
 
 /** @param complaint as iproute2 words it, with a newline of its own where it has one */
@@ -149,8 +209,9 @@ export function isNetwork(prefix: Prefix): boolean {
 
 /** An end of a tunnel: `any` and 0.0.0.0 are none. */
 export function addrOrAny(text: string): Ipv4 | null {
-  if (text === 'any') return null;
-  const addr = getAddr(text);
+  const addr = parseLooseIpv4(text);
+  if (text !== 'any' && text !== 'all' && text !== 'default' && addr === null)
+    throw new ToolError(`Error: an IP address is expected rather than "${text}"\n`, 1);
   return addr === 0 ? null : addr;
 }
 

@@ -1,108 +1,149 @@
 /**
  * The command `ip`: options, then an object, then the object's verb. Words may be cut short.
- * Comes from: config-commands.ts.  Goes to: addr.ts, link.ts, route.ts, neigh.ts, rule.ts, tunnel.ts, maddr.ts.
+ * Comes from: config-commands.ts.  Goes to: addr.ts, link.ts, route.ts, neigh.ts, rule.ts, tunnel.ts, maddr.ts,
+ *   other-objects.ts, batch.ts.
  * Source: iproute2 6.1.0 ip/ip.c.
- * Differs: IPv4 only; JSON, batch files and name spaces are not modelled; help shows the lab's forms.
+ * Differs: IPv4 only; name spaces are not modelled.
  */
 import type { Command, CommandContext } from '../../command.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import { formatIpv4 } from '../../../wire/index.ts';
 import { notModelled, runTool, ToolError } from '../tool-error.ts';
 import { ADDR_SYNOPSIS, ipAddr } from './addr.ts';
-import { Args, matches, type IpOptions } from './args.ts';
+import { Args, invArg, matches, parseUnsigned, type Family, type IpOptions } from './args.ts';
+import { runBatch } from './batch.ts';
 import { ipLink, LINK_SYNOPSIS } from './link.ts';
 import { ipMaddr, MADDR_SYNOPSIS } from './maddr.ts';
 import { ipNeigh, NEIGH_SYNOPSIS } from './neigh.ts';
+import { runOther } from './other-objects.ts';
 import { ipRoute, ROUTE_SYNOPSIS } from './route.ts';
 import { ipRule, RULE_SYNOPSIS } from './rule.ts';
-import { allDevs, createIpRun, usage, type IpRun } from './run.ts';
+import { allDevs, createIpRun, usage, usageError, type IpRun } from './run.ts';
 import { ipTunnel, TUNNEL_SYNOPSIS } from './tunnel.ts';
+import { IP_USAGE } from './usage-objects.ts';
+import { entryOf } from '../../entry-of.ts';
 
 interface IpObject {
   readonly name: string;
-  /** null: the real ip has it, the lab does not */
-  readonly run: ((run: IpRun, args: Args) => number) | null;
+  readonly run: (run: IpRun, args: Args) => number;
   readonly verbs: readonly string[];
 }
 
 const CHANGE = ['show', 'add', 'replace', 'change', 'del', 'flush'];
 
-/** In the order of iproute2's table: of several that a short word begins, the first is meant. */
+/**
+ * In the order of iproute2's table: of several that a short word begins, the first is meant. Objects that
+ * the lab has no counterpart of keep their places in other-objects.ts.
+ */
 const OBJECTS: readonly IpObject[] = [
   { name: 'address', run: ipAddr, verbs: CHANGE },
-  { name: 'addrlabel', run: null, verbs: [] },
+  other('addrlabel'),
   { name: 'maddress', run: ipMaddr, verbs: ['show'] },
   { name: 'route', run: ipRoute, verbs: [...CHANGE, 'append', 'get'] },
   { name: 'rule', run: ipRule, verbs: ['show', 'add', 'del', 'flush'] },
   { name: 'neighbor', run: ipNeigh, verbs: CHANGE },
   { name: 'neighbour', run: ipNeigh, verbs: CHANGE },
-  { name: 'ntable', run: null, verbs: [] },
-  { name: 'ntbl', run: null, verbs: [] },
+  other('ntable'),
+  other('ntbl'),
   { name: 'link', run: ipLink, verbs: ['show', 'set', 'add', 'del'] },
-  { name: 'l2tp', run: null, verbs: [] },
-  { name: 'fou', run: null, verbs: [] },
-  { name: 'ila', run: null, verbs: [] },
-  { name: 'macsec', run: null, verbs: [] },
+  other('l2tp'),
+  other('fou'),
+  other('ila'),
+  other('macsec'),
   { name: 'tunnel', run: ipTunnel, verbs: ['show', 'add', 'change', 'del'] },
   { name: 'tunl', run: ipTunnel, verbs: [] },
-  { name: 'tuntap', run: null, verbs: [] },
-  { name: 'token', run: null, verbs: [] },
-  { name: 'tcpmetrics', run: null, verbs: [] },
-  { name: 'tcp_metrics', run: null, verbs: [] },
-  { name: 'monitor', run: null, verbs: [] },
-  { name: 'xfrm', run: null, verbs: [] },
-  { name: 'mroute', run: null, verbs: [] },
-  { name: 'mrule', run: null, verbs: [] },
-  { name: 'netns', run: null, verbs: [] },
-  { name: 'netconf', run: null, verbs: [] },
-  { name: 'vrf', run: null, verbs: [] },
-  { name: 'sr', run: null, verbs: [] },
-  { name: 'nexthop', run: null, verbs: [] },
-  { name: 'mptcp', run: null, verbs: [] },
-  { name: 'ioam', run: null, verbs: [] },
-  { name: 'amt', run: null, verbs: [] },
-  { name: 'stats', run: null, verbs: [] },
+  ...['tuntap', 'token', 'tcpmetrics', 'tcp_metrics', 'monitor', 'xfrm', 'mroute', 'mrule', 'netns', 'netconf'].map(other),
+  ...['vrf', 'sr', 'nexthop', 'mptcp', 'ioam', 'stats'].map(other),
   { name: 'help', run: (run) => usage(run, IP_USAGE), verbs: [] },
 ];
 
-const IP_USAGE = [
-  'ip [ OPTIONS ] OBJECT { COMMAND | help }',
-  'OBJECT := { address | link | route | rule | neighbour | tunnel | maddress }',
-  'OPTIONS := { -V | -s | -d | -o | -br | -c | -N | -4 | -6 | -0 | -f { inet | inet6 | link } }',
-] as const;
+function other(name: string): IpObject {
+  return { name, run: (run, args) => runOther(run, name, args), verbs: [] };
+}
 
-function takeOption(word: string, words: readonly string[], at: number, opts: IpOptions): number {
+/** Options without a value, in the order in which a short word is looked for. */
+const SWITCHES: readonly (readonly [string, (opts: IpOptions) => void])[] = [
+  ['-human-readable', (opts) => (opts.human = true)],
+  ['-iec', (opts) => (opts.iec = true)],
+  ['-stats', (opts) => opts.stats++],
+  ['-statistics', (opts) => opts.stats++],
+  ['-details', (opts) => (opts.details = true)],
+  // names of hosts are not looked up, and what is listed bears no time
+  ['-resolve', () => undefined],
+  ['-oneline', (opts) => (opts.oneline = true)],
+  ['-timestamp', () => undefined],
+  ['-tshort', () => undefined],
+];
+/** Those behind -Version, -force and -batch. */
+const LATE_SWITCHES: readonly (readonly [string, (opts: IpOptions) => void])[] = [
+  ['-brief', (opts) => (opts.brief = true)],
+  ['-json', (opts) => (opts.json = true)],
+  ['-pretty', (opts) => (opts.pretty = true)],
+];
+const FAMILIES: Readonly<Record<string, Family>> = { '-4': 'inet', '-6': 'inet6', '-0': 'link', '-M': 'other', '-B': 'other' };
+
+/** What the options ask for besides settings. */
+interface Asked {
+  /** file of `-batch` */
+  batch: string | null;
+  version: boolean;
+}
+
+/** @returns how many words were taken behind the option */
+function takeOption(word: string, words: readonly string[], at: number, opts: IpOptions, asked: Asked): number {
   const opt = word.startsWith('--') ? word.slice(1) : word;
-  if (opt === '-4') opts.family = 'inet';
-  else if (opt === '-6') opts.family = 'inet6';
-  else if (opt === '-0') opts.family = 'link';
-  else if (matches(opt, '-family')) return takeFamily(words[at + 1], opts);
-  else if (matches(opt, '-human-readable') || opt === '-iec') throw notModelled('ip', opt);
-  else if (matches(opt, '-stats') || matches(opt, '-statistics')) opts.stats++;
-  else if (matches(opt, '-details')) opts.details = true;
-  else if (matches(opt, '-oneline')) opts.oneline = true;
-  else if (matches(opt, '-brief') && opt.length > 2) opts.brief = true;
-  else if (opt === '-Numeric' || opt === '-N') opts.numeric = true;
-  else if (matches(opt, '-resolve') || matches(opt, '-force') || matches(opt, '-pretty')) return 0;
+  const next = words[at + 1];
+  const family = entryOf(FAMILIES, opt);
+  if (matches(opt, '-loops')) return takeValue(next, '-loops');
+  if (matches(opt, '-family')) return takeFamily(next, opts);
+  if (family !== undefined) {
+    opts.family = family;
+    return 0;
+  }
+  if (takeSwitch(SWITCHES, opt, opts)) return 0;
+  if (matches(opt, '-Version')) asked.version = true;
+  else if (matches(opt, '-force')) opts.force = true;
+  else if (matches(opt, '-batch')) {
+    if (next === undefined) throw usageError(IP_USAGE);
+    asked.batch = next;
+    return 1;
+  } else if (takeSwitch(LATE_SWITCHES, opt, opts)) return 0;
+  else if (matches(opt, '-rcvbuf')) return takeValue(next, '-rcvbuf');
   else if (/^-c(o(l(or?)?)?)?(=(always|auto|never))?$/.test(opt)) opts.color = opt.endsWith('=always') || !opt.includes('=');
-  else return unmodelledOption(opt);
+  else if (matches(opt, '-help')) throw usageError(IP_USAGE);
+  else if (matches(opt, '-netns')) throw notModelled('ip', '-netns');
+  else if (matches(opt, '-Numeric')) opts.numeric = true;
+  else if (!matches(opt, '-all')) throw new ToolError(`Option "${opt}" is unknown, try "ip -help".\n`, 255);
   return 0;
 }
 
-function unmodelledOption(opt: string): number {
-  const known = ['-json', '-batch', '-netns', '-loops', '-timestamp', '-tshort', '-rcvbuf', '-all', '-M', '-B', '-echo'];
-  if (known.some((one) => matches(opt, one))) throw notModelled('ip', opt);
-  throw new ToolError(`Option "${opt}" is unknown, try "ip -help".\n`, 255);
+function takeSwitch(switches: typeof SWITCHES, opt: string, opts: IpOptions): boolean {
+  const found = switches.find(([name]) => matches(opt, name));
+  found?.[1](opts);
+  return found !== undefined;
 }
 
-function takeFamily(family: string | undefined, opts: IpOptions): number {
-  if (family === 'inet' || family === 'inet6' || family === 'link') opts.family = family;
-  else throw new ToolError(`Error: argument "${family ?? ''}" is wrong: invalid protocol family\n`, 255);
+/** A number that nothing in the lab depends on. */
+function takeValue(value: string | undefined, option: string): number {
+  if (value === undefined) throw usageError(IP_USAGE);
+  if (option === '-rcvbuf') getUnsignedWord(value);
   return 1;
 }
 
-function runIp(ctx: CommandContext): number {
-  const opts: IpOptions = {
+function getUnsignedWord(text: string): void {
+  if (parseUnsigned(text) === null) throw new ToolError(`Invalid rcvbuf size '${text}'\n`, 255);
+}
+
+function takeFamily(name: string | undefined, opts: IpOptions): number {
+  if (name === undefined || name === 'help') throw usageError(IP_USAGE);
+  if (name === 'inet' || name === 'inet6' || name === 'link') opts.family = name;
+  else if (name === 'mpls' || name === 'bridge') opts.family = 'other';
+  else throw invArg('invalid protocol family', name);
+  return 1;
+}
+
+function plainOptions(): IpOptions {
+  return {
     family: 'any',
     brief: false,
     oneline: false,
@@ -110,7 +151,17 @@ function runIp(ctx: CommandContext): number {
     details: false,
     color: false,
     numeric: false,
+    json: false,
+    pretty: false,
+    human: false,
+    iec: false,
+    force: false,
   };
+}
+
+function runIp(ctx: CommandContext): number {
+  const opts = plainOptions();
+  const asked: Asked = { batch: null, version: false };
   const run = createIpRun(ctx, opts);
   const words = ctx.argv.slice(1);
   let at = 0;
@@ -121,20 +172,22 @@ function runIp(ctx: CommandContext): number {
       break;
     }
     if (!word.startsWith('-')) break;
-    if (word === '-') return usage(run, IP_USAGE);
-    if (matches(word, '-Version')) {
-      ctx.out('ip utility, iproute2-6.1.0, libbpf 1.1.2\n');
-      return 0;
-    }
-    if (matches(word, '-help') && word !== '-h') return usage(run, IP_USAGE);
-    at += takeOption(word, words, at, opts);
+    at += takeOption(word, words, at, opts, asked);
+    if (!asked.version) continue;
+    ctx.out('ip utility, iproute2-6.1.0, libbpf 1.1.2\n');
+    return 0;
   }
-  const name = words[at];
-  if (name === undefined) return usage(run, IP_USAGE);
+  // colours are for people
+  if (opts.json) opts.color = false;
+  if (asked.batch !== null) return runBatch(run, asked.batch, (line) => runObject(run, line, 0));
+  return at < words.length ? runObject(run, words, at) : usage(run, IP_USAGE);
+}
+
+function runObject(run: IpRun, words: readonly string[], at: number): number {
+  const name = words[at] ?? '';
   const object = OBJECTS.find((one) => matches(name, one.name));
-  if (object === undefined) throw new ToolError(`Object "${name}" is unknown, try "ip help".\n`, 1);
-  if (object.run === null) throw notModelled('ip', object.name);
-  return object.run(run, new Args(words, at + 1));
+  if (object !== undefined) return object.run(run, new Args(words, at + 1));
+  throw new ToolError(`Object "${name}" is unknown, try "ip help".\n`, 1);
 }
 
 const VALUE_OF_DEV = new Set(['dev', 'iif', 'oif', 'show']);
@@ -144,8 +197,7 @@ function complete(net: NodeNet, words: readonly string[]): readonly string[] {
   const typed = words.at(-1) ?? '';
   const before = words.slice(1, -1).filter((word) => !word.startsWith('-'));
   const begins = (all: readonly string[]): string[] => all.filter((one) => one.startsWith(typed));
-  if (before.length === 0)
-    return begins(OBJECTS.filter((one) => one.run !== null && one.name !== 'tunl' && one.name !== 'neighbor').map((one) => one.name));
+  if (before.length === 0) return begins(OBJECTS.filter((one) => one.verbs.length > 0 && one.name !== 'neighbor').map((one) => one.name));
   const object = OBJECTS.find((one) => matches(before[0] ?? '', one.name));
   if (object === undefined) return [];
   if (before.length === 1) return begins(object.verbs);
@@ -211,16 +263,20 @@ export const ip: Command = {
       ...MADDR_SYNOPSIS,
     ],
     notModelled: [
-      'IPv6 (-6 shows nothing)',
-      '-json, -batch, -netns, -human-readable',
-      'monitor, netns, xfrm, mroute, tuntap, vrf, nexthop',
-      'link types other than dummy and ipip',
-      'route metrics other than mtu, encap, throw, nat',
-      'rules by port, protocol or user, goto',
-      'address lifetimes',
+      'IPv6: -6 lists nothing, and IPv6 addresses are refused as by a kernel with IPv6 switched off',
+      '-netns, -timestamp',
+      'monitor, ntable, netconf, token, addrlabel, stats; adding name spaces, VRFs, next hop objects, tuntap, mroute or xfrm entries',
+      'link types other than dummy and ipip; masters, name spaces, VLANs, carrier, XDP, queue counts and segmentation limits of a link',
+      'an MTU below 68',
+      'route: encap, nhid, nat, anycast, save and restore; of the metrics all but mtu, advmss and hoplimit are kept and listed but change nothing',
+      'rule: nat, l3mdev, tun_id, save and restore; rules by protocol and port are looked at by ip route get only',
+      'neigh: use, managed, extern_learn',
+      'tunnel: gre, sit, vti, keys, tunnels bound to one interface',
+      'addr: autojoin, save, restore and showdump',
     ],
     source: 'iproute2 6.1.0',
   },
   run: (ctx) => runTool(ctx, () => runIp(ctx)),
+  readsStdin: (argv) => /^-(b|ba|bat|batc|batch)$/.test(argv.at(-2) ?? '') && argv.at(-1) === '-',
   complete,
 };

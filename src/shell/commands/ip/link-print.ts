@@ -1,8 +1,8 @@
 /**
- * How `ip link` and `ip addr` print an interface: flags, state, link-layer address, counters.
- * Comes from: link.ts, addr.ts.
- * Source: iproute2 6.1.0 ip/ipaddress.c (print_linkinfo, print_link_flags, print_stats64),
- *   ip/iplink.c, ip/link_iptnl.c.
+ * How `ip link` and `ip addr` print an interface: flags, state, link-layer address, details.
+ * Comes from: link.ts, addr.ts.  Goes to: printer.ts.
+ * Source: iproute2 6.1.0 ip/ipaddress.c (print_linkinfo, print_link_flags, print_linkinfo_brief),
+ *   ip/link_iptnl.c (iptunnel_print_opt).
  * Differs: the queueing discipline is always noqueue (noop before the first `up`), as with virtual
  *   Ethernet; queue and segmentation limits of `-d` are those of such an interface.
  */
@@ -10,6 +10,7 @@ import { formatIpv4, formatMac } from '../../../wire/index.ts';
 import type { Dev } from '../../../host/index.ts';
 import type { IpOptions } from './args.ts';
 import { paint } from './names.ts';
+import type { Printer } from './printer.ts';
 
 /** Flags in the order in which ip prints them. */
 export function flagNames(dev: Dev): string[] {
@@ -19,8 +20,9 @@ export function flagNames(dev: Dev): string[] {
   if (dev.kind === 'loopback') flags.push('LOOPBACK');
   if (dev.kind === 'ethernet' || dev.kind === 'dummy') flags.push('BROADCAST');
   if (tunnel && (dev.tunnel?.remote ?? null) !== null) flags.push('POINTOPOINT');
-  if (dev.kind === 'ethernet' && !dev.nomulticast) flags.push('MULTICAST');
-  if (dev.noarp || tunnel || dev.kind === 'dummy') flags.push('NOARP');
+  if (!dev.nomulticast) flags.push('MULTICAST');
+  if (dev.noarp) flags.push('NOARP');
+  if (dev.allmulti) flags.push('ALLMULTI');
   if (dev.promisc) flags.push('PROMISC');
   if (dev.up) flags.push('UP');
   if (dev.up && dev.carrier) flags.push('LOWER_UP');
@@ -33,23 +35,27 @@ export function operState(dev: Dev): 'UP' | 'DOWN' | 'UNKNOWN' {
   return dev.kind === 'ethernet' ? 'UP' : 'UNKNOWN';
 }
 
-/** `tunl0@NONE`: a tunnel is bound to no other interface. */
-export function shownName(dev: Dev): string {
-  return dev.kind === 'ipip' ? `${dev.name}@NONE` : dev.name;
+interface LinkAddress {
+  readonly type: string;
+  /** ARPHRD_…, which -N shows */
+  readonly number: number;
+  readonly address: string;
+  readonly broadcast: string;
+  readonly peer: boolean;
 }
 
-function linkAddress(dev: Dev): { type: string; address: string; broadcast: string; peer: boolean } {
+function linkAddress(dev: Dev): LinkAddress {
   switch (dev.kind) {
     case 'loopback':
-      return { type: 'loopback', address: '00:00:00:00:00:00', broadcast: '00:00:00:00:00:00', peer: false };
+      return { type: 'loopback', number: 772, address: '00:00:00:00:00:00', broadcast: '00:00:00:00:00:00', peer: false };
     case 'ipip': {
       const { local, remote } = dev.tunnel ?? { local: null, remote: null };
       const text = (addr: typeof local): string => (addr === null ? '0.0.0.0' : formatIpv4(addr));
-      return { type: 'ipip', address: text(local), broadcast: text(remote), peer: remote !== null };
+      return { type: 'ipip', number: 768, address: text(local), broadcast: text(remote), peer: remote !== null };
     }
     case 'ethernet':
     case 'dummy':
-      return { type: 'ether', address: formatMac(dev.lladdr), broadcast: 'ff:ff:ff:ff:ff:ff', peer: false };
+      return { type: 'ether', number: 1, address: formatMac(dev.lladdr), broadcast: 'ff:ff:ff:ff:ff:ff', peer: false };
   }
 }
 
@@ -60,105 +66,148 @@ function linkAddress(dev: Dev): { type: string; address: string; broadcast: stri
 const BRIEF_NAME = 16;
 const PEER_SUFFIX = '@if0'.length;
 
-function briefHead(dev: Dev, opts: IpOptions): string {
-  const name = shownName(dev).padEnd(dev.kind === 'ethernet' ? BRIEF_NAME - PEER_SUFFIX : BRIEF_NAME);
-  const state = operState(dev);
-  return `${paint(opts.color, 36, `${name} `)}${paintState(opts, state, state.padEnd(14))} `;
+function printName(p: Printer, dev: Dev, text: string): void {
+  if (dev.kind === 'ipip') p.data('link', null);
+  p.field('ifname', dev.name, text);
 }
 
-function paintState(opts: IpOptions, state: string, text: string): string {
+/** `tunl0@NONE`: a tunnel is bound to no other interface. */
+function shownName(dev: Dev): string {
+  return dev.kind === 'ipip' ? `${dev.name}@NONE` : dev.name;
+}
+
+function stateText(opts: IpOptions, state: string, text: string): string {
   if (state === 'UP') return paint(opts.color, 32, text);
   return state === 'DOWN' ? paint(opts.color, 31, text) : text;
 }
 
-/** `ip -br link`: one line. `ip -br addr` goes on with addresses behind `briefHead`. */
-export function printBriefLink(dev: Dev, opts: IpOptions): string {
-  return `${briefHead(dev, opts)}${paint(opts.color, 33, linkAddress(dev).address)} <${flagNames(dev).join(',')}> \n`;
+/** Name and state, as every line of -br begins. */
+export function printBriefHead(p: Printer, dev: Dev, opts: IpOptions): void {
+  const name = shownName(dev).padEnd(dev.kind === 'ethernet' ? BRIEF_NAME - PEER_SUFFIX : BRIEF_NAME);
+  printName(p, dev, paint(opts.color, 36, `${name} `));
+  const state = operState(dev);
+  p.field('operstate', state, stateText(opts, state, `${state.padEnd(14)} `));
 }
 
-export function printBriefHead(dev: Dev, opts: IpOptions): string {
-  return briefHead(dev, opts);
+/** `ip -br link`: one line. `ip -br addr` goes on with addresses behind the head. */
+export function printBriefLink(p: Printer, dev: Dev, opts: IpOptions): void {
+  printBriefHead(p, dev, opts);
+  const { address } = linkAddress(dev);
+  p.field('address', address, paint(opts.color, 33, `${address} `));
+  printFlags(p, dev);
 }
 
-/** The first line or two of an interface. `mode`: ip link adds `mode DEFAULT`. `lladdr`: with the link line. */
-export function printLink(dev: Dev, opts: IpOptions, show: { mode: boolean; lladdr: boolean }): string {
+function printFlags(p: Printer, dev: Dev): void {
+  const flags = flagNames(dev);
+  p.openList('flags');
+  p.say('<');
+  flags.forEach((flag, i) => p.field(null, flag, i === 0 ? flag : `,${flag}`));
+  p.closeList();
+  p.say('> ');
+}
+
+/** Groups have numbers; 0 is called default. */
+export function groupName(group: number, numeric: boolean): string {
+  return group === 0 && !numeric ? 'default' : String(group);
+}
+
+export interface LinkShow {
+  /** ip link: with the link mode */
+  readonly mode: boolean;
+  /** with the line of the link-layer address */
+  readonly lladdr: boolean;
+}
+
+/** The first line or two of an interface, and what -d adds. */
+export function printLink(p: Printer, dev: Dev, opts: IpOptions, show: LinkShow): void {
   const nl = opts.oneline ? '\\' : '\n';
   const state = operState(dev);
-  let text = `${dev.ifindex}: ${paint(opts.color, 36, `${shownName(dev)}: `)}<${flagNames(dev).join(',')}> mtu ${dev.mtu} `;
-  text += `qdisc ${dev.everUp ? 'noqueue' : 'noop'} state ${paintState(opts, state, `${state} `)}`;
-  if (show.mode) text += 'mode DEFAULT ';
-  text += `group default qlen ${dev.txQueueLen}`;
-  if (show.lladdr) {
-    const link = linkAddress(dev);
-    text += `${nl}    link/${link.type} ${paint(opts.color, 33, link.address)} ${link.peer ? 'peer' : 'brd'} ${paint(opts.color, 33, link.broadcast)}`;
+  p.field('ifindex', dev.ifindex, `${dev.ifindex}: `);
+  printName(p, dev, paint(opts.color, 36, `${shownName(dev)}: `));
+  printFlags(p, dev);
+  p.field('mtu', dev.mtu, `mtu ${dev.mtu} `);
+  const qdisc = dev.everUp ? 'noqueue' : 'noop';
+  p.field('qdisc', qdisc, `qdisc ${qdisc} `);
+  p.field('operstate', state, `state ${stateText(opts, state, `${state} `)}`);
+  if (show.mode) p.field('linkmode', 'DEFAULT', 'mode DEFAULT ');
+  const group = groupName(dev.group, opts.numeric);
+  p.field('group', group, `group ${group} `);
+  if (dev.txQueueLen > 0) p.field('txqlen', dev.txQueueLen, `qlen ${dev.txQueueLen}`);
+  if (show.lladdr) printLladdr(p, dev, opts, nl);
+  if (opts.details) printDetails(p, dev, opts, show, nl);
+  if (dev.alias !== null && (show.mode || opts.details)) {
+    p.say(`${nl}    `);
+    p.field('ifalias', dev.alias, `alias ${dev.alias}`);
   }
-  if (opts.details) text += details(dev, nl);
-  return text;
 }
 
-/** What -d adds: limits of the interface and its kind's own settings. */
-function details(dev: Dev, nl: string): string {
-  const [min, max] = dev.kind === 'ethernet' ? [68, 65535] : [0, 0];
-  let text = ` promiscuity ${dev.promisc ? 1 : 0}  allmulti 0 minmtu ${min} maxmtu ${max} `;
-  if (dev.kind !== 'loopback') text += `${nl}    `;
-  if (dev.kind === 'ethernet') text += 'veth ';
-  if (dev.kind === 'dummy') text += 'dummy ';
-  if (dev.kind === 'ipip') text += tunnelDetails(dev);
-  // a virtual cable sets no limit of its own: 8 times 65535
-  const tso = dev.kind === 'ethernet' ? 524280 : 65536;
-  const ipv6 = hasIpv6(dev) ? 'addrgenmode eui64 ' : '';
-  return `${text}${ipv6}numtxqueues 1 numrxqueues 1 gso_max_size 65536 gso_max_segs 65535 tso_max_size ${tso} tso_max_segs 65535 gro_max_size 65536 `;
+function printLladdr(p: Printer, dev: Dev, opts: IpOptions, nl: string): void {
+  const link = linkAddress(dev);
+  const type = opts.numeric ? `[${link.number}]` : link.type;
+  p.field('link_type', type, `${nl}    link/${type} `);
+  p.field('address', link.address, paint(opts.color, 33, link.address));
+  if (link.peer) p.data('link_pointtopoint', true);
+  const first = dev.tunnel?.firstLocal ?? null;
+  const permanent = first !== null && first !== dev.tunnel?.local ? formatIpv4(first) : null;
+  p.field('broadcast', link.broadcast, ` ${link.peer ? 'peer' : 'brd'} ${paint(opts.color, 33, link.broadcast)}`);
+  if (permanent !== null) p.field('permaddr', permanent, ` permaddr ${paint(opts.color, 33, permanent)}`);
 }
 
-/** IPv6 takes part in an interface that carries 1280 bytes; tunnels are made without a length, so only from their first `up` on. */
+/** Limits of the interface and its kind's own settings. */
+function printDetails(p: Printer, dev: Dev, opts: IpOptions, show: LinkShow, nl: string): void {
+  const [min, max] = mtuLimits(dev);
+  p.field('promiscuity', dev.promisc ? 1 : 0, ` promiscuity ${dev.promisc ? 1 : 0} `);
+  p.field('allmulti', dev.allmulti ? 1 : 0, ` allmulti ${dev.allmulti ? 1 : 0} `);
+  p.field('min_mtu', min, `minmtu ${min} `);
+  p.field('max_mtu', max, `maxmtu ${max} `);
+  if (dev.kind !== 'loopback') {
+    p.openObject('linkinfo');
+    const kind = dev.kind === 'ethernet' ? 'veth' : dev.kind;
+    p.field('info_kind', kind, `${nl}    ${kind} `);
+    if (dev.kind === 'ipip') printTunnel(p, dev, opts);
+    p.closeObject();
+  }
+  if (show.mode && hasIpv6(dev)) p.field('inet6_addr_gen_mode', 'eui64', 'addrgenmode eui64 ');
+  p.field('num_tx_queues', 1, 'numtxqueues 1 ');
+  p.field('num_rx_queues', 1, 'numrxqueues 1 ');
+  p.field('gso_max_size', 65536, 'gso_max_size 65536 ');
+  p.field('gso_max_segs', 65535, 'gso_max_segs 65535 ');
+  // a virtual cable and the loopback set no limit of their own: 8 times 65535
+  const tso = dev.kind === 'ethernet' || dev.kind === 'loopback' ? 524280 : 65536;
+  p.field('tso_max_size', tso, `tso_max_size ${tso} `);
+  p.field('tso_max_segs', 65535, 'tso_max_segs 65535 ');
+  p.field('gro_max_size', 65536, 'gro_max_size 65536 ');
+}
+
+/** Limits of the kinds' drivers (dev->min_mtu, max_mtu); 0 is none. Only `ip tunnel add` makes a tunnel with some. */
+export function mtuLimits(dev: Dev): readonly [number, number] {
+  if (dev.kind === 'ethernet') return [68, 65535];
+  return dev.tunnel?.bounded === true ? [68, 65515] : [0, 0];
+}
+
+/** IPv6 takes part in an interface that carries 1280 bytes; tunl0 is made without a length, so only from its first `up` on. */
 export function hasIpv6(dev: Dev): boolean {
-  return dev.mtu >= 1280 && (dev.kind !== 'ipip' || dev.everUp);
+  return dev.mtu >= 1280 && (dev.tunnel?.fallback !== true || dev.everUp);
 }
 
-function tunnelDetails(dev: Dev): string {
+function printTunnel(p: Printer, dev: Dev, opts: IpOptions): void {
   const parms = dev.tunnel;
-  if (parms === null) return '';
+  if (parms === null) return;
   const text = (addr: typeof parms.local): string => (addr === null ? 'any' : formatIpv4(addr));
-  const ttl = parms.ttl === 0 ? 'inherit' : String(parms.ttl);
-  const tos = parms.tos === 0 ? '' : `tos ${parms.tos === 1 ? 'inherit' : `0x${parms.tos.toString(16)}`} `;
-  return `ipip ${parms.fallback ? 'any' : 'ipip'} remote ${text(parms.remote)} local ${text(parms.local)} ttl ${ttl} ${tos}${parms.pmtuDisc ? 'pmtudisc' : 'nopmtudisc'} `;
+  const proto = parms.anyProto ? 'any' : 'ipip';
+  p.openObject('info_data');
+  p.field('proto', proto, `${proto} `);
+  p.field('remote', text(parms.remote), `remote ${paintAddr(opts, text(parms.remote))} `);
+  p.field('local', text(parms.local), `local ${paintAddr(opts, text(parms.local))} `);
+  p.field('ttl', parms.ttl, `ttl ${parms.ttl === 0 ? 'inherit' : parms.ttl} `);
+  if (parms.tos !== 0) {
+    const tos = parms.tos === 1 ? 'inherit' : `0x${parms.tos.toString(16)}`;
+    p.field('tos', tos, `tos ${tos} `);
+  }
+  p.field('pmtudisc', parms.pmtuDisc, parms.pmtuDisc ? 'pmtudisc ' : 'nopmtudisc ');
+  p.closeObject();
 }
 
-/** Widths of the counter columns: headings, or the widest number. */
-function columns(rows: readonly (readonly number[])[]): number[] {
-  const widths = [10, 7, 6, 7, 7, 7];
-  for (const row of rows) row.forEach((value, i) => (widths[i] = Math.max(widths[i] ?? 0, String(value).length)));
-  return widths;
-}
-
-function header(widths: readonly number[], label: string, names: readonly string[]): string {
-  const cells = names.map((name, i) => name.padStart((widths[i] ?? 0) - (i === 0 ? label.length + 2 : 0)));
-  return `    ${label}: ${cells.join(' ')} ${''.padStart(10)}`;
-}
-
-function errorHeader(widths: readonly number[], label: string, names: readonly string[]): string {
-  return `    ${label}:${['', ...names].map((name, i) => name.padStart(i === 0 ? (widths[0] ?? 0) - label.length - 1 : (widths[i] ?? 0))).join(' ')}`;
-}
-
-function numbers(widths: readonly number[], row: readonly number[]): string {
-  return `    ${row.map((value, i) => `${String(value).padStart(widths[i] ?? 0)} `).join('')}`;
-}
-
-/** What -s adds, and -s -s: lines without a newline at the end. */
-export function printStats(dev: Dev, opts: IpOptions): string {
-  const nl = opts.oneline ? '\\' : '\n';
-  const s = dev.stats;
-  const rx = [s.rxBytes, s.rxPackets, 0, s.rxDropped, 0, 0];
-  const tx = [s.txBytes, s.txPackets, 0, s.txDropped, 0, 0];
-  const widths = columns([rx, tx]);
-  const lines = [header(widths, 'RX', ['bytes', 'packets', 'errors', 'dropped', 'missed', 'mcast']), numbers(widths, rx)];
-  const none = (count: number): string =>
-    `    ${''.padStart(widths[0] ?? 0)} ${widths
-      .slice(1, 1 + count)
-      .map((w) => `${'0'.padStart(w)} `)
-      .join('')}`;
-  if (opts.stats > 1) lines.push(errorHeader(widths, 'RX errors', ['length', 'crc', 'frame', 'fifo', 'overrun']), none(5));
-  lines.push(header(widths, 'TX', ['bytes', 'packets', 'errors', 'dropped', 'carrier', 'collsns']), numbers(widths, tx));
-  if (opts.stats > 1) lines.push(errorHeader(widths, 'TX errors', ['aborted', 'fifo', 'window', 'heartbt', 'transns']), none(5));
-  return lines.join(nl);
+function paintAddr(opts: IpOptions, text: string): string {
+  return text === 'any' ? text : paint(opts.color, 35, text);
 }

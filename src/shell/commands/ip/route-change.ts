@@ -4,10 +4,20 @@
  * Source: iproute2 6.1.0 ip/iproute.c, iproute_modify(); lib/libnetlink.c (how refusals are printed).
  * Differs: nothing known.
  */
-import { RT_SCOPE_NOWHERE, routeAdd, routeDel, type Dev, type RouteMode, type RouteRefusal, type RouteType } from '../../../host/index.ts';
-import { errnoText, ToolError } from '../tool-error.ts';
+import {
+  RT_SCOPE_NOWHERE,
+  routeAdd,
+  routeDel,
+  routeRefusal,
+  type Dev,
+  type RouteMode,
+  type RouteRefusal,
+  type RouteSpec,
+  type RouteType,
+} from '../../../host/index.ts';
+import { errnoText, notModelled, ToolError } from '../tool-error.ts';
 import { rtnetlink, type Prefix } from './args.ts';
-import type { RouteWords } from './route.ts';
+import type { RouteWords } from './route-words.ts';
 import type { IpRun } from './run.ts';
 
 export type RouteVerb = RouteMode | 'del';
@@ -23,19 +33,12 @@ export interface RouteRequest {
 }
 
 export function changeRoute(run: IpRun, verb: RouteVerb, request: RouteRequest): void {
-  const { words, dst, dev } = request;
-  const hop = dev === null && words.gateway === null ? [] : [{ dev: dev?.ifindex, gateway: words.gateway, onlink: words.onlink }];
-  const nexthops = words.nexthops.length > 0 ? words.nexthops.map((nh) => (nh.dev === 0 ? { ...nh, dev: undefined } : nh)) : hop;
-  const spec = {
-    dst: dst.addr,
-    prefixLen: dst.len,
-    table: request.table,
-    tos: words.tos,
-    metric: words.metric ?? undefined,
-    prefSrc: words.prefSrc,
-    mtu: words.mtu,
-    nexthops,
-  };
+  const { words } = request;
+  const spec = specOf(request);
+  if (words.unmodelled !== null) {
+    const refusal = verb === 'del' ? null : routeRefusal(run.net, { ...spec, type: request.type, scope: request.scope });
+    throw refusal === null ? notModelled('ip', `route ${words.unmodelled}`) : refused(refusal);
+  }
   const refusal =
     verb === 'del'
       ? routeDel(run.net, {
@@ -46,6 +49,26 @@ export function changeRoute(run: IpRun, verb: RouteVerb, request: RouteRequest):
         })
       : routeAdd(run.net, { ...spec, type: request.type, scope: request.scope, proto: words.proto ?? 'boot' }, verb);
   if (refusal !== null) throw refused(refusal);
+}
+
+function specOf(request: RouteRequest): RouteSpec {
+  const { words, dst, dev } = request;
+  const gateway = words.gateway ?? null;
+  const hop = dev === null && gateway === null ? [] : [{ dev: dev?.ifindex, gateway, onlink: words.onlink }];
+  const { values, mtu, locked } = words.metrics;
+  return {
+    dst: dst.addr,
+    prefixLen: dst.len,
+    table: request.table,
+    tos: words.tos,
+    metric: words.metric ?? undefined,
+    prefSrc: words.prefSrc,
+    mtu,
+    metrics: values,
+    locked,
+    realms: words.realms ?? undefined,
+    nexthops: words.nexthops.length > 0 ? words.nexthops.map((nh) => (nh.dev === 0 ? { ...nh, dev: undefined } : nh)) : hop,
+  };
 }
 
 /** The kernel's words where it gives some, else the text of the errno. */

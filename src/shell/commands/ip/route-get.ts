@@ -2,7 +2,7 @@
  * `ip route get`: which way a packet would take, asked without sending one.
  * Comes from: route.ts.  Goes to: host/fib ipRouteOutput, inputRoute, fibLookup.
  * Source: iproute2 6.1.0 ip/iproute.c, iproute_get(); Linux 6.1 net/ipv4/route.c, inet_rtm_getroute(), rt_fill_info().
- * Differs: protocol and ports play no part in choosing a route.
+ * Differs: protocol, ports and user play a part in the rules only, not in the choice among next hops.
  */
 import { formatIpv4, IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
 import {
@@ -14,76 +14,130 @@ import {
   isRouteError,
   LO_IF,
   NO_IF,
+  RT_TABLE_LOCAL,
   RT_TABLE_MAIN,
   type Dev,
   type Dst,
+  type FibException,
   type FibResult,
   type IfIndex,
 } from '../../../host/index.ts';
-import { errnoText, notModelled, ToolError } from '../tool-error.ts';
-import { getPrefix, getUnsigned, matches, parseUnsigned, rtnetlink, type Args } from './args.ts';
-import { paint } from './names.ts';
-import { NOTHING_HIDDEN, printRoute } from './route-print.ts';
-import { devOrFail, type IpRun } from './run.ts';
+import { errnoText, ToolError } from '../tool-error.ts';
+import { getPrefix, getUnsigned, invArg, matches, rtnetlink, type Args, type Family } from './args.ts';
+import { ipProtoByName, paint, routeTypeText } from './names.ts';
+import type { Printer } from './printer.ts';
+import { NOTHING_HIDDEN, printDev, printFlags, printGateway, printRoute, printTable } from './route-print.ts';
+import { printMetrics } from './route-metrics.ts';
+import { tosValue } from './route-words.ts';
+import { devOrFail, printerOf, usageError, type IpRun } from './run.ts';
+import { ROUTE_USAGE } from './usage-objects.ts';
 
 interface GetWords {
-  dst: Ipv4 | null;
+  family: Family;
+  dst: Ipv4;
+  /** an address stands somewhere on the line, be it only the sender's */
+  asked: boolean;
   from: Ipv4 | null;
   iif: Dev | null;
   oif: Dev | null;
   tos: number;
   mark: number;
   uid: number;
+  proto: number | null;
+  sport: number | null;
+  dport: number | null;
   fibmatch: boolean;
+  notify: boolean;
+  connected: boolean;
 }
 
 function parse(run: IpRun, args: Args): GetWords {
   const words: GetWords = {
-    dst: null,
+    family: run.opts.family,
+    dst: 0 as Ipv4,
+    asked: false,
     from: null,
     iif: null,
     oif: null,
     tos: 0,
     mark: 0,
     uid: 0,
+    proto: null,
+    sport: null,
+    dport: null,
     fibmatch: false,
+    notify: false,
+    connected: false,
   };
+  const names: { in: string | null; out: string | null } = { in: null, out: null };
   while (!args.done) {
     const word = args.take();
-    if (word === 'tos' || matches(word, 'dsfield')) words.tos = Number.parseInt(args.value(), 16) || 0;
-    else if (matches(word, 'from')) words.from = hostAddr(run, args.value());
-    else if (matches(word, 'iif')) words.iif = devOrFail(run, args.value());
-    else if (matches(word, 'mark')) words.mark = parseUnsigned(args.value()) ?? 0;
-    else if (matches(word, 'oif') || word === 'dev') words.oif = devOrFail(run, args.value());
-    else if (word === 'uid') words.uid = getUnsigned(args.value(), 'invalid UID\n');
-    else if (word === 'fibmatch') words.fibmatch = true;
-    else if (matches(word, 'notify') || matches(word, 'connected') || ['vrf', 'ipproto', 'sport', 'dport'].includes(word))
-      throw notModelled('ip', `route get ${word}`);
-    else takeDst(run, words, word === 'to' ? args.value() : word);
+    if (matches(word, 'from')) words.from = hostAddr(run, words, args.value(), false);
+    else if (matches(word, 'iif')) names.in = args.value();
+    else if (matches(word, 'oif') || word === 'dev') names.out = args.value();
+    else if (matches(word, 'notify')) words.notify = true;
+    else if (matches(word, 'connected')) words.connected = true;
+    else if (matches(word, 'fibmatch')) words.fibmatch = true;
+    else if (word === 'vrf') throw invArg('Invalid VRF\n', args.value());
+    else if (!takeNumber(words, word, args)) takeDst(run, words, word, args);
   }
+  if (!words.asked) throw new ToolError('need at least a destination address\n', 1);
+  if (names.in !== null) words.iif = devOrFail(run, names.in);
+  if (names.out !== null) words.oif = devOrFail(run, names.out);
   return words;
 }
 
-function takeDst(run: IpRun, words: GetWords, text: string): void {
-  if (words.dst !== null) throw new ToolError(`Error: inet prefix is expected rather than "${text}".\n`, 1);
-  words.dst = hostAddr(run, text);
+function takeNumber(words: GetWords, word: string, args: Args): boolean {
+  if (word === 'tos' || matches(word, 'dsfield')) words.tos = tosValue(args.value(), 'TOS value is invalid\n');
+  else if (matches(word, 'mark')) words.mark = getUnsigned(args.value(), 'invalid mark value');
+  else if (matches(word, 'uid')) words.uid = getUnsigned(args.value(), 'invalid UID\n');
+  else if (matches(word, 'sport')) words.sport = getUnsigned(args.value(), 'invalid sport\n', 65535);
+  else if (matches(word, 'dport')) words.dport = getUnsigned(args.value(), 'invalid dport\n', 65535);
+  else if (matches(word, 'ipproto')) {
+    const text = args.value();
+    words.proto = ipProtoByName(text);
+    if (words.proto === null) throw invArg('Invalid "ipproto" value\n', text);
+  } else return false;
+  return true;
+}
+
+/** Of several destinations the last is asked for. */
+function takeDst(run: IpRun, words: GetWords, first: string, args: Args): void {
+  if (first !== 'to' && matches(first, 'help')) throw usageError(ROUTE_USAGE);
+  words.dst = hostAddr(run, words, first === 'to' ? args.value() : first, true);
 }
 
 /** Only whole addresses can be asked for; a length is pointed out and ignored. */
-function hostAddr(run: IpRun, text: string): Ipv4 {
-  const prefix = getPrefix(text);
-  if (prefix.lenGiven && prefix.len !== 32) run.err(`Warning: /${prefix.len} as prefix is invalid, only /32 (or none) is supported.\n`);
+function hostAddr(run: IpRun, words: GetWords, text: string, warn: boolean): Ipv4 {
+  const prefix = getPrefix(text, words.family);
+  words.asked = true;
+  if (words.family === 'any') words.family = prefix.family;
+  if (warn && words.family === 'inet' && prefix.len !== 32)
+    run.err(`Warning: /${prefix.len} as prefix is invalid, only /32 (or none) is supported.\n`);
   return prefix.addr;
 }
 
+/** What routes can be asked for by (rtm_getroute_parse_ip_proto). */
+const ASKABLE_PROTOS = [1, 6, 17];
+
 export function getRoute(run: IpRun, args: Args): number {
   const words = parse(run, args);
-  if (words.dst === null) throw new ToolError('need at least a destination address\n', 1);
+  if (words.family === 'inet6') throw rtnetlink(errnoText('ENETUNREACH'));
+  if (words.proto !== null && !ASKABLE_PROTOS.includes(words.proto)) throw rtnetlink(errnoText('EOPNOTSUPP'));
   const found = lookup(run, words, words.dst);
   if (words.fibmatch) return printMatch(run, found);
   const dst = words.iif === null ? outward(run, words, words.dst) : inward(run, words, words.iif, words.dst);
-  run.out(`${print(run, words, words.dst, dst, found)}\n`);
+  show(run, words, dst, found);
+  // `connected` asks again with the answer's source
+  if (words.connected && words.from === null) show({ ...run, opts: { ...run.opts, json: false } }, words, dst, found);
   return 0;
+}
+
+function show(run: IpRun, words: GetWords, dst: Dst, found: FibResult): void {
+  const p = printerOf(run);
+  print(p, run, words, dst, found);
+  p.say('\n');
+  p.end();
 }
 
 function lookup(run: IpRun, words: GetWords, dst: Ipv4): FibResult {
@@ -96,14 +150,26 @@ function lookup(run: IpRun, words: GetWords, dst: Ipv4): FibResult {
     tos: words.tos & 0x1c,
     mark: words.mark,
     scope: 0,
+    ...flowOf(words),
   });
+}
+
+function flowOf(words: GetWords): { proto?: number; sport?: number; dport?: number; uid: number } {
+  return {
+    uid: words.uid,
+    ...(words.proto === null ? {} : { proto: words.proto }),
+    ...(words.sport === null ? {} : { sport: words.sport }),
+    ...(words.dport === null ? {} : { dport: words.dport }),
+  };
 }
 
 /** `fibmatch`: the row of the table itself. */
 function printMatch(run: IpRun, found: FibResult): number {
   if (found.kind === 'error') throw rtnetlink(errnoText(found.errno));
-  const { route } = found.entry;
-  run.out(`${printRoute(run, route, { ...NOTHING_HIDDEN, table: route.table === RT_TABLE_MAIN })}\n`);
+  const p = printerOf(run);
+  printRoute(p, run, found.entry.route, NOTHING_HIDDEN);
+  p.say('\n');
+  p.end();
   return 0;
 }
 
@@ -114,6 +180,7 @@ function outward(run: IpRun, words: GetWords, dst: Ipv4): Dst {
     oif: words.oif?.ifindex,
     tos: words.tos,
     mark: words.mark,
+    ...flowOf(words),
   });
   if (isRouteError(result)) throw rtnetlink(errnoText(result.error));
   return result;
@@ -138,41 +205,86 @@ function inward(run: IpRun, words: GetWords, iif: Dev, dst: Ipv4): Dst {
 }
 
 /** Table of the answer; local and main are one tree until a rule is added. */
-function tableWord(run: IpRun, found: FibResult): string {
-  if (found.kind === 'error' || found.table === RT_TABLE_MAIN) return '';
-  if (!run.net.host.fib.customRules && found.table === 255) return '';
-  return `table ${found.table === 255 ? 'local' : found.table === 253 ? 'default' : found.table} `;
+function shownTable(run: IpRun, found: FibResult): number | null {
+  if (found.kind === 'error') return null;
+  const merged = !run.net.host.fib.customRules && found.table === RT_TABLE_LOCAL;
+  const table = merged ? RT_TABLE_MAIN : found.table;
+  return table === RT_TABLE_MAIN && !run.opts.details ? null : table;
 }
 
-function print(run: IpRun, words: GetWords, dst: Ipv4, result: Dst, found: FibResult): string {
+function print(p: Printer, run: IpRun, words: GetWords, result: Dst, found: FibResult): void {
   const { opts, net } = run;
-  const color = (code: 35 | 36, text: string): string => paint(opts.color, code, `${text} `);
   const input = words.iif !== null;
-  let text = result.type === 'unicast' && !opts.details ? '' : `${result.type} `;
-  text += color(35, formatIpv4(dst));
-  if (words.from !== null) text += `from ${color(35, formatIpv4(words.from))}`;
-  if (result.gateway !== null) text += `via ${color(35, formatIpv4(result.gateway))}`;
-  text += `dev ${color(36, devGet(net.host, result.dev)?.name ?? '?')}${tableWord(run, found)}`;
-  if (!input && words.from === null && result.src !== 0) text += `src ${color(35, formatIpv4(result.src))}`;
-  if (words.mark !== 0) text += `mark ${words.mark >= 16 ? `0x${words.mark.toString(16)}` : words.mark} `;
-  if (!input) text += `uid ${words.uid} `;
-  return `${text}${opts.oneline ? '\\' : '\n'}    cache ${cacheWords(run, dst, result, found)}${input ? `iif ${words.iif?.name} ` : ''}`;
+  const address = (key: string, before: string, addr: Ipv4): void =>
+    p.field(key, formatIpv4(addr), `${before}${paint(opts.color, 35, `${formatIpv4(addr)} `)}`);
+  p.openObject();
+  if (result.type !== 'unicast' || opts.details) {
+    const type = routeTypeText(result.type, opts.numeric);
+    p.field('type', type, `${type} `);
+  }
+  address('dst', '', words.dst);
+  if (words.from !== null && words.from !== 0) address('from', 'from ', words.from);
+  if (result.gateway !== null) printGateway(p, run, result.gateway);
+  printDev(p, run, result.dev);
+  const table = shownTable(run, found);
+  if (table !== null) printTable(p, run, table);
+  if (!input && words.from === null && result.src !== 0) address('prefsrc', 'src ', result.src);
+  // the bit of a group address has another name among the flags of routes
+  printFlags(p, [...(words.notify ? ['notify'] : []), ...(result.type === 'multicast' ? ['rt_offload_failed'] : [])]);
+  if (words.mark !== 0) {
+    const hex = words.mark >= 16;
+    const mark = hex ? `0x${words.mark.toString(16)}` : words.mark;
+    p.field('mark', mark, `mark ${mark} `);
+  }
+  if (!input) p.field('uid', words.uid, `uid ${words.uid} `);
+  printCache(p, run, words, result, found);
+  if (words.iif !== null) p.field('iif', devGet(net.host, words.iif.ifindex)?.name ?? '', `iif ${words.iif.name} `);
+  p.closeObject();
 }
 
-function cacheWords(run: IpRun, dst: Ipv4, result: Dst, found: FibResult): string {
-  const exception = result.type === 'unicast' ? exceptionFor(run.net, dst) : null;
+/** What ICMP taught about the destination. */
+function exceptionOf(run: IpRun, words: GetWords, result: Dst, found: FibResult): FibException | null {
+  if (result.type !== 'unicast' || found.kind === 'error') return null;
+  return exceptionFor(run.net, found.nexthop, words.dst);
+}
+
+function cacheFlags(run: IpRun, words: GetWords, result: Dst, found: FibResult): string[] {
+  const exception = exceptionOf(run, words, result, found);
+  const member = (dev: Dev | null): boolean => dev !== null && (words.dst === ALL_HOSTS || dev.mcGroups.has(words.dst));
+  const local = result.type === 'multicast' ? member(devGet(run.net.host, result.dev)) : result.type !== 'unicast';
   const flags: string[] = [];
-  if (result.type !== 'unicast' || (result.iif === NO_IF && result.dev === LO_IF)) flags.push('local');
-  if (result.type === 'broadcast') flags.push('brd');
+  if (local || (result.iif === NO_IF && result.dev === LO_IF)) flags.push('local');
   if (result.type === 'multicast') flags.push('mc');
-  if (result.doRedirect) flags.push('redirect');
+  if (result.type === 'broadcast') flags.push('brd');
   if (exception !== null && exception.gateway !== null) flags.push('redirected');
-  let text = flags.length === 0 ? '' : `<${flags.join(',')}> `;
+  if (result.doRedirect) flags.push('redirect');
+  if (words.notify) flags.push('notify');
+  return flags;
+}
+
+/** 224.0.0.1, which every host listens to. */
+const ALL_HOSTS = 0xe0000001 as Ipv4;
+
+function printCache(p: Printer, run: IpRun, words: GetWords, result: Dst, found: FibResult): void {
+  const exception = exceptionOf(run, words, result, found);
+  const flags = cacheFlags(run, words, result, found);
+  p.say(`${run.opts.oneline ? '\\' : '\n'}    cache `);
+  p.openList('cache');
+  p.say(flags.length > 0 ? '<' : '');
+  flags.forEach((flag, i) => p.field(null, flag, i === 0 ? flag : `,${flag}`));
+  p.say(flags.length > 0 ? '> ' : '');
+  p.closeList();
   // The kernel counts in ticks, of which at least one has passed.
-  if (exception !== null) text += `expires ${Math.floor((exception.expires - run.net.now - 1) / 1_000_000_000)}sec `;
+  const expires = exception === null ? null : Math.floor((exception.expires - run.net.now - 1) / 1_000_000_000);
+  if (expires !== null) p.field('expires', expires, `expires ${expires}sec `);
+  if (run.opts.stats > 0) {
+    // the answer itself, and the next hop that keeps the route
+    const users = result.type === 'unicast' ? 2 : 1;
+    p.field('users', users, `users ${users} `);
+  }
   // An interface whose MTU was lowered since takes what was learnt along.
   const learnt =
     exception === null || exception.mtu === null ? null : Math.min(exception.mtu, devGet(run.net.host, result.dev)?.mtu ?? exception.mtu);
-  const mtu = learnt ?? (found.kind === 'found' ? found.entry.route.mtu : null);
-  return mtu === null ? text : `${text}mtu ${mtu} `;
+  const route = found.kind === 'found' && found.entry.route.type === result.type ? found.entry.route : null;
+  printMetrics(p, { ...route, mtu: learnt ?? route?.mtu ?? null });
 }

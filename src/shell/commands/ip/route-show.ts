@@ -4,8 +4,9 @@
  * Source: iproute2 6.1.0 ip/iproute.c, iproute_list_flush_or_save(), filter_nlmsg().
  * Differs: the routing cache is always empty, as since Linux 3.6.
  */
-import { inPrefix, type Ipv4 } from '../../../wire/index.ts';
+import { inPrefix } from '../../../wire/index.ts';
 import {
+  fibForget,
   RT_TABLE_DEFAULT,
   RT_TABLE_LOCAL,
   RT_TABLE_MAIN,
@@ -16,25 +17,32 @@ import {
   type RouteProto,
   type RouteType,
 } from '../../../host/index.ts';
-import { notModelled, ToolError } from '../tool-error.ts';
-import { reportFlush } from './addr.ts';
-import { getAddr, getPrefix, getUnsigned, invArg, matches, type Args, type Prefix } from './args.ts';
-import { protoByName, routeTypeByName, scopeByName, tableByName } from './names.ts';
+import { ToolError } from '../tool-error.ts';
+import { reportFlush } from './addr-show.ts';
+import { getPrefix, getUnsigned, invArg, matches, parseUnsigned, type Args, type Family, type Prefix } from './args.ts';
+import { protoByName, routeTypeByWord, scopeByName, tableByName } from './names.ts';
 import { printRoute, type Hidden } from './route-print.ts';
-import { devOrFail, type IpRun } from './run.ts';
+import { familyWord, tosValue } from './route-words.ts';
+import { devOrFail, printerOf, usageError, type IpRun } from './run.ts';
+import { ROUTE_USAGE } from './usage-objects.ts';
 
 interface Selector {
+  family: Family;
   /** null: all of them */
   table: number | null;
   cache: boolean;
   dev: IfIndex | null;
-  via: Ipv4 | null;
+  via: Prefix | null;
   proto: RouteProto | null;
   scope: number | null;
   src: Prefix | null;
   metric: number | null;
   tos: number | null;
-  type: RouteType | null;
+  /** other: a type that no route of the lab has */
+  type: RouteType | 'other' | null;
+  realms: number | null;
+  /** asks for what no route of a table has: a way in, a mark, a source prefix */
+  none: boolean;
   /** the route's prefix lies within */
   root: Prefix | null;
   /** the route's prefix contains */
@@ -43,6 +51,7 @@ interface Selector {
 
 function parse(run: IpRun, args: Args): Selector {
   const sel: Selector = {
+    family: run.opts.family,
     table: RT_TABLE_MAIN,
     cache: false,
     dev: null,
@@ -53,80 +62,116 @@ function parse(run: IpRun, args: Args): Selector {
     metric: null,
     tos: null,
     type: null,
+    realms: null,
+    none: false,
     root: null,
     match: null,
   };
+  const names: { out: string | null; in: string | null } = { out: null, in: null };
   while (!args.done) {
     const word = args.take();
-    if (matches(word, 'table')) selectTable(sel, args.value());
-    else if (word === 'cache' || matches(word, 'cached') || word === 'cloned') sel.cache = true;
-    else if (word === 'tos' || matches(word, 'dsfield')) sel.tos = Number.parseInt(args.value(), 16);
-    else if (word === 'metric' || matches(word, 'priority') || word === 'preference')
-      sel.metric = getUnsigned(args.value(), '"metric" value is invalid\n');
-    else if (matches(word, 'protocol')) selectProto(sel, args.value());
-    else if (matches(word, 'scope')) selectScope(sel, args.value());
-    else if (matches(word, 'type')) selectType(sel, args.value());
-    else if (word === 'dev' || word === 'oif' || word === 'iif') sel.dev = devOrFail(run, args.value()).ifindex;
-    else if (word === 'via') sel.via = getAddr(family(args));
-    else if (word === 'src') sel.src = getPrefix(args.value());
-    else if (matches(word, 'realms') || word === 'vrf' || matches(word, 'from')) throw notModelled('ip', `route show ${word}`);
-    else selectPrefix(sel, word, args);
+    if (word === 'dev' || word === 'oif') names.out = args.value();
+    else if (word === 'iif') names.in = args.value();
+    else if (!takeKind(sel, word, args) && !takeValue(sel, word, args)) selectPrefix(sel, word, args);
   }
+  if (names.in !== null) {
+    devOrFail(run, names.in);
+    sel.none = true;
+  }
+  if (names.out !== null) sel.dev = devOrFail(run, names.out).ifindex;
   return sel;
 }
 
-/** A word behind `via` may name the family first. */
-export function family(args: Args): string {
+/** Selectors whose value is a name. */
+function takeKind(sel: Selector, word: string, args: Args): boolean {
+  if (matches(word, 'table')) selectTable(sel, args.value());
+  else if (word === 'vrf') throw invArg('Invalid VRF\n', args.value());
+  else if (matches(word, 'cached') || matches(word, 'cloned')) sel.cache = true;
+  else if (matches(word, 'protocol')) {
+    const text = args.value();
+    sel.proto = text === 'all' ? null : protoByName(text, 'invalid "protocol"\n');
+  } else if (matches(word, 'scope')) {
+    const text = args.value();
+    sel.scope = text === 'all' ? null : scopeByName(text);
+    if (sel.scope === null && text !== 'all') throw invArg('invalid "scope"\n', text);
+  } else if (matches(word, 'type')) {
+    const text = args.value();
+    const type = routeTypeByWord(text);
+    if (type === null) throw invArg('node type value is invalid\n', text);
+    sel.type = type === 'nat' || type === 'anycast' || type === 'xresolve' ? 'other' : type;
+  } else return false;
+  return true;
+}
+
+/** Selectors whose value is a number or an address. */
+function takeValue(sel: Selector, word: string, args: Args): boolean {
+  if (word === 'tos' || matches(word, 'dsfield')) sel.tos = tosValue(args.value(), 'TOS value is invalid\n');
+  else if (word === 'mark') sel.none = getUnsigned(args.value(), 'invalid mark value') !== 0 || sel.none;
+  else if (matches(word, 'metric') || matches(word, 'priority') || word === 'preference')
+    sel.metric = getUnsigned(args.value(), '"metric" value is invalid\n');
+  else if (word === 'via') {
+    const [family, text] = familyWord(args);
+    sel.via = getPrefix(text, family ?? sel.family);
+  } else if (word === 'src') sel.src = getPrefix(args.value(), sel.family);
+  else if (matches(word, 'realms')) {
+    const text = args.value();
+    sel.realms = parseUnsigned(text.replace('/', ''));
+    if (sel.realms === null) throw invArg('invalid realms\n', text);
+  } else if (matches(word, 'from')) selectFrom(sel, args);
+  else return false;
+  return true;
+}
+
+/** Routes of the lab are for every source. */
+function selectFrom(sel: Selector, args: Args): void {
   const word = args.value();
-  if (word === 'inet') return args.value();
-  if (word === 'inet6' || word === 'mpls' || word === 'bridge' || word === 'link') throw notModelled('ip', `route via ${word}`);
-  return word;
+  const text = matches(word, 'root') || matches(word, 'match') || matches(word, 'exact') ? args.value() : word;
+  if (getPrefix(text, sel.family).len > 0 && !matches(word, 'match')) sel.none = true;
 }
 
 function selectTable(sel: Selector, text: string): void {
   if (text === 'cache') sel.cache = true;
   else if (text === 'all' || text === '0') sel.table = null;
+  else if (text === 'help') throw usageError(ROUTE_USAGE);
   else {
     sel.table = tableByName(text);
-    if (sel.table === null) throw invArg('table id value is invalid\n', text);
+    if (sel.table === null || sel.table > 0xffffffff) throw invArg('table id value is invalid\n', text);
   }
-}
-
-function selectProto(sel: Selector, text: string): void {
-  sel.proto = text === 'all' ? null : protoByName(text);
-}
-
-function selectScope(sel: Selector, text: string): void {
-  sel.scope = text === 'all' ? null : scopeByName(text);
-  if (sel.scope === null && text !== 'all') throw invArg('invalid "scope"\n', text);
-}
-
-function selectType(sel: Selector, text: string): void {
-  sel.type = routeTypeByName(text);
-  if (sel.type === null) throw invArg('node type value is invalid', text);
 }
 
 function selectPrefix(sel: Selector, first: string, args: Args): void {
   const word = first === 'to' ? args.value() : first;
-  if (word === 'root') sel.root = getPrefix(args.value());
-  else if (word === 'match') sel.match = getPrefix(args.value());
+  if (matches(word, 'root')) sel.root = getPrefix(args.value(), sel.family);
+  else if (matches(word, 'match')) sel.match = getPrefix(args.value(), sel.family);
   else {
-    sel.root = getPrefix(word === 'exact' ? args.value() : word);
+    if (matches(word, 'help')) throw usageError(ROUTE_USAGE);
+    sel.root = getPrefix(matches(word, 'exact') ? args.value() : word, sel.family);
     sel.match = sel.root;
   }
 }
 
+/** The address lies within the prefix; a prefix of IPv6 holds none of the lab's. */
+function within(prefix: Prefix, addr: Route['prefSrc']): boolean {
+  return addr !== null && prefix.family !== 'inet6' && inPrefix(addr, prefix.addr, prefix.len);
+}
+
 function selected(route: Route, sel: Selector): boolean {
-  if (sel.dev !== null && !route.nexthops.some((nh) => nh.dev === sel.dev)) return false;
-  if (sel.via !== null && !route.nexthops.some((nh) => nh.gateway === sel.via)) return false;
+  const only = route.nexthops.length === 1 ? route.nexthops[0] : undefined;
+  if (sel.none) return false;
+  if (sel.dev !== null && only?.dev !== sel.dev) return false;
+  if (sel.via !== null && !within(sel.via, only?.gateway ?? null)) return false;
   if (sel.proto !== null && route.proto !== sel.proto) return false;
   if (sel.scope !== null && route.scope !== sel.scope) return false;
-  if (sel.src !== null && (route.prefSrc === null || !inPrefix(route.prefSrc, sel.src.addr, sel.src.len))) return false;
+  if (sel.src !== null && !within(sel.src, route.prefSrc)) return false;
   if (sel.metric !== null && route.metric !== sel.metric) return false;
   if (sel.tos !== null && route.tos !== sel.tos) return false;
   if (sel.type !== null && route.type !== sel.type) return false;
-  if (sel.root !== null && (route.prefixLen < sel.root.len || !inPrefix(route.dst, sel.root.addr, sel.root.len))) return false;
-  return sel.match === null || (route.prefixLen <= sel.match.len && inPrefix(sel.match.addr, route.dst, route.prefixLen));
+  if (sel.realms !== null && (route.realms ?? 0) !== sel.realms) return false;
+  if (sel.root !== null && (route.prefixLen < sel.root.len || !within(sel.root, route.dst))) return false;
+  return (
+    sel.match === null ||
+    (route.prefixLen <= sel.match.len && sel.match.family !== 'inet6' && inPrefix(sel.match.addr, route.dst, route.prefixLen))
+  );
 }
 
 /** Tables in the order of the kernel's hash of 256 buckets. */
@@ -134,7 +179,8 @@ function tablesOf(run: IpRun): number[] {
   return [...run.net.host.fib.tables.keys()].sort((a, b) => (a & 255) - (b & 255) || a - b);
 }
 
-function pick(run: IpRun, sel: Selector): Route[] {
+/** null: there is no such table. */
+function pick(run: IpRun, sel: Selector): Route[] | null {
   const { host } = run.net;
   if (sel.cache) return [];
   if (sel.table === null) return tablesOf(run).flatMap((table) => routesOf(host, table).filter((route) => selected(route, sel)));
@@ -144,26 +190,46 @@ function pick(run: IpRun, sel: Selector): Route[] {
     sel.table === RT_TABLE_MAIN ||
     sel.table === RT_TABLE_LOCAL ||
     (known !== undefined && (known.length > 0 || sel.table !== RT_TABLE_DEFAULT));
-  if (!made) throw new ToolError('Error: ipv4: FIB table does not exist.\nDump terminated\n', 2);
-  return routesOf(host, sel.table).filter((route) => selected(route, sel));
+  return made ? routesOf(host, sel.table).filter((route) => selected(route, sel)) : null;
+}
+
+function hiddenBy(sel: Selector): Hidden {
+  return {
+    table: sel.table !== null,
+    dev: sel.dev !== null,
+    via: sel.via !== null && sel.via.len === 32,
+    proto: sel.proto !== null,
+    scope: sel.scope !== null,
+    src: sel.src !== null && sel.src.len === 32,
+    metric: sel.metric !== null,
+    tos: sel.tos !== null,
+  };
+}
+
+function list(run: IpRun, sel: Selector, routes: readonly Route[]): void {
+  const p = printerOf(run);
+  const hidden = hiddenBy(sel);
+  for (const route of routes) {
+    printRoute(p, run, route, hidden);
+    p.say('\n');
+  }
+  p.end();
 }
 
 export function showRoutes(run: IpRun, args: Args): number {
   const sel = parse(run, args);
-  if (run.opts.family === 'inet6') return 0;
-  const hidden: Omit<Hidden, 'table'> = {
-    dev: sel.dev !== null,
-    via: sel.via !== null,
-    proto: sel.proto !== null,
-    scope: sel.scope !== null,
-    src: sel.src !== null,
-    metric: sel.metric !== null,
-    tos: sel.tos !== null,
-  };
-  for (const route of pick(run, sel)) {
-    const table = sel.table !== null || route.table === RT_TABLE_MAIN;
-    run.out(`${printRoute(run, route, { ...hidden, table })}\n`);
+  if (sel.family !== 'any' && sel.family !== 'inet') {
+    list(run, sel, []);
+    return 0;
   }
+  const routes = pick(run, sel);
+  if (routes === null) {
+    run.err('Error: ipv4: FIB table does not exist.\nDump terminated\n');
+    // the bracket that began the listing is all that is written of it
+    if (run.opts.json) run.out(run.opts.pretty ? '[ ' : '[');
+    return 2;
+  }
+  list(run, sel, routes);
   return 0;
 }
 
@@ -172,10 +238,13 @@ export function flushRoutes(run: IpRun, args: Args): number {
   const sel = parse(run, args);
   if (sel.cache) {
     // net.ipv4.route.flush: what ICMP taught is forgotten.
-    run.net.host.fib.exceptions.clear();
+    fibForget(run.net.host.fib);
+    if (run.opts.stats > 0) run.out('*** IPv4 routing cache is flushed.\n');
     return 0;
   }
-  const doomed = sel.table !== null && !run.net.host.fib.tables.has(sel.table) ? [] : pick(run, sel);
+  const doomed = pick(run, sel);
+  if (doomed === null) throw new ToolError('Error: ipv4: FIB table does not exist.\nFlush terminated\n', 2);
+  if (run.opts.stats > 1) list({ ...run, opts: { ...run.opts, json: false } }, sel, doomed);
   for (const route of doomed) routeDel(run.net, route);
   reportFlush(run, doomed.length, 'entries');
   return 0;

@@ -5,17 +5,30 @@
 import { devByName, type Dev } from '../../../host/index.ts';
 import type { CommandContext } from '../../command.ts';
 import type { NodeNet } from '../../../world/index.ts';
+import { ToolError } from '../tool-error.ts';
 import { noDevice, type IpOptions } from './args.ts';
+import { Printer } from './printer.ts';
 
 export interface IpRun {
   readonly net: NodeNet;
   readonly opts: IpOptions;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** standard input, when it is no terminal */
+  readonly stdin: string | null;
+  /** a file of the host; null: there is none */
+  readonly file: (name: string) => string | null;
 }
 
 export function createIpRun(ctx: CommandContext, opts: IpOptions): IpRun {
-  return { net: ctx.net, opts, out: (text) => ctx.out(text), err: (text) => ctx.err(text) };
+  return {
+    net: ctx.net,
+    opts,
+    out: (text) => ctx.out(text),
+    err: (text) => ctx.err(text),
+    stdin: ctx.stdin,
+    file: (name) => ctx.net.user.files.get(name.startsWith('/') ? name : `${ctx.cwd === '/' ? '' : ctx.cwd}/${name}`) ?? null,
+  };
 }
 
 /** Interfaces in the order of their numbers. */
@@ -41,8 +54,24 @@ export function devOrFail(run: IpRun, name: string): Dev {
   return dev;
 }
 
-/** Synopsis lines of one object, printed for `help` and for a line that says too little. */
-export function usage(run: IpRun, lines: readonly string[]): number {
-  run.err(`${lines.map((line, i) => `${i === 0 ? 'Usage: ' : '       '}${line}`).join('\n')}\n`);
+/** The forms of one object, printed for `help` and for a line that says too little. */
+export function usage(run: IpRun, ...parts: (readonly string[])[]): number {
+  for (const line of parts.flat()) run.err(`${line}\n`);
   return 255;
+}
+
+/** The same from within a parser, which gives up there. */
+export function usageError(...parts: (readonly string[])[]): ToolError {
+  return new ToolError(
+    parts
+      .flat()
+      .map((line) => `${line}\n`)
+      .join(''),
+    255,
+  );
+}
+
+/** For one listing: text or JSON, as the options say. */
+export function printerOf(run: IpRun): Printer {
+  return new Printer(run.out, run.opts);
 }

@@ -1,17 +1,21 @@
 /**
  * `ip tunnel`: show, add, change, delete; IP in IP only.
- * Comes from: index.ts, link.ts.  Goes to: host/tunnel tunnelAdd, host/dev devDel.
- * Source: iproute2 6.1.0 ip/iptunnel.c; Linux 6.1 net/ipv4/ipip.c, ip_tunnel.c.
- * Differs: gre, sit and vti, keys, sequence numbers and 6rd are not modelled.
+ * Comes from: index.ts, link-add.ts.  Goes to: host/tunnel tunnelAdd, host/dev devDel.
+ * Source: iproute2 6.1.0 ip/iptunnel.c (parse_args, do_add, do_show), ip/tunnel.c; Linux 6.1 net/ipv4/ip_tunnel.c,
+ *   ip_tunnel_ctl().
+ * Differs: gre, sit and vti, keys, sequence numbers, 6rd and tunnels bound to one interface are not modelled.
  */
 import { formatIpv4, type Ipv4 } from '../../../wire/index.ts';
-import { devByName, devDel, devSetMtu, tunnelAdd, type Dev, type TunnelParms } from '../../../host/index.ts';
+import { devByName, devDel, tunnelAdd, type Dev, type TunnelParms } from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
-import { addrOrAny, duplicate, matches, matchesAny, rtnetlink, tosOf, ttlOf, type Args } from './args.ts';
-import { allDevs, findDev, usage, type IpRun } from './run.ts';
+import { addrOrAny, duplicate, matches, matchesAny, noDevice, rtnetlink, tosOf, ttlOf, type Args } from './args.ts';
+import { setMtu } from './link-set.ts';
+import type { Printer } from './printer.ts';
+import { allDevs, findDev, printerOf, usage, usageError, type IpRun } from './run.ts';
+import { TUNNEL_USAGE } from './usage-objects.ts';
 
 export const TUNNEL_SYNOPSIS = [
-  'ip tunnel [show [NAME]]',
+  'ip tunnel [show [NAME] [remote ADDR] [local ADDR]]',
   'ip tunnel {add|change} NAME [mode ipip] [local ADDR] [remote ADDR] [ttl N] [tos N] [[no]pmtudisc]',
   'ip tunnel del NAME',
 ] as const;
@@ -25,20 +29,37 @@ export interface TunnelWords {
   pmtuDisc: boolean;
 }
 
+interface CommandWords extends TunnelWords {
+  mode: 'ipip' | 'other' | null;
+  /** `dev`: the interface it would be bound to */
+  bound: string | null;
+  key: boolean;
+}
+
+type Verb = 'add' | 'change' | 'del' | 'show';
+
 export function ipTunnel(run: IpRun, args: Args): number {
   if (args.done) return show(run, args);
   const word = args.take();
   if (matches(word, 'add')) return add(run, args);
   if (matches(word, 'change')) return change(run, args);
   if (matches(word, 'delete')) return remove(run, args);
-  if (matchesAny(word, 'show', 'list') || word === 'lst') return show(run, args);
-  if (matchesAny(word, 'prl', '6rd')) throw notModelled('ip', `tunnel ${word}`);
-  if (matches(word, 'help')) return usage(run, TUNNEL_SYNOPSIS);
+  if (matchesAny(word, 'show', 'list') || word === 'lst' || word === 'ls') return show(run, args);
+  if (matches(word, 'prl') || word === '6rd') return otherKinds(word, args);
+  if (matches(word, 'help')) return usage(run, TUNNEL_USAGE);
   throw new ToolError(`Command "${word}" is unknown, try "ip tunnel help"\n`, 255);
 }
 
-function parse(args: Args): TunnelWords & { mode: string | null } {
-  const words: TunnelWords & { mode: string | null } = {
+function otherKinds(word: string, args: Args): never {
+  if (args.done) throw new ToolError('Must specify device\n', 255);
+  throw notModelled('ip', `tunnel ${word}`);
+}
+
+const UNMODELLED = ['seq', 'iseq', 'oseq', 'csum', 'icsum', 'ocsum', 'external'];
+const KEYS = ['key', 'ikey', 'okey'];
+
+function parse(run: IpRun, args: Args, verb: Verb): CommandWords {
+  const words: CommandWords = {
     name: null,
     local: null,
     remote: null,
@@ -46,8 +67,10 @@ function parse(args: Args): TunnelWords & { mode: string | null } {
     tos: 0,
     pmtuDisc: true,
     mode: null,
+    bound: null,
+    key: false,
   };
-  while (!args.done) {
+  for (let count = 0; !args.done; count++) {
     const word = args.take();
     if (word === 'mode') words.mode = modeOf(args.value());
     else if (word === 'remote') words.remote = addrOrAny(args.value());
@@ -56,69 +79,84 @@ function parse(args: Args): TunnelWords & { mode: string | null } {
     else if (word === 'tos' || word === 'tclass' || matches(word, 'dsfield')) words.tos = tosOf(args.value());
     else if (word === 'nopmtudisc') words.pmtuDisc = false;
     else if (word === 'pmtudisc') words.pmtuDisc = true;
-    else if (['key', 'ikey', 'okey', 'seq', 'iseq', 'oseq', 'csum', 'icsum', 'ocsum', 'dev', 'external'].includes(word))
-      throw notModelled('ip', `tunnel ${word}`);
+    else if (word === 'dev') words.bound = args.value();
+    else if (KEYS.includes(word)) {
+      args.value();
+      words.key = true;
+    } else if (UNMODELLED.includes(word)) throw notModelled('ip', `tunnel ${word}`);
     else {
+      if (word !== 'name' && matches(word, 'help')) throw usageError(TUNNEL_USAGE);
       const name = word === 'name' ? args.value() : word;
       if (words.name !== null) throw duplicate('name', name);
       words.name = name;
+      // what is not said stays as it was
+      if (verb === 'change' && count === 0) Object.assign(words, tunnelByName(run, name, 'get').tunnel);
     }
   }
+  if (words.mode === null && words.name?.startsWith('ipip') === true) words.mode = 'ipip';
+  if (words.key) throw new ToolError('Keys are not allowed with ipip and sit tunnels\n', 1);
+  if (words.bound !== null && findDev(run.net, words.bound) === null) throw noDevice(words.bound);
   return words;
 }
 
-function modeOf(text: string): string {
-  if (text === 'ipip' || text === 'ip/ip' || text === 'any') return 'ipip';
+function modeOf(text: string): 'ipip' | 'other' {
+  if (text === 'ipip' || text === 'ip/ip') return 'ipip';
   if (['gre', 'gre/ip', 'sit', 'ipv6/ip', 'vti', 'isatap'].includes(text)) throw notModelled('ip', `tunnel mode ${text}`);
   throw new ToolError(`Unknown tunnel mode "${text}"\n`, 255);
 }
 
+function refuseBound(words: CommandWords): void {
+  if (words.bound !== null) throw notModelled('ip', 'tunnel dev');
+  if (words.ttl !== 0 && !words.pmtuDisc) throw new ToolError('ttl != 0 and nopmtudisc are incompatible\n', 1);
+}
+
 function add(run: IpRun, args: Args): number {
-  const words = parse(args);
-  if (words.mode === null && !(words.name ?? '').startsWith('tunl')) {
-    if (words.name === null || !words.name.startsWith('ipip'))
-      throw new ToolError('cannot determine tunnel mode (ipip, gre, vti or sit)\n', 1);
-  }
+  const words = parse(run, args, 'add');
+  if (words.ttl !== 0 && !words.pmtuDisc) throw new ToolError('ttl != 0 and nopmtudisc are incompatible\n', 1);
+  if (words.mode !== 'ipip') throw new ToolError('cannot determine tunnel mode (ipip, gre, vti or sit)\n', 1);
   run.net.modprobe('ipip');
-  const errno = makeTunnel(run, words, null);
+  const errno = refusal(run, words, null);
   if (errno !== null) throw new ToolError(`add tunnel "tunl0" failed: ${errnoText(errno)}\n`, 1);
+  refuseBound(words);
+  make(run, words, { anyProto: false, bounded: true });
   return 0;
 }
 
-/** A tunnel with the same two ends: the kernel has only one of each. */
-function twin(run: IpRun, words: TunnelWords, self: Dev | null): Dev | undefined {
-  return allDevs(run.net).find(
-    (dev) => dev !== self && dev.tunnel !== null && dev.tunnel.local === words.local && dev.tunnel.remote === words.remote,
-  );
+/** Why there cannot be such a tunnel; the kernel has only one of the same two ends. */
+function refusal(run: IpRun, words: TunnelWords, self: Dev | null): 'EEXIST' | null {
+  const same = (dev: Dev): boolean => dev.tunnel !== null && dev.tunnel.local === words.local && dev.tunnel.remote === words.remote;
+  if (allDevs(run.net).some((dev) => dev !== self && same(dev))) return 'EEXIST';
+  return self === null && words.name !== null && devByName(run.net.host, words.name) !== null ? 'EEXIST' : null;
+}
+
+/** How a tunnel came into being shows in its details. */
+interface Making {
+  readonly anyProto: boolean;
+  readonly bounded: boolean;
+}
+
+function parmsOf(words: TunnelWords, { anyProto, bounded }: Making, firstLocal = words.local): TunnelParms {
+  const { local, remote, ttl, tos, pmtuDisc } = words;
+  return { local, remote, ttl, tos, pmtuDisc, fallback: false, firstLocal, anyProto, bounded };
+}
+
+function make(run: IpRun, words: TunnelWords, making: Making): Dev {
+  let { name } = words;
+  for (let number = 0; name === null; number++) {
+    if (devByName(run.net.host, `ipip${number}`) === null) name = `ipip${number}`;
+  }
+  const made = tunnelAdd(run.net, name, parmsOf(words, making));
+  if (typeof made === 'string') throw rtnetlink(errnoText(made));
+  return made;
 }
 
 /** `ip link add … type ipip`: the same, with rtnetlink's way of refusing. */
-export function addTunnel(run: IpRun, words: TunnelWords, mtu: number | null): void {
-  const errno = makeTunnel(run, words, mtu);
+export function addTunnel(run: IpRun, words: TunnelWords & { readonly anyProto: boolean }, mtu: number | null): Dev {
+  const errno = refusal(run, words, null);
   if (errno !== null) throw rtnetlink(errnoText(errno));
-}
-
-function parmsOf(words: TunnelWords): TunnelParms {
-  return {
-    local: words.local,
-    remote: words.remote,
-    ttl: words.ttl,
-    tos: words.tos,
-    pmtuDisc: words.pmtuDisc,
-    fallback: false,
-  };
-}
-
-function makeTunnel(run: IpRun, words: TunnelWords, mtu: number | null): 'EEXIST' | 'EINVAL' | null {
-  if (twin(run, words, null) !== undefined) return 'EEXIST';
-  let name = words.name;
-  for (let number = 0; name === null; number++) {
-    if (devByName(run.net.host, `tunl${number}`) === null) name = `tunl${number}`;
-  }
-  const made = tunnelAdd(run.net, name, parmsOf(words));
-  if (typeof made === 'string') return made;
-  if (mtu !== null) devSetMtu(run.net, made, mtu);
-  return null;
+  const made = make(run, words, { anyProto: words.anyProto, bounded: false });
+  if (mtu !== null) setMtu(run, made, mtu);
+  return made;
 }
 
 function tunnelByName(run: IpRun, name: string, verb: string): Dev & { tunnel: TunnelParms } {
@@ -128,32 +166,68 @@ function tunnelByName(run: IpRun, name: string, verb: string): Dev & { tunnel: T
 }
 
 function change(run: IpRun, args: Args): number {
-  const words = parse(args);
+  const words = parse(run, args, 'change');
   const dev = tunnelByName(run, words.name ?? 'tunl0', 'get');
-  if (dev.tunnel.fallback) throw new ToolError(`change tunnel "${dev.name}" failed: ${errnoText('EINVAL')}\n`, 1);
-  if (twin(run, words, dev) !== undefined) throw new ToolError(`change tunnel "${dev.name}" failed: ${errnoText('EEXIST')}\n`, 1);
-  dev.tunnel = parmsOf(words);
+  if (words.ttl !== 0 && !words.pmtuDisc) throw new ToolError('ttl != 0 and nopmtudisc are incompatible\n', 1);
+  const failed = (errno: string): ToolError => new ToolError(`change tunnel "${dev.name}" failed: ${errnoText(errno)}\n`, 1);
+  if (dev.tunnel.fallback) throw failed('EINVAL');
+  if (refusal(run, words, dev) !== null) throw failed('EEXIST');
+  // a tunnel with a far end is point to point, and stays so
+  if ((words.remote === null) !== (dev.tunnel.remote === null)) throw failed('EINVAL');
+  refuseBound(words);
+  dev.tunnel = parmsOf(words, { anyProto: false, bounded: dev.tunnel.bounded }, dev.tunnel.firstLocal);
   return 0;
 }
 
 function remove(run: IpRun, args: Args): number {
-  const dev = tunnelByName(run, parse(args).name ?? 'tunl0', 'delete');
+  const dev = tunnelByName(run, parse(run, args, 'del').name ?? '', 'delete');
   if (dev.tunnel.fallback) throw new ToolError(`delete tunnel "${dev.name}" failed: ${errnoText('EPERM')}\n`, 1);
   devDel(run.net, dev);
   return 0;
 }
 
 function show(run: IpRun, args: Args): number {
-  const words = parse(args);
+  const words = parse(run, args, 'show');
+  const p = printerOf(run);
   for (const dev of allDevs(run.net)) {
-    if (dev.tunnel !== null && (words.name === null || words.name === dev.name)) run.out(`${printTunnel(dev, dev.tunnel)}\n`);
+    const parms = dev.tunnel;
+    if (parms === null || words.bound !== null) continue;
+    if (words.name !== null && words.name !== dev.name) continue;
+    if (words.remote !== null && words.remote !== parms.remote) continue;
+    if (words.local !== null && words.local !== parms.local) continue;
+    p.openObject();
+    printTunnel(p, dev, parms);
+    p.closeObject();
+    p.lineEnd();
+    if (run.opts.stats > 0) printCounters(run, dev);
   }
+  p.end();
   return 0;
 }
 
-function printTunnel(dev: Dev, parms: TunnelParms): string {
+function printTunnel(p: Printer, dev: Dev, parms: TunnelParms): void {
   const text = (addr: Ipv4 | null): string => (addr === null ? 'any' : formatIpv4(addr));
-  const tos = parms.tos === 0 ? '' : ` tos ${parms.tos === 1 ? 'inherit' : `0x${parms.tos.toString(16)}`}`;
-  const pmtu = parms.pmtuDisc || parms.ttl !== 0 ? '' : ' nopmtudisc';
-  return `${dev.name}: ${parms.fallback ? 'any' : 'ip'}/ip remote ${text(parms.remote)} local ${text(parms.local)} ttl ${parms.ttl === 0 ? 'inherit' : parms.ttl}${tos}${pmtu}`;
+  const json = (addr: Ipv4 | null): string => formatIpv4(addr ?? (0 as Ipv4));
+  const mode = `${parms.anyProto ? 'any' : 'ip'}/ip`;
+  p.field('ifname', dev.name, `${dev.name}: `);
+  p.field('mode', mode, `${mode} `);
+  p.field('remote', json(parms.remote), `remote ${text(parms.remote)} `);
+  p.field('local', json(parms.local), `local ${text(parms.local)}`);
+  if (parms.ttl === 0) p.say(' ttl inherit');
+  else p.field('ttl', parms.ttl, ` ttl ${parms.ttl}`);
+  if (parms.tos !== 0) {
+    const tos = parms.tos === 1 ? 'inherit' : `0x${parms.tos.toString(16)}`;
+    p.field('tos', tos, ` tos ${tos}`);
+  }
+  if (!parms.pmtuDisc) p.field('nopmtudisc', null, ' nopmtudisc');
+}
+
+function printCounters(run: IpRun, dev: Dev): void {
+  const { stats } = dev;
+  const row = (values: readonly number[], widths: readonly number[]): string =>
+    `    ${values.map((value, i) => String(value).padEnd(widths[i] ?? 0)).join(' ')}\n`;
+  run.out('RX: Packets    Bytes        Errors CsumErrs OutOfSeq Mcasts\n');
+  run.out(row([stats.rxPackets, stats.rxBytes, 0, 0, 0, 0], [10, 12, 6, 8, 8, 8]));
+  run.out('TX: Packets    Bytes        Errors DeadLoop NoRoute  NoBufs\n');
+  run.out(row([stats.txPackets, stats.txBytes, 0, 0, 0, 0], [10, 12, 6, 8, 8, 6]));
 }

@@ -75,14 +75,24 @@ function chainOf(who: Speaker, net: NodeNet, line: Line): XtChain {
   return chain;
 }
 
+const SYN = 0x02;
+/** Chains in which frames still have the sender's MAC. */
+const WITH_MAC = ['PREROUTING', 'INPUT', 'FORWARD'];
+
 /** The kernel's own check of matches: some make no sense without their protocol. */
-function checkMatches(who: Speaker, spec: XtSpec): void {
+function checkMatches(who: Speaker, spec: XtSpec, chain: XtChain): void {
   const proto = spec.proto === null || spec.proto.not ? null : spec.proto.proto;
   const wants = { tcp: 6, udp: 17, icmp: 1 } as const;
   for (const match of spec.matches) {
     if ((match.kind === 'tcp' || match.kind === 'udp' || match.kind === 'icmp') && proto !== wants[match.kind]) throw invalidArgument(who);
+    if (match.kind === 'mac' && chain.policy !== null && !WITH_MAC.includes(chain.name)) throw invalidArgument(who);
   }
-  if (spec.target.kind === 'TCPMSS' && proto !== 6) throw invalidArgument(who);
+  if (spec.target.kind !== 'TCPMSS') return;
+  // it must be sure to meet SYNs only
+  const syn = spec.matches.some(
+    (match) => match.kind === 'tcp' && match.flags !== null && !match.flags.not && (match.flags.comp & SYN) !== 0,
+  );
+  if (proto !== 6 || !syn) throw invalidArgument(who);
 }
 
 /** Runs a line. @param out where listings go */
@@ -95,9 +105,11 @@ export function runLine(who: Speaker, net: NodeNet, line: Line, out: (text: stri
     case 'C':
       return changeRules(who, net, line, out);
     case 'L':
-      return list(who, net, line, out);
-    case 'S':
-      return listRules(who, net, line, out);
+    case 'S': {
+      const code = line.command === 'L' ? list(who, net, line, out) : listRules(who, net, line, out);
+      if (line.zero) zero(net, { ...line, num: null }, out);
+      return code;
+    }
     case 'F':
     case 'Z':
     case 'N':
@@ -112,6 +124,9 @@ export function runLine(who: Speaker, net: NodeNet, line: Line, out: (text: stri
 
 function changeRules(who: Speaker, net: NodeNet, line: Line, out: (text: string) => void): number {
   const chain = line.chain ?? '';
+  // a rule that is looked for in no chain is told as one that no chain has
+  const looksFor = line.command === 'C' || (line.command === 'D' && line.num === null);
+  if (looksFor && xtChain(xtUse(net, line.table), chain) === null) throw refused(who, NO_RULE);
   chainOf(who, net, line);
   if (line.command === 'D' && line.num !== null) {
     const errno = xtDeleteNum(net, line.table, chain, line.num);
@@ -126,14 +141,19 @@ function changeRules(who: Speaker, net: NodeNet, line: Line, out: (text: string)
   return 0;
 }
 
+function hasOwnTarget({ target }: XtSpec): boolean {
+  return target.kind !== 'none' && target.kind !== 'verdict' && target.kind !== 'jump';
+}
+
 function changeRule(who: Speaker, net: NodeNet, line: Line, chain: string, spec: XtSpec): void {
   if (line.command === 'D' || line.command === 'C') {
     const errno =
       line.command === 'D' ? xtDelete(net, line.table, chain, spec) : xtFind(net, line.table, chain, spec) === null ? 'ENOENT' : null;
-    if (errno !== null) throw complain(who, errno, 'rule');
+    // rules with a target of their own are compared later, and their absence is told in other words
+    if (errno !== null) throw complain(who, errno, hasOwnTarget(spec) ? 'chain' : 'rule');
     return;
   }
-  checkMatches(who, spec);
+  checkMatches(who, spec, chainOf(who, net, line));
   const num = line.num ?? 1;
   let errno: XtErrno | null;
   if (line.command === 'A') errno = xtAppend(net, line.table, chain, spec);
@@ -151,24 +171,46 @@ function changeChains(who: Speaker, net: NodeNet, line: Line, out: (text: string
   let errno: XtErrno | null = null;
   if (line.command === 'N') errno = xtNewChain(net, line.table, name);
   else if (line.command === 'E') errno = renameChain(net, line, name);
-  else if (line.command === 'X') errno = xtDeleteChain(net, line.table, line.chain);
+  else if (line.command === 'X') errno = deleteChains(net, line, out);
   else if (line.command === 'F') errno = flush(net, line, out);
-  else if (line.command === 'Z') errno = xtZero(net, line.table, line.chain, line.num);
+  else if (line.command === 'Z') errno = zero(net, line, out);
   else return setPolicy(who, net, line, name);
   if (errno !== null)
     throw complain(who, errno, line.command === 'N' ? 'new' : line.command === 'E' ? 'rename' : line.command === 'Z' ? 'counter' : 'chain');
   return 0;
 }
 
-/** An unknown chain and a taken name are refused alike. */
+/** The new name is looked at first: no chain and no verdict may have it. */
 function renameChain(net: NodeNet, line: Line, name: string): XtErrno | null {
-  return xtRenameChain(net, line.table, name, line.second ?? '') === null ? null : 'EEXIST';
+  const table = xtUse(net, line.table);
+  const second = line.second ?? '';
+  if (xtChain(table, second) !== null || ['ACCEPT', 'DROP', 'QUEUE', 'RETURN'].includes(second)) return 'EEXIST';
+  const chain = xtChain(table, name);
+  if (chain === null || chain.policy !== null) return 'ENOENT';
+  return xtRenameChain(net, line.table, name, second) === null ? null : 'EEXIST';
+}
+
+/** -v names each chain that is worked on. */
+function sayEach(net: NodeNet, line: Line, what: string, ownOnly: boolean, out: (text: string) => void): void {
+  if (line.verbose === 0) return;
+  for (const chain of xtUse(net, line.table).chains) {
+    if (ownOnly && chain.policy !== null) continue;
+    if (line.chain === null || line.chain === chain.name) out(`${what} chain \`${chain.name}'\n`);
+  }
+}
+
+function deleteChains(net: NodeNet, line: Line, out: (text: string) => void): XtErrno | null {
+  sayEach(net, line, 'Deleting', true, out);
+  return xtDeleteChain(net, line.table, line.chain);
+}
+
+function zero(net: NodeNet, line: Line, out: (text: string) => void): XtErrno | null {
+  if (line.num === null) sayEach(net, line, 'Zeroing', false, out);
+  return xtZero(net, line.table, line.chain, line.num);
 }
 
 function flush(net: NodeNet, line: Line, out: (text: string) => void): XtErrno | null {
-  if (line.verbose > 0)
-    for (const chain of xtUse(net, line.table).chains)
-      if (line.chain === null || line.chain === chain.name) out(`Flushing chain \`${chain.name}'\n`);
+  sayEach(net, line, 'Flushing', false, out);
   return xtFlush(net, line.table, line.chain);
 }
 

@@ -21,6 +21,8 @@ export interface MatchExt {
   readonly aliases?: Readonly<Record<string, string>>;
   /** options the real match has and the lab does not */
   readonly unmodelled?: readonly string[];
+  /** what is refused as soon as an option has been read, before the words behind it */
+  readonly check?: (who: Speaker, options: readonly ExtOption[]) => void;
   readonly build: (who: Speaker, options: readonly ExtOption[], proto: number | null) => XtMatch;
 }
 

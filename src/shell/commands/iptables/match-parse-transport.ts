@@ -59,6 +59,19 @@ function tcpFlags(who: Speaker, text: string): number {
   return bits;
 }
 
+/** These read their values at once, and know their options once each, the two on flags together. */
+function checkTransport(who: Speaker, options: readonly ExtOption[]): void {
+  const last = options.at(-1);
+  if (last === undefined) return;
+  if (last.name === 'sport' || last.name === 'dport') {
+    if (options.filter((one) => one.name === last.name).length > 1)
+      throw badParameter(who, `Only one \`--${last.name === 'sport' ? 'source' : 'destination'}-port' allowed`);
+    portRange(who, first(last));
+  } else if (options.filter((one) => one.name === 'syn' || one.name === 'tcp-flags').length > 1)
+    throw badParameter(who, "Only one of `--syn' or `--tcp-flags'  allowed");
+  else if (last.values[1]?.startsWith('-') === true) throw badParameter(who, '--tcp-flags requires two args.');
+}
+
 function buildTcp(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const syn = find(options, 'syn');
   const flags = find(options, 'tcp-flags');
@@ -75,7 +88,7 @@ function buildIcmp(who: Speaker, options: readonly ExtOption[]): XtMatch {
   if (numeric !== null) {
     const type = Number(numeric[1]);
     const code = numeric[2] === undefined ? null : Number(numeric[2]);
-    if (type > 255 || (code ?? 0) > 255) throw badParameter(who, `Invalid ICMP type \`${text}'`);
+    if (type > 255 || (code ?? 0) > 255) throw badParameter(who, `Unknown ICMP type \`${text}'`);
     return { kind: 'icmp', type, codeFirst: code ?? 0, codeLast: code ?? 0xff, not: option.not };
   }
   const lower = text.toLowerCase();
@@ -120,11 +133,13 @@ export const TRANSPORT_MATCHES: Readonly<Record<string, MatchExt>> = {
     options: { sport: 1, dport: 1, syn: 0, 'tcp-flags': 2 },
     aliases: PORT_ALIASES,
     unmodelled: ['tcp-option'],
+    check: checkTransport,
     build: buildTcp,
   },
   udp: {
     options: { sport: 1, dport: 1 },
     aliases: PORT_ALIASES,
+    check: checkTransport,
     build: (who, options) => ({ kind: 'udp', ...ports(who, options) }),
   },
   icmp: { options: { 'icmp-type': 1 }, build: buildIcmp },

@@ -137,7 +137,7 @@ function buildAddrtype(who: Speaker, options: readonly ExtOption[]): XtMatch {
 function buildMac(who: Speaker, options: readonly ExtOption[]): XtMatch {
   const option = required(who, options, 'mac', 'mac-source');
   const mac = parseMac(first(option));
-  if (mac === null) throw badParameter(who, `mac: Bad value for "--mac-source" option: "${first(option)}"`);
+  if (mac === null) throw badParameter(who, 'Invalid MAC address specified.');
   return { kind: 'mac', mac, not: option.not };
 }
 
@@ -215,22 +215,27 @@ function buildPkttype(who: Speaker, options: readonly ExtOption[]): XtMatch {
 }
 
 function buildStatistic(who: Speaker, options: readonly ExtOption[]): XtMatch {
-  const mode = first(required(who, options, 'statistic', 'mode'));
+  const mode = first(find(options, 'mode')) || 'random';
+  if (find(options, 'every') !== undefined && find(options, 'packet') === undefined)
+    throw badParameter(who, 'statistic: option "--every" also requires "--packet".\n');
   if (mode === 'nth') {
-    const every = required(who, options, 'statistic', 'every');
+    const every = find(options, 'every');
     const packet = find(options, 'packet');
+    if (every === undefined || packet === undefined) throw badParameter(who, '--every and --packet must be specified when using nth mode');
+    if (Number(first(packet)) >= Number(first(every))) throw badParameter(who, 'the --packet p must be 0 <= p <= n-1');
     return {
       kind: 'statistic',
       mode: 'nth',
       every: smallNumber(who, 'statistic', 'every', first(every), 0xffffffff),
-      packet: packet === undefined ? 0 : smallNumber(who, 'statistic', 'packet', first(packet), 0xffffffff),
+      packet: smallNumber(who, 'statistic', 'packet', first(packet), 0xffffffff),
       not: every.not,
     };
   }
   if (mode !== 'random') throw badParameter(who, `Bad mode "${mode}"`);
-  const option = required(who, options, 'statistic', 'probability');
+  const option = find(options, 'probability');
+  if (option === undefined) throw badParameter(who, '--probability must be specified when using random mode');
   const value = Number(first(option));
-  if (!(value >= 0 && value <= 1)) throw badParameter(who, 'probability must be between 0 and 1');
+  if (!(value >= 0 && value <= 1)) throw badParameter(who, 'statistic: bad value for option "--probability", or out of range (0-1).\n');
   const probability = Math.round(value * 0x80000000);
   return {
     kind: 'statistic',

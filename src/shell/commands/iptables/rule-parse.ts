@@ -123,6 +123,8 @@ export interface Line {
   exact: boolean;
   lineNumbers: boolean;
   counters: { packets: number; bytes: number } | null;
+  /** -L or -S together with -Z */
+  zero: boolean;
   version: boolean;
   help: boolean;
   /** a source or a destination may be a list: one rule for each pair */
@@ -151,6 +153,11 @@ class LineParser {
   private targetExt: Loaded | null = null;
   private jumpTo: { name: string; goto: boolean } | null = null;
   private not = false;
+  /** addresses are read when the whole line has been: a word that fits nowhere is told first */
+  private source: { text: string; not: boolean } | null = null;
+  private destination: { text: string; not: boolean } | null = null;
+  private waits = false;
+  private pause = false;
   private readonly seen = new Set<string>();
 
   constructor(who: Speaker, net: NodeNet, words: readonly string[], table: XtTableName) {
@@ -169,6 +176,7 @@ class LineParser {
       exact: false,
       lineNumbers: false,
       counters: null,
+      zero: false,
       version: false,
       help: false,
       sources: [null],
@@ -210,8 +218,8 @@ class LineParser {
     this.seen.add(letter);
   }
 
-  private noNot(): void {
-    if (this.not) throw badParameter(this.who, 'unexpected ! flag before option');
+  private noNot(letter: string): void {
+    if (this.not) throw badParameter(this.who, `cannot have ! before -${letter}`);
   }
 
   private option(name: string, value: string | null): void {
@@ -224,11 +232,11 @@ class LineParser {
         return;
       case 's':
         this.once('s');
-        this.line.sources = this.addresses(value ?? '');
+        this.source = { text: value ?? '', not: this.not };
         return;
       case 'd':
         this.once('d');
-        this.line.destinations = this.addresses(value ?? '');
+        this.destination = { text: value ?? '', not: this.not };
         return;
       case 'i':
         this.once('i');
@@ -240,14 +248,14 @@ class LineParser {
         return;
       case 'j':
       case 'g':
-        this.noNot();
+        this.noNot(name);
         this.once(name);
         return this.jump(value ?? '', name === 'g');
       case 'f':
         this.line.fragment = { not: this.not };
         return;
       case 'm':
-        this.noNot();
+        this.noNot(name);
         this.load(value ?? '');
         return;
       case 't':
@@ -265,25 +273,34 @@ class LineParser {
     else if (name === '0') line.lineNumbers = true;
     else if (name === 'V') line.version = true;
     else if (name === 'h') line.help = true;
+    else if (name === 'w') this.waitFor(value);
+    else if (name === 'W') this.pause = true;
     else if (name === 'c') line.counters = this.counters(value ?? '');
     else if (name === '6') throw new ToolError(`Try \`${this.who.name} -h' or '${this.who.name} --help' for more information.\n`, 2);
+  }
+
+  private waitFor(value: string | null): void {
+    this.waits = true;
+    if (value !== null && !/^-?\d+$/.test(value)) throw badParameter(this.who, 'wait seconds not numeric');
   }
 
   private counters(first: string): { packets: number; bytes: number } {
     const comma = first.indexOf(',');
     const second = comma < 0 ? this.scan.optional() : first.slice(comma + 1);
     const packets = Number(comma < 0 ? first : first.slice(0, comma));
-    if (second === null || !/^\d+$/.test(second) || !Number.isSafeInteger(packets))
-      throw badParameter(this.who, '-c requires packet and byte counter');
+    if (second === null) throw badParameter(this.who, '-c requires packet and byte counter');
+    if (!Number.isSafeInteger(packets)) throw badParameter(this.who, '-c packet counter not numeric');
+    if (!/^\d+$/.test(second)) throw badParameter(this.who, '-c byte counter not numeric');
     return { packets, bytes: Number(second) };
   }
 
   private command(letter: CommandLetter, value: string | null): void {
     const { line } = this;
-    this.noNot();
+    this.noNot(letter);
     // -L -Z and -S -Z may stand together
     if (line.command !== null && !(line.command === 'Z' && 'LS'.includes(letter)) && letter !== 'Z')
       throw badParameter(this.who, `Cannot use -${letter} with -${line.command}`);
+    line.zero ||= letter === 'Z' ? line.command !== null : line.command === 'Z';
     if (line.command === null || line.command === 'Z') line.command = letter;
     if (value !== null) line.chain = value;
     if ('DRILSZ'.includes(letter) && value !== null) {
@@ -307,8 +324,9 @@ class LineParser {
   private checkChainName(name: string): void {
     if (name.length >= 29) throw badParameter(this.who, `chain name \`${name}' too long (must be under 29 chars)`);
     if (name.startsWith('-') || name.startsWith('!'))
-      throw badParameter(this.who, `chain name not allowed to start with \`${name.slice(0, 1)}'\n`);
-    if (targetExt(this.who, name) !== null) throw badParameter(this.who, 'chain name may not clash with target name\n');
+      throw badParameter(this.who, `chain name not allowed to start with \`${name.slice(0, 1)}'`);
+    if (name === '' || targetExt(this.who, name) !== null) throw badParameter(this.who, 'chain name may not clash with target name');
+    if (/\s/.test(name)) throw badParameter(this.who, `Invalid chain name \`${name}'`);
   }
 
   private table(name: string): void {
@@ -365,7 +383,7 @@ class LineParser {
     if (owner === null) throw badParameter(this.who, `unknown option "--${name}"`);
     if (owner.ext.unmodelled?.includes(name) === true) throw notModelled(this.who.name, `--${name} of ${owner.name}`);
     const canonical = owner.ext.aliases?.[name] ?? name;
-    if (owner.options.some((option) => option.name === canonical))
+    if (owner.options.some((option) => option.name === canonical) && !('check' in owner.ext))
       throw badParameter(this.who, `${owner.name}: option "--${canonical}" can only be used once.\n`);
     const values: string[] = inline === null ? [] : [inline];
     const count = owner.ext.options[canonical] ?? 0;
@@ -373,6 +391,7 @@ class LineParser {
       throw badParameter(this.who, `option "--${name}" requires an argument`);
     while (values.length < count) values.push(this.scan.value(`--${name}`));
     owner.options.push({ name: canonical, values, not: this.not });
+    if ('check' in owner.ext) owner.ext.check?.(this.who, owner.options);
   }
 
   private ownerOf(name: string): Loaded | null {
@@ -400,23 +419,34 @@ class LineParser {
   }
 
   private iface(name: string): IfaceMatch | null {
+    if (name === '') throw badParameter(this.who, 'Empty interface is likely to be undesired');
+    if (name.length > 15) throw badParameter(this.who, `interface name \`${name}' must be shorter than IFNAMSIZ (15)`);
     if (name === '+' && !this.not) return null;
     return { name, not: this.not };
   }
 
-  private addresses(text: string): (AddrMask | null)[] {
-    const parts = text.split(',');
-    if (parts.length > 1 && this.not) throw badParameter(this.who, '! not allowed with multiple source or destination IP addresses');
-    return parts.map((part) => readAddress(this.who, part, this.not));
+  private addresses(given: { text: string; not: boolean } | null): (AddrMask | null)[] {
+    if (given === null) return [null];
+    const parts = given.text.split(',');
+    if (parts.length > 1 && given.not) throw badParameter(this.who, '! not allowed with multiple source or destination IP addresses');
+    return parts.map((part) => readAddress(this.who, part, given.not));
   }
 
   private finish(): void {
     const { line } = this;
     if (line.version || line.help) return;
+    if (this.pause && !this.waits)
+      throw new ToolError(
+        `Ignoring deprecated --wait-interval option.\n${badParameter(this.who, '--wait-interval only makes sense with --wait\n').message}`,
+        2,
+      );
     if (line.command === null) throw badParameter(this.who, 'no command specified');
+    if (this.not) throw badParameter(this.who, 'nothing appropriate following !');
     const proto = line.proto === null || line.proto.not ? null : line.proto.proto;
     line.matches = this.loaded.map((one) => (one.ext as MatchExt).build(this.who, one.options, proto));
     line.target = this.finishTarget(proto);
+    line.sources = this.addresses(this.source);
+    line.destinations = this.addresses(this.destination);
     if (line.chain !== null && 'ACDRI'.includes(line.command)) this.checkInterfaces(line.chain);
   }
 
@@ -445,7 +475,7 @@ class LineParser {
 
 /** An address with a length or netmask; /0 is no condition. */
 export function readAddress(who: Speaker, text: string, not: boolean): AddrMask | null {
-  const slash = text.indexOf('/');
+  const slash = text.lastIndexOf('/');
   const host = slash < 0 ? text : text.slice(0, slash);
   let mask: Ipv4 = maskOf(32);
   if (slash >= 0) {

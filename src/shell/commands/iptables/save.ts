@@ -19,6 +19,7 @@ import {
 import type { Command, CommandContext } from '../../command.ts';
 import { formatDate } from '../system-commands.ts';
 import { runTool, ToolError } from '../tool-error.ts';
+import { readFile, resolvePath } from '../../fs/files.ts';
 import { tryHelp, type Speaker } from './complain.ts';
 import { runLine } from './iptables.ts';
 import { parseLine } from './rule-parse.ts';
@@ -44,8 +45,11 @@ function save(ctx: CommandContext): number {
     if (word === '-t' || word === '--table') name = words.shift() ?? '';
     else if (word === '-c' || word === '--counters') counters = true;
     else if (word === '-V') ctx.out('iptables-save v1.8.9 (legacy)\n');
-    else
-      throw new ToolError(`${SAVE.name}: unrecognized option '${word}'\nLook at manual page \`iptables-save.8' for more information.\n`, 1);
+    else if (!word.startsWith('-')) throw new ToolError('Unknown arguments found on commandline\n', 1);
+    else {
+      const what = word.startsWith('--') ? `unrecognized option '${word}'` : `invalid option -- '${word.slice(1, 2)}'`;
+      throw new ToolError(`${SAVE.name}: ${what}\nLook at manual page \`iptables-save.8' for more information.\n`, 1);
+    }
   }
   if (name !== null && !isXtTableName(name))
     throw new ToolError(`${SAVE.name} ${SAVE.version}: Cannot initialize: Table does not exist (do you need to insmod?)\n`, 1);
@@ -79,37 +83,49 @@ interface RestoreOptions {
   counters: boolean;
   noFlush: boolean;
   test: boolean;
+  verbose: boolean;
   only: string | null;
+  /** null: standard input */
+  file: string | null;
 }
 
 function restoreOptions(argv: readonly string[]): RestoreOptions {
-  const options: RestoreOptions = { counters: false, noFlush: false, test: false, only: null };
+  const options: RestoreOptions = { counters: false, noFlush: false, test: false, verbose: false, only: null, file: null };
   const words = argv.slice(1);
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === '-c' || word === '--counters') options.counters = true;
     else if (word === '-n' || word === '--noflush') options.noFlush = true;
     else if (word === '-t' || word === '--test') options.test = true;
     else if (word === '-T' || word === '--table') options.only = words.shift() ?? '';
-    else if (word === '-v' || word === '-w' || word === '--verbose' || word === '--wait') continue;
+    else if (word === '-v' || word === '--verbose') options.verbose = true;
+    else if (word === '-w' || word === '--wait') continue;
+    else if (!word.startsWith('-')) options.file = word;
     else throw new ToolError(`iptables-restore: unrecognized option '${word}'\nTry \`iptables-restore -h' for more information.\n`, 1);
   }
   return options;
 }
 
+function inputOf(ctx: CommandContext, file: string | null): string {
+  if (file === null) return ctx.stdin ?? '';
+  const read = readFile(ctx.net, resolvePath(ctx.cwd, file));
+  if ('error' in read) throw new ToolError(`Can't open ${file}: ${read.error}\n`, 1);
+  return read.text;
+}
+
 /** Reads a table to its COMMIT before anything is changed; what is wrong leaves all as it was. */
 function restore(ctx: CommandContext): number {
   const options = restoreOptions(ctx.argv);
-  const lines = (ctx.stdin ?? '').split('\n');
+  const lines = inputOf(ctx, options.file).split('\n');
   if (lines.at(-1) === '') lines.pop();
   let table: XtTableName | null = null;
   let before: XtTable | null = null;
   for (const [i, raw] of lines.entries()) {
     const line = raw.trimEnd();
     if (line === '' || line.startsWith('#')) continue;
-    if (line.startsWith('*')) {
+    if (line.startsWith('*') && table === null) {
       table = tableOf(line.slice(1), i + 1);
       before = structuredCloneOf(xtUse(ctx.net, table));
-      if (!options.noFlush) clear(ctx, table);
+      if (!options.noFlush) clear(ctx, table, options.verbose);
     } else if (table === null) throw new ToolError(`iptables-restore: line ${i + 1} failed\n`, 1);
     else if (line === 'COMMIT') {
       if (options.test && before !== null) putBack(ctx, before);
@@ -131,7 +147,12 @@ function tableOf(name: string, number: number): XtTableName {
   );
 }
 
-function clear(ctx: CommandContext, table: XtTableName): void {
+function clear(ctx: CommandContext, table: XtTableName, verbose: boolean): void {
+  const { chains } = xtUse(ctx.net, table);
+  if (verbose) {
+    for (const { name } of chains) ctx.out(`Flushing chain \`${name}'\n`);
+    for (const { name, policy } of chains) if (policy === null) ctx.out(`Deleting chain \`${name}'\n`);
+  }
   xtFlush(ctx.net, table, null);
   xtDeleteChain(ctx.net, table, null);
 }
@@ -145,26 +166,35 @@ function restoreLine(
   options: RestoreOptions,
 ): void {
   try {
-    if (line.startsWith(':')) restoreChain(ctx, table, line, options);
+    if (line.startsWith(':')) restoreChain(ctx, table, line, number, options);
     else restoreRule(ctx, table, line, options);
   } catch (error) {
     if (before !== null) putBack(ctx, before);
     if (!(error instanceof ToolError)) throw error;
     // a line that cannot be read is named before the hint; what the kernel refuses is named by its COMMIT
+    if (error.code === 1 && error.message.includes(`line ${number}:`)) throw error;
     if (error.code !== 2) throw new ToolError(`iptables-restore: line ${number} failed\n`, 1);
-    throw new ToolError(error.message.replace(tryHelp(RESTORE), `Error occurred at line: ${number}\n${tryHelp(RESTORE)}`), 2);
+    const hint = tryHelp(RESTORE);
+    const at = `Error occurred at line: ${number}\n`;
+    throw new ToolError(error.message.includes(hint) ? error.message.replace(hint, at + hint) : error.message + at, 2);
   }
 }
 
-function restoreChain(ctx: CommandContext, table: XtTableName, line: string, options: RestoreOptions): void {
+function restoreChain(ctx: CommandContext, table: XtTableName, line: string, number: number, options: RestoreOptions): void {
   const [name = '', policy = '', counts = ''] = line.slice(1).split(/\s+/);
   const chain = xtChain(xtUse(ctx.net, table), name);
+  if (policy === '-' && chain !== null && !options.noFlush)
+    throw new ToolError(`${RESTORE.name} ${RESTORE.version}: error creating chain '${name}':File exists\n${tryHelp(RESTORE)}`, 2);
   if (policy === '-' || chain === null) {
     if (chain === null) xtNewChain(ctx.net, table, name);
     else xtFlush(ctx.net, table, name);
     return;
   }
-  if (policy !== 'ACCEPT' && policy !== 'DROP') throw new ToolError('', 1);
+  if (policy !== 'ACCEPT' && policy !== 'DROP')
+    throw new ToolError(
+      `${RESTORE.name} ${RESTORE.version}: Can't set policy \`${policy}' on \`${name}' line ${number}: Bad policy name\n`,
+      1,
+    );
   xtPolicy(ctx.net, table, name, policy);
   const match = /^\[(\d+):(\d+)\]$/.exec(counts);
   if (match !== null && options.counters) Object.assign(chain, { packets: Number(match[1]), bytes: Number(match[2]) });
@@ -174,6 +204,7 @@ function restoreRule(ctx: CommandContext, table: XtTableName, line: string, opti
   const match = /^\[(\d+):(\d+)\]\s+(.*)$/.exec(line);
   const words = restoreWords(match?.[3] ?? line);
   if (match !== null && options.counters) words.push('-c', match[1] ?? '0', match[2] ?? '0');
+  if (options.verbose) words.push('-v');
   runLine(RESTORE, ctx.net, parseLine(RESTORE, ctx.net, words, table), (text) => ctx.out(text));
 }
 
@@ -215,10 +246,11 @@ export const saveCommands: readonly Command[] = [
     man: {
       en: 'sets the packet filter’s tables from text on standard input',
       zh: '从标准输入的文本恢复包过滤表',
-      synopsis: ['iptables-restore [-c] [-n] [-t]'],
+      synopsis: ['iptables-restore [-c] [-n] [-t] [-v] [FILE]'],
       notModelled: ['-M, -h'],
       source: 'iptables 1.8.9 (legacy)',
     },
     run: (ctx) => runTool(ctx, () => restore(ctx)),
+    readsStdin: (argv) => restoreOptions(argv).file === null,
   },
 ];

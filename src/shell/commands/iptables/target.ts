@@ -102,7 +102,7 @@ function natRange(who: Speaker, text: string, proto: number | null): NatRange {
     const [a, b] = addrs.split('-');
     const from = parseIpv4(a ?? '');
     const to = b === undefined ? from : parseIpv4(b);
-    if (from === null || to === null) throw badParameter(who, `Bad IP address "${from === null ? (a ?? '') : (b ?? '')}"\n`);
+    if (from === null || to === null) throw badParameter(who, `Bad IP address "${from === null ? (a ?? '') : (b ?? '')}"`);
     range = { ...range, addrFirst: from, addrLast: to };
   }
   return ports === null ? range : { ...range, ...portPart(who, ports) };
@@ -112,8 +112,11 @@ function portPart(who: Speaker, text: string): { portFirst: number; portLast: nu
   const match = /^(\d+)(?:-(\d+))?$/.exec(text);
   const from = Number(match?.[1] ?? 0);
   const to = match?.[2] === undefined ? from : Number(match[2]);
-  if (match === null || from > 65535 || to > 65535 || from === 0) throw badParameter(who, `Port \`${text}' not valid\n`);
-  if (to < from) throw badParameter(who, `Port range \`${text}' funky\n`);
+  if (match === null || from > 65535 || to > 65535 || from === 0) {
+    const bad = text.split('-').find((one) => !/^\d+$/.test(one) || Number(one) > 65535) ?? text;
+    throw badParameter(who, `Port \`${bad}' not valid`);
+  }
+  if (to < from) throw badParameter(who, `Port range \`${text}' funky`);
   return { portFirst: from, portLast: to };
 }
 
@@ -153,10 +156,9 @@ function buildLog(who: Speaker, options: readonly ExtOption[]): XtTarget {
   if (text !== undefined) {
     const byName = LOG_LEVELS.findIndex((name) => name.startsWith(text.toLowerCase()));
     level = /^[0-7]$/.test(text) ? Number(text) : (LOG_ALIASES[text.toLowerCase()] ?? (byName < 0 ? undefined : byName));
-    if (level === undefined) throw badParameter(who, `log-level "${text}" unknown`);
+    if (level === undefined) throw badParameter(who, `log level "${text}" unknown\n`);
   }
-  const prefix = find(options, 'log-prefix') ?? '';
-  if (prefix.length > 29) throw badParameter(who, 'Maximum prefix length 29 for --log-prefix');
+  const prefix = (find(options, 'log-prefix') ?? '').slice(0, 29);
   return { kind: 'LOG', level, prefix };
 }
 

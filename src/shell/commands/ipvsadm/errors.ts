@@ -24,6 +24,8 @@ export function errorText(call: Call, error: CtlError | DaemonError): string {
       return 'Invalid operation.  Possibly wrong module version, address not unicast, ...';
     case 'ERANGE':
       return 'Numerical result out of range';
+    case 'EADDRNOTAVAIL':
+      return 'Cannot assign requested address';
     case 'ENODEV':
       return 'No such device';
   }

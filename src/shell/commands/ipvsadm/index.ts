@@ -4,8 +4,8 @@
  * Source: ipvsadm 1.31 (Debian 1:1.31-1).
  * Differs: see man.notModelled.
  */
-import { schedulers } from '../../../ipvs/index.ts';
-import { formatIpv4, IPPROTO_UDP } from '../../../wire/index.ts';
+import { endText, schedulers } from '../../../ipvs/index.ts';
+import { IPPROTO_UDP } from '../../../wire/index.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import type { Command, CommandContext } from '../../command.ts';
 import { listAll } from './list.ts';
@@ -46,7 +46,7 @@ function run(ctx: CommandContext): number {
 function servicesFor(net: NodeNet, option: string): string[] {
   if (option === '-f') return net.ipvs.services.filter((s) => s.fwmark !== 0).map((s) => String(s.fwmark));
   const wanted = net.ipvs.services.filter((s) => s.fwmark === 0 && (s.proto === IPPROTO_UDP) === (option === '-u'));
-  return wanted.map((s) => `${formatIpv4(s.addr)}:${s.port}`);
+  return wanted.map(endText);
 }
 
 function complete(net: NodeNet, words: readonly string[]): readonly string[] {
@@ -82,7 +82,7 @@ export const ipvsadm: Command = {
       'ipvsadm -P|-Q -t SERVICE -z LOCAL-ADDRESS          (FullNAT: outside mainline Linux)',
     ],
     notModelled: [
-      'IPv6 services and servers (-6)',
+      'IPv6 packets: services and servers can be configured and listed, nothing reaches them',
       'packets of SCTP services',
       'GUE and GRE tunnels on the wire',
       'reading of SIP calls (--pe sip)',

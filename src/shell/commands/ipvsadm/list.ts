@@ -8,6 +8,7 @@ import {
   CONN_TAB_SIZE,
   expiresInS,
   fwdName,
+  ipv6Words,
   IPVS_VERSION,
   protoName,
   servicesInOrder,
@@ -15,6 +16,7 @@ import {
   shownRates,
   type Conn,
   type Dest,
+  type Ipv6,
   type Svc,
 } from '../../../ipvs/index.ts';
 import { formatIpv4, IPPROTO_SCTP, IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
@@ -25,19 +27,39 @@ import { mergeSort, wrappedDifference } from './sort.ts';
 import { schedFlagNames } from './values.ts';
 
 const ALL_ONES = 0xffffffff;
+const MAX_PREFIX_LEN = 128;
 
-/** Address and port as they are shown: names without -n. */
+type End = { readonly addr: Ipv4; readonly addr6: Ipv6 | null; readonly port: number };
+
+/** Address and port of a service or a server as they are shown: names without -n. */
+function endName(net: NodeNet, end: End, proto: number, numeric: boolean): string {
+  if (end.addr6 === null) return endpoint(net, end.addr, end.port, proto, numeric);
+  return `[${end.addr6}]:${numeric || end.port === 0 ? end.port : portName(end.port, proto)}`;
+}
+
 function endpoint(net: NodeNet, addr: Ipv4, port: number, proto: number, numeric: boolean): string {
   if (numeric) return `${formatIpv4(addr)}:${port}`;
   return `${hostName(hostsOf(net), addr)}:${port === 0 ? '0' : portName(port, proto)}`;
 }
 
 function compareServices(a: Svc, b: Svc): number {
-  return wrappedDifference(a.fwmark, b.fwmark) || a.proto - b.proto || wrappedDifference(a.addr, b.addr) || a.port - b.port;
+  const family = Number(a.addr6 !== null) - Number(b.addr6 !== null);
+  return wrappedDifference(a.fwmark, b.fwmark) || family || a.proto - b.proto || compareEnds(a, b);
 }
 
-function compareDests(a: Dest, b: Dest): number {
-  return wrappedDifference(a.addr, b.addr) || a.port - b.port;
+/** The 32-bit words of an address, one after the other; an IPv4 address is the first of four. */
+function compareEnds(a: End, b: End): number {
+  for (let i = 0; i < (a.addr6 === null ? 1 : 4); i++) {
+    const difference = wrappedDifference(wordOf(a, i), wordOf(b, i));
+    if (difference !== 0) return difference;
+  }
+  return a.port - b.port;
+}
+
+function wordOf(end: End, i: number): number {
+  if (end.addr6 === null) return i === 0 ? end.addr : 0;
+  const words = ipv6Words(end.addr6);
+  return (words[2 * i] as number) * 0x10000 + (words[2 * i + 1] as number);
 }
 
 export function sortedServices(net: NodeNet, nosort: boolean): Svc[] {
@@ -46,7 +68,7 @@ export function sortedServices(net: NodeNet, nosort: boolean): Svc[] {
 }
 
 export function sortedDests(svc: Svc, nosort: boolean): Dest[] {
-  return nosort ? svc.dests.slice() : mergeSort(svc.dests, compareDests);
+  return nosort ? svc.dests.slice() : mergeSort(svc.dests, compareEnds);
 }
 
 /** ipvsadm prints marks as signed numbers. */
@@ -55,8 +77,16 @@ function markText(svc: Svc): string {
 }
 
 function serviceName(net: NodeNet, svc: Svc, format: Format): string {
-  if (svc.fwmark !== 0) return `FWM  ${markText(svc)}`;
-  return `${protoName(svc.proto).padEnd(4)} ${endpoint(net, svc.addr, svc.port, svc.proto, format.numeric)}`;
+  if (svc.fwmark !== 0) return `FWM  ${markText(svc)}${svc.addr6 === null ? '' : ' IPv6'}`;
+  return `${protoName(svc.proto).padEnd(4)} ${endName(net, svc, svc.proto, format.numeric)}`;
+}
+
+function hasMask(svc: Svc): boolean {
+  return svc.persistMask !== (svc.addr6 === null ? ALL_ONES : MAX_PREFIX_LEN);
+}
+
+function maskText(svc: Svc): string {
+  return svc.addr6 === null ? formatIpv4(svc.persistMask) : String(svc.persistMask);
 }
 
 function serviceFlags(svc: Svc): string {
@@ -64,7 +94,7 @@ function serviceFlags(svc: Svc): string {
   if (svc.schedFlags !== 0) text += ` (${schedFlagNames(svc.scheduler, svc.schedFlags)})`;
   if (svc.persistTimeout !== null) {
     text += ` persistent ${svc.persistTimeout}`;
-    if (svc.persistMask !== ALL_ONES) text += ` mask ${formatIpv4(svc.persistMask)}`;
+    if (hasMask(svc)) text += ` mask ${maskText(svc)}`;
     if (svc.pe !== null) text += ` pe ${svc.pe}`;
   }
   if (svc.onePacket) text += ' ops';
@@ -124,7 +154,7 @@ function col(value: number, width: number): string {
 }
 
 function destRow(net: NodeNet, svc: Svc, dest: Dest, format: Format): string {
-  const name = `  -> ${cell(endpoint(net, dest.addr, dest.port, svc.proto, format.numeric), 28)}`;
+  const name = `  -> ${cell(endName(net, dest, svc.proto, format.numeric), 28)}`;
   if (format.stats) return `${name}${statNumbers(dest, format)}\n`;
   if (format.rate) return `${name}${rateNumbers(dest, format, true)}\n`;
   const conns = `${col(dest.activeConns, 10)} ${col(dest.inactConns, 10)}`;
@@ -179,23 +209,23 @@ export function listDaemons(net: NodeNet): string {
   for (const role of ['master', 'backup'] as const) {
     const d = net.ipvs.daemons.find((daemon) => daemon.role === role);
     if (d === undefined) continue;
-    const group = formatIpv4(d.group);
+    const group = d.group6 ?? formatIpv4(d.group);
     text += `${role} sync daemon (mcast=${d.mcastInterface}, syncid=${d.syncId}, maxlen=${d.maxlen}, group=${group}, port=${d.port}, ttl=${d.ttl})\n`;
   }
   return text;
 }
 
 function ruleKey(net: NodeNet, svc: Svc, numeric: boolean): string {
-  if (svc.fwmark !== 0) return `-f ${markText(svc)}`;
+  if (svc.fwmark !== 0) return `-f ${markText(svc)}${svc.addr6 === null ? '' : ' -6'}`;
   const letter = svc.proto === IPPROTO_UDP ? '-u' : svc.proto === IPPROTO_SCTP ? '--sctp-service' : '-t';
-  return `${letter} ${endpoint(net, svc.addr, svc.port, svc.proto, numeric)}`;
+  return `${letter} ${endName(net, svc, svc.proto, numeric)}`;
 }
 
 function serviceRule(net: NodeNet, svc: Svc, numeric: boolean): string {
   let text = `-A ${ruleKey(net, svc, numeric)} -s ${svc.scheduler}`;
   if (svc.persistTimeout !== null) {
     text += ` -p ${svc.persistTimeout}`;
-    if (svc.persistMask !== ALL_ONES) text += ` -M ${formatIpv4(svc.persistMask)}`;
+    if (hasMask(svc)) text += ` -M ${maskText(svc)}`;
   }
   if (svc.pe !== null) text += ` --pe ${svc.pe}`;
   if (svc.onePacket) text += ' -o';
@@ -218,7 +248,7 @@ export function saveRules(net: NodeNet, numeric: boolean): string {
   for (const svc of sortedServices(net, false)) {
     text += serviceRule(net, svc, numeric);
     for (const dest of sortedDests(svc, false)) {
-      const server = endpoint(net, dest.addr, dest.port, svc.proto, numeric);
+      const server = endName(net, dest, svc.proto, numeric);
       text += `-a ${ruleKey(net, svc, numeric)} -r ${server} ${FWD_SWITCH[dest.fwd] ?? '-g'} -w ${dest.weight}${tunnelRule(dest)}\n`;
     }
     for (const lip of svc.laddrs) text += `-P ${ruleKey(net, svc, numeric)} -z ${formatIpv4(lip)}\n`;
@@ -233,7 +263,7 @@ export function listLaddrs(net: NodeNet, format: Format, only: Svc | null): stri
     text += `${endpoint(net, svc.addr, svc.port, svc.proto, true).padEnd(20)} ${String(svc.laddrs.length).padEnd(8)}\n`;
     for (const lip of svc.laddrs) {
       let conns = 0;
-      for (const conn of net.ipvs.conns.values()) if (conn.fwd === 'fullnat' && conn.laddr === lip && conn.svc === svc.id) conns++;
+      for (const conn of net.ipvs.conns.values()) if (conn.local?.addr === lip && conn.svc === svc.id) conns++;
       text += `${' '.repeat(30)}${formatIpv4(lip).padEnd(20)} ${'0'.padEnd(10)} ${String(conns).padEnd(10)}\n`;
     }
   }

@@ -2,7 +2,6 @@
  * The command line of ipvsadm: pure, no look at the node.
  * Comes from: index.ts, restore.ts.  Goes to: run.ts.
  * Source: ipvsadm 1.31, parse_options(), process_options(), generic_opt_check().
- * Differs: -6 and IPv6 addresses are refused as addresses that cannot be read.
  */
 import type { SvcKey } from '../../../ipvs/index.ts';
 import { IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
@@ -92,6 +91,8 @@ const TUN_OPTS: readonly OptName[] = ['tun-type', 'tun-port', 'tun-nocsum', 'tun
 function checkServer(d: Draft): void {
   // DR and TUN cannot change ports: whatever was given, the service's port counts.
   if (d.svc.fwmark === 0 && (d.dest.fwd === 'droute' || d.dest.fwd === 'tunnel')) d.dest.port = d.svc.port;
+  const isOtherFamily = (d.dest.addr6 === null) !== (d.svc.addr6 === null);
+  if (isOtherFamily && d.dest.fwd !== 'tunnel') fail('Different address family is allowed only for tunneling servers');
   if (d.dest.fwd !== 'tunnel' && TUN_OPTS.some((name) => d.given.has(name))) fail('Tunnel options conflict with forward method');
   if (d.dest.fwd === 'tunnel') checkTunnel(d);
 }
@@ -153,6 +154,6 @@ export function parseIpvsadm(words: readonly string[], hosts: string): ParseResu
 }
 
 export function keyOf(parsed: Parsed): SvcKey {
-  const { proto, addr, port, fwmark } = parsed.svc;
-  return fwmark === 0 ? { proto, addr, port, fwmark } : { proto: 0, addr: 0 as Ipv4, port: 0, fwmark };
+  const { proto, addr, addr6 = null, port, fwmark } = parsed.svc;
+  return fwmark === 0 ? { proto, addr, addr6, port, fwmark } : { proto: 0, addr: 0 as Ipv4, addr6, port: 0, fwmark };
 }

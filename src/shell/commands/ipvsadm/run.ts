@@ -68,7 +68,7 @@ function change(net: NodeNet, parsed: Parsed): { call: Call; error: CtlError | D
     case 'edit-server':
       return { call: 'dest', error: editDest(net, key, parsed.dest) };
     case 'delete-server':
-      return { call: 'dest', error: delDest(net, key, parsed.dest.addr, parsed.dest.port) };
+      return { call: 'dest', error: delDest(net, key, parsed.dest.addr, parsed.dest.port, parsed.dest.addr6 ?? null) };
     case 'zero':
       return { call: 'service', error: zeroService(net, parsed.given.has('service-address') ? key : null) };
     case 'start-daemon':

@@ -3,16 +3,18 @@
  * Comes from: parse.ts.
  * Source: ipvsadm 1.31, parse_options().
  */
-import type { DestSpec, SvcSpec } from '../../../ipvs/index.ts';
-import { IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
+import { IPV6_ANY, isIpv6Multicast, parseIpv6, type DestSpec, type Ipv6, type SvcSpec } from '../../../ipvs/index.ts';
+import { IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, parseIpv4, type Ipv4 } from '../../../wire/index.ts';
 import type { CmdName, OptName } from './options.ts';
-import { inetAton, parseFwmark, parseHost, parseService, stringToNumber } from './values.ts';
+import { parseFwmark, parseHost, parseService, stringToNumber } from './values.ts';
 
 /** 31 days */
 const MAX_TIMEOUT_S = 2_678_400;
 const DEFAULT_PERSIST_S = 360;
 const MAX_WEIGHT = 2_147_483_647;
 const ALL_ONES = 0xffffffff as Ipv4;
+/** of IPv6 addresses */
+const MAX_PREFIX_LEN = 128;
 const DEFAULT_SYNC_GROUP = 0xe0000051 as Ipv4;
 const DEFAULT_SYNC_PORT = 8848;
 
@@ -41,6 +43,7 @@ export interface Parsed {
     syncId: number;
     maxlen: number | null;
     group: Ipv4;
+    group6: Ipv6 | null;
     port: number;
     ttl: number;
   };
@@ -87,6 +90,7 @@ export function draft(cmd: CmdName): Draft {
     svc: {
       proto: 0,
       addr: 0 as Ipv4,
+      addr6: null,
       port: 0,
       fwmark: 0,
       scheduler: '',
@@ -98,6 +102,7 @@ export function draft(cmd: CmdName): Draft {
     },
     dest: {
       addr: 0 as Ipv4,
+      addr6: null,
       port: 0,
       fwd: 'droute',
       weight: 1,
@@ -124,6 +129,7 @@ export function draft(cmd: CmdName): Draft {
       syncId: 0,
       maxlen: null,
       group: DEFAULT_SYNC_GROUP,
+      group6: null,
       port: DEFAULT_SYNC_PORT,
       ttl: 1,
     },
@@ -148,12 +154,20 @@ function number(text: string | null, min: number, max: number, what: string): nu
   return stringToNumber(text ?? '', min, max) ?? fail(`illegal ${what} specified`);
 }
 
+/** The mask of clients that persistence takes for one: for IPv6 the length of a prefix. */
+function netmask(d: Draft, text: string, hosts: string): Ipv4 {
+  if ((d.svc.addr6 ?? null) === null) return parseHost(text, hosts) ?? fail('illegal virtual server persistent mask specified');
+  return (stringToNumber(text, 1, MAX_PREFIX_LEN) ?? fail('illegal ipv6 netmask specified')) as Ipv4;
+}
+
 function takeService(d: Draft, proto: number, text: string, hosts: string): void {
   setOption(d, 'service-address');
   d.svc.proto = proto;
   const end = parseService(text, proto, hosts) ?? fail('illegal virtual server address[:port] specified');
   d.svc.addr = end.addr;
+  d.svc.addr6 = end.addr6;
   d.svc.port = end.port;
+  if (end.addr6 !== null) d.svc.persistMask = MAX_PREFIX_LEN as Ipv4;
 }
 
 function takeServer(d: Draft, text: string, hosts: string): void {
@@ -161,6 +175,7 @@ function takeServer(d: Draft, text: string, hosts: string): void {
   const end =
     parseService(text, d.svc.fwmark === 0 ? d.svc.proto : IPPROTO_TCP, hosts) ?? fail('illegal real server address[:port] specified');
   d.dest.addr = end.addr;
+  d.dest.addr6 = end.addr6;
   d.dest.port = end.hasPort ? end.port : d.svc.port;
 }
 
@@ -190,7 +205,7 @@ export const TAKERS: Readonly<Record<string, Taker>> = {
   },
   netmask: (d, arg, hosts) => {
     setOption(d, 'netmask');
-    d.svc.persistMask = parseHost(arg, hosts) ?? fail('illegal virtual server persistent mask specified');
+    d.svc.persistMask = netmask(d, arg, hosts);
   },
   'real-server': (d, arg, hosts) => takeServer(d, arg, hosts),
   masquerading: (d) => takeForward(d, 'masq'),
@@ -245,14 +260,18 @@ export const TAKERS: Readonly<Record<string, Taker>> = {
     setOption(d, 'exact');
     d.format.exact = true;
   },
-  ipv6: (d) => fail(d.svc.fwmark === 0 ? '-6 used before -f\n' : 'illegal virtual server address[:port] specified'),
+  ipv6: (d) => {
+    if (d.svc.fwmark === 0) fail('-6 used before -f\n');
+    d.svc.addr6 = IPV6_ANY;
+    d.svc.persistMask = MAX_PREFIX_LEN as Ipv4;
+  },
   ops: (d) => {
     setOption(d, 'ops');
     d.svc.onePacket = true;
   },
   pe: (d, arg) => {
     setOption(d, 'pe');
-    d.svc.pe = arg.slice(0, 15);
+    d.svc.pe = arg === '' ? null : arg.slice(0, 15);
   },
   'sched-flags': (d, arg) => {
     setOption(d, 'sched-flags');
@@ -260,7 +279,7 @@ export const TAKERS: Readonly<Record<string, Taker>> = {
   },
   'mcast-interface': (d, arg) => {
     setOption(d, 'mcast-interface');
-    d.daemon.mcastInterface = arg.slice(0, 15);
+    if (arg !== '') d.daemon.mcastInterface = arg.slice(0, 15);
   },
   syncid: (d, arg) => {
     setOption(d, 'syncid');
@@ -268,21 +287,28 @@ export const TAKERS: Readonly<Record<string, Taker>> = {
   },
   'sync-maxlen': (d, arg) => {
     setOption(d, 'sync-maxlen');
-    d.daemon.maxlen = number(arg, 1, 65507, 'sync_maxlen');
+    d.daemon.maxlen = number(arg, 1, 65507, 'sync-maxlen');
   },
   'mcast-group': (d, arg) => {
     setOption(d, 'mcast-group');
-    const group = inetAton(arg);
-    if (group === null || group >>> 28 !== 0xe) fail('invalid mcast group specified');
+    if (arg.includes(':')) {
+      const group6 = parseIpv6(arg);
+      if (group6 === null || !isIpv6Multicast(group6)) fail(`invalid IPv6 mcast-group \`${arg}'`);
+      d.daemon.group6 = group6;
+      return;
+    }
+    // inet_pton() takes no leading zeros.
+    const group = /(^|\.)0\d/.test(arg) ? null : parseIpv4(arg);
+    if (group === null || group >>> 28 !== 0xe) fail(`invalid IPv4 mcast-group \`${arg}'`);
     d.daemon.group = group;
   },
   'mcast-port': (d, arg) => {
     setOption(d, 'mcast-port');
-    d.daemon.port = number(arg, 1, 65535, 'mcast_port');
+    d.daemon.port = number(arg, 1, 65535, 'mcast-port');
   },
   'mcast-ttl': (d, arg) => {
     setOption(d, 'mcast-ttl');
-    d.daemon.ttl = number(arg, 1, 255, 'mcast_ttl');
+    d.daemon.ttl = number(arg, 1, 255, 'mcast-ttl');
   },
   'tun-type': (d, arg) => {
     setOption(d, 'tun-type');

@@ -2,14 +2,17 @@
  * Reads the values that options take: addresses, ports, numbers, flags.
  * Comes from: parse.ts.
  * Source: ipvsadm 1.31, parse_service(), string_to_number(), parse_fwmark(), parse_sched_flags(); inet_aton(3).
- * Differs: IPv6 is not understood; names come from /etc/hosts alone.
+ * Differs: names come from /etc/hosts alone.
  */
+import { parseIpv6, type Ipv6 } from '../../../ipvs/index.ts';
 import type { Ipv4 } from '../../../wire/index.ts';
 import { hostByName, portByName } from './names.ts';
 import { entryOf } from '../../entry-of.ts';
 
 export interface Endpoint {
   readonly addr: Ipv4;
+  /** an IPv6 address, `addr` is 0 then */
+  readonly addr6: Ipv6 | null;
   readonly port: number;
   readonly hasPort: boolean;
 }
@@ -50,21 +53,38 @@ export function parseHost(text: string, hosts: string): Ipv4 | null {
   return inetAton(text) ?? hostByName(hosts, text);
 }
 
-/** host[:port]; a word of digits alone is refused. */
-export function parseService(text: string, proto: number, hosts: string): Endpoint | null {
-  if (/^\d*$/.test(text)) return null;
-  if (text.startsWith('[')) {
-    const end = text.indexOf(']');
-    const inner = end < 0 ? null : parseHost(text.slice(1, end), hosts);
-    return inner === null ? null : { addr: inner, port: 0, hasPort: false };
-  }
+/** The address of an IPv4 host, or null; and what stands behind its last colon. */
+function parseEnd4(text: string, hosts: string): { addr: Ipv4; port: string | null } | null {
   const at = text.lastIndexOf(':');
   const addr = parseHost(at < 0 ? text : text.slice(0, at), hosts);
-  if (addr === null) return null;
-  if (at < 0) return { addr, port: 0, hasPort: false };
-  const word = text.slice(at + 1);
-  const port = stringToNumber(word, 0, 65535) ?? portByName(word, proto);
-  return port === null ? null : { addr, port, hasPort: true };
+  return addr === null ? null : { addr, port: at < 0 ? null : text.slice(at + 1) };
+}
+
+/**
+ * host[:port] or [IPv6]:port; a word of digits alone is refused. Without brackets an IPv6 address has no port,
+ * and an IPv4 address in brackets loses its own.
+ */
+export function parseService(text: string, proto: number, hosts: string): Endpoint | null {
+  if (/^\d*$/.test(text)) return null;
+  let inner = text;
+  let portText: string | null = null;
+  if (text.startsWith('[')) {
+    const end = text.indexOf(']');
+    if (end < 0 || text[end + 1] !== ':') return null;
+    inner = text.slice(1, end);
+    portText = text.slice(end + 2);
+  }
+  const addr6 = parseIpv6(inner);
+  let addr = 0 as Ipv4;
+  if (addr6 === null) {
+    const end4 = parseEnd4(inner, hosts);
+    if (end4 === null) return null;
+    addr = end4.addr;
+    portText = end4.port;
+  }
+  if (portText === null) return { addr, addr6, port: 0, hasPort: false };
+  const port = stringToNumber(portText, 0, 65535) ?? portByName(portText, proto);
+  return port === null ? null : { addr, addr6, port, hasPort: true };
 }
 
 export function parseFwmark(text: string): number | null {

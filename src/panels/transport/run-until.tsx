@@ -1,13 +1,13 @@
 /** "Run until …": goes on to where something drops, a frame reaches a node, or an event passes the filter. */
-import { ChevronDown, FastForward } from 'lucide-react';
+import { FastForward } from 'lucide-react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
-import { findUntil, inSlices, lab, NO_FILTER, say as announce, text, type Until } from '../../lab/index.ts';
-import { playback } from '../../playback/index.ts';
+import { findUntil, inSlices, lab, NO_FILTER, say as announce, text, type PairAxis, type Until } from '../../lab/index.ts';
+import { pairHead, pairJump, playback } from '../../playback/index.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import css from './run-until.module.css';
 
-export function RunUntil() {
+export function RunUntil({ onUntil }: { readonly onUntil: (until: Until) => void }) {
   const say = useSay();
   const lang = useLang();
   const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
@@ -21,15 +21,14 @@ export function RunUntil() {
     .filter((part) => part !== '')
     .join(', ');
   const choose = (key: string): void => {
-    if (key === 'drop') runUntil({ kind: 'drop' });
-    else if (key === 'filter') runUntil({ kind: 'filter', filter: lab.getState().filter ?? NO_FILTER, lang });
-    else runUntil({ kind: 'arrives', node: Number(key) as NodeId });
+    if (key === 'drop') onUntil({ kind: 'drop' });
+    else if (key === 'filter') onUntil({ kind: 'filter', filter: lab.getState().filter ?? NO_FILTER, lang });
+    else onUntil({ kind: 'arrives', node: Number(key) as NodeId });
   };
   return (
     <MenuTrigger>
       <Button className={css['button'] ?? ''} aria-label={say('until.label')}>
         <FastForward size={17} aria-hidden />
-        <ChevronDown size={12} aria-hidden />
       </Button>
       <Popover className={css['popover'] ?? ''} offset={4}>
         <p className={css['title']}>{say('until.label')}</p>
@@ -54,16 +53,44 @@ export function RunUntil() {
 
 let giveUp: () => void = () => {};
 
-function runUntil(until: Until): void {
-  const { branch, cursor } = lab.getState();
-  if (branch === null) return;
+/** Searches and then goes there, or says that it does not happen. */
+function search(work: Generator<undefined, (() => void) | null>): void {
   giveUp();
   giveUp = inSlices(
-    findUntil(branch, cursor.executed, until),
-    (found) => {
-      if (found !== null) playback.send({ type: 'JUMP', moment: found.moment, focus: found.record });
+    work,
+    (go) => {
+      if (go !== null) go();
       else announce(text('en', 'until.none'), text('zh', 'until.none'));
     },
     () => {},
+  );
+}
+
+/** In the one run that is shown. */
+export function runUntil(until: Until): void {
+  const { branch, cursor } = lab.getState();
+  if (branch === null) return;
+  playback.send({ type: 'PAUSE' });
+  search(
+    (function* () {
+      const found = yield* findUntil(branch, cursor.executed, until);
+      return found === null ? null : () => playback.send({ type: 'JUMP', moment: found.moment, focus: found.record });
+    })(),
+  );
+}
+
+/** In two futures: as far as the one in which it happens first. */
+export function pairUntil(axis: PairAxis, until: Until): void {
+  const head = pairHead();
+  search(
+    (function* () {
+      const places: number[] = [];
+      for (const side of ['a', 'b'] as const) {
+        const found = yield* findUntil(axis[side], head[side].executed, until);
+        if (found !== null) places.push(axis.placeOfEvent(side, found.moment.executed - 1, found.moment.at));
+      }
+      const place = Math.min(...places);
+      return places.length === 0 ? null : () => pairJump(place);
+    })(),
   );
 }

@@ -1,0 +1,264 @@
+import { readFileSync } from 'node:fs';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Locator, type Page } from '@playwright/test';
+import { openPage, selectNode } from './lab.ts';
+
+test.use({ viewport: { width: 1366, height: 768 }, contextOptions: { reducedMotion: 'reduce' } });
+
+const file = (page: Page): Locator => page.getByRole('textbox', { name: /^Text of/ });
+const inspector = (page: Page): Locator => page.getByRole('region', { name: 'Inspector' });
+const nodes = (page: Page): Locator => page.getByRole('list', { name: 'Nodes', exact: true }).getByRole('button');
+const node = (page: Page, name: string): Locator =>
+  page.getByRole('list', { name: 'Nodes', exact: true }).getByRole('button', { name: new RegExp(`^${name},`) });
+
+/** The middle of a node's symbol. */
+async function middle(page: Page, name: string): Promise<{ x: number; y: number }> {
+  const box = await node(page, name).boundingBox();
+  if (box === null) throw new Error(`${name} is not on the map`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** Drags from a node's dot to another node. */
+async function layCable(page: Page, from: string, to: string): Promise<void> {
+  const dot = await page.getByRole('button', { name: `Lay a cable from ${from}`, exact: true }).boundingBox();
+  const there = await middle(page, to);
+  await page.mouse.move((dot?.x ?? 0) + 8, (dot?.y ?? 0) + 8);
+  await page.mouse.down();
+  await page.mouse.move(there.x - 30, there.y, { steps: 3 });
+  await page.mouse.move(there.x, there.y, { steps: 3 });
+  await page.mouse.up();
+  await expect(file(page)).toHaveValue(new RegExp(`\\[${from}:\\w+, ${to}:\\w+\\]`));
+}
+
+async function openEmpty(page: Page): Promise<void> {
+  await openPage(page);
+  await page.getByRole('button', { name: 'Empty lab' }).click();
+  await expect(page.getByRole('region', { name: 'Edit the lab' })).toBeVisible();
+  await expect(nodes(page)).toHaveCount(0);
+}
+
+/** Writes into a field of the form and leaves it. */
+async function fill(page: Page, label: string | RegExp, text: string): Promise<void> {
+  const field = inspector(page).getByRole('textbox', { name: label });
+  await field.fill(text);
+  await field.press('Enter');
+}
+
+/** Types at a node's terminal and looks at what it has printed in the end. */
+async function type(page: Page, host: string, line: string, printed: RegExp): Promise<void> {
+  await page.getByRole('tab', { name: host, exact: true }).click();
+  const terminal = page.getByRole('tabpanel', { name: host, exact: true });
+  await terminal.locator('.xterm').click();
+  await page.keyboard.type(line);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'To the end' }).click();
+  await expect.poll(async () => await terminal.locator('.xterm-rows').textContent(), { timeout: 15_000 }).toMatch(printed);
+}
+
+test('a working LVS-DR lab is built from an empty map by mouse', async ({ page }) => {
+  test.setTimeout(90_000);
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await openEmpty(page);
+  const add = (role: string): Locator => page.getByRole('button', { name: `Add: ${role}`, exact: true });
+
+  await add('client').click();
+  await expect(node(page, 'client')).toBeVisible();
+  await fill(page, 'Address of eth0', '10.0.0.1/24');
+  await expect(file(page)).toHaveValue(/ip addr add 10\.0\.0\.1\/24 dev eth0\n\s+ip link set eth0 up/);
+  await add('switch').click();
+  await expect(node(page, 'sw1')).toBeVisible();
+  await add('real server').click();
+  await expect(node(page, 'rs1')).toBeVisible();
+  await fill(page, 'Address of eth0', '10.0.0.11/24');
+  await fill(page, 'VIP', '10.0.0.100');
+  await expect(file(page)).toHaveValue(/ip addr add 10\.0\.0\.100\/32 dev lo/);
+  // The last one is dragged from the bar to where it is wanted.
+  const from = await add('director').boundingBox();
+  const sw = await middle(page, 'sw1');
+  await page.mouse.move((from?.x ?? 0) + 20, (from?.y ?? 0) + 20);
+  await page.mouse.down();
+  await page.mouse.move(sw.x, sw.y - 100, { steps: 5 });
+  await page.mouse.up();
+  await expect(node(page, 'director')).toBeVisible();
+  const placed = await middle(page, 'director');
+  expect(Math.abs(placed.x - sw.x) + Math.abs(placed.y - (sw.y - 100))).toBeLessThan(6);
+  await fill(page, 'Address of eth0', '10.0.0.10/24');
+  await inspector(page).getByRole('button', { name: 'Balance the VIP (DR)' }).click();
+  await expect(file(page)).toHaveValue(/ipvsadm -a -t 10\.0\.0\.100:80 -r 10\.0\.0\.11 -g/);
+
+  await layCable(page, 'client', 'sw1');
+  await layCable(page, 'director', 'sw1');
+  await layCable(page, 'rs1', 'sw1');
+  await expect(file(page)).toHaveValue(/\[client:eth0, sw1:1\][^]*\[director:eth0, sw1:2\][^]*\[rs1:eth0, sw1:3\]/);
+  await page.getByRole('button', { name: 'Done editing', exact: true }).last().click();
+  await type(page, 'client', 'curl -s http://10.0.0.100/', /rs1/);
+  await page.getByRole('tab', { name: 'File', exact: true }).click();
+
+  // A reload keeps what was drawn.
+  const text = await file(page).inputValue();
+  await page.waitForTimeout(1200);
+  await page.reload();
+  await expect(node(page, 'director')).toBeVisible();
+  await page.getByRole('tab', { name: 'File', exact: true }).click();
+  await expect(file(page)).toHaveValue(text);
+  expect(errors).toEqual([]);
+});
+
+test('a lab is built by the keyboard alone, undone to the beginning and done again', async ({ page }) => {
+  test.setTimeout(90_000);
+  await openEmpty(page);
+  const empty = await file(page).inputValue();
+  const press = async (button: Locator): Promise<void> => {
+    await button.focus();
+    await page.keyboard.press('Enter');
+  };
+  const write = async (label: string, text: string): Promise<void> => {
+    await inspector(page).getByRole('textbox', { name: label }).focus();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type(text);
+    await page.keyboard.press('Enter');
+  };
+  await press(page.getByRole('button', { name: 'Add: client', exact: true }));
+  await write('Address of eth0', '10.0.0.1/24');
+  await press(page.getByRole('button', { name: 'Add: switch', exact: true }));
+  await press(page.getByRole('button', { name: 'Add: host', exact: true }));
+  await write('Address of eth0', '10.0.0.2/24');
+  await write('Name', 'server');
+  await expect(file(page)).toHaveValue(/\n {2}server:\n/);
+  // One cable by the form, the other by the key c and the list of nodes.
+  await inspector(page).getByRole('combobox', { name: 'Connect to' }).focus();
+  await page.keyboard.type('sw1');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(file(page)).toHaveValue(/\[server:eth0, sw1:1\]/);
+  await press(node(page, 'client'));
+  await page.keyboard.press('c');
+  await expect(page.getByText('A cable from client')).toBeVisible();
+  await press(node(page, 'sw1'));
+  await expect(file(page)).toHaveValue(/\[client:eth0, sw1:2\]/);
+  // A node is moved by the arrows.
+  const before = await middle(page, 'client');
+  await press(node(page, 'client'));
+  await page.keyboard.press('ArrowUp');
+  await expect.poll(async () => (await middle(page, 'client')).y).toBeLessThan(before.y - 10);
+  const whole = await file(page).inputValue();
+
+  const undo = page.getByRole('region', { name: 'Edit the lab' }).getByRole('button', { name: 'Undo' });
+  const redo = page.getByRole('region', { name: 'Edit the lab' }).getByRole('button', { name: 'Redo' });
+  await node(page, 'client').focus();
+  for (let i = 0; i < 9; i++) {
+    const now = await file(page).inputValue();
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(file(page)).not.toHaveValue(now);
+    if (await nodes(page).count()) await nodes(page).first().focus();
+  }
+  await expect(file(page)).toHaveValue(empty);
+  for (let i = 0; i < 9; i++) {
+    const now = await file(page).inputValue();
+    await press(redo);
+    await expect(file(page)).not.toHaveValue(now);
+  }
+  await expect(file(page)).toHaveValue(whole);
+  await expect(undo).toBeEnabled();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('e');
+  await type(page, 'client', 'ping -c 1 10.0.0.2', /1 received|1 packets received|64 bytes from/);
+});
+
+test('what is drawn is written between the comments of the file, and a mistake is told where it stands', async ({ page }) => {
+  await openPage(page);
+  await page.getByRole('button', { name: 'Edit the lab' }).first().click();
+  const original = await file(page).inputValue();
+  await node(page, 'rs2').focus();
+  await page.keyboard.press('Enter');
+  await fill(page, 'Name', 'web2');
+  await expect(file(page)).toHaveValue(/ends: \[web2:eth0, /);
+  await fill(page, 'Name', 'rs1');
+  await expect(inspector(page).getByRole('alert')).toContainText('a name that no other node has');
+  await expect(inspector(page).getByRole('alert')).toContainText(/line \d+ of the file/);
+  await inspector(page).getByRole('textbox', { name: 'Name' }).press('Escape');
+  await node(page, 'web2').focus();
+  await page.keyboard.press('Delete');
+  await expect(node(page, 'web2')).toHaveCount(0);
+  const edited = await file(page).inputValue();
+  const comments = (text: string): string[] => text.split('\n').filter((line) => /^(  )?#/.test(line));
+  expect(comments(edited)).toEqual(comments(original));
+  expect(edited).not.toContain('web2');
+  await expect(page.getByText(/\d+ lines changed/)).toBeVisible();
+
+  // Written by hand: a mistake is told and the lab stays as it is.
+  await file(page).fill(edited.replace('role: client', 'role: king'));
+  await expect(page.getByRole('tabpanel', { name: 'File' }).getByRole('alert')).toContainText('expected client, router');
+  await expect(node(page, 'rs1')).toBeVisible();
+  await file(page).fill(edited.replace('role: client', 'role: host'));
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(node(page, 'client')).toHaveAccessibleName(/^client, host/);
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a file' }).click()]);
+  expect(download.suggestedFilename()).toBe('dr-lab.yaml');
+  const saved = await download.path();
+  expect(readFileSync(saved, 'utf8')).toBe(edited.replace('role: client', 'role: host'));
+  await page.getByRole('button', { name: 'Back to the file as opened' }).click();
+  await expect(file(page)).toHaveValue(original);
+});
+
+test('while the lab runs a cable is cut and a node switched off by the menu of the map: branches that can be undone', async ({ page }) => {
+  await openPage(page);
+  const menu = page.getByRole('menu', { name: 'Menu of the map' });
+  const rs1 = await middle(page, 'rs1');
+  await page.mouse.click(rs1.x, rs1.y, { button: 'right' });
+  await menu.getByRole('menuitem', { name: 'Switch off' }).click();
+  await expect(page.getByRole('heading', { name: 'Branches' })).toBeVisible();
+  await expect(inspector(page)).toContainText('Switched off');
+  // By the keyboard on a node, then from the node to its cable.
+  await selectNode(page, 'client');
+  await inspector(page).getByRole('list', { name: 'Cables' }).getByRole('button').first().press('Enter');
+  await inspector(page).getByRole('button', { name: 'Cut the cable' }).press('Enter');
+  await expect(inspector(page).getByRole('button', { name: 'Plug the cable in' })).toBeVisible();
+  await selectNode(page, 'client');
+  await expect(inspector(page).getByRole('list', { name: 'Cables' })).toContainText('cut');
+  await node(page, 'client').focus();
+  await page.keyboard.press('Shift+F10');
+  await expect(menu.getByRole('menuitem', { name: 'Switch off' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('ControlOrMeta+z');
+  await selectNode(page, 'client');
+  await expect(inspector(page).getByRole('list', { name: 'Cables' })).not.toContainText('cut');
+});
+
+test('a node that was dragged goes back with undo', async ({ page }) => {
+  await openPage(page);
+  const before = await middle(page, 'rs1');
+  await page.mouse.move(before.x, before.y);
+  await page.mouse.down();
+  await page.mouse.move(before.x - 60, before.y + 20, { steps: 4 });
+  await page.mouse.up();
+  await expect.poll(async () => Math.round((await middle(page, 'rs1')).x - before.x)).toBeLessThan(-40);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(async () => Math.abs((await middle(page, 'rs1')).x - before.x)).toBeLessThan(4);
+});
+
+test('the edit mode has no accessibility violations', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('e');
+  await node(page, 'director').focus();
+  await page.keyboard.press('Enter');
+  await expect(inspector(page).getByRole('textbox', { name: 'Name' })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes: at }) => `${id}: ${at.map((one) => one.target.join(' ')).join(', ')}`)).toEqual([]);
+});
+
+test('on a small screen the lab is edited below the map, with the form in a sheet', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await openPage(page);
+  await page.getByRole('button', { name: 'Edit the lab' }).click();
+  await page.getByRole('button', { name: 'Add: host', exact: true }).click();
+  await expect(node(page, 'host1')).toBeVisible();
+  await page.getByRole('button', { name: 'Inspect' }).click();
+  const sheet = page.getByRole('dialog', { name: 'Inspect' });
+  await sheet.getByRole('textbox', { name: 'Address of eth0' }).fill('172.18.20.9/24');
+  await sheet.getByRole('combobox', { name: 'Connect to' }).selectOption('sw1');
+  await sheet.getByRole('button', { name: 'Connect', exact: true }).click();
+  await expect(sheet).toContainText('Cable to sw1:');
+});

@@ -1,0 +1,18 @@
+/** What the colours of the trail mean; stands in a corner of the map as long as there is a trail. */
+import { useStore } from 'zustand';
+import { lab, settings, text } from '../lab/index.ts';
+import css from './trail-legend.module.css';
+
+export function TrailLegend() {
+  const lang = useStore(settings, (s) => s.lang);
+  const on = useStore(settings, (s) => s.trail);
+  const picked = useStore(lab, (s) => s.selection?.kind === 'frame');
+  if (!on && !picked) return null;
+  return (
+    <ul className={css['legend']} aria-label={text(lang, 'trail.label')}>
+      <li data-leg="request">{text(lang, 'trail.request')}</li>
+      <li data-leg="answer">{text(lang, 'trail.answer')}</li>
+      <li data-leg="wrapped">{text(lang, 'trail.wrapped')}</li>
+    </ul>
+  );
+}

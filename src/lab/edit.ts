@@ -1,0 +1,280 @@
+/**
+ * Changes of the lab's file: each writes the text, and the lab is built anew from it.
+ * Comes from: the map in its edit mode, the forms, the pane with the text.  Goes to: scenario/, actions.ts.
+ *
+ * While it is edited the lab stands where its file has set it up, before anything happens in it.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { Nanos, NodeId } from '../engine/index.ts';
+import { editScenario, freeName, type Edit, type Scenario } from '../scenario/index.ts';
+import type { NodeRole } from '../world/index.ts';
+import { AT_OPENING, openingMoment, startLab, type Arrival } from './actions.ts';
+import type { Both, Branch } from './branch.ts';
+import { expectLab, history, noteLab, notePlaces, placesNow, type Places } from './deeds.ts';
+import { readLab, type Lab } from './open.ts';
+import type { Problem } from './problem.ts';
+import { placeNode, settings } from './settings.ts';
+import { lab, select, type Selection } from './store.ts';
+import { whatIf } from './what-if.ts';
+
+/** Where a change is asked for. */
+export type Asked = 'map' | 'form' | 'text';
+
+export interface EditorState {
+  readonly on: boolean;
+  /** why the last change was not made */
+  readonly problem: Problem | null;
+  /** where it was asked for: there the answer is shown */
+  readonly asked: Asked;
+  /** the file before the last change, for showing what changed */
+  readonly before: string | null;
+  /** the node from which a cable is being laid: the next node picked is its other end */
+  readonly from: string | null;
+}
+
+const OFF: EditorState = { on: false, problem: null, asked: 'map', before: null, from: null };
+
+export const editor = createStore<EditorState>(() => OFF);
+
+/** The lab as it stands in the file: one that is still being built counts already. */
+export function presentLab(): Lab | null {
+  const { phase, lab: shown } = lab.getState();
+  const { entries, present } = history.getState();
+  const next = entries[present]?.lab ?? null;
+  return next === null || phase === 'ready' || phase === 'empty' ? shown : next;
+}
+
+function beginning(branch: Branch): { executed: number; at: Nanos } {
+  return { executed: branch.begin, at: 0 as Nanos };
+}
+
+export function startEditing(): void {
+  const { branches, version } = lab.getState();
+  const [first] = branches;
+  editor.setState({ on: true, problem: null, from: null });
+  if (first !== undefined) lab.setState({ branch: first, version: version + 1, cursor: beginning(first), focus: null });
+}
+
+/** Opens a lab to be edited at once. */
+export function openToEdit(file: string, text: string, id: string): void {
+  const read = readLab(id, file, text);
+  if (!read.ok) return;
+  toEdit = read.lab;
+  startLab(read.lab, { selection: null, moment: beginning });
+}
+
+let toEdit: Lab | null = null;
+
+export function stopEditing(): void {
+  const { branch, cursor } = lab.getState();
+  editor.setState({ on: false, problem: null, from: null });
+  if (branch !== null && cursor.executed <= branch.begin) lab.setState({ cursor: openingMoment(branch), focus: null });
+}
+
+export function dismissProblem(): void {
+  editor.setState({ problem: null });
+}
+
+/**
+ * Changes the file. @param what the change in words; @param asked where the change was asked for
+ * @param select the node that is selected then
+ * @returns whether it could be done; if not, the editor says why
+ */
+export function edit(edits: readonly Edit[], what: Both, asked: Asked = 'form', select: string | null = null): boolean {
+  const open = presentLab();
+  if (open === null) return false;
+  const edited = editScenario(open.text, edits);
+  if (!edited.ok) {
+    editor.setState({ problem: { file: open.file, lines: edited.problems }, asked });
+    return false;
+  }
+  const renamed = edits.find((one) => one.kind === 'rename-node') ?? null;
+  return putText(open, edited.text, what, select, renamed);
+}
+
+/** Takes a text that somebody wrote. @returns whether it describes a lab */
+export function editText(text: string): boolean {
+  const open = presentLab();
+  return open !== null && putText(open, text, { en: 'the file changed', zh: '修改文件' }, null, null);
+}
+
+interface Renamed {
+  readonly name: string;
+  readonly to: string;
+}
+
+function putText(open: Lab, text: string, what: Both, select: string | null, renamed: Renamed | null): boolean {
+  if (text === open.text) return true;
+  const read = readLab(open.id, open.file, text, open.opened);
+  if (!read.ok) {
+    editor.setState({ problem: read.problem, asked: 'text' });
+    return false;
+  }
+  const next = read.lab;
+  const places = placesAfter(open, next, renamed);
+  const selection = select === null ? arrivalAt(next, renamed).selection : nodeIn(next.scenario, select);
+  expectLab(next);
+  noteLab(next, what, lab.getState(), places);
+  arriving = { lab: next, places };
+  editor.setState({ problem: null, before: open.text, from: null });
+  startLab(next, { ...arrivalAt(next, renamed), selection });
+  return true;
+}
+
+/** A node where there is room, or at a place; it is selected then. */
+export function addNode(role: NodeRole, at: readonly [number, number]): string | null {
+  const open = presentLab();
+  if (open === null) return null;
+  const name = freeName(open.scenario, role);
+  const done = edit([{ kind: 'add-node', name, role, at }], { en: `${name} added`, zh: `添加 ${name}` }, 'map', name);
+  return done ? name : null;
+}
+
+/** Begins a cable at a node; null gives it up. */
+export function layCable(from: string | null): void {
+  editor.setState({ from, problem: null });
+}
+
+export function connectNodes(a: string, b: string, asked: Asked = 'map'): boolean {
+  editor.setState({ from: null });
+  return edit([{ kind: 'connect', ends: [a, b] }], { en: `cable from ${a} to ${b}`, zh: `连接 ${a} 与 ${b}` }, asked);
+}
+
+/** A node was pointed at: it is the other end of the cable that is being laid, or else it is selected. */
+export function pickNode(node: NodeId): void {
+  const { on, from } = editor.getState();
+  const { lab: open, selection } = lab.getState();
+  const name = open?.scenario.nodes[node]?.name;
+  if (on && from !== null && name !== undefined) {
+    if (name === from) layCable(null);
+    else connectNodes(from, name);
+    return;
+  }
+  const again = selection?.kind === 'node' && selection.node === node;
+  select(again && !on ? null : { kind: 'node', node });
+}
+
+/** Takes what is selected out of the file. */
+export function removeSelected(): boolean {
+  const { lab: open, selection } = lab.getState();
+  const node = selection?.kind === 'node' ? open?.scenario.nodes[selection.node] : undefined;
+  if (node !== undefined)
+    return edit([{ kind: 'remove-node', name: node.name }], { en: `${node.name} removed`, zh: `移除 ${node.name}` }, 'map');
+  const link = selection?.kind === 'link' ? open?.scenario.links[selection.link] : undefined;
+  if (link === undefined || selection?.kind !== 'link') return false;
+  const ends = link.ends.map(([name]) => name).join(' – ');
+  return edit([{ kind: 'disconnect', link: selection.link }], { en: `cable ${ends} removed`, zh: `移除 ${ends} 网线` }, 'map');
+}
+
+/** The keys of the edit mode. @returns whether the key did something */
+export function editKey(key: string): boolean {
+  const { on, from } = editor.getState();
+  const { phase, lab: open, selection } = lab.getState();
+  if (open === null || phase === 'empty') return false;
+  if (key === 'e') {
+    if (on) stopEditing();
+    else startEditing();
+    return true;
+  }
+  if (!on) return false;
+  if (key === 'Delete' || key === 'Backspace') return removeSelected();
+  if (key === 'c' && selection?.kind === 'node') {
+    layCable(open.scenario.nodes[selection.node]?.name ?? null);
+    return true;
+  }
+  if (key in NUDGE) {
+    nudge(key as keyof typeof NUDGE);
+    return true;
+  }
+  // While it is edited nothing is played.
+  if (['Home', 'End', ' '].includes(key)) return true;
+  if (key !== 'Escape' || from === null) return false;
+  layCable(null);
+  return true;
+}
+
+/** How far an arrow key moves a node, in the units of the file. */
+const NUDGE = { ArrowLeft: [-20, 0], ArrowRight: [20, 0], ArrowUp: [0, -20], ArrowDown: [0, 20] } as const;
+
+function nudge(key: keyof typeof NUDGE): void {
+  const { lab: open, selection } = lab.getState();
+  const name = selection?.kind === 'node' ? open?.scenario.nodes[selection.node]?.name : undefined;
+  const at = name === undefined || open === null ? undefined : (placesNow(open)[name] ?? presentLab()?.places.get(name));
+  if (name !== undefined && at !== undefined) dragNode(name, [at[0] + NUDGE[key][0], at[1] + NUDGE[key][1]]);
+}
+
+/** A node was dragged: in the edit mode its place is written into the file, else it is remembered for this lab. */
+export function dragNode(name: string, place: readonly [number, number]): void {
+  const open = presentLab();
+  if (open === null) return;
+  const at: readonly [number, number] = [Math.round(place[0]), Math.round(place[1])];
+  const what = { en: `${name} moved`, zh: `移动 ${name}` };
+  const before = placesNow(open);
+  if (!editor.getState().on) {
+    placeNode(open.id, name, at);
+    notePlaces(before, what);
+    return;
+  }
+  // It stays where it was let go while the lab is built.
+  if (edit([{ kind: 'move-nodes', places: [[name, at]] }], what, 'map')) placeNode(open.id, name, at);
+}
+
+/** The node and the places that come with the lab that is being built. */
+let arriving: { readonly lab: Lab; readonly places: Places } | null = null;
+
+lab.subscribe((now, before) => {
+  if (now.lab === before.lab || arriving === null || now.lab !== arriving.lab) return;
+  const { places } = settings.getState();
+  settings.setState({ places: { ...places, [arriving.lab.id]: arriving.places } });
+  arriving = null;
+});
+
+/** Where nodes were dragged to, without those whose place the file now says anew. */
+function placesAfter(before: Lab, after: Lab, renamed: Renamed | null): Places {
+  const kept: Record<string, readonly [number, number]> = {};
+  for (const [name, place] of Object.entries(placesNow(before))) {
+    const now = renamed?.name === name ? renamed.to : name;
+    const was = before.places.get(name);
+    const is = after.places.get(now);
+    if (is === undefined || (was?.[0] === is[0] && was[1] === is[1])) kept[now] = place;
+  }
+  return kept;
+}
+
+/** How one arrives in a lab made from the present one: what was selected still is. */
+export function arrivalAt(next: Lab, renamed: Renamed | null = null): Arrival {
+  const { lab: open, selection } = lab.getState();
+  const kept = open === null || open.id !== next.id ? null : selectionIn(open.scenario, next.scenario, selection, renamed);
+  return { selection: kept, moment: editor.getState().on ? beginning : AT_OPENING.moment };
+}
+
+function nodeIn({ nodes }: Scenario, name: string): Selection | null {
+  const node = nodes.findIndex((one) => one.name === name);
+  return node < 0 ? null : { kind: 'node', node: node as NodeId };
+}
+
+function selectionIn(before: Scenario, after: Scenario, selection: Selection | null, renamed: Renamed | null): Selection | null {
+  if (selection?.kind === 'node') {
+    const name = before.nodes[selection.node]?.name ?? '';
+    return nodeIn(after, renamed?.name === name ? renamed.to : name);
+  }
+  if (selection?.kind !== 'link') return null;
+  // A cable that was changed has kept its place in the list.
+  const ends = JSON.stringify(before.links[selection.link]?.ends ?? null);
+  const found = after.links.findIndex((link) => JSON.stringify(link.ends) === ends);
+  const link = found >= 0 ? found : before.links.length === after.links.length ? selection.link : -1;
+  return link < 0 ? null : { kind: 'link', link };
+}
+
+// Two futures beside each other are looked at.
+whatIf.subscribe(({ phase }) => {
+  if (phase !== 'closed' && editor.getState().on) editor.setState(OFF);
+});
+
+// Another lab is looked at first, unless it was opened to be edited.
+lab.subscribe((now, before) => {
+  if (now.lab === before.lab) return;
+  if (now.lab === toEdit) editor.setState({ ...OFF, on: true });
+  else if (now.lab?.id !== before.lab?.id && before.lab !== null) editor.setState(OFF);
+  toEdit = null;
+});

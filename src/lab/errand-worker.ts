@@ -1,0 +1,53 @@
+/**
+ * The thread in which runs go on. One errand at a time; a new one replaces the one under way.
+ * Comes from: errands.ts.  Goes to: sim/, and back in stretches.
+ */
+import { Run, type Errand, type RunStretch } from '../sim/index.ts';
+import type { ErrandAnswer } from './errands.ts';
+
+/** How long one stretch is worked at: often enough for progress to be seen, seldom enough for its checkpoint to cost little. */
+const STRETCH_MS = 40;
+/** A stretch of more records than this would keep the page busy for too long when it is read. */
+const STRETCH_RECORDS = 8_000;
+/** Events between two looks at the clock. */
+const CHUNK = 100;
+
+let current = -1;
+
+self.addEventListener(
+  'message',
+  ({ data }: MessageEvent<{ readonly number: number; readonly errand: Errand | null; readonly limit: number }>) => {
+    current = data.number;
+    if (data.errand !== null) goOn(data.number, Run.onErrand(data.errand), data.limit);
+  },
+);
+
+function goOn(number: number, run: Run, limit: number): void {
+  if (number !== current) return;
+  const answer = (said: ErrandAnswer, buffers: ArrayBufferLike[] = []): void =>
+    self.postMessage(said, { transfer: buffers as ArrayBuffer[] });
+  try {
+    const begin = performance.now();
+    const records = run.trace.length + STRETCH_RECORDS;
+    let more = true;
+    while (more && run.head < limit && run.trace.length < records && performance.now() - begin < STRETCH_MS)
+      more = run.advance(Math.min(CHUNK, limit - run.head));
+    const last = !more || run.head >= limit;
+    const stretch = run.take(last);
+    answer({ number, stretch, last, error: null }, buffersOf(stretch));
+    // Messages get their turn in between: another errand may replace this one.
+    if (!last) setTimeout(() => goOn(number, run, limit), 0);
+  } catch (error) {
+    answer({
+      number,
+      stretch: null,
+      last: true,
+      error: error instanceof Error ? { message: error.message, stack: error.stack ?? '' } : { message: String(error), stack: '' },
+    });
+  }
+}
+
+/** What is handed over instead of copied: nothing of it is kept here. */
+function buffersOf({ trace: { rows, eventAt, eventNode, args, frames } }: RunStretch): ArrayBufferLike[] {
+  return [rows, eventAt, eventNode, frames.places, ...frames.pages, ...args.pages].map((array) => array.buffer);
+}

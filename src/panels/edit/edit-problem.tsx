@@ -1,0 +1,32 @@
+/** Why the last change was not made: what is wrong, and where in the file. */
+import { TriangleAlert, X } from 'lucide-react';
+import { dismissProblem, type Asked } from '../../lab/index.ts';
+import { IconButton } from '../common/icon-button.tsx';
+import { useLang, useSay } from '../common/use-lab.ts';
+import css from './edit.module.css';
+import { useEditor } from './use-edit.ts';
+
+/** @param at where this stands: it answers what was asked there */
+export function EditProblem({ at }: { readonly at: Asked }) {
+  const say = useSay();
+  const lang = useLang();
+  const problem = useEditor((s) => s.problem);
+  const asked = useEditor((s) => s.asked);
+  if (problem === null || asked !== at) return null;
+  return (
+    <div className={css['problem']} role="alert">
+      <TriangleAlert size={16} aria-hidden />
+      <div>
+        <b>{say('edit.problem')}</b>
+        {problem.lines.slice(0, 3).map((line, i) => (
+          <p key={i}>
+            {line.message[lang]} <small>({say('edit.problemAt', { line: line.line })})</small>
+          </p>
+        ))}
+      </div>
+      <IconButton label={say('edit.dismiss')} onPress={dismissProblem}>
+        <X size={15} />
+      </IconButton>
+    </div>
+  );
+}

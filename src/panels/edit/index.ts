@@ -1,0 +1,6 @@
+/** The edit mode around the map: its bar, its forms, its menu, the file. */
+export { EditBar } from './edit-bar.tsx';
+export { EditForm } from './edit-form.tsx';
+export { FilePane } from './file-pane.tsx';
+export { beginEditing, MapMenu } from './map-menu.tsx';
+export { useEditor } from './use-edit.ts';
