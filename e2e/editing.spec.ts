@@ -18,6 +18,23 @@ async function middle(page: Page, name: string): Promise<{ x: number; y: number 
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
+/** As middle(), once the map has come to rest: text that is loaded late takes other room. */
+async function resting(page: Page, name: string): Promise<{ x: number; y: number }> {
+  let before = await middle(page, name);
+  await expect
+    .poll(
+      async () => {
+        const now = await middle(page, name);
+        const moved = Math.abs(now.x - before.x) + Math.abs(now.y - before.y);
+        before = now;
+        return moved;
+      },
+      { intervals: [600] },
+    )
+    .toBe(0);
+  return before;
+}
+
 /** Drags from a node's dot to another node. */
 async function layCable(page: Page, from: string, to: string): Promise<void> {
   const dot = await page.getByRole('button', { name: `Lay a cable from ${from}`, exact: true }).boundingBox();
@@ -229,7 +246,7 @@ test('while the lab runs a cable is cut and a node switched off by the menu of t
 
 test('a node that was dragged goes back with undo', async ({ page }) => {
   await openPage(page);
-  const before = await middle(page, 'rs1');
+  const before = await resting(page, 'rs1');
   await page.mouse.move(before.x, before.y);
   await page.mouse.down();
   await page.mouse.move(before.x - 60, before.y + 20, { steps: 4 });

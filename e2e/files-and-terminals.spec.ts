@@ -43,6 +43,10 @@ test('a terminal shows the moment, takes commands, completes and begins a branch
   await page.keyboard.press('Enter');
   await expect(terminal.locator('.xterm-rows')).toContainText('net.ipv4.ip_forward = 1');
   await expect(page.getByText('A new branch begins here.')).toBeVisible();
+  // The prompt is there again: only then is a line called back.
+  await expect(terminal.locator('.xterm-rows')).toContainText(
+    /# sysctl net\.ipv4\.ip_forward\s*net\.ipv4\.ip_forward = 1\s*\[root@router ~\]#\s*$/,
+  );
   await page.keyboard.press('ArrowUp');
   await expect(terminal.locator('.xterm-rows')).toContainText(/# sysctl net\.ipv4\.ip_forward\s*$/);
 });

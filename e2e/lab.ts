@@ -4,6 +4,8 @@ import { expect, type Locator, type Page } from '@playwright/test';
 export async function openPage(page: Page): Promise<void> {
   await page.goto('/');
   await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled();
+  // The story opens when the run is complete.
+  await expect(page.getByText(/^Step [1-9]\d* of/)).toBeVisible({ timeout: 20_000 });
 }
 
 export function caption(page: Page): Locator {

@@ -157,3 +157,21 @@ test('run until something drops, and until a frame reaches a node', async ({ pag
   await page.getByRole('menuitem', { name: 'a frame reaches client' }).click();
   await expect(said).toContainText('client');
 });
+
+test('the cures of the ARP problem are tried from one moment and compared in a table', async ({ page }) => {
+  await openPage(page);
+  await page.getByRole('button', { name: 'Compare the cures of the ARP problem' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Cures of the ARP problem' });
+  const rows = dialog.locator('tbody tr');
+  await expect(rows).toHaveCount(5);
+  await expect(dialog.getByText('Trying the cures')).toBeHidden();
+  await expect(rows.nth(0)).toContainText('No cure');
+  await expect(rows.nth(0)).toContainText('0 of 4');
+  for (const row of [1, 2, 3, 4]) {
+    await expect(rows.nth(row)).toContainText('4 of 4');
+    await expect(rows.nth(row)).toContainText('rs1: 2');
+  }
+  await expect(rows.nth(2)).toContainText('nobody');
+  await rows.nth(3).getByRole('button', { name: 'Beside “no cure”' }).click();
+  await expect(page.getByText(/Cure: arptables at/).first()).toBeVisible();
+});

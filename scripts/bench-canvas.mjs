@@ -1,7 +1,8 @@
 /**
  * `npm run -s bench -- --canvas`: measures the map in a real Chromium without a graphics card: script per
  * frame with a thousand frames on the cables, CPU against a canvas that is only cleared, jumps through a
- * long run. `--json` prints one line of JSON; `--servers`, `--frames`, `--jumps`, `--seconds` change the size.
+ * long run. `--json` prints one line of JSON; `--servers`,
+ * `--requests` (of each of 20 clients), `--frames`, `--jumps`, `--seconds` change the size.
  */
 import { createServer } from 'node:http';
 import { existsSync, readFileSync } from 'node:fs';
@@ -75,6 +76,7 @@ export async function benchCanvas(words) {
   const frames = option(words, 'frames', 1000);
   const jumps = option(words, 'jumps', 300);
   const seconds = option(words, 'seconds', 10);
+  const requests = option(words, 'requests', 40);
   const { server, port } = await serve(await buildBench());
   const { chromium } = await import('playwright-core');
   const browser = await chromium.launch({ executablePath, args: [...browserArgs, '--no-sandbox'] });
@@ -82,10 +84,10 @@ export async function benchCanvas(words) {
     const page = await browser.newPage({ viewport: SIZE });
     page.on('pageerror', (error) => console.error(error.message));
     await page.goto(`http://127.0.0.1:${port}/src/app/bench-canvas.html`);
-    await page.waitForFunction(() => 'bench' in window);
+    await page.waitForFunction('"bench" in window');
     const session = await browser.newBrowserCDPSession();
-    const run = await page.evaluate(([a, b, c]) => window.bench.open(a, b, c), /** @type {[number, number, number]} */ ([servers, 20, 80]));
-    const flying = await page.evaluate((least) => window.bench.crowd(least), frames);
+    const run = await page.evaluate(`bench.open(${servers}, 20, ${requests})`);
+    const flying = await page.evaluate(`bench.crowd(${frames})`);
     if (flying === 0) throw new Error(`there is no moment with ${frames} frames on cables`);
     /** @type {{ name: string, speed: number }[]} */
     const plays = [
@@ -94,13 +96,13 @@ export async function benchCanvas(words) {
     ];
     const rows = [];
     for (const { name, speed } of plays) {
-      await page.evaluate((least) => window.bench.crowd(least), frames);
+      await page.evaluate(`bench.crowd(${frames})`);
       await page.waitForTimeout(500);
-      rows.push({ name, ...(await measure(page, session, seconds, () => page.evaluate((by) => window.bench.play(by), speed))) });
-      await page.evaluate(() => window.bench.pause());
+      rows.push({ name, ...(await measure(page, session, seconds, () => page.evaluate(`bench.play(${speed})`))) });
+      await page.evaluate('bench.pause()');
     }
-    const seeks = await page.evaluate((count) => window.bench.jumps(count), jumps);
-    await page.evaluate(() => window.bench.empty());
+    const seeks = /** @type {number[]} */ (await page.evaluate(`bench.jumps(${jumps})`));
+    await page.evaluate('bench.empty()');
     await page.waitForTimeout(500);
     const empty = { name: 'empty canvas', ...(await measure(page, session, seconds, async () => {})) };
     const result = {
@@ -123,12 +125,12 @@ export async function benchCanvas(words) {
  */
 async function measure(page, session, seconds, begin) {
   await begin();
-  await page.evaluate(() => void (window.frameTimes.length = 0));
+  await page.evaluate('frameTimes.length = 0');
   const [cpu, clock] = [await cpuOf(session), performance.now()];
   await page.waitForTimeout(seconds * 1000);
   const [spent, wall] = [(await cpuOf(session)) - cpu, (performance.now() - clock) / 1000];
-  const times = await page.evaluate(() => [...window.frameTimes]);
-  const flying = await page.evaluate(() => window.bench.frames());
+  const times = /** @type {number[]} */ (await page.evaluate('[...frameTimes]'));
+  const flying = await page.evaluate('bench.frames()');
   return {
     fps: times.length / wall,
     p50_ms: percentile(times, 0.5),

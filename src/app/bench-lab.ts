@@ -11,7 +11,9 @@ export function crowdedLab(servers: number, clients: number, requests: number): 
   const links: string[] = [];
   const host = (name: string, role: string, interfaces: number, setup: readonly string[]): void => {
     const named = Array.from({ length: interfaces }, (_, i) => `eth${i}: {}`).join(', ');
-    nodes.push(`  ${name}:\n    role: ${role}\n    interfaces: { ${named} }\n    setup: |\n${setup.map((line) => `      ${line}\n`).join('')}`);
+    nodes.push(
+      `  ${name}:\n    role: ${role}\n    interfaces: { ${named} }\n    setup: |\n${setup.map((line) => `      ${line}\n`).join('')}`,
+    );
   };
   const cable = (a: string, b: string, rest: string): void => void links.push(`  - { ends: [${a}, ${b}], ${rest} }\n`);
   const all = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);

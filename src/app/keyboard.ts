@@ -49,7 +49,8 @@ function walks(event: KeyboardEvent): boolean {
 /** Keys of the edit mode come first: Esc gives up a cable before it gives up the selection. */
 function edits(event: KeyboardEvent): boolean {
   // On a button, space presses it.
-  if (event.key === ' ' && event.target instanceof Element && event.target.closest('button, summary, [role="button"]') !== null) return false;
+  if (event.key === ' ' && event.target instanceof Element && event.target.closest('button, summary, [role="button"]') !== null)
+    return false;
   if (event.key === 'e' && !editor.getState().on) playback.send({ type: 'PAUSE' });
   return editKey(event.key);
 }
@@ -112,6 +113,9 @@ function act(event: KeyboardEvent, keys: Keys): boolean {
   }
 }
 
+/** What keeps the arrows to itself once it has been pressed; a list that is open is not over yet. */
+const CHOICE = '[role="tab"], input[type="radio"], input[type="range"]';
+
 /**
  * A choice made with the pointer gives the keyboard back to the page: the next arrow steps, and does
  * not change the choice again. @returns how to stop
@@ -132,7 +136,12 @@ export function returnFocusAfterPointer(): () => void {
   const release = (): void => {
     setTimeout(() => {
       const { activeElement } = document;
-      if (byPointer && activeElement instanceof HTMLElement && activeElement.matches('[role="tab"]')) activeElement.blur();
+      if (!byPointer || !(activeElement instanceof HTMLElement) || !activeElement.matches(CHOICE)) return;
+      // the tab of a terminal hands over to it
+      const panel = document.getElementById(activeElement.getAttribute('aria-controls') ?? '');
+      const line = panel?.querySelector<HTMLElement>('.xterm-helper-textarea');
+      if (line === null || line === undefined) activeElement.blur();
+      else line.focus();
     }, 0);
   };
   document.addEventListener('pointerdown', pointer, true);

@@ -7,8 +7,8 @@ import { drawLink, drawLinkLabel } from './draw-links.ts';
 import { drawTrail } from './draw-trail.ts';
 import { labelPicture, type NodeBox } from './labels.ts';
 import type { SceneLink } from './scene.ts';
-import { blit } from './sprites.ts';
-import { drawSymbol } from './symbols.ts';
+import { blit, type Ink } from './sprites.ts';
+import { drawOff, drawSymbol } from './symbols.ts';
 import type { Theme } from './theme.ts';
 import type { Trail } from './trail.ts';
 import { tooDense, type Track, type View } from './view.ts';
@@ -24,7 +24,7 @@ export interface GroundPicture {
   readonly hoverLink: number;
 }
 
-export function drawGround(ctx: CanvasRenderingContext2D, picture: GroundPicture): void {
+export function drawGround(ctx: Ink, picture: GroundPicture): void {
   const { view, theme, links, boxes, tracks, trail, hoverLink } = picture;
   ctx.setTransform(view.dpr, 0, 0, view.dpr, 0, 0);
   ctx.fillStyle = theme.color.ground;
@@ -36,14 +36,15 @@ export function drawGround(ctx: CanvasRenderingContext2D, picture: GroundPicture
   for (const box of boxes) if (isSeen(box, view)) drawBox(ctx, theme, view, box);
 }
 
-function labelLinks(ctx: CanvasRenderingContext2D, { theme, links, boxes, tracks, trail, hoverLink }: GroundPicture): void {
+function labelLinks(ctx: Ink, { theme, links, boxes, tracks, trail, hoverLink }: GroundPicture): void {
   const trailed = new Set(trail.legs.map((leg) => leg.link));
   links.forEach((link, i) => drawLinkLabel(ctx, theme, link, tracks[i] as Track, boxes, trailed.has(link.id), link.id === hoverLink));
 }
 
 /** A node with its label: also drawn again over what came to lie on it. */
-export function drawBox(ctx: CanvasRenderingContext2D, theme: Theme, view: View, { node, x, y, r, label, text }: NodeBox): void {
+export function drawBox(ctx: Ink, theme: Theme, view: View, { node, x, y, r, label, text }: NodeBox): void {
   drawSymbol(ctx, theme, node.role, x, y, r, node.selected);
+  if (!node.on) drawOff(ctx, theme, x, y, r);
   if (text !== null) blit(ctx, labelPicture(theme, view.dpr, node, text), label.x, label.y);
 }
 

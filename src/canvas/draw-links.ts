@@ -6,7 +6,7 @@ import { drawCross } from './draw-notes.ts';
 import type { NodeBox } from './labels.ts';
 import { loadText } from './load.ts';
 import type { SceneLink } from './scene.ts';
-import { measure } from './sprites.ts';
+import { measure, type Ink } from './sprites.ts';
 import type { Theme } from './theme.ts';
 import { along, overlap, type Rect, type Track } from './view.ts';
 
@@ -16,7 +16,7 @@ const BUSY = 800;
 const LOAD_PX = 7;
 
 /** @param wide pixels of an idle cable: less where nodes are small */
-export function drawLink(ctx: CanvasRenderingContext2D, theme: Theme, link: SceneLink, track: Track, wide: number, hovered: boolean): void {
+export function drawLink(ctx: Ink, theme: Theme, link: SceneLink, track: Track, wide: number, hovered: boolean): void {
   ctx.lineCap = 'butt';
   drawLoads(ctx, theme, link, track);
   ctx.lineWidth = link.selected || hovered ? wide + 2 : wide;
@@ -31,7 +31,7 @@ export function drawLink(ctx: CanvasRenderingContext2D, theme: Theme, link: Scen
 }
 
 /** Two loose ends with a gap and a cross between them. */
-function drawCut(ctx: CanvasRenderingContext2D, theme: Theme, track: Track): void {
+function drawCut(ctx: Ink, theme: Theme, track: Track): void {
   const gap = Math.min(0.3, 24 / Math.max(1, track.length));
   ctx.setLineDash([6, 5]);
   line(ctx, track, 0, 0.5 - gap, 0);
@@ -42,7 +42,7 @@ function drawCut(ctx: CanvasRenderingContext2D, theme: Theme, track: Track): voi
 }
 
 /** A band on each side of the cable, as wide as the share of its rate that is used that way. */
-function drawLoads(ctx: CanvasRenderingContext2D, theme: Theme, link: SceneLink, track: Track): void {
+function drawLoads(ctx: Ink, theme: Theme, link: SceneLink, track: Track): void {
   for (let way = 0; way < 2; way++) {
     const load = link.loads[way] as number;
     if (load < 5) continue;
@@ -54,7 +54,7 @@ function drawLoads(ctx: CanvasRenderingContext2D, theme: Theme, link: SceneLink,
 }
 
 /** Part of a track, shifted to its right. */
-function line(ctx: CanvasRenderingContext2D, { a, b, length }: Track, from: number, to: number, shift: number): void {
+function line(ctx: Ink, { a, b, length }: Track, from: number, to: number, shift: number): void {
   const far = Math.max(1, length);
   const nx = (-(b.y - a.y) / far) * shift;
   const ny = ((b.x - a.x) / far) * shift;
@@ -66,7 +66,7 @@ function line(ctx: CanvasRenderingContext2D, { a, b, length }: Track, from: numb
 
 /** Delay and rate above the middle of a cable, its load below, turned with it, where there is room for them. */
 export function drawLinkLabel(
-  ctx: CanvasRenderingContext2D,
+  ctx: Ink,
   theme: Theme,
   link: SceneLink,
   track: Track,

@@ -5,7 +5,7 @@
 import type { FrameId, TraceReader } from '../engine/index.ts';
 import type { Protocol } from '../lab/index.ts';
 import type { Layers } from '../wire/index.ts';
-import { measure, type Ink } from './sprites.ts';
+import { bitmap, measure, type Ink } from './sprites.ts';
 import type { Theme } from './theme.ts';
 import type { Mark } from './traffic.ts';
 import type { Point, Track } from './view.ts';
@@ -17,8 +17,8 @@ const PROTOCOLS: readonly Protocol[] = ['arp', 'tcp', 'udp', 'icmp', 'ipip', 'vr
 interface Kept {
   readonly theme: Theme;
   readonly dpr: number;
-  readonly trains: Map<number, OffscreenCanvas>;
-  readonly badges: Map<number, OffscreenCanvas>;
+  readonly trains: Map<number, ImageBitmap>;
+  readonly badges: Map<number, ImageBitmap>;
 }
 
 let kept: Kept | null = null;
@@ -41,13 +41,13 @@ export function drawMark(
   const turn = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x) / (2 * Math.PI) + (mark.reverse ? 0.5 : 0);
   const angle = ((Math.round(turn * ANGLES) % ANGLES) + ANGLES) % ANGLES;
   const long = Math.round(Math.min(22 * theme.scale, radius * 1.3, Math.max(8, track.length * 0.3)) / 2);
-  const image = mark.count === 1 ? trainOf(kept, protocol, angle, long, mark.selected) : badgeOf(kept, mark.count, angle, mark.selected);
+  const image = !mark.counted ? trainOf(kept, protocol, angle, long, mark.selected) : badgeOf(kept, mark.count, angle, mark.selected);
   const w = image.width / dpr;
   const h = image.height / dpr;
   ctx.drawImage(image, Math.round((at.x - w / 2) * dpr) / dpr, Math.round((at.y - h / 2) * dpr) / dpr, w, h);
 }
 
-function trainOf(cache: Kept, protocol: number, angle: number, long: number, selected: boolean): OffscreenCanvas {
+function trainOf(cache: Kept, protocol: number, angle: number, long: number, selected: boolean): ImageBitmap {
   const key = ((protocol * ANGLES + angle) * 64 + long) * 2 + (selected ? 1 : 0);
   const known = cache.trains.get(key);
   if (known !== undefined) return known;
@@ -96,7 +96,7 @@ function paintTrain(ctx: Ink, theme: Theme, protocol: Protocol, w: number, selec
 /** Counts above this are not told apart. */
 const COUNT_MAX = 999;
 
-function badgeOf(cache: Kept, count: number, angle: number, selected: boolean): OffscreenCanvas {
+function badgeOf(cache: Kept, count: number, angle: number, selected: boolean): ImageBitmap {
   const shown = Math.min(COUNT_MAX, count);
   const octant = Math.round((angle * 8) / ANGLES) % 8;
   const key = (shown * 8 + octant) * 2 + (selected ? 1 : 0);
@@ -139,15 +139,13 @@ function badgeOf(cache: Kept, count: number, angle: number, selected: boolean): 
 }
 
 /** A picture around its middle. */
-function square(dpr: number, size: number, paint: (ctx: Ink) => void): OffscreenCanvas {
-  const image = new OffscreenCanvas(Math.ceil(size * dpr), Math.ceil(size * dpr));
-  const ctx = image.getContext('2d');
-  if (ctx !== null) {
-    ctx.translate(image.width / 2, image.height / 2);
+function square(dpr: number, size: number, paint: (ctx: Ink) => void): ImageBitmap {
+  const side = Math.ceil(size * dpr);
+  return bitmap(side, side, (ctx) => {
+    ctx.translate(side / 2, side / 2);
     ctx.scale(dpr, dpr);
     paint(ctx);
-  }
-  return image;
+  });
 }
 
 /** Numbers of protocols by frame, one more than the place in PROTOCOLS; 0: not looked at yet. */

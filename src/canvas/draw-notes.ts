@@ -234,7 +234,7 @@ export function wrap(text: string, font: string, width: number, most: number): s
 }
 
 /** The cross where the packet ended. */
-export function drawCross(ctx: CanvasRenderingContext2D, theme: Theme, x: number, y: number): void {
+export function drawCross(ctx: Ink, theme: Theme, x: number, y: number): void {
   const r = 9 * theme.scale;
   ctx.beginPath();
   ctx.arc(x, y, r, 0, 2 * Math.PI);

@@ -3,6 +3,7 @@
  * and is a tube where the packet travels inside another one.
  * Comes from: trail.ts.  Goes to: draw.ts.
  */
+import type { Ink } from './sprites.ts';
 import { roleColor, type Theme } from './theme.ts';
 import type { Trail, TrailLeg } from './trail.ts';
 import type { Track } from './view.ts';
@@ -13,7 +14,7 @@ const NEXT_LANE = 7;
 
 /** Draws the legs that are complete, or those under way as far as `reached` says. */
 export function drawTrail(
-  ctx: CanvasRenderingContext2D,
+  ctx: Ink,
   theme: Theme,
   trail: Trail,
   tracks: readonly Track[],
@@ -30,15 +31,7 @@ export function drawTrail(
 }
 
 /** @param to share of the way gone; null: all of it, and under the symbols at both ends */
-function drawLeg(
-  ctx: CanvasRenderingContext2D,
-  theme: Theme,
-  leg: TrailLeg,
-  track: Track,
-  lane: number,
-  radius: number,
-  to: number | null,
-): void {
+function drawLeg(ctx: Ink, theme: Theme, leg: TrailLeg, track: Track, lane: number, radius: number, to: number | null): void {
   const [a, b] = leg.reverse ? [track.b, track.a] : [track.a, track.b];
   const far = Math.max(1, track.length);
   const ux = (b.x - a.x) / far;
@@ -69,16 +62,7 @@ function drawLeg(
   }
 }
 
-function arrow(
-  ctx: CanvasRenderingContext2D,
-  theme: Theme,
-  x: number,
-  y: number,
-  ux: number,
-  uy: number,
-  size: number,
-  color: string,
-): void {
+function arrow(ctx: Ink, theme: Theme, x: number, y: number, ux: number, uy: number, size: number, color: string): void {
   const s = size * Math.min(1.4, theme.scale);
   ctx.beginPath();
   ctx.moveTo(x + ux * s, y + uy * s);

@@ -12,7 +12,8 @@ import { drawCross, lossSprite, noteSprite, type NoteNames } from './draw-notes.
 import { drawTrail } from './draw-trail.ts';
 import type { NodeBox } from './labels.ts';
 import { findSpot, inside, rectAround, type Spot } from './place.ts';
-import type { Stage } from './scene.ts';
+import { portKey } from './look.ts';
+import type { Loss, Stage } from './scene.ts';
 import { blit, type Sprite } from './sprites.ts';
 import { nodeColor } from './symbols.ts';
 import type { Theme } from './theme.ts';
@@ -25,7 +26,7 @@ export interface Picture {
   readonly theme: Theme;
   readonly branch: Branch;
   readonly stage: Stage;
-  readonly ground: OffscreenCanvas;
+  readonly ground: ImageBitmap;
   readonly boxes: readonly NodeBox[];
   readonly tracks: readonly Track[];
   readonly traffic: Traffic;
@@ -54,10 +55,10 @@ const COVERS_MAX = 700;
 /** Share of a frame's way that its card goes along. */
 const CARD_TRAVEL = 0.25;
 /** Narrower than this there is room for the rewritten fields only. */
-const BRIEF_BELOW = 560;
+const BRIEF_BELOW = 700;
 
 export function draw(ctx: CanvasRenderingContext2D, picture: Picture): readonly PlacedCard[] {
-  const { view, theme, boxes, tracks, traffic, branch, trail } = picture;
+  const { view, theme, boxes, tracks, trail } = picture;
   const cards = planCards(picture);
   const notes = planNotes(picture, cards);
   ctx.setTransform(1, 0, 0, 1, 0, 0);
@@ -67,24 +68,7 @@ export function draw(ctx: CanvasRenderingContext2D, picture: Picture): readonly 
   drawHalo(ctx, picture);
   // Leaders lie below names and symbols, cards above everything.
   for (const { at, rect, leader } of [...notes, ...cards]) if (leader) drawLeaderUnder(ctx, picture, at, rect);
-  const scratch: { x: number; y: number } = { x: 0, y: 0 };
-  for (let i = 0; i < traffic.count; i++) {
-    const mark = traffic.marks[i] as Mark;
-    const track = tracks[mark.link];
-    if (track === undefined) continue;
-    putMark(scratch, track, mark, mark.p, theme.scale);
-    if (scratch.x < -30 || scratch.y < -30 || scratch.x > view.width + 30 || scratch.y > view.height + 30) continue;
-    drawMark(
-      ctx,
-      theme,
-      view.dpr,
-      Math.max(6, boxes[0]?.r ?? 0),
-      mark,
-      mark.count > 1 ? 0 : protocolOf(branch.run.trace, mark.hop.frame),
-      track,
-      scratch,
-    );
-  }
+  drawMarks(ctx, picture);
   for (const { sprite: note, rect, cross, at } of notes) {
     if (cross) drawCross(ctx, theme, at.x, at.y);
     blit(ctx, note, rect.x, rect.y);
@@ -92,6 +76,48 @@ export function draw(ctx: CanvasRenderingContext2D, picture: Picture): readonly 
   for (const { sprite: card, rect } of cards) blit(ctx, card, rect.x, rect.y);
   return cards;
 }
+
+/** Marks first, then the badges with numbers over them: of badges that would lie on each other one keeps its number. */
+function drawMarks(ctx: CanvasRenderingContext2D, { view, theme, boxes, tracks, traffic, branch }: Picture): void {
+  const radius = Math.max(6, boxes[0]?.r ?? 0);
+  const at = { x: 0, y: 0 };
+  crowd.begin(view);
+  for (let pass = 0; pass < 2; pass++) {
+    for (let i = 0; i < traffic.count; i++) {
+      const mark = traffic.marks[i] as Mark;
+      const track = tracks[mark.link];
+      if (track === undefined || (pass === 1 && !mark.counted)) continue;
+      putMark(at, track, mark, mark.p, theme.scale);
+      if (at.x < -30 || at.y < -30 || at.x > view.width + 30 || at.y > view.height + 30) continue;
+      if (pass === 0) mark.counted = mark.count > 1 && (mark.selected || crowd.take(at));
+      if (pass === 0 && mark.counted) continue;
+      drawMark(ctx, theme, view.dpr, radius, mark, protocolOf(branch.run.trace, mark.hop.frame), track, at);
+    }
+  }
+}
+
+/** Ground that badges have taken in this picture, in cells as large as a badge. */
+class Crowd {
+  private cells = new Uint8Array(0);
+  private wide = 0;
+
+  begin({ width, height }: View): void {
+    this.wide = Math.ceil(width / BADGE) + 3;
+    const size = this.wide * (Math.ceil(height / BADGE) + 3);
+    if (this.cells.length === size) this.cells.fill(0);
+    else this.cells = new Uint8Array(size);
+  }
+
+  /** @returns whether the ground was free */
+  take({ x, y }: Point): boolean {
+    const at = (Math.floor(y / BADGE) + 1) * this.wide + Math.floor(x / BADGE) + 1;
+    for (const row of [at - this.wide, at, at + this.wide]) if (this.cells[row - 1] || this.cells[row] || this.cells[row + 1]) return false;
+    this.cells[at] = 1;
+    return true;
+  }
+}
+const BADGE = 17;
+const crowd = new Crowd();
 
 function reached({ flying }: TrailLeg, at: number): number {
   if (flying === null || flying.until <= flying.start) return 1;
@@ -170,25 +196,18 @@ function planNotes(picture: Picture, cards: readonly PlacedCard[]): Note[] {
     const box = boxes[loss.node];
     if (box === undefined || crossed === loss.node) continue;
     crossed = loss.node;
-    put(
-      `loss ${loss.record}`,
-      lossSprite(theme, view.dpr, loss),
-      lossPoint(loss.hop === null ? null : [loss.hop.from, loss.hop.fromDev], box, stage, tracks),
-      true,
-    );
+    put(`loss ${loss.record}`, lossSprite(theme, view.dpr, loss), lossPoint(loss, box, stage, tracks), true);
   }
   return notes;
 }
 
 /** Where a packet ended: on its cable, or at the node. */
-function lossPoint(port: readonly [number, number] | null, box: NodeBox, { links }: Stage, tracks: readonly Track[]): Point {
-  const link =
-    port === null
-      ? undefined
-      : links.find(({ aPort, bPort }) => aPort === port[0] * 65536 + port[1] || bPort === port[0] * 65536 + port[1]);
+function lossPoint({ hop, place }: Loss, box: NodeBox, { links }: Stage, tracks: readonly Track[]): Point {
+  const port = hop === null ? -1 : portKey(hop.from, hop.fromDev);
+  const link = links.find(({ aPort, bPort }) => aPort === port || bPort === port);
   const track = link === undefined ? undefined : tracks[link.id];
   if (link === undefined || track === undefined) return { x: box.x + box.r * 0.75, y: box.y - box.r * 0.75 };
-  return along(track, link.a === box.node.id ? 0.3 : 0.7);
+  return along(track, link.aPort === port ? place : 1 - place);
 }
 
 const grounds = new WeakMap<readonly NodeBox[], readonly Rect[]>();

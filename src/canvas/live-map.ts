@@ -21,7 +21,7 @@ import { fitMap } from './map-fit.ts';
 import type { Spot } from './place.ts';
 import { stageOf, type Stage, type StageInput } from './scene.ts';
 import type { MapSource } from './source.ts';
-import { forgetSprites } from './sprites.ts';
+import { bitmap, forgetSprites } from './sprites.ts';
 import { readTheme, type Theme } from './theme.ts';
 import { Traffic, type Mark } from './traffic.ts';
 import { NO_TRAIL, trailOf, type Trail } from './trail.ts';
@@ -99,7 +99,7 @@ class LiveMap implements MapInstance, GestureTarget {
   private boxes: readonly NodeBox[] = [];
   private tracks: readonly Track[] = [];
   private placed: unknown[] = [];
-  private readonly ground = new OffscreenCanvas(1, 1);
+  private ground: ImageBitmap | null = null;
   private grounded: unknown[] = [];
   private readonly traffic = new Traffic();
   private trail: Trail = NO_TRAIL;
@@ -242,10 +242,8 @@ class LiveMap implements MapInstance, GestureTarget {
     if (width === 0 || height === 0) return;
     if (width === this.size.width && height === this.size.height && dpr === this.size.dpr) return;
     this.size = { width, height, dpr };
-    for (const each of [this.canvas, this.ground]) {
-      each.width = Math.round(width * dpr);
-      each.height = Math.round(height * dpr);
-    }
+    this.canvas.width = Math.round(width * dpr);
+    this.canvas.height = Math.round(height * dpr);
     // Text may have another size now as well.
     this.theme = readTheme(this.canvas.parentElement ?? document.body);
     this.replace();
@@ -288,13 +286,13 @@ class LiveMap implements MapInstance, GestureTarget {
     this.traffic.update(branch, moment, stage.links, this.tracks, chosen, halfway);
     this.follows(branch, stage);
     this.layTrail(branch, chosen, stage);
-    this.lay(view, stage);
+    const ground = this.lay(view, stage);
     this.cards = draw(this.ctx, {
       view,
       theme: this.theme,
       branch,
       stage,
-      ground: this.ground,
+      ground,
       boxes: this.boxes,
       tracks: this.tracks,
       traffic: this.traffic,
@@ -387,14 +385,15 @@ class LiveMap implements MapInstance, GestureTarget {
     if (made.key !== this.trail.key) this.trail = made;
   }
 
-  private lay(view: View, stage: Stage): void {
-    const now = [this.boxes, stage.links, this.theme, this.trail, this.hoverLink, view.dpr, this.ground.width, this.ground.height];
-    if (isSame(now, this.grounded)) return;
+  private lay(view: View, stage: Stage): ImageBitmap {
+    const { width, height } = this.canvas;
+    const now = [this.boxes, stage.links, this.theme, this.trail, this.hoverLink, view.dpr, width, height];
+    if (this.ground !== null && isSame(now, this.grounded)) return this.ground;
     this.grounded = now;
-    const ctx = this.ground.getContext('2d', { alpha: false }) as unknown as CanvasRenderingContext2D | null;
-    if (ctx === null) return;
+    this.ground?.close();
     const { theme, boxes, tracks, trail, hoverLink } = this;
-    drawGround(ctx, { view, theme, links: stage.links, boxes, tracks, trail, hoverLink });
+    this.ground = bitmap(width, height, (ctx) => drawGround(ctx, { view, theme, links: stage.links, boxes, tracks, trail, hoverLink }));
+    return this.ground;
   }
 
   /** Aims the camera at the cables on which frames are, or at the node where the step happens. */
@@ -463,6 +462,8 @@ class LiveMap implements MapInstance, GestureTarget {
     const found = this.hit({ x: clientX - left, y: clientY - top });
     const at = { x: clientX, y: clientY };
     if (found?.kind === 'node' || found?.kind === 'link') return { ...found, ...at };
+    // A frame stands on its cable.
+    if (found?.kind === 'mark') return { kind: 'link', link: found.mark.link, ...at };
     return place === null ? null : { kind: 'ground', place, ...at };
   }
 

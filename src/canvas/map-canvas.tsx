@@ -6,12 +6,13 @@
 import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { useStore } from 'zustand';
 import type { NodeId } from '../engine/index.ts';
-import { editor, lab, pickNode, settings, text } from '../lab/index.ts';
+import { editor, lab, pickNode, settings, text, type Branch } from '../lab/index.ts';
 import { formatIpv4 } from '../wire/index.ts';
 import { BundleList } from './bundle-list.tsx';
 import { EditLayer } from './edit-layer.tsx';
 import type { MapTarget } from './edit-places.ts';
 import { createMap, type Bundle, type MapInstance, type NodeSpot } from './live-map.ts';
+import { lookOf, type NodeLook } from './look.ts';
 import css from './map-canvas.module.css';
 import { labSource, type MapSource } from './source.ts';
 import type { ViewLock } from './view-lock.ts';
@@ -108,7 +109,8 @@ function NodeButtons({ spots, source }: { readonly spots: readonly NodeSpot[]; r
   const open = useStore(lab, (s) => s.lab);
   const selection = useStore(lab, (s) => s.selection);
   // The addresses in the names are those of the moment shown.
-  useStore(lab, (s) => s.cursor.executed);
+  const branch = useStore(lab, () => source.branch());
+  const look = useStore(lab, () => (branch === null ? null : lookOf(branch, source.moment().executed)));
   if (open === null) return null;
   return (
     <ul className={css['nodes']} aria-label={text(lang, 'map.nodes')}>
@@ -134,7 +136,7 @@ function NodeButtons({ spots, source }: { readonly spots: readonly NodeSpot[]; r
               aria-pressed={selected}
               onClick={() => pickNode(i as NodeId)}
             >
-              {`${node.name}, ${text(lang, `role.${node.role}`)}${addressesOf(source, i)}`}
+              {`${node.name}, ${text(lang, `role.${node.role}`)}${addressesOf(branch, look?.nodes[i])}`}
             </button>
           </li>
         );
@@ -143,18 +145,12 @@ function NodeButtons({ spots, source }: { readonly spots: readonly NodeSpot[]; r
   );
 }
 
-function addressesOf(source: MapSource, index: number): string {
-  const branch = source.branch();
-  const node = source.world()?.nodes[index];
-  if (branch === null || node?.kind !== 'linux') return '';
-  const found: string[] = [];
-  for (const dev of node.host.devs) {
-    if (dev === null) continue;
-    for (const { local } of dev.addrs) {
-      if (local >>> 24 === 127) continue;
-      const label = branch.cast.roles.get(local)?.label ?? '';
-      found.push(`${dev.name} ${label} ${formatIpv4(local)}`);
-    }
-  }
+function addressesOf(branch: Branch | null, node: NodeLook | undefined): string {
+  if (branch === null || node === undefined) return '';
+  const found = node.devs.flatMap((dev) =>
+    dev.addrs
+      .filter(({ local }) => local >>> 24 !== 127)
+      .map(({ local }) => `${dev.name} ${branch.cast.roles.get(local)?.label ?? ''} ${formatIpv4(local)}`),
+  );
   return found.length === 0 ? '' : `: ${found.join(', ')}`;
 }

@@ -30,7 +30,9 @@ const DETAILS: readonly Detail[] = ['all', 'pills', 'name', 'none'];
 /** Of more nodes than this the labels are not tried out: they are small or none anyway. */
 const TRIED = 40;
 const EDGE = { top: 12, right: 14, bottom: 14, left: 14 } as const;
-const ROUNDS = 3;
+const ROUNDS = 8;
+/** Pixels that do not matter. */
+const NEAR = 1.5;
 /** Pixels by which cables have to be longer for labels to stand beside their nodes. */
 const WORTH = 8;
 
@@ -66,6 +68,8 @@ function tryOut(input: FitInput, labels: LabelChoice): Fitted & { readonly short
       right = Math.max(right, x + r * 1.2, label.x + label.w);
       bottom = Math.max(bottom, y + r * 1.2, label.y + label.h);
     }
+    const off = [left - EDGE.left, width - right - EDGE.right, top - EDGE.top, height - bottom - EDGE.bottom];
+    if (round > 1 && off.every((px) => px > -NEAR)) break;
     margins.left = clamp(margins.left + EDGE.left - left, width * 0.35);
     margins.right = clamp(margins.right + EDGE.right - (width - right), width * 0.35);
     margins.top = clamp(margins.top + EDGE.top - top, height * 0.4);

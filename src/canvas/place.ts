@@ -13,6 +13,8 @@ const AROUND: readonly (readonly [number, number])[] = (() => {
   }
   return places;
 })();
+/** Places across the picture that are tried as well, each way. */
+const ACROSS = 7;
 const GAP = 16;
 const REACH = 60;
 
@@ -34,8 +36,14 @@ export function findSpot(view: View, anchors: readonly Point[], w: number, h: nu
   // Small cards look as far around as large ones.
   const reachX = Math.max(w / 2, REACH) + GAP;
   const reachY = Math.max(h / 2, REACH / 2) + GAP;
-  for (const [ax, ay] of AROUND) {
-    const at = inside(view, { x: middle.x + ax * reachX - w / 2, y: middle.y + ay * reachY - h / 2, w, h });
+  const tried = AROUND.length + ACROSS * ACROSS;
+  for (let i = 0; i < tried; i++) {
+    const [ax, ay] = AROUND[i] ?? [0, 0];
+    const far = i - AROUND.length;
+    // Where there is no room near by, anywhere in the picture.
+    const x = far < 0 ? middle.x + ax * reachX - w / 2 : ((view.width - w) * (far % ACROSS)) / (ACROSS - 1);
+    const y = far < 0 ? middle.y + ay * reachY - h / 2 : ((view.height - h) * Math.floor(far / ACROSS)) / (ACROSS - 1);
+    const at = inside(view, { x, y, w, h });
     const spot = { dx: at.x + w / 2 - middle.x, dy: at.y + h / 2 - middle.y };
     let cost = 0;
     let wish = 0;

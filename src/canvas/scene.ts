@@ -7,7 +7,7 @@
  */
 import type { NodeId, TraceId, TraceReader } from '../engine/index.ts';
 import type { AddressRole, Branch, Cast, Language, LayerView, Selection } from '../lab/index.ts';
-import { reasonOf, tell, type Hop, type Moment } from '../sim/index.ts';
+import { isTurn, placeOnCable, reasonOf, tell, type Hop, type Moment } from '../sim/index.ts';
 import { formatIpv4, formatMac } from '../wire/index.ts';
 import type { NodeRole } from '../world/index.ts';
 import type { Place } from './layout.ts';
@@ -58,7 +58,9 @@ export interface SceneLink {
 export interface Loss {
   readonly record: TraceId;
   readonly node: NodeId;
+  /** the cable on which it was lost, and how far it had come; null: at the node */
   readonly hop: Hop | null;
+  readonly place: number;
   readonly text: string;
 }
 
@@ -224,8 +226,10 @@ function lossesOf(trace: TraceReader, first: number, end: number, branch: Branch
   for (let id = first; id < end; id++) {
     const record = trace.get(id as TraceId);
     if (record.verdict !== 'drop' || reasonOf(record).notability < 2) continue;
-    const hop = record.stage === 'link:tx' ? branch.steps.hopOf(record.id) : null;
-    losses.push({ record: record.id, node: record.node, hop, text: tell(record, branch.cast.names, lang) });
+    const taken = isTurn(record);
+    const hop = taken ? branch.steps.hopOf(record.cause) : record.stage === 'link:tx' ? branch.steps.hopOf(record.id) : null;
+    const place = taken && hop !== null ? Math.min(0.8, Math.max(0.2, placeOnCable(hop, record.at))) : 0.3;
+    losses.push({ record: record.id, node: record.node, hop, place, text: tell(record, branch.cast.names, lang) });
   }
   return losses;
 }

@@ -2,16 +2,14 @@
  * Which branch a map shows, and at which moment: the lab's own, or one of the two of what-if.
  * Goes to: live-map.ts.
  */
-import { lab, worldNow, type Branch } from '../lab/index.ts';
+import { lab, type Branch } from '../lab/index.ts';
 import { onPlayhead, playhead } from '../playback/index.ts';
-import type { Moment, WorldView } from '../sim/index.ts';
+import type { Moment } from '../sim/index.ts';
 
 export interface MapSource {
   branch(): Branch | null;
   /** to the fraction of a step: read at every frame */
   moment(): Moment;
-  /** the world that stands beside the panels' cursor */
-  world(): WorldView | null;
   /** @returns how to stop listening to the moment */
   watch(listener: () => void): () => void;
 }
@@ -20,6 +18,5 @@ export interface MapSource {
 export const labSource: MapSource = {
   branch: () => lab.getState().branch,
   moment: () => playhead().moment,
-  world: worldNow,
   watch: onPlayhead,
 };

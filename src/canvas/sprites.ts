@@ -3,7 +3,7 @@
  * Comes from: draw-*.ts.  Goes to: the canvas.
  */
 export interface Sprite {
-  readonly image: OffscreenCanvas;
+  readonly image: ImageBitmap;
   readonly w: number;
   readonly h: number;
 }
@@ -33,15 +33,16 @@ export function sprite(key: string, w: number, h: number, dpr: number, paint: (c
     kept.set(full, known);
     return known;
   }
-  const image = new OffscreenCanvas(Math.max(1, Math.ceil(w * dpr)), Math.max(1, Math.ceil(h * dpr)));
-  const ctx = image.getContext('2d');
-  if (ctx !== null) {
-    ctx.scale(dpr, dpr);
-    paint(ctx);
-  }
-  const made = { image, w, h };
+  const made = {
+    image: bitmap(w * dpr, h * dpr, (ctx) => {
+      ctx.scale(dpr, dpr);
+      paint(ctx);
+    }),
+    w,
+    h,
+  };
   kept.set(full, made);
-  pixels += image.width * image.height;
+  pixels += made.image.width * made.image.height;
   for (const [oldest, { image: old }] of kept) {
     if (pixels <= PIXELS_MAX || oldest === full) break;
     kept.delete(oldest);
@@ -50,12 +51,20 @@ export function sprite(key: string, w: number, h: number, dpr: number, paint: (c
   return made;
 }
 
+/** A picture that does not change any more: copying it is cheaper than from a canvas, which might. */
+export function bitmap(width: number, height: number, paint: (ctx: Ink) => void): ImageBitmap {
+  const canvas = new OffscreenCanvas(Math.max(1, Math.ceil(width)), Math.max(1, Math.ceil(height)));
+  const ctx = canvas.getContext('2d');
+  if (ctx !== null) paint(ctx);
+  return canvas.transferToImageBitmap();
+}
+
 /** Fonts have arrived: everything painted with others is stale. */
 export function forgetSprites(): void {
   kept.clear();
   pixels = 0;
 }
 
-export function blit(ctx: CanvasRenderingContext2D, picture: Sprite, x: number, y: number): void {
+export function blit(ctx: Ink, picture: Sprite, x: number, y: number): void {
   ctx.drawImage(picture.image, Math.round(x), Math.round(y), picture.w, picture.h);
 }

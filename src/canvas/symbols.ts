@@ -1,5 +1,6 @@
 /** The station of a node: shape by role, with a drawing of what it does. */
 import type { NodeRole } from '../world/index.ts';
+import type { Ink } from './sprites.ts';
 import { roleColor, type Theme } from './theme.ts';
 
 /** Drawings on a field of 24 by 24, strokes only. */
@@ -38,15 +39,7 @@ export function nodeColor(theme: Theme, role: NodeRole): string {
   }
 }
 
-export function drawSymbol(
-  ctx: CanvasRenderingContext2D,
-  theme: Theme,
-  role: NodeRole,
-  x: number,
-  y: number,
-  r: number,
-  selected: boolean,
-): void {
+export function drawSymbol(ctx: Ink, theme: Theme, role: NodeRole, x: number, y: number, r: number, selected: boolean): void {
   ctx.beginPath();
   rim(ctx, role, x, y, r);
   ctx.fillStyle = theme.color.surface;
@@ -74,7 +67,7 @@ export function drawSymbol(
 }
 
 /** Screens are rounded, routers round, switches square, directors six-sided, servers cut. */
-function rim(ctx: CanvasRenderingContext2D, role: NodeRole, x: number, y: number, r: number): void {
+function rim(ctx: Ink, role: NodeRole, x: number, y: number, r: number): void {
   switch (role) {
     case 'router':
       ctx.arc(x, y, r, 0, 2 * Math.PI);
@@ -109,4 +102,22 @@ function rim(ctx: CanvasRenderingContext2D, role: NodeRole, x: number, y: number
       ctx.closePath();
     }
   }
+}
+
+/** A veil over the symbol and the sign of a power switch: this node is off. */
+export function drawOff(ctx: Ink, theme: Theme, x: number, y: number, r: number): void {
+  ctx.globalAlpha = 0.72;
+  ctx.fillStyle = theme.color.ground;
+  ctx.beginPath();
+  ctx.arc(x, y, r * 1.25, 0, 2 * Math.PI);
+  ctx.fill();
+  ctx.globalAlpha = 1;
+  ctx.strokeStyle = theme.color.drop;
+  ctx.lineWidth = Math.max(1.5, r * 0.13);
+  ctx.lineCap = 'round';
+  ctx.beginPath();
+  ctx.arc(x, y, r * 0.45, -0.9, Math.PI + 0.9);
+  ctx.moveTo(x, y - r * 0.6);
+  ctx.lineTo(x, y - r * 0.1);
+  ctx.stroke();
 }

@@ -4,7 +4,7 @@
  */
 import { NO_FRAME, type FrameId } from '../engine/index.ts';
 import type { Branch } from '../lab/index.ts';
-import type { Hop, Moment } from '../sim/index.ts';
+import { placeOnCable, type Hop, type Moment } from '../sim/index.ts';
 import { portKey } from './look.ts';
 import type { SceneLink } from './scene.ts';
 import type { Track } from './view.ts';
@@ -20,6 +20,8 @@ export interface Mark {
   p: number;
   count: number;
   selected: boolean;
+  /** its badge has room for the number */
+  counted: boolean;
 }
 
 /** So few frames at once are each drawn by themselves. */
@@ -72,7 +74,7 @@ export class Traffic {
       const crossing = Math.max(LEAST_DELAY_NS, links[port >> 1]?.delayNs ?? 0);
       // Frames of one stretch of time keep together all the way: nothing flickers as they move.
       const stretch = halfway ? 0 : Math.floor((hop.start * cells) / crossing);
-      const p = halfway ? 0.5 : share(hop, moment.at);
+      const p = halfway ? 0.5 : placeOnCable(hop, moment.at);
       const before = this.last[port] as number;
       if (!apart && before >= 0 && this.stretch[port] === stretch) this.join(before, hop, p, selected);
       else {
@@ -119,7 +121,7 @@ export class Traffic {
   private put(hop: Hop, port: number, p: number, selected: boolean): void {
     let mark = this.marks[this.count];
     if (mark === undefined) {
-      mark = { hop: NO_HOP, link: 0, reverse: false, p: 0, count: 0, selected: false };
+      mark = { hop: NO_HOP, link: 0, reverse: false, p: 0, count: 0, selected: false, counted: false };
       this.marks.push(mark);
     }
     this.count++;
@@ -140,9 +142,4 @@ export class Traffic {
       mark.selected = true;
     }
   }
-}
-
-function share(hop: Hop, at: number): number {
-  if (hop.until <= hop.start) return at < hop.until ? 0 : 1;
-  return Math.min(1, Math.max(0, (at - hop.start) / (hop.until - hop.start)));
 }

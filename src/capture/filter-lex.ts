@@ -55,7 +55,7 @@ export function lex(text: string): Token[] {
     const hit = kinds.map(([kind, pattern]) => [kind, take(pattern)] as const).find(([, found]) => found !== null);
     if (hit === undefined)
       throw new Failure({
-        message: `illegal token: ${text[at]}`,
+        message: "can't parse filter expression: syntax error",
         at,
         found: text[at] as string,
         expected: 'a word, a number or an operator',

@@ -6,6 +6,7 @@
  */
 import { parseIpv4, parseMac, type Ipv4 } from '../wire/index.ts';
 import { Failure, lex, type FilterError, type Token } from './filter-lex.ts';
+import { rejectsAll } from './filter-reject.ts';
 import type { FilterDir, FilterExpr, FilterNumber, LoadBase, Relation } from './filter.ts';
 
 /** Words that stand before an address or port and hold for the next bare one too. */
@@ -37,14 +38,31 @@ export function parseFilter(
       };
     if (tokens[0]?.kind === 'end') return { ok: true, expr: { op: 'all' } };
     const parser = new Parser(tokens, resolve);
-    return { ok: true, expr: parser.whole() };
+    const expr = parser.whole();
+    if (!rejectsAll(expr)) return { ok: true, expr };
+    return {
+      ok: false,
+      error: { message: 'expression rejects all packets', at: 0, found: '', expected: 'conditions that can hold together' },
+    };
   } catch (error) {
     if (error instanceof Failure) return { ok: false, error: error.detail };
     throw error;
   }
 }
 
-const ETHER_TYPES: Readonly<Record<string, number>> = { ip: 0x0800, arp: 0x0806, rarp: 0x8035, ip6: 0x86dd };
+/** Those behind ip6 never come on a link of the lab, and are understood all the same. */
+const ETHER_TYPES: Readonly<Record<string, number>> = {
+  ip: 0x0800,
+  arp: 0x0806,
+  rarp: 0x8035,
+  ip6: 0x86dd,
+  icmp6: 0x86dd,
+  vlan: 0x8100,
+  mpls: 0x8847,
+  pppoes: 0x8864,
+  atalk: 0x809b,
+  decnet: 0x6003,
+};
 const IP_PROTOS: Readonly<Record<string, number>> = {
   icmp: 1,
   igmp: 2,
@@ -52,6 +70,10 @@ const IP_PROTOS: Readonly<Record<string, number>> = {
   udp: 17,
   vrrp: 112,
   sctp: 132,
+  esp: 50,
+  ah: 51,
+  pim: 103,
+  carp: 112,
   ipip: 4,
 };
 const PROTO_WORDS: readonly string[] = ['ether', 'link', ...Object.keys(ETHER_TYPES), ...Object.keys(IP_PROTOS)];
@@ -100,6 +122,26 @@ const RELATIONS: Readonly<Record<string, Relation>> = {
   '<=': '<=',
   '>=': '>=',
 };
+
+/** Words that are never the name of a host, a net, a port or a protocol. */
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...PROTO_WORDS,
+  ...TYPE_WORDS,
+  ...Object.keys(CONSTANTS),
+  'and',
+  'or',
+  'not',
+  'src',
+  'dst',
+  'len',
+  'less',
+  'greater',
+  'mask',
+  'broadcast',
+  'multicast',
+  'inbound',
+  'outbound',
+]);
 
 /** Lowest first, as in C. */
 const PRECEDENCE: readonly (readonly string[])[] = [['|'], ['^'], ['&'], ['<<', '>>'], ['+', '-'], ['*', '/', '%']];
@@ -238,14 +280,19 @@ class Parser {
     if (this.peek.text === 'broadcast' || this.peek.text === 'multicast') {
       const what = this.next().text as 'broadcast' | 'multicast';
       if (qualifiers !== null && !['ether', 'ip', 'link'].includes(qualifiers.proto ?? 'ether'))
-        throw this.failure(`${what} isn't defined for '${qualifiers.proto}'`, 'ether or ip', token);
+        throw this.failure(`only link-layer/IP ${what} filters supported`, 'ether or ip', token);
       return { op: 'group', of: qualifiers?.proto === 'ip' ? 'ip' : 'ether', what };
     }
     if (qualifiers === null) {
-      // a bare address or port: the qualifiers of the one before, or a host by itself
-      return this.id(this.last ?? { proto: null, dir: 'either', type: null });
+      if (token.text === 'gateway') throw this.failure("'gateway' not supported in this configuration", 'host', token);
+      // a bare address or port takes the qualifiers of the one before
+      if (this.last === null || KEYWORDS.has(token.text)) throw this.syntax('host, net, port or a protocol');
+      return this.id(this.last);
     }
+    if (qualifiers.proto === 'vlan' && this.peek.kind === 'number') this.at++;
     if (this.bare(qualifiers)) return this.protocol(qualifiers.proto as string, token);
+    // a protocol alone says nothing about what comes next
+    if (KEYWORDS.has(this.peek.text) || (qualifiers.type === null && qualifiers.dir === 'either')) throw this.syntax('host, net or port');
     this.last = qualifiers;
     return this.id(qualifiers);
   }
@@ -304,7 +351,12 @@ class Parser {
     const token = this.next();
     if (token.kind === 'mac' || q.proto === 'ether' || q.proto === 'link') {
       const mac = parseMac(token.text);
-      if (mac === null) throw this.failure(`unknown ether host '${token.text}'`, 'a MAC address', token);
+      if (mac === null)
+        throw this.failure(
+          token.kind === 'number' ? 'illegal link layer address' : `unknown ether host '${token.text}'`,
+          'a MAC address',
+          token,
+        );
       return { op: 'mac', dir: q.dir, mac };
     }
     if (q.proto !== null && own(ETHER_TYPES, q.proto) === undefined)
@@ -316,13 +368,14 @@ class Parser {
     if (addr === null) {
       // an unqualified word that is no host is most often a misspelt keyword
       throw this.failure(
-        token.kind === 'number' ? "can't parse filter expression: syntax error" : `unknown host '${token.text}'`,
+        token.kind === 'number' ? `invalid IPv4 address '${token.text}'` : `unknown host '${token.text}'`,
         'an address',
         token,
       );
     }
-    // `10.0.0.0/8` without a word in front is a net
+    // `src 10.0.0.0/8` means a net
     if (q.type === null && this.peek.text === '/') return this.net(q, of, token);
+    if (this.peek.text === '/') throw this.failure('Mask syntax for networks only', 'and, or, or the end');
     return { op: 'net', of, dir: q.dir, addr, mask: 0xffffffff };
   }
 
@@ -330,25 +383,34 @@ class Parser {
     const parts = token.text.split('.');
     const padded = [...parts, '0', '0', '0'].slice(0, 4).join('.');
     const addr = parseIpv4(padded);
-    if (addr === null) throw this.failure(`unknown network '${token.text}'`, 'a network', token);
+    if (addr === null)
+      throw this.failure(
+        token.kind === 'number' ? `invalid IPv4 address '${token.text}'` : `unknown network '${token.text}'`,
+        'a network',
+        token,
+      );
+    let typed = token.text;
     let mask = parts.length >= 4 ? 0xffffffff : (0xffffffff << (32 - 8 * parts.length)) >>> 0;
     if (this.accept('/')) {
       const length = this.count();
       if (length > 32) throw this.failure('mask length must be <= 32', '0 to 32', this.tokens[this.at - 1]);
+      typed += `/${length}`;
       mask = length === 0 ? 0 : (0xffffffff << (32 - length)) >>> 0;
     } else if (this.accept('mask')) {
       const given = parseIpv4(this.peek.text);
       if (given === null) throw this.syntax('a netmask');
-      this.at++;
+      typed += ` mask ${this.next().text}`;
       mask = given;
     }
     if ((addr & ~mask) >>> 0 !== 0)
-      throw this.failure(`non-network bits set in "${token.text}"`, 'an address with zeros behind the mask', token);
+      throw this.failure(`non-network bits set in "${typed}"`, 'an address with zeros behind the mask', token);
     return { op: 'net', of, dir: q.dir, addr, mask };
   }
 
   private port(q: Qualifiers): FilterExpr {
     const token = this.next();
+    if (token.kind === 'end' || token.kind === 'op' || KEYWORDS.has(token.text))
+      throw this.failure("can't parse filter expression: syntax error", 'a port', token);
     const proto = q.proto === null || q.proto === 'ip' ? null : (own(IP_PROTOS, q.proto) ?? -1);
     if (proto !== null && proto !== 6 && proto !== 17 && proto !== 132)
       throw this.failure("illegal qualifier of 'port'", 'tcp or udp', token);
@@ -357,13 +419,23 @@ class Parser {
     const range = /^(\d+)-(\d+)$/.exec(token.text);
     if (range !== null && q.type === 'portrange') [low, high] = [Number(range[1]), Number(range[2])];
     else if (q.type === 'portrange' && this.accept('-')) high = portNumber(this.next().text);
-    if (low === null || high === null) throw this.failure(`unknown ${q.type ?? 'port'} '${token.text}'`, 'a port', token);
+    if (q.type === 'port' && this.peek.text === '-')
+      throw this.failure(`unknown port '${token.text}-${this.tokens[this.at + 1]?.text ?? ''}'`, 'a port', token);
+    if (low === null || high === null)
+      throw this.failure(
+        q.type === 'portrange' ? `unknown port in range '${token.text}'` : `unknown port '${token.text}'`,
+        'a port',
+        token,
+      );
     if (low > 65_535 || high > 65_535) throw this.failure(`illegal port number ${Math.max(low, high)} > 65535`, '0 to 65535', token);
     return { op: 'port', proto, dir: q.dir, low: Math.min(low, high), high: Math.max(low, high) };
   }
 
   private protoNumber(q: Qualifiers): FilterExpr {
     const token = this.next();
+    // a keyword is a protocol here only behind a backslash
+    if (token.kind === 'end' || token.kind === 'op' || KEYWORDS.has(token.text))
+      throw this.failure("can't parse filter expression: syntax error", 'a number or \\name', token);
     const name = token.text.replace(/^\\/, '');
     const names = q.proto === 'ether' ? ETHER_TYPES : IP_PROTOS;
     const value = token.kind === 'number' ? Number(token.text) : own(names, name);

@@ -3,3 +3,4 @@ export * from './canonical.ts';
 export * from './filter.ts';
 export * from './pcapng.ts';
 export * from './tcpdump.ts';
+export * from './tcpdump-hex.ts';

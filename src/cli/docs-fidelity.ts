@@ -51,7 +51,7 @@ ${cases.length} experiments were recorded on a real kernel (Debian 12, Linux 6.1
 \`src/sim/conform/fixtures/kernel\`; in ${frames} of them every frame at the named interfaces was captured. Each test run
 plays all of them in the lab and compares outputs, exit codes and frames one by one. What is left out of the
 comparison stands in \`src/sim/conform/fixtures/README.md\`. The plays use the recordings' own clock, and one
-fixed seed: no case is allowed to choose a phase of the timer wheel or random numbers that suit it. More recordings, of single tools, stand beside the
+fixed seed; what a recording leaves open, and which case needed another choice of it, is told there too. More recordings, of single tools, stand beside the
 commands in \`src/shell\`. An experiment may have several tags:
 
 ${table(

@@ -33,7 +33,7 @@ const CHECKPOINT_EVERY = 256;
  * Events that must have passed for each value that a checkpoint makes to be copied: copying then stays a small
  * part of the time. A run that is measured is hardly ever wound back.
  */
-const EVENTS_PER_VALUE = { lab: 0.2, full: 2, count: 2 } as const;
+const EVENTS_PER_VALUE = { lab: 0.2, full: 10, count: 10 } as const;
 /** What a waiting event counts for in a checkpoint, in values; its columns are copied at once. */
 const COLUMN_SHARE = 0.5;
 /** More checkpoints than this, or values in them, are thinned out by dropping every second one. */

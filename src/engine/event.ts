@@ -97,7 +97,7 @@ export interface WaitingEvent<What> extends SimEvent<What> {
 
 function slotsOf(queue: EventQueue<unknown>): number[] {
   const slots = Array.from(queue.heapSlot.subarray(0, queue.heapSize));
-  for (const later of queue.later.values()) slots.push(...later);
+  for (const later of queue.later.values()) for (const slot of later) slots.push(slot);
   return slots;
 }
 

@@ -37,6 +37,10 @@ export interface Dst {
   readonly mtuLocked: boolean;
   /** something that ICMP taught counts in it, until it expires */
   readonly learnt: boolean;
+  /** `ip route add … hoplimit N`; left out: net.ipv4.ip_default_ttl */
+  readonly hopLimit?: number;
+  /** `ip route add … advmss N`: the MSS that TCP offers; left out: what fits into the MTU */
+  readonly advMss?: number;
   /** how the route was found, for explanations: '10.0.0.0/24 dev eth0', 'default via 10.0.0.1' */
   readonly route: string;
 }

@@ -60,8 +60,12 @@ export function findService(net: IpvsNet, key: SvcKey): Svc | null {
   return svcLookup(net.ipvs, key.fwmark, key.proto, key.addr, key.port, key.addr6 ?? null);
 }
 
-/** Schedulers are modules: those outside Debian's kernel must have been loaded by name. */
-function loadScheduler(net: IpvsNet, name: string): Scheduler | null {
+/** A service without scheduler: all of its requests are refused. */
+const NO_SCHEDULER = 'none';
+
+/** Schedulers are modules: those outside Debian's kernel must have been loaded by name. @returns 'none' for none */
+function loadScheduler(net: IpvsNet, name: string): Scheduler | typeof NO_SCHEDULER | null {
+  if (name === NO_SCHEDULER) return NO_SCHEDULER;
   const scheduler = schedulerOf(name);
   if (scheduler === null) return null;
   const module = `ip_vs_${name}`;
@@ -105,7 +109,7 @@ export function addService(net: IpvsNet, spec: SvcSpec): CtlError | null {
     nextLaddr: 0,
   };
   ipvs.services.push(svc);
-  scheduler.initService(net, svc);
+  if (scheduler !== NO_SCHEDULER) scheduler.initService(net, svc);
   startEstimator(net);
   traceSvc(net, svc.addr6 === null ? 'ipvs.service-added' : 'ipvs.service-added-ipv6', svc);
   return null;
@@ -126,7 +130,7 @@ export function editService(net: IpvsNet, spec: SvcSpec): CtlError | null {
   if (svc.scheduler !== spec.scheduler) {
     svc.scheduler = spec.scheduler;
     svc.schedData = null;
-    scheduler.initService(net, svc);
+    if (scheduler !== NO_SCHEDULER) scheduler.initService(net, svc);
   }
   traceSvc(net, 'ipvs.service-edited', svc);
   return null;

@@ -1,5 +1,5 @@
 /**
- * The texts of /proc/net/ip_vs, ip_vs_conn, ip_vs_stats, ip_vs_stats_percpu.
+ * The texts of /proc/net/ip_vs, ip_vs_conn, ip_vs_conn_sync, ip_vs_app, ip_vs_stats, ip_vs_stats_percpu.
  * Comes from: the shell's file system (cat), ipvsadm -L -c.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_info_seq_show(), ip_vs_stats_show(); ip_vs_conn.c, ip_vs_conn_seq_show().
  * Differs: services and connections stand in the order in which they were made.
@@ -88,14 +88,28 @@ export function expiresInS(net: IpvsNet, conn: Conn): number {
   return Math.max(0, Math.floor((conn.expires - net.now) / 1_000_000_000));
 }
 
-export function procIpVsConn(net: IpvsNet): string {
-  const lines = ['Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData'];
+function connRows(net: IpvsNet, title: string, behind: (conn: Conn) => string): string {
+  const lines = [`Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       ${title}`];
   for (const c of net.ipvs.conns.values()) {
     if (c.onePacket) continue;
     const ends = `${hexAddr(c.caddr)} ${hex(c.cport, 4)} ${hexAddr(c.vaddr)} ${hex(c.vport, 4)} ${hexAddr(c.daddr)} ${hex(c.dport, 4)}`;
-    lines.push(`${protoName(c.proto).padEnd(3)} ${ends} ${c.state.padEnd(11)} ${String(expiresInS(net, c)).padStart(7)}`);
+    lines.push(`${protoName(c.proto).padEnd(3)} ${ends} ${c.state.padEnd(11)} ${behind(c)}${String(expiresInS(net, c)).padStart(7)}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+export function procIpVsConn(net: IpvsNet): string {
+  return connRows(net, 'Expires PEName PEData', () => '');
+}
+
+/** The same with where an entry came from: a packet here, or another director's message. */
+export function procIpVsConnSync(net: IpvsNet): string {
+  return connRows(net, 'Origin Expires', (conn) => (conn.synced ? 'SYNC   ' : 'LOCAL  '));
+}
+
+/** Helpers for protocols like FTP: none is loaded. */
+export function procIpVsApp(): string {
+  return 'prot port    usecnt name\n';
 }
 
 function columns(values: readonly number[], widths: readonly number[]): string {

@@ -8,7 +8,7 @@ const FOLDER = import.meta.dirname;
 
 function sources(): string {
   return readdirSync(FOLDER, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !/reasons/.test(name))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !/reasons|timer-rows/.test(name))
     .map((name) => readFileSync(join(FOLDER, name), 'utf8'))
     .join('\n');
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { IPPROTO_UDP, TCP_ACK, TCP_FIN, TCP_SYN, type Ipv4, type Ipv4Hdr } from '../wire/index.ts';
 import { LO_IF, newSkb, type IfIndex } from '../host/index.ts';
 import { ipVsIn } from './core.ts';
-import { editDest } from './ctl.ts';
+import { delDest, editDest, editService } from './ctl.ts';
 import {
   CLIENT,
   conns,
@@ -18,6 +18,7 @@ import {
   withServers,
   type Director,
 } from './ipvs.test-kit.ts';
+import { schedulers } from './schedulers/index.ts';
 import type { Svc } from './state.ts';
 
 const HEAD = 0;
@@ -135,6 +136,8 @@ describe('cache_bypass', () => {
       gateway: null,
       src: 0 as Ipv4,
       mtu: 1500,
+      mtuLocked: false,
+      learnt: false,
       iif: 2 as IfIndex,
       doRedirect: false,
       route: 'local',
@@ -149,4 +152,34 @@ describe('cache_bypass', () => {
     expect(head(net)).toMatchObject({ dst: ip('8.8.8.8'), ttl: 63 });
     expect(conns(net)).toMatchObject([{ fwd: 'bypass', dest: null }]);
   });
+});
+
+describe('another scheduler, put in by ipvsadm -E', () => {
+  it.each(schedulers.map((scheduler) => scheduler.name))(
+    '%s finds the servers that are there, and all of them are told when they go',
+    (name) => {
+      const { net, svc } = withServers('droute');
+      net.host.modules.push(`ip_vs_${name}`);
+      receive(net, tcp(TCP_SYN, CLIENT));
+      const { proto, addr, port, fwmark } = svc;
+      const spec = {
+        proto,
+        addr,
+        port,
+        fwmark,
+        scheduler: name,
+        schedFlags: 0,
+        persistTimeout: null,
+        persistMask: 0 as Ipv4,
+        onePacket: false,
+        pe: null,
+      };
+      expect(editService(net, spec)).toBe(null);
+      receive(net, tcp(TCP_SYN, { ...CLIENT, sport: 40002 }));
+      expect(conns(net)).toHaveLength(2);
+      for (const last of [2, 3]) delDest(net, svc, ip(`192.168.0.${last}`), 80);
+      receive(net, tcp(TCP_SYN, { ...CLIENT, sport: 40003 }));
+      expect(conns(net)).toHaveLength(2);
+    },
+  );
 });

@@ -105,7 +105,7 @@ function schedule(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
   if (dest === null) return leave(net, skb, iph, svc);
   const conn = makeConn(net, skb, iph, svc, dest, dest.port !== 0 ? dest.port : vport);
   if (conn === null) return DROP;
-  ipVsConnStats(net.ipvs, conn);
+  ipVsConnStats(net.ipvs, conn, svc);
   traceNewConn(net, skb, conn);
   return { kind: 'conn', conn };
 }
@@ -228,7 +228,7 @@ function schedPersist(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
   }
   controlAdd(conn, template);
   connPut(net, template);
-  ipVsConnStats(net.ipvs, conn);
+  ipVsConnStats(net.ipvs, conn, svc);
   traceNewConn(net, skb, conn);
   return { kind: 'conn', conn };
 }

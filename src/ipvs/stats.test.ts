@@ -33,7 +33,9 @@ describe('counters', () => {
     receive(net, tcp(TCP_ACK, CLIENT));
     zeroService(net, null);
     expect(shownCounters(svc.stats)).toMatchObject({ conns: 0, inPkts: 0 });
-    pass(net, BEAT_S);
+    pass(net, 2.015);
+    expect(shownCounters(svc.stats)).toMatchObject({ conns: 0, inPkts: 0 });
+    pass(net, 0.001);
     expect(shownCounters(svc.stats)).toMatchObject({ conns: 0, inPkts: 1 });
   });
 
@@ -47,6 +49,22 @@ describe('counters', () => {
     expect(shownCounters(svc.stats).conns).toBe(0);
     pass(net, 0.001);
     expect(shownCounters(svc.stats).conns).toBe(1);
+  });
+
+  it('of connections belong to the service that scheduled, those of packets to the one that has the server', () => {
+    const net = makeDirector();
+    const ftp = service(net, { port: 21, persistTimeout: 30 });
+    server(net, ftp, '192.168.0.2', 'droute', { port: 21 });
+    const any = service(net, { port: 0, persistTimeout: 30 });
+    server(net, any, '192.168.0.3', 'droute', { port: 0 });
+    // Both have the same template: one client, all ports of the address.
+    receive(net, tcp(TCP_SYN, { ...CLIENT, dport: 2000 }));
+    receive(net, tcp(TCP_SYN, { ...CLIENT, dport: 500 }));
+    const counted = [ftp, any].map((svc) => [svc.stats.now.conns, svc.stats.now.inPkts, svc.dests[0]?.stats.now.conns]);
+    expect(counted).toEqual([
+      [1, 2, 2],
+      [1, 0, 0],
+    ]);
   });
 
   it('stand still with run_estimation=0', () => {

@@ -9,7 +9,7 @@
 import { later, nanos, seconds, type Nanos } from '../engine/index.ts';
 import { wheelDelay } from '../host/index.ts';
 import type { IpvsNet } from './net.ts';
-import type { Conn, Dest, IpvsCounters, IpvsState, IpvsStats } from './state.ts';
+import type { Conn, Dest, IpvsCounters, IpvsState, IpvsStats, Svc } from './state.ts';
 import { destOf, svcOfDest } from './svc.ts';
 
 /** Time between two estimations, as it is asked for: the timer wheel makes it 2.016 s. */
@@ -44,12 +44,11 @@ export function ipVsOutStats(ipvs: IpvsState, conn: Conn, bytes: number): void {
   countOut(ipvs.total, bytes);
 }
 
-/** A connection was scheduled. */
-export function ipVsConnStats(ipvs: IpvsState, conn: Conn): void {
+/** A connection was scheduled by a service; a template may have led it to a server of another one. */
+export function ipVsConnStats(ipvs: IpvsState, conn: Conn, svc: Svc): void {
   const dest = destOf(ipvs, conn);
-  const svc = dest === null ? null : svcOfDest(ipvs, conn, dest);
   if (dest !== null) dest.stats.now.conns++;
-  if (svc !== null) svc.stats.now.conns++;
+  svc.stats.now.conns++;
   ipvs.total.now.conns++;
 }
 

@@ -72,7 +72,11 @@ export function startLab(open: Lab, arrival = AT_OPENING): void {
         stoppedAt: null,
         notice: null,
       });
-      advance(branch, PAGE_EVENTS, () => setCursor(arrival.moment(branch)));
+      const { cursor } = lab.getState();
+      advance(branch, PAGE_EVENTS, () => {
+        // Whoever has stepped on before the run was complete is not thrown back.
+        if (lab.getState().cursor === cursor) setCursor(arrival.moment(branch));
+      });
     },
     (error) => lab.setState({ crash: crashReport(error, open, []), phase: before.branch === null ? 'empty' : 'ready' }),
   );

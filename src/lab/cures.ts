@@ -76,15 +76,17 @@ export function compareCures(moment: Moment): void {
   const direct = directOf(nodes);
   const asker = direct === null ? null : askerOf(nodes, direct);
   if (direct === null || asker === null) return;
-  const plans = CURES.map((cure) => ({ cure, lines: linesOf(cure, nodes, direct, asker) }));
-  const first = forgettings(nodes, direct.vip);
+  // Every cure is tried on servers that would answer, and nobody knows the VIP's MAC any more.
+  const off = linesOf('none', nodes, direct, asker);
+  const first = [...forgettings(nodes, direct.vip), ...off];
+  const plans = CURES.map((cure) => ({ cure, lines: cure === 'none' ? off : linesOf(cure, nodes, direct, asker) }));
   const about = { asker: nodes[asker]?.name ?? '', vip: formatIpv4(direct.vip) };
   giveUp();
   cures.setState({ ...CLOSED, ...about, phase: 'working' });
   giveUp = inSlices(
     (function* () {
       for (const { cure, lines } of plans) {
-        const { tried, tty } = begin(branch, moment, cure, [...first, ...lines], direct);
+        const { tried, tty } = begin(branch, moment, cure, cure === 'none' ? first : [...first, ...lines], direct);
         yield* growing(tried);
         const end = endOfRequests(tried, direct.client, tty, moment.executed);
         const outcome = outcomeOf(cure, tried, lines, direct, asker, moment.executed, end);
@@ -167,37 +169,26 @@ function linesOf(cure: Cure, nodes: readonly Readonly<NodeState>[], direct: Dire
   const vip = formatIpv4(direct.vip);
   const each = (texts: (node: Readonly<LinuxNode>) => readonly string[]): CureLine[] =>
     direct.servers.flatMap(({ id, node }) => texts(node).map((text) => ({ node: id, text })));
-  // All but the first cure are tried on servers that would answer.
-  const off = each((node) => settingsFor(node, { arp_ignore: 0, arp_announce: 0 }));
   switch (cure) {
     case 'none':
-      return off;
+      return each((node) => settingsFor(node, { arp_ignore: 0, arp_announce: 0 }));
     case 'sysctl':
-      return each((node) => settingsFor(node, { arp_ignore: 1, arp_announce: 2 }));
+      return each(() => ['sysctl -w net.ipv4.conf.all.arp_ignore=1', 'sysctl -w net.ipv4.conf.all.arp_announce=2']);
     case 'static': {
       const node = nodes[asker] as Readonly<LinuxNode>;
       const mac = macOfVip(nodes[direct.director] as Readonly<LinuxNode>, direct.vip);
-      return [
-        ...off,
-        { node: asker, text: `ip neigh replace ${vip} lladdr ${mac} nud permanent dev ${devTowards(node, direct.vip) ?? ''}` },
-      ];
+      return [{ node: asker, text: `ip neigh replace ${vip} lladdr ${mac} nud permanent dev ${devTowards(node, direct.vip) ?? ''}` }];
     }
     case 'arptables':
-      return [
-        ...off,
-        ...each((node) => [
-          `arptables -A INPUT -d ${vip} -j DROP`,
-          `arptables -A OUTPUT -s ${vip} -j mangle --mangle-ip-s ${ownAddress(node, direct.vip)}`,
-        ]),
-      ];
+      return each((node) => [
+        `arptables -A INPUT -d ${vip} -j DROP`,
+        `arptables -A OUTPUT -s ${vip} -j mangle --mangle-ip-s ${ownAddress(node, direct.vip)}`,
+      ]);
     case 'redirect':
-      return [
-        ...off,
-        ...each((node) => [
-          ...vipsOf(node, direct.vip).map(({ dev, prefixLen }) => `ip addr del ${vip}/${prefixLen} dev ${dev}`),
-          `iptables -t nat -A PREROUTING -d ${vip} -p tcp --dport ${direct.port} -j REDIRECT`,
-        ]),
-      ];
+      return each((node) => [
+        ...vipsOf(node, direct.vip).map(({ dev, prefixLen }) => `ip addr del ${vip}/${prefixLen} dev ${dev}`),
+        `iptables -t nat -A PREROUTING -d ${vip} -p tcp --dport ${direct.port} -j REDIRECT`,
+      ]);
   }
 }
 

@@ -4,7 +4,7 @@
  */
 
 /** Middles larger than this are not compared line by line. */
-const CELLS_MAX = 4_000_000;
+const CELLS_MAX = 1_000_000;
 
 /** Lines of `after`, from 1, that are not in `before`; and those in front of which something was taken out. */
 export function changedLines(

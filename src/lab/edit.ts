@@ -77,19 +77,19 @@ export function dismissProblem(): void {
 
 /**
  * Changes the file. @param what the change in words; @param asked where the change was asked for
- * @param select the node that is selected then
+ * @param selected the node that is selected then
  * @returns whether it could be done; if not, the editor says why
  */
-export function edit(edits: readonly Edit[], what: Both, asked: Asked = 'form', select: string | null = null): boolean {
+export function edit(edits: readonly Edit[], what: Both, asked: Asked = 'form', selected: string | null = null): boolean {
   const open = presentLab();
   if (open === null) return false;
-  const edited = editScenario(open.text, edits);
+  const edited = editScenario(open.text, edits, open.scenario);
   if (!edited.ok) {
     editor.setState({ problem: { file: open.file, lines: edited.problems }, asked });
     return false;
   }
   const renamed = edits.find((one) => one.kind === 'rename-node') ?? null;
-  return putText(open, edited.text, what, select, renamed);
+  return putText(open, edited.text, what, selected, renamed, edited.scenario);
 }
 
 /** Takes a text that somebody wrote. @returns whether it describes a lab */
@@ -103,16 +103,24 @@ interface Renamed {
   readonly to: string;
 }
 
-function putText(open: Lab, text: string, what: Both, select: string | null, renamed: Renamed | null): boolean {
+/** @param known what the text says, if it has been loaded */
+function putText(
+  open: Lab,
+  text: string,
+  what: Both,
+  selected: string | null,
+  renamed: Renamed | null,
+  known: Scenario | null = null,
+): boolean {
   if (text === open.text) return true;
-  const read = readLab(open.id, open.file, text, open.opened);
+  const read = readLab(open.id, open.file, text, open.opened, known);
   if (!read.ok) {
     editor.setState({ problem: read.problem, asked: 'text' });
     return false;
   }
   const next = read.lab;
   const places = placesAfter(open, next, renamed);
-  const selection = select === null ? arrivalAt(next, renamed).selection : nodeIn(next.scenario, select);
+  const selection = selected === null ? arrivalAt(next, renamed).selection : nodeIn(next.scenario, selected);
   expectLab(next);
   noteLab(next, what, lab.getState(), places);
   arriving = { lab: next, places };

@@ -2,7 +2,7 @@
  * A scenario made ready for the page.
  * Comes from: the text of a file.  Goes to: actions.ts.
  */
-import { loadScenario, type Scenario } from '../scenario/index.ts';
+import { loadScenario, type Loaded, type Scenario } from '../scenario/index.ts';
 import { fromScenario, type RunInput } from '../sim/index.ts';
 import type { Both } from './branch.ts';
 import type { Problem } from './problem.ts';
@@ -23,9 +23,12 @@ export interface Lab {
 
 export type Read = { readonly ok: true; readonly lab: Lab } | { readonly ok: false; readonly problem: Problem };
 
-/** @param opened the text as it was opened, if it was changed since */
-export function readLab(id: string, file: string, text: string, opened = text): Read {
-  const loaded = loadScenario(text);
+/**
+ * @param opened the text as it was opened, if it was changed since
+ * @param known what the text says, for those who have loaded it
+ */
+export function readLab(id: string, file: string, text: string, opened = text, known: Scenario | null = null): Read {
+  const loaded: Loaded = known === null ? loadScenario(text) : { ok: true, scenario: known };
   if (!loaded.ok) return { ok: false, problem: { file, lines: loaded.problems } };
   const { scenario } = loaded;
   const places = new Map<string, readonly [number, number]>();

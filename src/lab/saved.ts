@@ -13,7 +13,7 @@ import { growing, setUp } from './grow.ts';
 import { readLab, type Lab } from './open.ts';
 import type { LabState } from './store.ts';
 
-/** Grows when what is kept is another; older ones are not read. */
+/** The form that is written. The first one had no bookmarks, and is read as well. */
 const VERSION = 2;
 
 interface SavedBranch {
@@ -117,11 +117,11 @@ export function* restoring(value: unknown): Generator<unknown, Restored> {
 }
 
 function checked(value: unknown): Saved {
-  const saved = value as Saved;
+  const saved: Saved = { bookmarks: [], ...(value as Saved | null) } as Saved;
   const sound =
     typeof value === 'object' &&
     value !== null &&
-    saved.version === VERSION &&
+    [1, VERSION].includes(saved.version) &&
     [saved.id, saved.file, saved.text, saved.opened ?? ''].every((text) => typeof text === 'string') &&
     Array.isArray(saved.branches) &&
     saved.branches.length > 0 &&

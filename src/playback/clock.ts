@@ -12,8 +12,12 @@ const GLIDE_MAX_MS = 900;
 const GLIDE_MIN_MS = 180;
 const GLIDE_BACK_MS = 280;
 
+let motion: MediaQueryList | null = null;
+
+/** Asked at every picture: the question is put to the browser once, and its answer stays current. */
 export function reducedMotion(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+  motion ??= matchMedia('(prefers-reduced-motion: reduce)');
+  return motion.matches;
 }
 
 /** Calls `frame` with the milliseconds since the last call until it says false. @returns how to stop */

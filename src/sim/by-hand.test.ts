@@ -15,7 +15,7 @@ import {
   type WorldState,
 } from '../world/index.ts';
 import { fromScenario } from './from-scenario.ts';
-import { hopsOf, placeOnCable } from './hops.ts';
+import { hopsOf, placeOnCable, type Hop } from './hops.ts';
 import { createRun, type Run } from './run.ts';
 import { namesOf, tell } from './tell.ts';
 
@@ -206,22 +206,19 @@ describe('a frame in the hand', () => {
     expect(said).toMatch(/never reaches .*: you took it off the cable\.$/);
   });
 
-  it('held up: it arrives that much later, and stands still in the picture meanwhile', () => {
+  it('held up half-way: it goes at its speed until then, and arrives that much later', () => {
     const { node: to, dev, due, nth, hop } = untilFlying();
-    act(run.nodeName(to), { kind: 'frame', dev, due, nth, deed: 'delay', delayNs: millis(30) });
+    const { start } = hopsOf(run.trace, hop, hop + 1)[0] as Hop;
+    const middle = ((start + due) / 2) as Nanos;
+    act(run.nodeName(to), { kind: 'frame', dev, due, nth, deed: 'delay', delayNs: millis(30) }, middle);
     run.finish();
     const after = records().find(({ cause, reason }) => cause === hop && reason !== 'link.held-up');
     expect(after?.at).toBe(due + millis(30));
     const found = hopsOf(run.trace, 0, run.trace.length).find((each) => each.record === hop);
     if (found === undefined) throw new Error('no such hop');
-    expect(found.until).toBe(due + millis(30));
-    expect(placeOnCable(found, found.start)).toBe(0);
-    expect(placeOnCable(found, found.until)).toBe(1);
-    for (let at = found.start, last = -1; at <= found.until; at = (at + 500_000) as Nanos) {
-      const place = placeOnCable(found, at);
-      expect(place).toBeGreaterThanOrEqual(last);
-      last = place;
-    }
+    const rest = (due + millis(30) - middle) / 2;
+    const places = [start, (start + middle) / 2, middle, middle + rest, due + millis(30)].map((at) => placeOnCable(found, at));
+    for (const [k, place] of [0, 0.25, 0.5, 0.75, 1].entries()) expect(places[k]).toBeCloseTo(place, 6);
   });
 
   it('one that is not there is told', () => {

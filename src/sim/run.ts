@@ -179,11 +179,10 @@ export class Run {
     return pendingTimers(this.engine.state, node);
   }
 
-  /** The frames on cables after `executed` events, by who will get them. */
-  framesDueAt(executed: number): FrameDue[] {
+  /** The frames on cables after `executed` events, by who will get them: all, or those for some nodes. */
+  framesDueAt(executed: number, nodes: readonly NodeId[] = this.input.world.nodes.map((_, node) => node as NodeId)): FrameDue[] {
     this.engine.seek(executed);
-    const { state } = this.engine;
-    return state.nodes.flatMap((_, node) => framesDue(state, node as NodeId));
+    return nodes.flatMap((node) => framesDue(this.engine.state, node));
   }
 
   /** Events executed by a time, those at that very time included. */

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame, FrameId, Nanos } from '../engine/index.ts';
 import { MAC_BROADCAST, makeEth, type Mac } from '../wire/index.ts';
-import { createSwitch, switchReceive, type SwitchNet } from './index.ts';
+import { createSwitch, createSwitchMemory, switchForget, switchReceive, type SwitchNet } from './index.ts';
 
 const mac = (n: number): Mac => (0x020000000000 + n) as Mac;
 
 function bench(ports = 4, cables: readonly number[] = [1, 2, 3, 4]) {
   const sw = createSwitch(Array.from({ length: ports }, (_, i) => `p${i + 1}`));
+  const memory = createSwitchMemory(sw);
   const sent: number[] = [];
   const reasons: string[] = [];
   let now = 0;
@@ -16,6 +17,7 @@ function bench(ports = 4, cables: readonly number[] = [1, 2, 3, 4]) {
     const net: SwitchNet = {
       now: now as Nanos,
       tracing: true,
+      memory,
       plugged: (port) => cables.includes(port),
       send: (port) => void sent.push(port),
       trace: (_v, reason) => void reasons.push(reason),
@@ -27,6 +29,24 @@ function bench(ports = 4, cables: readonly number[] = [1, 2, 3, 4]) {
 }
 
 describe('a learning switch', () => {
+  it('remembers nothing of a table that it has lost', () => {
+    const { sw, send } = bench();
+    send(3, mac(1), mac(7));
+    expect([send(1, mac(7), mac(1)), send(1, mac(7), mac(1))]).toEqual([[3], [3]]);
+    switchForget(sw);
+    expect(send(1, mac(7), mac(1))).toEqual([4, 3, 2]);
+    expect([...sw.fdb.keys()]).toEqual([mac(1)]);
+  });
+
+  it('follows an address that moves while both ports remember it', () => {
+    const { send, reasons } = bench();
+    send(3, mac(1), mac(7));
+    expect(send(1, mac(7), mac(1))).toEqual([3]);
+    send(4, mac(1), mac(7));
+    expect(send(1, mac(7), mac(1))).toEqual([4]);
+    expect(reasons.filter((reason) => reason === 'switch.moved')).toHaveLength(1);
+  });
+
   it('floods an unknown address to every other port, the last plugged in first', () => {
     const { send, reasons } = bench();
     expect(send(2, mac(9), mac(1))).toEqual([4, 3, 1]);

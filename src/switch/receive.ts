@@ -7,6 +7,7 @@
  */
 import type { Frame, Nanos, TraceArgs, Verdict } from '../engine/index.ts';
 import { isGroupMac, type EthHdr } from '../wire/index.ts';
+import { fdbOfSource, fdbOfTarget, type SwitchMemory } from './memory.ts';
 import type { switchReasons } from './reasons.ts';
 import type { SwitchState } from './state.ts';
 
@@ -14,6 +15,7 @@ import type { SwitchState } from './state.ts';
 export interface SwitchNet {
   readonly now: Nanos;
   readonly tracing: boolean;
+  readonly memory: SwitchMemory;
   /** a cable is in the port: the others are not flooded to */
   plugged(port: number): boolean;
   send(port: number, frame: Frame): void;
@@ -29,7 +31,7 @@ export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, f
     flood(net, sw, inPort, frame, eth, 'switch.flood-group');
     return;
   }
-  const entry = sw.fdb.get(eth.dst);
+  const entry = fdbOfTarget(net.memory, sw, inPort, eth.dst);
   if (entry === undefined || net.now - entry.seen >= sw.ageingNs) {
     flood(net, sw, inPort, frame, eth, 'switch.flood-unknown');
   } else if (entry.port === inPort) {
@@ -41,8 +43,8 @@ export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, f
 }
 
 function learn(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, eth: EthHdr): void {
-  if (isGroupMac(eth.src)) return;
-  const entry = sw.fdb.get(eth.src);
+  const entry = isGroupMac(eth.src) ? null : fdbOfSource(net.memory, sw, inPort, eth.src);
+  if (entry === null) return;
   if (entry === undefined) {
     sw.fdb.set(eth.src, { port: inPort, seen: net.now });
     net.trace('state', 'switch.learned', frame, inPort, { mac: eth.src, port: inPort });

@@ -19,13 +19,15 @@ export interface SwitchPort {
 
 export interface SwitchState {
   ports: SwitchPort[];
+  /** entries leave it only all at once, with the table */
   fdb: Map<Mac, FdbEntry>;
   ageingNs: Nanos;
 }
 
 /** What is left when the power goes: nothing that was learnt or counted. */
 export function switchForget(sw: SwitchState): void {
-  sw.fdb.clear();
+  // a new table, not an empty one: what ports remember of the old one does not hold for it (memory.ts)
+  sw.fdb = new Map();
   for (const port of sw.ports) {
     port.txBusyUntil = 0 as Nanos;
     port.rxPackets = 0;

@@ -4,7 +4,7 @@
  */
 import { NO_TRACE, type Frame, type Nanos, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
 import { devLoopReceive, devReceive, type IfIndex } from '../host/index.ts';
-import { switchReceive, type SwitchNet, type switchReasons, type SwitchState } from '../switch/index.ts';
+import { createSwitch, createSwitchMemory, switchReceive, type SwitchMemory, type SwitchNet, type switchReasons, type SwitchState } from '../switch/index.ts';
 import type { Layers } from '../wire/index.ts';
 import { cablePlace } from './cables.ts';
 import { contextOf, createContexts, type Contexts } from './context.ts';
@@ -58,13 +58,17 @@ function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, 
   }
 }
 
+const NO_MEMORY = createSwitchMemory(createSwitch([]));
+
 /** What a switch sees of the world while it handles a frame; one for each engine, filled in anew for each frame. */
 class SwitchContext implements SwitchNet {
   readonly tracing: boolean;
+  memory: SwitchMemory = NO_MEMORY;
   private readonly step: WorldStep;
   private node = 0 as NodeId;
   private sw: SwitchState | null = null;
   private above: Layers = [];
+  private readonly memories: (SwitchMemory | undefined)[] = [];
   private confirm = false;
 
   constructor(step: WorldStep) {
@@ -81,6 +85,7 @@ class SwitchContext implements SwitchNet {
     this.above = above;
     const { sw } = this.step.node(node) as SwitchNode;
     this.sw = sw;
+    this.memory = this.memories[node] ??= createSwitchMemory(sw);
     this.confirm = confirm;
     switchReceive(this, sw, port, frame);
   }

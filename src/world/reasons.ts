@@ -54,14 +54,12 @@ export const worldReasons = {
     zh: '{fromNode:node} 发出的帧到不了 {node}：你把它从网线上拿走了。',
     source: 'journal',
     notability: 3,
-    decidedBy: 'you',
   },
   'link.held-up': {
     en: 'You hold up the frame from {fromNode:node}: it reaches {node} {by:span} later.',
     zh: '你拦住了 {fromNode:node} 发出的帧：它晚 {by:span} 到达 {node}。',
     source: 'journal',
     notability: 2,
-    decidedBy: 'you',
   },
   'link.no-such-frame': {
     en: 'The frame that was to be taken is not on its way to {dev} of {node}.',
@@ -110,14 +108,14 @@ export const worldReasons = {
     en: 'The packet is lost: it was inside {node} when that was switched off.',
     zh: '报文丢失：{node} 关机时它还在机器内部。',
     source: 'scenario: power of the node',
-    notability: 3,
+    notability: 2,
     decidedBy: 'power of the node',
   },
   'power.frame-cut': {
     en: 'The frame never reaches {node}: {fromNode:node} was switched off before its last bit had left.',
     zh: '帧到不了 {node}：{fromNode:node} 在发完最后一位之前关机了。',
     source: 'scenario: power of the node',
-    notability: 3,
+    notability: 2,
     decidedBy: 'power of the node',
   },
   'power.nobody': {
@@ -131,21 +129,18 @@ export const worldReasons = {
     zh: '你让 {node} 的一个定时器立刻到期：{what:timer} {of}',
     source: 'journal',
     notability: 2,
-    decidedBy: 'you',
   },
   'timer.later': {
     en: 'You put a timer of {node} off by {by:span}. It will {what:timer} {of}',
     zh: '你把 {node} 的一个定时器推迟 {by:span}：{what:timer} {of}',
     source: 'journal',
     notability: 2,
-    decidedBy: 'you',
   },
   'timer.sooner': {
     en: 'You let a timer of {node} fire {by:span} sooner. It will {what:timer} {of}',
     zh: '你让 {node} 的一个定时器提前 {by:span} 到期：{what:timer} {of}',
     source: 'journal',
     notability: 2,
-    decidedBy: 'you',
   },
   'timer.none': {
     en: 'The timer that was to be moved is not waiting on {node}.',

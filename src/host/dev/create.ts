@@ -63,6 +63,7 @@ export function createDev(host: HostState, ifindex: IfIndex, spec: DevSpec, llad
     confOwn: [],
     mcGroups: new Map(),
     tunnel: spec.tunnel ?? null,
+    tunnelErrors: null,
     cell: [],
     txQueueLen: 1000,
   };

@@ -144,6 +144,8 @@ export interface Dev {
   /** multicast groups that programs here want to receive, with the number of programs */
   mcGroups: Map<Ipv4, number>;
   tunnel: TunnelParms | null;
+  /** errors that came back for packets of the tunnel, of which nobody has been told yet; `at`: the last */
+  tunnelErrors: { count: number; at: Nanos } | null;
   /** packets out of the tunnel that wait for the ordinary queue to be empty (see host/tunnel/cell.ts) */
   cell: Skb[];
   /** somebody outside the host has a copy of what comes in here */

@@ -94,7 +94,8 @@ function createRoute(host: HostState, spec: RouteSpec): Route | RouteRefusal {
   }
   const prefSrc = spec.prefSrc ?? null;
   // routes that lead nowhere are taken with any source
-  if (prefSrc !== null && !isDeadEnd(type) && !validPrefSrc(host, type, spec.dst, prefSrc, table)) return refuse('EINVAL', 'Invalid prefsrc address');
+  if (prefSrc !== null && !isDeadEnd(type) && !validPrefSrc(host, type, spec.dst, prefSrc, table))
+    return refuse('EINVAL', 'Invalid prefsrc address');
   return {
     dst: spec.dst,
     prefixLen: spec.prefixLen,

@@ -53,18 +53,25 @@ export function isRouteError(result: Dst | RouteOutError): result is RouteOutErr
 }
 
 export function ipRouteOutput(net: Net, want: OutputFlow): Dst | RouteOutError {
-  const { dst } = want;
-  const src = want.src ?? IPV4_ANY;
-  const oif = want.oif ?? NO_IF;
   // rerouting is rare and asks for more than the memory keeps
-  if (want.anySrc === true || want.hash !== undefined || want.proto !== undefined || want.uid !== undefined) return findRoute(net, want);
+  if (want.anySrc === true || want.hash !== undefined) return findRoute(net, want);
+  // only rules ask for protocol, ports and user
+  if (net.host.fib.customRules && (want.proto !== undefined || want.uid !== undefined)) return findRoute(net, want);
+  return ipRouteOutputTo(net, want.dst, want.src ?? IPV4_ANY, want.oif ?? NO_IF, want.tos ?? 0, want.mark ?? 0);
+}
+
+/**
+ * The usual question, for each packet: not as a record, because records of many shapes in one place are slow to
+ * read.
+ * @param src IPV4_ANY: the route chooses
+ * @param oif NO_IF: any
+ */
+export function ipRouteOutputTo(net: Net, dst: Ipv4, src: Ipv4, oif: IfIndex, tos: number, mark: number): Dst | RouteOutError {
   const memory = outputMemory(net);
-  const known = recall(memory, dst, src, oif, want.tos ?? 0, want.mark ?? 0);
+  const known = recall(memory, dst, src, oif, tos, mark);
   if (known !== null) return known;
-  const found = findRoute(net, want);
-  if (!isRouteError(found) && found.type !== 'multicast' && lasts(net, found)) {
-    remember(memory, dst, src, oif, want.tos ?? 0, want.mark ?? 0, found);
-  }
+  const found = findRoute(net, { dst, src, oif, tos, mark });
+  if (!isRouteError(found) && found.type !== 'multicast' && lasts(net, found)) remember(memory, dst, src, oif, tos, mark, found);
   return found;
 }
 
@@ -162,7 +169,19 @@ function alongRoute(net: Net, found: Found, wantedSrc: Ipv4, dst: Ipv4, hash: nu
     const src = wantedSrc === IPV4_ANY ? (route.prefSrc ?? dst) : wantedSrc;
     const exception = exceptionFor(net, found.nexthop, dst);
     const mtu = pathMtu(host, LO_IF, route, exception, true);
-    return makeDst('local', LO_IF, null, src, mtu, NO_IF, false, pathText(host, found.entry), exception, isMtuLocked(route, exception));
+    const result = makeDst(
+      'local',
+      LO_IF,
+      null,
+      src,
+      mtu,
+      NO_IF,
+      false,
+      pathText(host, found.entry),
+      exception,
+      isMtuLocked(route, exception),
+    );
+    return withMetrics(result, route);
   }
   const path = selectPath(host, found, wantedSrc, dst, hash);
   const src = wantedSrc === IPV4_ANY ? routeSource(host, path.entry.route, path.nexthop) : wantedSrc;
@@ -195,5 +214,17 @@ function outBy(
   const gateway = exception?.gateway ?? along?.hop.gateway ?? null;
   const route = along?.route ?? null;
   const mtu = pathMtu(host, dev.ifindex, route, exception, true);
-  return makeDst('unicast', dev.ifindex, gateway, src, mtu, NO_IF, false, text, exception, isMtuLocked(route, exception));
+  const result = makeDst('unicast', dev.ifindex, gateway, src, mtu, NO_IF, false, text, exception, isMtuLocked(route, exception));
+  return route === null ? result : withMetrics(result, route);
+}
+
+/** What the route says to those who send by it (dst_metric). */
+function withMetrics(result: Dst, { metrics }: Route): Dst {
+  if (metrics === undefined) return result;
+  const { hoplimit, advmss } = metrics;
+  return {
+    ...result,
+    ...(hoplimit === undefined ? {} : { hopLimit: Number(hoplimit) }),
+    ...(advmss === undefined ? {} : { advMss: Number(advmss) }),
+  };
 }

@@ -80,7 +80,7 @@ describe('forwarding', () => {
     router.net.now = (router.net.now + NS_PER_S / 2) as typeof router.net.now;
     router.receive(router.eth0, udp(CLIENT, 1, '10.9.0.1', 2));
     expect(router.left()).toEqual([]);
-    router.net.now = (router.net.now + NS_PER_S) as typeof router.net.now;
+    router.net.now = (router.net.now + 2 * NS_PER_S) as typeof router.net.now;
     router.receive(router.eth0, udp(CLIENT, 1, '10.9.0.1', 2));
     expect(router.left()).toHaveLength(1);
   });

@@ -5,8 +5,8 @@
  *   ip_build_and_send_pkt(); include/net/ip.h, ip_select_ident().
  */
 import type { FrameId, TraceId } from '../../engine/index.ts';
-import { IPPROTO_TCP, IPV4_HLEN, isMulticast, layersLen, wrap, type Ipv4, type Layers } from '../../wire/index.ts';
-import { ipRouteOutput } from '../fib/output.ts';
+import { IPPROTO_TCP, IPV4_ANY, IPV4_HLEN, isMulticast, layersLen, wrap, type Ipv4, type Layers } from '../../wire/index.ts';
+import { ipRouteOutputTo } from '../fib/output.ts';
 import { nfHook } from '../netfilter/nf-hook.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex, type Skb } from '../skb.ts';
@@ -56,7 +56,7 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   // TCP cuts its segments itself; one that is too long after all brings an ICMP error to the sender
   if (df && totalLen > dst.mtu && req.proto !== IPPROTO_TCP) return 'EMSGSIZE';
   const src = req.src ?? dst.src;
-  const ttl = req.ttl ?? (isMulticast(req.dst) ? 1 : Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64));
+  const ttl = req.ttl ?? (isMulticast(req.dst) ? 1 : (dst.hopLimit ?? Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64)));
   const id = req.id ?? (df ? 0 : ipSelectIdent(net, src, req.dst, req.proto));
   const skb = newSkb(wrap(makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id), req.layers));
   skb.dst = dst;
@@ -75,5 +75,5 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
 }
 
 function routeOf(net: Net, req: IpSendRequest): Dst | { readonly error: string } {
-  return ipRouteOutput(net, { dst: req.dst, src: req.src, oif: req.oif, tos: req.tos, mark: req.mark });
+  return ipRouteOutputTo(net, req.dst, req.src ?? IPV4_ANY, req.oif ?? NO_IF, req.tos ?? 0, req.mark ?? 0);
 }

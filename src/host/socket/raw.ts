@@ -17,12 +17,12 @@ import {
   type Ipv4Hdr,
   type Layers,
 } from '../../wire/index.ts';
-import { devGet } from '../dev/get.ts';
+import { devGet, devOfAddr } from '../dev/get.ts';
 import { mcJoin, mcLeave } from '../dev/mcast.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
-import { NO_IF, type IfIndex, type Skb } from '../skb.ts';
+import { LO_IF, NO_IF, type IfIndex, type Skb } from '../skb.ts';
 import { bindable, type Opened } from '../tcp/connect.ts';
 import { icmpErrno, toErrno, type Errno } from './errno.ts';
 import { defaultPmtuDisc, type PmtuDisc, type QueuedError, type RawMessage, type RawSock } from './state.ts';
@@ -129,6 +129,15 @@ export function rawRecvError(sock: RawSock): QueuedError | null {
   return error;
 }
 
+/**
+ * The interface that counts for a socket bound to one: for what this host sent to itself the one that has
+ * the address, though it came by lo.
+ * Source: Linux 6.1 include/linux/skbuff.h, inet_iif(); net/ipv4/route.c, ip_route_output_key_hash_rcu().
+ */
+function inetIif(net: Net, skb: Skb, dst: Ipv4): IfIndex {
+  return skb.iif === LO_IF ? (devOfAddr(net.host, dst)?.ifindex ?? LO_IF) : skb.iif;
+}
+
 function copyTo(net: Net, skb: Skb, proto: number): boolean {
   const sockets = net.host.sockets;
   if (sockets.raws.length === 0) return false;
@@ -137,7 +146,7 @@ function copyTo(net: Net, skb: Skb, proto: number): boolean {
   for (const id of sockets.raws) {
     const sock = sockets.byId.get(id) as RawSock;
     if (sock.deaf || sock.proto !== proto || (sock.bound !== 0 && sock.bound !== ip.dst)) continue;
-    if (sock.oif !== NO_IF && sock.oif !== skb.iif) continue;
+    if (sock.oif !== NO_IF && sock.oif !== inetIif(net, skb, ip.dst)) continue;
     sock.queue.push({ layers: skb.layers, at: net.now });
     net.wake(sock.owner, { kind: 'socket', sock: id });
     taken = true;

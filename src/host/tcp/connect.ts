@@ -9,7 +9,7 @@ import type { Ipv4 } from '../../wire/index.ts';
 import { inetAddrType } from '../fib/lookup.ts';
 import { ipRouteConnect } from '../fib/output.ts';
 import type { Net } from '../net.ts';
-import { NO_IF, type IfIndex } from '../skb.ts';
+import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
 import { toErrno, type Errno } from '../socket/errno.ts';
 import type { SockId, TcpSock } from '../socket/state.ts';
 import { bindConflict, connectionInsert, connectionLookup, ephemeralPort, newSockId, portInsert } from '../socket/table.ts';
@@ -88,11 +88,7 @@ export function tcpConnect(net: Net, pid: number, req: ConnectRequest): Opened {
   if (!bindable(net, src)) return { error: 'EADDRNOTAVAIL' };
   if (req.sport !== undefined && req.sport !== 0 && bindConflict(sockets, sockets.tcpPorts, src, req.sport, true))
     return { error: 'EADDRINUSE' };
-  const route = ipRouteConnect(net, {
-    dst: req.dst,
-    ...(src === 0 ? {} : { src }),
-    ...(oif === NO_IF ? {} : { oif }),
-  });
+  const route = ipRouteConnect(net, { dst: req.dst, src, oif });
   if ('error' in route) return { error: toErrno(route.error) };
   if (route.type === 'broadcast' || route.type === 'multicast') return { error: 'ENETUNREACH' };
   const dst = req.dst === 0 ? route.src : req.dst;
@@ -107,11 +103,11 @@ export function tcpConnect(net: Net, pid: number, req: ConnectRequest): Opened {
   sock.lport = lport;
   sock.raddr = dst;
   sock.rport = req.dport;
-  startConnect(net, sock, route.mtu);
+  startConnect(net, sock, route);
   return { sock: sock.id };
 }
 
-function startConnect(net: Net, sock: TcpSock, mtu: number): void {
+function startConnect(net: Net, sock: TcpSock, route: Dst): void {
   sock.heldAt = net.now;
   const sockets = net.host.sockets;
   sockets.byId.set(sock.id, sock);
@@ -123,8 +119,8 @@ function startConnect(net: Net, sock: TcpSock, mtu: number): void {
   sock.tsOk = tcpSetting(net, 'net.ipv4.tcp_timestamps', 1) !== 0;
   sock.sackOk = tcpSetting(net, 'net.ipv4.tcp_sack', 1) !== 0;
   sock.rcvWscale = tcpSetting(net, 'net.ipv4.tcp_window_scaling', 1) !== 0 ? TCP_WSCALE : 0;
-  sock.advMss = advMssOf(mtu);
-  tcpSyncMss(sock, mtu);
+  sock.advMss = advMssOf(route);
+  tcpSyncMss(sock, route.mtu);
   sock.rcvWnd = initialWindow(sock.advMss);
   sock.rcvLimit = sock.rcvWnd;
   sock.sndUna = sock.iss;

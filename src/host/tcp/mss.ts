@@ -4,6 +4,7 @@
  * Source: Linux 6.1 net/ipv4/tcp_output.c, tcp_sync_mss(), __tcp_mtu_to_mss(); route.c,
  *   ipv4_default_advmss().
  */
+import type { Dst } from '../skb.ts';
 import type { TcpSock } from '../socket/state.ts';
 
 /** IPv4 and TCP header without options. */
@@ -15,9 +16,9 @@ const MIN_SND_MSS = 48;
 /** Largest MTU that IPv4's length field allows. */
 const IPV4_MAX_MTU = 65535;
 
-/** MSS option for a route: what fits into its MTU. */
-export function advMssOf(mtu: number): number {
-  return Math.min(Math.max(mtu - HEADERS, MIN_ADV_MSS), IPV4_MAX_MTU - HEADERS);
+/** MSS option for a route: what it says itself, or what fits into its MTU. */
+export function advMssOf({ mtu, advMss }: Pick<Dst, 'mtu' | 'advMss'>): number {
+  return advMss ?? Math.min(Math.max(mtu - HEADERS, MIN_ADV_MSS), IPV4_MAX_MTU - HEADERS);
 }
 
 /** Takes a path MTU into use. */

@@ -8,10 +8,10 @@
  */
 import { nanos, NS_PER_MS, type Nanos } from '../../engine/index.ts';
 import { IPPROTO_TCP, TCP_ACK, TCP_SYN, type Ipv4Hdr, type TcpHdr } from '../../wire/index.ts';
-import { ipRouteOutput } from '../fib/output.ts';
+import { ipRouteOutputTo } from '../fib/output.ts';
 import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
-import type { Skb } from '../skb.ts';
+import { NO_IF, type Dst, type Skb } from '../skb.ts';
 import type { TcpRequest, TcpSock } from '../socket/state.ts';
 import { connectionInsert, newSockId, portInsert } from '../socket/table.ts';
 import { wheelDelay } from '../timer-wheel.ts';
@@ -46,12 +46,12 @@ export function tcpConnRequest(net: Net, listener: TcpSock, skb: Skb, ip: Ipv4Hd
     });
     return;
   }
-  const route = ipRouteOutput(net, { dst: ip.src, src: ip.dst });
+  const route = ipRouteOutputTo(net, ip.src, ip.dst, NO_IF, 0, 0);
   if ('error' in route) {
     net.trace('tcp_rcv', 'drop', 'tcp.no-route-back', skb, { src: ip.src });
     return;
   }
-  const req = newRequest(net, listener, ip, tcp, route.mtu, iss);
+  const req = newRequest(net, listener, ip, tcp, route, iss);
   sockets.byId.set(req.id, req);
   connectionInsert(sockets, req);
   portInsert(sockets.tcpPorts, req.lport, req.id);
@@ -68,10 +68,10 @@ export function tcpConnRequest(net: Net, listener: TcpSock, skb: Skb, ip: Ipv4Hd
   tcpSendSynAck(net, req, skb);
 }
 
-function newRequest(net: Net, listener: TcpSock, ip: Ipv4Hdr, tcp: TcpHdr, mtu: number, iss: number | null): TcpRequest {
+function newRequest(net: Net, listener: TcpSock, ip: Ipv4Hdr, tcp: TcpHdr, route: Dst, iss: number | null): TcpRequest {
   const options = tcp.options;
   const tsOk = options.timestamps !== null && tcpSetting(net, 'net.ipv4.tcp_timestamps', 1) !== 0;
-  const advMss = advMssOf(mtu);
+  const advMss = advMssOf(route);
   return {
     kind: 'request',
     df: listener.df,
@@ -86,7 +86,7 @@ function newRequest(net: Net, listener: TcpSock, ip: Ipv4Hdr, tcp: TcpHdr, mtu: 
     iss: iss ?? initialSeq(net, ip.dst, tcp.dport, ip.src, tcp.sport),
     mssClamp: options.mss ?? 536,
     advMss,
-    pmtu: mtu,
+    pmtu: route.mtu,
     sndWscale: options.windowScale ?? 0,
     wscaleOk: options.windowScale !== null && tcpSetting(net, 'net.ipv4.tcp_window_scaling', 1) !== 0,
     sackOk: options.sackPermitted && tcpSetting(net, 'net.ipv4.tcp_sack', 1) !== 0,

@@ -28,6 +28,12 @@ export const tunnelReasons = {
     notability: 3,
     decidedBy: 'tunnel devices',
   },
+  'tunnel.error-told': {
+    en: '{node} tells the sender "host unreachable": an error had come back for an earlier packet in {tunnel}. This one is sent all the same.',
+    zh: '{node} 告诉发送者“主机不可达”：{tunnel} 中先前的报文曾返回错误。本报文仍然发出。',
+    source: 'Linux 6.1 net/ipv4/ip_tunnel.c, ip_tunnel_xmit()',
+    notability: 3,
+  },
   'tunnel.segment-joined': {
     en: '{node} joins the segment to the one before it: both came out of the tunnel together.',
     zh: '{node} 将该报文段并入前一段：两者同时从隧道解封。',

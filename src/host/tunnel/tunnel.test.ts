@@ -8,6 +8,7 @@ import { makeIpv4 } from '../ipv4/layers.ts';
 import { addr, ip } from '../testing/host.test-kit.ts';
 import { createRouter, ipOf, ping, udp, type Router } from '../testing/router.test-kit.ts';
 import { ipipModuleLoaded, tunnelAdd } from './config.ts';
+import { tunnelErr } from './error.ts';
 import { tunnelLookup } from './lookup.ts';
 
 const CLIENT = '10.1.0.10';
@@ -107,5 +108,61 @@ describe('packing', () => {
     const router = site();
     router.receive(router.eth0, udp(CLIENT, 1, VIP, 2, { len: 1460, df: true }));
     expect(router.left()[0]).toMatchObject([{ dst: ip(CLIENT) }, { type: 3, code: 4, rest: 1480 }, {}, {}, {}]);
+  });
+});
+
+describe('errors about packets in a tunnel', () => {
+  const SECOND = 1_000_000_000;
+
+  function site(ttl: number): { router: Router; dev: Dev } {
+    const router = createRouter();
+    ipipModuleLoaded(router.net);
+    const dev = tunnelAdd(router.net, 'tun0', { local: ip('10.2.0.1'), remote: ip('10.2.0.10'), ttl }) as Dev;
+    devSetUp(router.net, dev, true);
+    routeAdd(router.net, { dst: ip('172.16.0.0'), prefixLen: 16, nexthops: [{ dev: dev.ifindex }] });
+    router.net.forget();
+    return { router, dev };
+  }
+
+  /** The error comes back for the last packet that went into the tunnel. */
+  function fail({ router }: { router: Router }, type: number, code: number): void {
+    const outer = makeIpv4(ip('10.2.0.1'), ip('10.2.0.10'), 4, 104, 19, 0, true, 5);
+    tunnelErr(router.net, type, code, outer);
+  }
+
+  /** Types of what leaves when a packet of the client is to go into the tunnel: 4 is the packet itself. */
+  function next({ router }: { router: Router }): number[] {
+    router.receive(router.eth0, ping(CLIENT, VIP));
+    return router.left().map((layers) => (ipOf(layers).proto === 4 ? 4 : ((layers[1] as { type?: number }).type ?? -1)));
+  }
+
+  it('are told one by one to who sends next, who is not stopped, for 30 s', () => {
+    const lab = site(0);
+    expect(next(lab)).toEqual([4]);
+    fail(lab, 3, 0);
+    fail(lab, 3, 3);
+    expect([next(lab), next(lab), next(lab)]).toEqual([[3, 4], [3, 4], [4]]);
+    fail(lab, 3, 1);
+    lab.router.net.now = (lab.router.net.now + 30 * SECOND) as typeof lab.router.net.now;
+    expect(next(lab)).toEqual([4]);
+    expect(lab.dev.tunnelErrors).toBeNull();
+  });
+
+  it.each([
+    ['fragmentation needed teaches the path MTU instead', 0, 3, 4, 0],
+    ['a failed source route cannot be meant', 0, 3, 5, 0],
+    ['an expired TTL counts where the tunnel sets it', 64, 11, 0, 1],
+    ['and not where the inner packet does', 0, 11, 0, 0],
+    ['a fragment that came too late does not count', 64, 11, 1, 0],
+  ])('%s', (_title, ttl, type, code, count) => {
+    const lab = site(ttl);
+    fail(lab, type, code);
+    expect(lab.dev.tunnelErrors?.count ?? 0).toBe(count);
+  });
+
+  it('mean nothing to tunl0, which has no far end of its own', () => {
+    const router = withTunl0(true);
+    fail({ router }, 3, 1);
+    expect(devByName(router.net.host, 'tunl0')?.tunnelErrors).toBeNull();
   });
 });

@@ -12,6 +12,7 @@ import { NO_IF, type Dst, type Skb } from '../skb.ts';
 import { ipv4UpdatePmtu } from '../icmp/pmtu.ts';
 import { ipSelectIdent } from '../ipv4/ident.ts';
 import { makeIpv4 } from '../ipv4/layers.ts';
+import { tunnelTellError } from './error.ts';
 import { ipLocalOut } from '../ipv4/output.ts';
 
 const ECN_MASK = 3;
@@ -35,6 +36,7 @@ export function tunnelXmit(net: Net, skb: Skb, dev: Dev): void {
   }
   const df = parms.pmtuDisc || inner.df;
   if (isTooLong(net, skb, dev, inner, route, df)) return;
+  tunnelTellError(net, skb, dev);
   wrap(net, skb, dev, inner, route, parms, remote, tos, df);
 }
 

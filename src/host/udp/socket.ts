@@ -5,7 +5,7 @@
  *   af_inet.c, inet_bind().
  */
 import { IPPROTO_UDP, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4, type Layers } from '../../wire/index.ts';
-import { ipRouteConnect, ipRouteOutput, type RouteOutError } from '../fib/output.ts';
+import { ipRouteConnect, ipRouteOutputTo, type RouteOutError } from '../fib/output.ts';
 import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
@@ -75,7 +75,7 @@ function autobind(net: Net, sock: UdpSock): boolean {
 }
 
 function routeOf(net: Net, sock: UdpSock, dst: Ipv4, src: Ipv4): Dst | RouteOutError {
-  return ipRouteOutput(net, { dst, src, oif: sock.oif, tos: sock.tos });
+  return ipRouteOutputTo(net, dst, src, sock.oif, sock.tos, 0);
 }
 
 /** Fixes the peer: only its datagrams come in, and errors about it are told. */

@@ -5,17 +5,19 @@
  *   decrement_ttl(), maybe_update_pmtu(), ensure_mtu_is_adequate().
  * Differs: routes are looked up for each packet instead of being cached with the server.
  */
-import { ipRouteOutput, ipRtUpdatePmtu, NO_IF, type Dst, type Skb } from '../../host/index.ts';
+import { ipRouteOutputTo, ipRtUpdatePmtu, NO_IF, type Dst, type Skb } from '../../host/index.ts';
 import {
   ICMP_DEST_UNREACH,
   ICMP_EXC_TTL,
   ICMP_FRAG_NEEDED,
   ICMP_HOST_UNREACH,
   ICMP_TIME_EXCEEDED,
+  IPV4_ANY,
   IPV4_HLEN,
   isLoopback,
   type Ipv4,
   type Ipv4Hdr,
+  type Layer,
   type Layers,
 } from '../../wire/index.ts';
 import type { IpvsNet } from '../net.ts';
@@ -74,15 +76,24 @@ function withTtl(ip: Ipv4Hdr, ttl: number): Ipv4Hdr {
 
 /** The packet with another IPv4 header in front. */
 export function withHeader(layers: Layers, ip: Ipv4Hdr): Layers {
-  const out = layers.slice();
-  out[0] = ip;
-  return out;
+  // spelt out for the usual numbers of layers: this runs for each packet, and slice() costs several times a literal
+  switch (layers.length) {
+    case 2:
+      return [ip, layers[1] as Layer];
+    case 3:
+      return [ip, layers[1] as Layer, layers[2] as Layer];
+    default: {
+      const out = layers.slice();
+      out[0] = ip;
+      return out;
+    }
+  }
 }
 
 /** @param to where the packet is to go: the real server, or the original target with bypass */
 export function getOutRoute(net: IpvsNet, skb: Skb, conn: Conn, to: Ipv4, mode: RouteMode, icmp: boolean): OutRoute {
   const ip = skb.layers[0] as Ipv4Hdr;
-  const dst = ipRouteOutput(net, { dst: to });
+  const dst = ipRouteOutputTo(net, to, IPV4_ANY, NO_IF, 0, 0);
   if ('error' in dst) {
     net.trace('ipvs:xmit', 'drop', 'ipvs.no-route-to-server', skb, { rip: to });
     net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);

@@ -89,11 +89,18 @@ function useVisibleRows(
   current: number,
 ): { first: number; last: number } {
   const [view, setView] = useState({ top: 0, height: 600 });
+  const tall = useRef(600);
   useEffect(() => {
     const element = scroll.current;
     if (element === null) return undefined;
-    const look = (): void => setView({ top: element.scrollTop, height: element.clientHeight });
-    const observer = new ResizeObserver(look);
+    const put = (top: number): void =>
+      setView((now) => (Math.abs(now.top - top) < 1 && now.height === tall.current ? now : { top, height: tall.current }));
+    // The observer knows the height already: to ask the element for it would lay the page out.
+    const observer = new ResizeObserver(([entry]) => {
+      tall.current = entry?.contentRect.height ?? tall.current;
+      put(element.scrollTop);
+    });
+    const look = (): void => put(element.scrollTop);
     observer.observe(element);
     element.addEventListener('scroll', look, { passive: true });
     return () => {
@@ -103,7 +110,12 @@ function useVisibleRows(
   }, [scroll]);
   useEffect(() => {
     const element = scroll.current;
-    if (element !== null && current >= 0) element.scrollTo({ top: current * height - (element.clientHeight - height) / 2 });
+    if (element === null || current < 0) return undefined;
+    const top = Math.max(0, Math.min(current * height - (tall.current - height) / 2, count * height - tall.current));
+    // The rows are there before the list is scrolled to them, and scrolled it is once a frame.
+    setView((now) => (Math.abs(now.top - top) < 1 ? now : { top, height: tall.current }));
+    const frame = requestAnimationFrame(() => element.scrollTo({ top }));
+    return () => cancelAnimationFrame(frame);
   }, [scroll, count, height, current]);
   return {
     first: Math.max(0, Math.floor(view.top / height) - OVERSCAN),

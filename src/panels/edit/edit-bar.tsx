@@ -31,11 +31,11 @@ export function EditBar({ map }: { readonly map: MapControls | null }) {
   return (
     <section className={css['bar']} aria-label={say('edit.bar')}>
       <div className={css['tools']}>
-        <div className={css['palette']} role="group" aria-label={say('edit.add')}>
+        <fieldset className={css['palette']} aria-label={say('edit.add')}>
           {ROLES.map((role) => (
             <RoleButton key={role} role={role} map={map} say={say} lang={lang} />
           ))}
-        </div>
+        </fieldset>
         <IconButton label={say('history.undo')} keys="Ctrl Z" disabled={!back} onPress={undo}>
           <Undo2 size={16} />
         </IconButton>
@@ -49,12 +49,12 @@ export function EditBar({ map }: { readonly map: MapControls | null }) {
       {from === null ? (
         <p className={css['tip']}>{say(empty ? 'edit.empty' : 'edit.hint')}</p>
       ) : (
-        <p className={css['tip']} role="status">
+        <output className={css['tip']}>
           {say('edit.laying', { node: from })}{' '}
           <button type="button" onClick={() => layCable(null)}>
             {say('edit.giveUp')}
           </button>
-        </p>
+        </output>
       )}
       <EditProblem at="map" />
     </section>

@@ -48,7 +48,9 @@ function FileOf({ open }: { readonly open: Lab }) {
 
   useScrollTo(area, last === null ? null : ([...last.changed][0] ?? [...last.removedBefore][0] ?? null), open.text);
 
-  const lines = text.split('\n');
+  const lines = useMemo(() => text.split('\n'), [text]);
+  const numbers = useMemo(() => lines.map((_, i) => i + 1).join('\n'), [lines]);
+  const wrong = useMemo(() => new Set(problem?.lines.map((line) => line.line)), [problem]);
   return (
     <div className={css['file']}>
       <header>
@@ -70,23 +72,13 @@ function FileOf({ open }: { readonly open: Lab }) {
       <EditProblem at="text" />
       <div className={css['text']} tabIndex={-1}>
         <div className={css['gutter']} aria-hidden="true">
-          {lines.map((_, i) => (
-            <span
-              key={i}
-              data-changed={since.changed.has(i + 1) || undefined}
-              data-gone={since.removedBefore.has(i + 1) || undefined}
-              data-wrong={problem?.lines.some((line) => line.line === i + 1) === true || undefined}
-            >
-              {i + 1}
-            </span>
-          ))}
+          <Marks of={since.changed} kind="changed" />
+          <Marks of={since.removedBefore} kind="gone" />
+          <Marks of={wrong} kind="wrong" />
+          <pre>{numbers}</pre>
         </div>
         <div className={css['paper']}>
-          {last === null || text !== open.text
-            ? null
-            : [...last.changed].map((line) => (
-                <i key={line} className={css['lit']} style={{ insetBlockStart: `calc(${line - 1} * var(--row))` }} />
-              ))}
+          {last === null || text !== open.text ? null : <Marks of={last.changed} kind="lit" />}
           <textarea
             ref={area}
             value={text}
@@ -103,6 +95,28 @@ function FileOf({ open }: { readonly open: Lab }) {
   );
 }
 
+/** Strips behind lines that follow each other. */
+function Marks({ of: lines, kind }: { readonly of: ReadonlySet<number>; readonly kind: 'changed' | 'gone' | 'wrong' | 'lit' }) {
+  return stretches(lines).map(({ first, count }) => (
+    <i
+      key={first}
+      className={css['mark']}
+      data-kind={kind}
+      style={{ insetBlockStart: `calc(${first - 1} * var(--row))`, blockSize: `calc(${count} * var(--row))` }}
+    />
+  ));
+}
+
+function stretches(lines: ReadonlySet<number>): { readonly first: number; readonly count: number }[] {
+  const found: { first: number; count: number }[] = [];
+  for (const line of [...lines].toSorted((x, y) => x - y)) {
+    const last = found.at(-1);
+    if (last !== undefined && last.first + last.count === line) last.count++;
+    else found.push({ first: line, count: 1 });
+  }
+  return found;
+}
+
 /** Brings the line that was changed last into sight, unless somebody writes here. */
 function useScrollTo(area: RefObject<HTMLTextAreaElement | null>, line: number | null, text: string): void {
   useEffect(() => {
@@ -111,7 +125,7 @@ function useScrollTo(area: RefObject<HTMLTextAreaElement | null>, line: number |
     if (line === null || current === null || box === null || box === undefined || document.activeElement === current) return;
     const row = Number.parseFloat(getComputedStyle(current).lineHeight);
     const top = (line - 1) * row;
-    if (top < box.scrollTop || top > box.scrollTop + box.clientHeight - 3 * row) box.scrollTop = Math.max(0, top - 2 * row);
+    if (top < box.scrollTop || top > box.scrollTop + box.clientHeight - 3 * row) box.scrollTo({ top: Math.max(0, top - 2 * row) });
   }, [area, line, text]);
 }
 

@@ -3,7 +3,7 @@
  * the menu key on a node.
  * Goes to: app/, over the map.
  */
-import { useRef } from 'react';
+import { useEffect, useRef } from 'react';
 import { Menu, MenuItem, Popover, Separator } from 'react-aria-components';
 import type { MapTarget } from '../../canvas/index.ts';
 import type { NodeId } from '../../engine/index.ts';
@@ -34,6 +34,8 @@ export function beginEditing(): void {
 export function MapMenu({ target, onClose }: { readonly target: MapTarget; readonly onClose: () => void }) {
   const say = useSay();
   const anchor = useRef<HTMLSpanElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => list.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus(), []);
   const items = useItems(target);
   const groups = items.filter((group) => group.length > 0);
   return (
@@ -47,8 +49,8 @@ export function MapMenu({ target, onClose }: { readonly target: MapTarget; reado
         onOpenChange={(open) => (open ? undefined : onClose())}
       >
         <Menu
+          ref={list}
           aria-label={say('menu.label')}
-          autoFocus="first"
           onAction={(key) => {
             onClose();
             groups

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { formatSpan, parseSpan, type Nanos, type NodeId, type TraceId } from '../../engine/index.ts';
 import { act, exact, frameDeed, powerDeed, PUT_OFF_NS, timerDeed, type Branch, type Deed } from '../../lab/index.ts';
-import { timerNames, type PendingTimer } from '../../world/index.ts';
+import { timerNames, type FrameDue, type PendingTimer } from '../../world/index.ts';
 import { Empty } from '../common/table.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
@@ -22,9 +22,7 @@ export function FrameInHand({ branch, record }: { readonly branch: Branch; reado
   const at = useLab((s) => s.cursor.at);
   useLab((s) => s.version);
   const [span, setSpan] = useState('10ms');
-  // The record may be that of the frame's leaving, or of what happened in the same event.
-  const { event } = branch.run.trace.get(record);
-  const due = branch.run.framesDueAt(executed).find(({ hop }) => hop === record || branch.run.trace.get(hop).event === event);
+  const due = dueOf(branch, record, executed);
   if (due === undefined) return null;
   const delay = parseSpan(span);
   return (
@@ -58,6 +56,19 @@ export function FrameInHand({ branch, record }: { readonly branch: Branch; reado
       <small>{delay === null ? say('link.bad', { example: '10ms, 2s' }) : say('hand.about')}</small>
     </form>
   );
+}
+
+/** The frame that a record put on its cable, or that another record of the same event did, if it is still there. */
+function dueOf({ run }: Branch, record: TraceId, executed: number): FrameDue | undefined {
+  const { trace } = run;
+  const { event } = trace.get(record);
+  const receivers = new Set<NodeId>();
+  for (let id = trace.firstOf(event); id < trace.firstOf(event + 1); id++) {
+    const { stage, verdict, args } = trace.get(id as TraceId);
+    if (stage === 'link:tx' && verdict === 'pass') receivers.add(Number(args?.['toNode']) as NodeId);
+  }
+  const due = run.framesDueAt(executed, [...receivers]);
+  return due.find(({ hop }) => hop === record) ?? due.find(({ hop }) => trace.get(hop).event === event);
 }
 
 /** A node's power switch. */

@@ -117,16 +117,17 @@ export function Connections({ node }: OfNode) {
   if (read === null || read.rows.length === 0) return <Empty>{say('conn.empty')}</Empty>;
   return (
     <>
-      <Table label={say('node.conns')} head={['pro', 'expire', 'state', say('conn.ends')]} numbers={[1]}>
+      <Table label={say('node.conns')} head={['expire', 'pro, state', say('conn.ends')]} numbers={[0]}>
         {read.rows.map((c) => (
           <Row
             key={c.id}
             signature={c.state}
-            numbers={[1]}
+            numbers={[0]}
             cells={[
-              PROTOCOL[c.proto] ?? 'IP',
               expireText(c.expires - at),
               <span key="s" className={css['nud']}>
+                {PROTOCOL[c.proto] ?? 'IP'}
+                <br />
                 {c.state}
               </span>,
               <span key="e" className={css['ends3']}>

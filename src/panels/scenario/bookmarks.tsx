@@ -44,6 +44,11 @@ export function Bookmarks() {
   );
 }
 
+/** The field that has just been asked for takes the keys. */
+function focus(input: HTMLInputElement | null): void {
+  input?.focus();
+}
+
 function Own({ mark }: { readonly mark: Bookmark }) {
   const say = useSay();
   const lang = useLang();
@@ -63,7 +68,7 @@ function Own({ mark }: { readonly mark: Bookmark }) {
           }}
         >
           <input
-            autoFocus
+            ref={focus}
             aria-label={say('bookmarks.name')}
             value={name}
             placeholder={titleOf({ ...mark, name: null }, branches, lang)}

@@ -54,6 +54,7 @@ export default function Cures() {
 
 function Row({ outcome, none }: { readonly outcome: Outcome; readonly none: Outcome | null }) {
   const say = useSay();
+  const asker = useStore(cures, (s) => s.asker);
   const { cure, branch, lines, answeredArp, kept, served, balanced } = outcome;
   const nodes = branch.run.input.world.nodes;
   const all = [...served.values()].reduce((sum, count) => sum + count, 0);
@@ -80,9 +81,9 @@ function Row({ outcome, none }: { readonly outcome: Outcome; readonly none: Outc
           </code>
         ))}
       </td>
-      <td>{answeredArp.length === 0 ? say('cures.nobody') : answeredArp.join(', ')}</td>
-      <td>{kept ?? say('cures.keptNone')}</td>
-      <td>
+      <td data-label={say('cures.arp')}>{answeredArp.length === 0 ? say('cures.nobody') : answeredArp.join(', ')}</td>
+      <td data-label={say('cures.kept', { node: asker })}>{kept ?? say('cures.keptNone')}</td>
+      <td data-label={say('cures.served')}>
         {served.size === 0 ? say('cures.nobody') : null}
         {[...served].map(([name, count]) => (
           <div key={name}>
@@ -90,7 +91,9 @@ function Row({ outcome, none }: { readonly outcome: Outcome; readonly none: Outc
           </div>
         ))}
       </td>
-      <td data-whole={balanced === all ? '' : undefined}>{say('cures.of', { count: balanced, all })}</td>
+      <td data-label={say('cures.balanced')} data-whole={balanced === all ? '' : undefined}>
+        {say('cures.of', { count: balanced, all })}
+      </td>
     </tr>
   );
 }

@@ -8,7 +8,7 @@ import type { TraceId } from '../../engine/index.ts';
 import { closeWhatIf, exact, type Branch, type WhatIf } from '../../lab/index.ts';
 import { onPairHead, pairHead, pairState } from '../../playback/index.ts';
 import { reasonOf, tell } from '../../sim/index.ts';
-import { useLang, useSay } from '../common/use-lab.ts';
+import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import css from './what-if.module.css';
 
 export interface FutureProps {
@@ -26,7 +26,6 @@ export function Future({ side, pair, lock }: FutureProps) {
     () => ({
       branch: () => branch,
       moment: () => pairHead()[side],
-      world: () => branch.run.worldAt(pairHead()[side].executed),
       watch: onPairHead,
     }),
     [branch, side],
@@ -61,12 +60,15 @@ function Sentence({ side, pair }: Omit<FutureProps, 'lock'>) {
   const lang = useLang();
   const step = useStore(pairState, (s) => s.step);
   const playing = useStore(pairState, (s) => s.mode === 'playing');
+  const grain = useLab((s) => s.grain);
   const { axis } = pair;
   const branch = pair[side];
   const own = step < 0 ? -1 : ((side === 'a' ? axis.stepA : axis.stepB)[step] ?? -1);
   if (own < 0) return <p className={css['sentence']}>{say('whatIf.waits')}</p>;
   const record = branch.run.trace.get(branch.steps.headline[own] as TraceId);
   const idle = exact(record.at) !== exact(axis.at[step] as number);
+  const next = branch.steps.next(own, grain, true);
+  const coming = next < 0 ? null : branch.run.trace.get(branch.steps.headline[next] as TraceId);
   const dropped = record.verdict === 'drop' && reasonOf(record).notability >= 2;
   return (
     <div
@@ -81,6 +83,11 @@ function Sentence({ side, pair }: Omit<FutureProps, 'lock'>) {
       </p>
       <p className={css['idle']}>
         {idle ? say('whatIf.idle', { time: exact(record.at) }) : <code>{reasonOf(record).decidedBy ?? ''}</code>}
+        {coming === null ? null : (
+          <span>
+            {say('caption.next')} {tell(coming, branch.cast.names, lang)}
+          </span>
+        )}
       </p>
     </div>
   );

@@ -43,19 +43,19 @@ function endFor(draft: Draft, scenario: Scenario, text: string, own: number | nu
   if (node === undefined) return { ok: false, refusal: unknownNode(name) };
   const others = own === null ? scenario : { ...scenario, links: scenario.links.filter((_, i) => i !== own) };
   const plugged = pluggedPorts(others, name);
-  if (port !== undefined) return namedEnd(node, port, plugged);
+  if (port !== undefined) return namedEnd(node, port);
   if (node.kind === 'switch') return freePort(node, plugged, draft.has(['nodes', name, 'ports']));
   const free = node.interfaces.find((iface) => !plugged.has(iface.name))?.name;
   return { ok: true, end: `${name}:${free ?? freeInterfaceName(node)}`, make: free === undefined ? freeInterfaceName(node) : null };
 }
 
-function namedEnd(node: ScenarioNode, text: string, plugged: ReadonlySet<string>): Found {
+/** Whether it is free the loader says, and where the other cable is. */
+function namedEnd(node: ScenarioNode, text: string): Found {
   const { name } = node;
   const port = node.kind === 'switch' ? text.replace(/^p?(\d+)$/, 'p$1') : text;
   const path = ['nodes', name];
   if (node.kind === 'linux' && !node.interfaces.some((iface) => iface.name === port))
     return { ok: false, refusal: { path, what: 'links', found: `${name}:${text}`, expected: 'known-interface' } };
-  if (plugged.has(port)) return { ok: false, refusal: { path, what: 'links', found: `${name}:${text}`, expected: 'free-end' } };
   return { ok: true, end: `${name}:${node.kind === 'switch' ? port.slice(1) : port}`, make: null };
 }
 

@@ -312,6 +312,24 @@ nodes:
     expect(refused(shared, { kind: 'remove-node', name: 'a' })).toMatch(/^5:6 .*an alias of an anchor.*"\*host"/);
   });
 
+  it('takes no MAC address that another interface has', () => {
+    const text = FILE.replace('eth1: {} }', "eth1: { mac: '02:00:00:00:00:09' } }");
+    expect(edited(text, { kind: 'add-interface', node: 'b', name: null })).toContain("eth1: { mac: '02:00:00:00:00:0b' }");
+  });
+
+  it('keeps the empty lines that belong to a value', () => {
+    const text = 'lvs-lab: 1\ntitle: S\nabout: S\nnodes:\n  a:\n    setup: |+\n      cat <<E\n\n\n  b: {}\n';
+    const after = edited(
+      text,
+      { kind: 'set-node', name: 'a', role: 'client' },
+      { kind: 'add-node', name: 'c', role: 'switch', at: [0, 0] },
+    );
+    expect(after).toContain('      cat <<E\n\n\n  b: {}\n');
+    expect(edited(text.replace('  b: {}\n', ''), { kind: 'add-node', name: 'c', role: 'switch', at: [0, 0] })).toContain(
+      'cat <<E\n\n\n  c: {',
+    );
+  });
+
   it('keeps the line ends of the file', () => {
     const windows = FILE.replaceAll('\n', '\r\n');
     const after = edited(windows, { kind: 'add-node', name: 'c', role: 'client', at: [0, 0] }, { kind: 'connect', ends: ['c', 'a'] });

@@ -5,7 +5,7 @@
  */
 import { loadScenario } from '../load.ts';
 import { problem } from '../locate.ts';
-import type { Problem, Scenario } from '../types.ts';
+import type { Loaded, Problem, Scenario } from '../types.ts';
 import { connect, disconnect, setLink } from './cables.ts';
 import { addCommand, removeCommand, setCommand, setLab } from './commands.ts';
 import { Draft } from './draft.ts';
@@ -14,9 +14,9 @@ import { addNode, moveNodes, removeNode, renameNode, setNode } from './nodes.ts'
 import type { Refusal } from './refusal.ts';
 import type { Edit, Edited } from './types.ts';
 
-/** Does all of them, or none. */
-export function editScenario(text: string, edits: readonly Edit[]): Edited {
-  const before = loadScenario(text);
+/** Does all of them, or none. @param loaded what the text says, for those who know it already */
+export function editScenario(text: string, edits: readonly Edit[], loaded: Scenario | null = null): Edited {
+  const before: Loaded = loaded === null ? loadScenario(text) : { ok: true, scenario: loaded };
   if (!before.ok) return before;
   let { scenario } = before;
   let written = text;

@@ -59,8 +59,7 @@ function scalar(text: string): string {
 function block(text: string, { indent, eol }: Manner): string {
   const body = text.replace(/\r\n?/g, '\n').replace(/\n+$/, '');
   // What a literal cannot hold: other control characters.
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  if (body === '' || /[\u0000-\u0008\u000b-\u001f\u007f\u0085\u2028\u2029\ufeff]/.test(body)) return JSON.stringify(text);
+  if (body === '' || [...body].some(isControl)) return JSON.stringify(text);
   const lines = body.split('\n');
   const first = lines.find((line) => line.trim() !== '') ?? '';
   // A first line that begins with a space would be taken for deeper indentation.
@@ -68,4 +67,17 @@ function block(text: string, { indent, eol }: Manner): string {
   const chomp = text.endsWith('\n') ? '' : '-';
   const lead = ' '.repeat(indent + 2);
   return [`|${given}${chomp}`, ...lines.map((line) => (line === '' ? '' : lead + line))].join(eol);
+}
+
+/** What a literal block would not bring back: control characters other than tab and newline, and foreign line ends. */
+function isControl(char: string): boolean {
+  const code = char.charCodeAt(0);
+  return (
+    (code < 0x20 && char !== '\t' && char !== '\n') ||
+    code === 0x7f ||
+    code === 0x85 ||
+    code === 0x2028 ||
+    code === 0x2029 ||
+    code === 0xfeff
+  );
 }

@@ -73,7 +73,7 @@ function deviceOf(ctx: CommandContext, named: string | undefined, dst: Ipv4, dad
     return 2;
   }
   if (!usable(dev)) {
-    ctx.err(`Interface "${name}" is not ARPable\n`);
+    if (!ctx.argv.some((word) => /^-[a-zA-Z]*q/.test(word))) ctx.err(`Interface "${name}" is not ARPable\n`);
     return dad ? 0 : 2;
   }
   return dev;

@@ -1,4 +1,8 @@
-/** awk: the command line; the language is in text/awk/. */
+/**
+ * awk: the command line; the language is in text/awk-lex.ts, awk-parse.ts and awk-run.ts.
+ * Comes from: text-commands.ts.  Goes to: text/awk-parse.ts, text/awk-run.ts.
+ * Source: GNU awk 5.2.1 (-F, -v, -f).
+ */
 import { WANTS_MORE, type Command, type CommandContext } from '../command.ts';
 import { readFile, resolvePath, writeFile } from '../fs/files.ts';
 import { AwkError } from '../text/awk-lex.ts';
@@ -36,6 +40,22 @@ function given(argv: readonly string[]): Given {
   return { separator, assigns, program, programFile, rest: argv.slice(i) };
 }
 
+/** Files, and the assignments that stand before each of them and behind the last. */
+function operands(rest: readonly string[]): { files: string[]; before: [string, string][][]; last: [string, string][] } {
+  const files: string[] = [];
+  const before: [string, string][][] = [];
+  let pending: [string, string][] = [];
+  for (const arg of rest) {
+    if (/^[A-Za-z_]\w*=/.test(arg)) pending.push([arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]);
+    else {
+      files.push(arg);
+      before.push(pending);
+      pending = [];
+    }
+  }
+  return { files, before, last: pending };
+}
+
 function run(ctx: CommandContext): number {
   const { separator, assigns, program, programFile, rest } = given(ctx.argv);
   let source = program;
@@ -53,22 +73,21 @@ function run(ctx: CommandContext): number {
     );
     return 2;
   }
-  const files = rest.filter((arg) => !/^[A-Za-z_]\w*=/.test(arg));
-  const more = rest
-    .filter((arg) => /^[A-Za-z_]\w*=/.test(arg))
-    .map((arg): [string, string] => [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]);
+  const { files, before, last } = operands(rest);
   try {
     const parsed = parseAwk(source);
     const texts = parsed.needsInput
-      ? inputs(ctx, files).map((file) => ({
+      ? inputs(ctx, files).map((file, i) => ({
           name: file.name === '-' ? '' : file.name,
           text: file.text ?? '',
+          assigns: files.length === 0 ? last : (before[i] ?? []),
         }))
       : [];
     const result = runAwk(parsed, {
       inputs: texts,
       separator,
-      assigns: [...assigns, ...more],
+      assigns,
+      lastAssigns: files.length === 0 ? [] : last,
       environment: ctx.env,
       ended: ctx.more !== true,
       nowSeconds: Math.floor(ctx.net.now / 1_000_000_000),

@@ -14,10 +14,6 @@ describe('configCommands', () => {
   });
 
   it.each([
-    'ip link set eth0 up master br0',
-    'ip route add 10.9.0.0/16 dev eth0 advmss 1300',
-    'ip neigh add 10.1.0.5 lladdr 02:00:00:00:00:05 dev eth0 router',
-    'ip rule add from 10.0.0.1 goto 5',
     'ifconfig eth0 allmulti',
     'iptables -A INPUT -m recent --name x --set -j DROP',
     'iptables -A INPUT -j NFQUEUE',

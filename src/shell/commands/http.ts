@@ -8,7 +8,9 @@ import { devByName, type IfIndex } from '../../host/index.ts';
 import { formatIpv4, parseIpv4, type Ipv4 } from '../../wire/index.ts';
 import type { Command, CommandContext, GoOn } from '../command.ts';
 import { stamp, type HttpGetState } from '../programs/http-get.ts';
-import { parseSeconds, resolveHost } from '../programs/net-text.ts';
+import { parseSeconds, resolveHost, toBytes } from '../programs/net-text.ts';
+import { canWrite } from '../fs/files.ts';
+import { notModelled, runTool } from './tool-error.ts';
 import { leadingInt, shortOptions, wholeNumber } from './net-args.ts';
 import { entryOf } from '../entry-of.ts';
 
@@ -19,7 +21,7 @@ interface Url {
 }
 
 function parseUrl(text: string): Url | string {
-  const match = /^(?:(\w+):\/\/)?(?:[^@/]*@)?([^/:?#]+)(?::(\d+))?([/?][^#]*)?/.exec(text);
+  const match = /^(?:(\w+):\/\/)?(?:[^@/]*@)?([^/:?#@[\]\s]+)(?::(\d+))?([/?][^#\s]*)?(?:#\S*)?$/.exec(text);
   if (match === null) return 'bad';
   const [, scheme = 'http', host = '', port, path = '/'] = match;
   if (scheme.toLowerCase() !== 'http') return scheme;
@@ -54,9 +56,30 @@ const CURL_LONG: Readonly<Record<string, string>> = {
   '--noproxy': 'noproxy:',
   '--no-progress-meter': 'no-progress-meter',
   '--user-agent': 'A:',
+  '--referer': 'e:',
+  '--cookie': 'b:',
+  '--user': 'u:',
+  '--get': 'G',
+  '--http1.0': '0',
+  '--range': 'r:',
+  '--compressed': 'compressed',
+  '--remote-name': 'O',
+  '--dump-header': 'D:',
+  '--url': 'url:',
+  '--insecure': 'k',
+  '--globoff': 'g',
+  '--data-raw': 'd:',
+  '--location': 'L',
+  '--retry': 'retry:',
+  '--retry-delay': 'retry-delay:',
+  '--tcp-nodelay': 'N',
   '--version': 'V',
 };
-const CURL_SHORT = 'sSvIifo:w:m:H:X:d:4A:VN';
+const CURL_SHORT = 'sSvIifo:w:m:H:X:d:4A:VNe:b:u:G0r:OD:kgjqL';
+/** Letters and names that curl knows and the lab does not. */
+const CURL_LEFT = 'aBcCEFhJKlmMnpPQtTUxyYzZ#:6';
+const CURL_LEFT_LONG =
+  /^--(?:proxy|resolve|connect-to|form|upload-file|cookie-jar|config|next|parallel|progress-bar|help|manual|ipv6|unix-socket|dns-servers|data-binary|data-urlencode|limit-rate|cacert|cert|key|tlsv1.*|http2.*|http3.*|digest|ntlm|negotiate|trace.*|remote-header-name|location-trusted|max-redirs|fail-with-body|keepalive-time|no-keepalive|tcp-fastopen|json|oauth2-bearer|request-target|speed-.*|socks.*|stderr|time-cond|xattr)$/;
 
 interface CurlWords {
   readonly flags: ReadonlySet<string>;
@@ -73,13 +96,17 @@ function readCurl(args: readonly string[]): CurlWords | string {
   const urls: string[] = [];
   const put = (name: string, value: string): void => {
     if (name === 'H') headers.push(value);
+    else if (name === 'url') urls.push(value);
+    else if (name === 'd' && values.has('d')) values.set('d', `${values.get('d')}&${value}`);
     else values.set(name, value);
   };
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] as string;
     if (arg.startsWith('--')) {
-      const meaning = entryOf(CURL_LONG, arg);
-      if (meaning === undefined) return `option ${arg}: is unknown`;
+      const begins = Object.keys(CURL_LONG).filter((name) => name.startsWith(arg));
+      const meaning = entryOf(CURL_LONG, arg) ?? (begins.length === 1 ? CURL_LONG[begins[0] as string] : undefined);
+      if (meaning === undefined && CURL_LEFT_LONG.test(arg)) throw notModelled('curl', arg);
+      if (meaning === undefined) return `option ${arg}: is ${begins.length > 1 ? 'ambiguous' : 'unknown'}`;
       if (!meaning.endsWith(':')) flags.add(meaning);
       else if (args[i + 1] === undefined) return `option ${arg}: requires parameter`;
       else put(meaning.slice(0, -1), args[++i] as string);
@@ -92,13 +119,14 @@ function readCurl(args: readonly string[]): CurlWords | string {
     for (let at = 1; at < arg.length; at++) {
       const letter = arg[at] as string;
       const where = letter === ':' ? -1 : CURL_SHORT.indexOf(letter);
-      if (where < 0) return `option -${letter}: is unknown`;
+      if (where < 0 && CURL_LEFT.includes(letter)) throw notModelled('curl', `-${letter}`);
+      if (where < 0) return `option ${arg.startsWith('--') ? arg : `-${letter}`}: is unknown`;
       if (CURL_SHORT[where + 1] !== ':') {
         flags.add(letter);
         continue;
       }
       const value = at + 1 < arg.length ? arg.slice(at + 1) : args[++i];
-      if (value === undefined) return `option -${letter}: requires parameter`;
+      if (value === undefined) return `option ${arg}: requires parameter`;
       put(letter, value);
       break;
     }
@@ -123,6 +151,7 @@ function runCurl(ctx: CommandContext): number | GoOn {
     return 2;
   }
   const { flags, values } = words;
+  if (flags.has('L')) throw notModelled('curl', '-L');
   if (flags.has('V')) {
     ctx.out('curl 7.88.1\nProtocols: http\n');
     return 0;
@@ -143,26 +172,47 @@ function runCurl(ctx: CommandContext): number | GoOn {
   const dev = from === undefined ? null : devByName(ctx.net.host, from);
   const src = from === undefined || dev !== null ? null : parseIpv4(from);
   if (from !== undefined && dev === null && src === null) return fail(ctx, 45, `Couldn't bind to '${from}'`, silent);
+  const localPort = values.get('local-port') ?? '0';
+  if (!/^\d+(?:-\d+)?$/.test(localPort)) {
+    ctx.err(`curl: option --local-port: is badly used here\n${hint}`);
+    return 2;
+  }
   const connectTimeout = parseSeconds(values.get('connect-timeout') ?? '300');
   const maxTime = parseSeconds(values.get('m') ?? '0');
   if (connectTimeout === null || maxTime === null) {
-    ctx.err(`curl: option ${connectTimeout === null ? '--connect-timeout' : '-m'}: expected a proper numerical parameter\n${hint}`);
+    const wrong = connectTimeout === null ? (['--connect-timeout', 'connect-timeout'] as const) : (['-m', 'm'] as const);
+    const positive = values.get(wrong[1])?.startsWith('-') === true ? 'positive' : 'proper';
+    ctx.err(`curl: option ${wrong[0]}: expected a ${positive} numerical parameter\n${hint}`);
     return 2;
   }
-  const data = values.get('d') ?? '';
-  const output = values.get('o');
+  const given = values.get('d') ?? '';
+  const query = flags.has('G') && given !== '' ? `${url.path.includes('?') ? '&' : '?'}${given}` : '';
+  const data = flags.has('G') ? '' : given;
+  const remote = flags.has('O') ? url.path.replace(/\?.*/, '').replace(/^.*\//, '') : null;
+  if (remote === '') {
+    if (!silent) ctx.err('curl: Remote file name has no length!\n');
+    return fail(ctx, 23, 'Failed writing received data to disk/application', silent);
+  }
+  const output = values.get('o') ?? remote ?? undefined;
+  const lack = output === undefined || output === '-' ? null : canWrite(ctx.net, fileName(ctx, output));
+  if (lack !== null && output !== '/dev/null') return fail(ctx, 23, 'Failure writing output to destination', silent);
   const agent = values.get('A');
   return {
     program: 'http-get',
-    state: newState(url, dst, {
+    state: newState({ ...url, path: url.path + query }, dst, {
       tool: 'curl',
       url: /^\w+:\/\//.test(text) ? text : `http://${text}${text.includes('/') ? '' : '/'}`,
       method: values.get('X') ?? (flags.has('I') ? 'HEAD' : data === '' ? 'GET' : 'POST'),
       body: data,
-      headers: agent === undefined ? words.headers : [...words.headers, `User-Agent: ${agent}`],
+      headers: [...extraHeaders(words), ...(agent === undefined ? words.headers : [...words.headers, `User-Agent: ${agent}`])],
+      version: flags.has('0') ? '1.0' : '1.1',
+      report: 'full',
+      spider: false,
+      showHead: false,
+      dumpHead: values.get('D') ?? null,
       src,
       oif: dev === null ? (0 as IfIndex) : dev.ifindex,
-      sport: leadingInt(values.get('local-port') ?? '0'),
+      sport: leadingInt(localPort),
       connectTimeout: connectTimeout === 0 ? nanos(300 * NS_PER_S) : connectTimeout,
       maxTime,
       silent,
@@ -172,11 +222,42 @@ function runCurl(ctx: CommandContext): number | GoOn {
       http09: flags.has('http0.9'),
       output: output === undefined ? null : output === '-' ? '-' : fileName(ctx, output),
       writeOut: values.get('w') ?? '',
+      shownAs: '',
     }),
   };
 }
 
-type Choices = Omit<HttpGetState, 'host' | 'dst' | 'port' | 'path' | 'tries' | 'phase' | 'sock' | 'startedAt' | 'connectedAt' | 'got'>;
+/** Headers that options stand for, in curl's order. */
+function extraHeaders({ flags, values }: CurlWords): string[] {
+  const user = values.get('u');
+  const pairs: readonly (readonly [string, string | undefined])[] = [
+    ['Authorization', user === undefined ? undefined : `Basic ${base64(user)}`],
+    ['Range', values.has('r') ? `bytes=${values.get('r')}` : undefined],
+    ['Referer', values.get('e')],
+    ['Cookie', values.get('b')],
+    ['Accept-Encoding', flags.has('compressed') ? 'deflate, gzip, br, zstd' : undefined],
+  ];
+  return pairs.flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`]));
+}
+
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+function base64(text: string): string {
+  const bytes = toBytes(text);
+  let out = '';
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a = 0, b = 0, c = 0] = bytes.subarray(i, i + 3);
+    const bits = a * 65536 + b * 256 + c;
+    const left = bytes.length - i;
+    out += [18, 12, 6, 0].map((shift, k) => (k > left ? '=' : BASE64.charAt((bits >> shift) & 63))).join('');
+  }
+  return out;
+}
+
+type Choices = Omit<
+  HttpGetState,
+  'host' | 'dst' | 'port' | 'path' | 'maxTries' | 'tries' | 'phase' | 'sock' | 'startedAt' | 'connectedAt' | 'got'
+>;
 
 function newState(url: Url, dst: Ipv4, choices: Choices, tries = 1): HttpGetState {
   return {
@@ -185,6 +266,7 @@ function newState(url: Url, dst: Ipv4, choices: Choices, tries = 1): HttpGetStat
     dst,
     port: url.port,
     path: url.path,
+    maxTries: tries,
     tries,
     phase: 'connect',
     sock: 0,
@@ -196,9 +278,10 @@ function newState(url: Url, dst: Ipv4, choices: Choices, tries = 1): HttpGetStat
 
 const WGET_LONG: Readonly<Record<string, string>> = {
   '--quiet': '-q',
-  '--spider': '-S',
   '--server-response': '-S',
-  '--no-verbose': '-n',
+  '--no-verbose': '-nv',
+  '--verbose': '-v',
+  '--inet4-only': '-4',
 };
 
 function runWget(ctx: CommandContext): number | GoOn {
@@ -210,6 +293,9 @@ function runWget(ctx: CommandContext): number | GoOn {
     else if (name === '--output-document') args.push('-O', value ?? '');
     else if (name === '--header') args.push('-H', value ?? '');
     else if (name === '--bind-address') args.push('-B', value ?? '');
+    else if (name === '--user-agent') args.push('-U', value ?? '');
+    else if (name === '--directory-prefix') args.push('-P', value ?? '');
+    else if (name === '--spider') args.push('-Y');
     else args.push(entryOf(WGET_LONG, arg) ?? arg);
   }
   const unknown = args.find((arg) => arg.startsWith('--'));
@@ -217,7 +303,7 @@ function runWget(ctx: CommandContext): number | GoOn {
     ctx.err(`wget: unrecognized option '${unknown}'\nUsage: wget [OPTION]... [URL]...\n\nTry \`wget --help' for more options.\n`);
     return 2;
   }
-  const options = shortOptions('wget', 'qO:T:t:H:B:n', args);
+  const options = shortOptions('wget', 'qO:T:t:H:B:n:SvU:P:4Y', args);
   if (options.error !== null) {
     ctx.err(`${options.error}\nUsage: wget [OPTION]... [URL]...\n\nTry \`wget --help' for more options.\n`);
     return 2;
@@ -230,17 +316,25 @@ function runWget(ctx: CommandContext): number | GoOn {
   }
   const url = parseUrl(text);
   if (typeof url === 'string') {
-    ctx.err(`${text}: ${url === 'bad' ? 'Invalid host name' : `Unsupported scheme ‘${url}’`}.\n`);
+    ctx.err(`${text}: ${url === 'bad' ? 'Invalid host name' : `Unsupported scheme '${url}'`}.\n`);
     return 1;
   }
   const quiet = options.found.some(({ name }) => name === 'q');
   const full = `http://${url.host}${url.port === 80 ? '' : `:${url.port}`}${url.path}`;
   const dst = resolveHost(ctx.net, url.host);
-  if (!quiet) ctx.err(`--${stamp(ctx.net)}--  ${full}\n`);
+  const flag = (name: string): boolean => options.found.some((option) => option.name === name);
+  const terse = options.found.some((option) => option.name === 'n' && option.value === 'v');
+  const spider = flag('Y');
+  if (value('T') !== undefined && parseSeconds(value('T') as string) === null) {
+    ctx.err(`wget: --timeout: Invalid time period '${value('T')}'\n`);
+    return 2;
+  }
+  if (spider && !quiet) ctx.err('Spider mode enabled. Check if remote file exists.\n');
+  if (!quiet && !terse) ctx.err(`--${stamp(ctx.net)}--  ${full}\n`);
   if (dst === null) {
     if (!quiet)
       ctx.err(
-        `Resolving ${url.host} (${url.host})... failed: Name or service not known.\nwget: unable to resolve host address ‘${url.host}’\n`,
+        `Resolving ${url.host} (${url.host})... failed: Name or service not known.\nwget: unable to resolve host address '${url.host}'\n`,
       );
     return 4;
   }
@@ -255,9 +349,17 @@ function runWget(ctx: CommandContext): number | GoOn {
     {
       tool: 'wget',
       url: full,
-      method: 'GET',
+      method: spider ? 'HEAD' : 'GET',
       body: '',
-      headers: options.found.filter(({ name }) => name === 'H').map((option) => option.value),
+      headers: [
+        ...options.found.filter(({ name }) => name === 'H').map((option) => option.value),
+        ...(value('U') === undefined ? [] : [`User-Agent: ${value('U')}`]),
+      ],
+      version: '1.1',
+      report: terse ? 'line' : 'full',
+      spider,
+      showHead: flag('S'),
+      dumpHead: null,
       src: bind === undefined ? null : parseIpv4(bind),
       oif: 0 as IfIndex,
       sport: 0,
@@ -268,12 +370,26 @@ function runWget(ctx: CommandContext): number | GoOn {
       include: false,
       failOnError: false,
       http09: false,
-      output: output === '-' ? '-' : fileName(ctx, output ?? (url.path.replace(/^.*\//, '') || 'index.html')),
+      output:
+        output === '-'
+          ? '-'
+          : fileName(ctx, output ?? `${value('P') === undefined ? '' : `${value('P')}/`}${url.path.replace(/^.*\//, '') || 'index.html'}`),
       writeOut: '',
+      shownAs: output ?? `${value('P') === undefined ? '' : `${value('P')}/`}${url.path.replace(/^.*\//, '') || 'index.html'}`,
     },
     tries === 0 ? 1000 : tries,
   );
   return { program: 'http-get', state };
+}
+
+/** A tool that gives up deep in its options. */
+function orRefused(ctx: CommandContext, body: (ctx: CommandContext) => number | GoOn): number | GoOn {
+  let result: number | GoOn = 0;
+  const code = runTool(ctx, () => {
+    result = body(ctx);
+    return 0;
+  });
+  return code === 0 ? result : code;
 }
 
 export const httpCommands: readonly Command[] = [
@@ -283,22 +399,24 @@ export const httpCommands: readonly Command[] = [
       en: 'fetches a page by HTTP and prints it',
       zh: '通过 HTTP 取得页面并显示',
       synopsis: [
-        'curl [-fiIsSv] [-o FILE] [-w FORMAT] [-H HEADER] [-X METHOD] [-d DATA] [-m SECONDS] [--connect-timeout SECONDS] [--interface ADDR|DEV] [--local-port PORT] URL',
+        'curl [-0fgGiIkNOsSv] [-o FILE] [-D FILE] [-A AGENT] [-b COOKIE] [-e REFERER] [-u USER:PASSWORD] [-r RANGE] [-w FORMAT] [-H HEADER] [-X METHOD] [-d DATA] [-m SECONDS] [--connect-timeout SECONDS] [--interface ADDR|DEV] [--local-port PORT] URL',
       ],
-      notModelled: ['HTTPS and other protocols', 'redirects, cookies, the progress meter', 'several URLs at once'],
+      notModelled: ['HTTPS and other protocols', 'redirects (-L), forms and uploads, proxies, the progress meter', 'several URLs at once'],
       source: 'curl 7.88.1',
     },
-    run: runCurl,
+    run: (ctx) => orRefused(ctx, runCurl),
   },
   {
     name: 'wget',
     man: {
       en: 'fetches a page by HTTP into a file',
       zh: '通过 HTTP 把页面保存到文件',
-      synopsis: ['wget [-q] [-O FILE|-] [-T SECONDS] [-t TRIES] [--header=HEADER] [--bind-address=ADDR] URL'],
+      synopsis: [
+        'wget [-q] [-nv] [-S] [--spider] [-O FILE|-] [-P DIR] [-U AGENT] [-T SECONDS] [-t TRIES] [--header=HEADER] [--bind-address=ADDR] URL',
+      ],
       notModelled: ['HTTPS, FTP, recursive fetching', 'the progress bar'],
       source: 'GNU Wget 1.21.3',
     },
-    run: runWget,
+    run: (ctx) => orRefused(ctx, runWget),
   },
 ];

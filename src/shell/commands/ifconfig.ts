@@ -116,9 +116,9 @@ class Interface {
 
   setNetmask(mask: Ipv4): void {
     const len = prefixLenOf(mask);
-    if (len === null) return this.fail(`SIOCSIFNETMASK: ${errnoText('EINVAL')}\n`, 1);
+    if (len === null && this.dev() !== null) return this.fail(`SIOCSIFNETMASK: ${errnoText('EINVAL')}\n`, 1);
     this.replace('SIOCSIFNETMASK', (old) => {
-      if (old.prefixLen === len) return null;
+      if (len === null || old.prefixLen === len) return null;
       const dev = this.dev();
       const follows = dev !== null && hasBroadcast(dev) && len < 31 && old.broadcast === broadcastOf(old.local, old.prefixLen);
       return { prefixLen: len, broadcast: follows ? broadcastOf(old.local, len) : old.broadcast };
@@ -132,7 +132,6 @@ class Interface {
 
   setPeer(addr: Ipv4): void {
     this.replace('SIOCSIFDSTADDR', (old) => (old.address === addr ? null : { address: addr }));
-    this.keepFlags();
   }
 
   /** A flag is set that the kernel does not let be changed, with the interface's own: an alias without UP is taken away. */
@@ -274,8 +273,10 @@ function configure(ctx: CommandContext, name: string, words: string[]): number {
   while (words.length > 0) {
     const word = value();
     if (word === 'netmask') itf.setNetmask(address(value()));
-    else if (word === 'pointopoint' || word === 'dstaddr') itf.setPeer(address(value()));
-    else if (word === 'broadcast' && words.length > 0) itf.setBroadcast(address(value()));
+    else if (word === 'pointopoint' || word === 'dstaddr') {
+      itf.setPeer(address(value()));
+      if (word === 'pointopoint') itf.keepFlags();
+    } else if (word === 'broadcast' && words.length > 0) itf.setBroadcast(address(value()));
     else if (word === 'mtu') itf.setMtu(value());
     else if (word === 'hw') setHardware(itf, value(), value);
     else if (word === 'txqueuelen') itf.setQueue(value());

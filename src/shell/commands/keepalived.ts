@@ -214,6 +214,8 @@ export const keepalivedCommand: Command = {
       'digest and regex of HTTP_GET; mail and SNMP',
       'virtual_routes, virtual_rules, static addresses, track_file, track_process, track_bfd, vrrp_garp_interval',
       'the three processes (one does the work of all), -d and the files that signals DATA and STATS write',
+      'use_ipvlan, vrf, unicast_ttl, BFD, dynamic_interfaces, net_namespace, lvs_flush_on_stop, startup and shutdown scripts, nftables and ipsets',
+      'IPv6 virtual and real servers; hashed and flag-3 of schedulers',
       '$definitions, ~SEQ and @host lines in the configuration',
     ],
     source: 'keepalived 2.2.7',

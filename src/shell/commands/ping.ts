@@ -43,6 +43,7 @@ interface PingWords {
   direct: boolean;
   preload: number;
   pattern: readonly number[];
+  patternText: string;
   ident: number | null;
 }
 
@@ -144,7 +145,7 @@ function apply(ctx: CommandContext, words: PingWords, name: string, value: strin
       words.pmtuDisc = value as PingWords['pmtuDisc'];
       return null;
     case 'p':
-      return takePattern(ctx, words, value);
+      return takePattern(words, value);
     default:
       if (Object.hasOwn(FLAGS, name)) (words as unknown as Record<string, boolean>)[FLAGS[name] ?? ''] = true;
       return null;
@@ -159,11 +160,11 @@ function takeTos(words: PingWords, value: string): Refusal | null {
 }
 
 /** Up to sixteen bytes in hexadecimal digits; a last digit alone is a byte. */
-function takePattern(ctx: CommandContext, words: PingWords, value: string): Refusal | null {
+function takePattern(words: PingWords, value: string): Refusal | null {
   if (!/^[\da-f]*$/i.test(value)) return refuse(`patterns must be specified as hex digits: ${value}`, 2);
   const twos: string[] = value.match(/..?/g) ?? [];
   words.pattern = twos.slice(0, 16).map((two) => Number.parseInt(two, 16));
-  ctx.out(`PATTERN: 0x${words.pattern.map((byte) => byte.toString(16).padStart(2, '0')).join('')}\n`);
+  words.patternText = `PATTERN: 0x${words.pattern.map((byte) => byte.toString(16).padStart(2, '0')).join('')}\n`;
   return null;
 }
 
@@ -231,6 +232,7 @@ function newWords(): PingWords {
     direct: false,
     preload: 1,
     pattern: [],
+    patternText: '',
     ident: null,
   };
 }
@@ -265,6 +267,7 @@ function run(ctx: CommandContext): number | GoOn {
     const refusal = WITHOUT_EFFECT.includes(name) ? null : apply(ctx, words, name, value);
     if (refusal !== null) return out(refusal);
   }
+  if (!words.quiet) ctx.out(words.patternText);
   const name = options.rest.at(-1);
   if (name === undefined) return out(refuse('usage error: Destination address required'));
   if (words.verbose)

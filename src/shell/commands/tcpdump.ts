@@ -3,15 +3,48 @@
  * Comes from: the shell.  Goes to: programs/tcpdump.ts.
  * Source: tcpdump 4.99.3 tcpdump.c (main).
  */
-import { createTcpdumpState, parseFilter, TCPDUMP_DEFAULTS, type TcpdumpOptions } from '../../capture/index.ts';
+import { createTcpdumpState, type HexForm, parseFilter, TCPDUMP_DEFAULTS, type TcpdumpOptions } from '../../capture/index.ts';
 import { devByName, type Dev, type IfIndex } from '../../host/index.ts';
 import type { Command, CommandContext, GoOn } from '../command.ts';
 import { resolveHost } from '../programs/net-text.ts';
 import type { TcpdumpMemory } from '../programs/tcpdump.ts';
-import { shortOptions, wholeNumber } from './net-args.ts';
+import { longOptions, wholeNumber, type LongNames } from './net-args.ts';
+import { TCPDUMP_USAGE } from './net-usage.ts';
 
 const VERSION = 'tcpdump version 4.99.3\nlibpcap version 1.10.3 (with TPACKET_V3)\n';
-const NOT_MODELLED = 'AbBCdEFgGHIJKLMNOrTuVwWxXyYzZ';
+const NOT_MODELLED = 'CdEFGIJjLMrTVwWyYzZ';
+
+const LONG: LongNames = {
+  interface: 'i:',
+  direction: 'Q:',
+  'buffer-size': 'B:',
+  'snapshot-length': 's:',
+  'absolute-tcp-sequence-numbers': 'S',
+  'no-promiscuous-mode': 'p',
+  'packet-buffered': 'U',
+  'dont-verify-checksums': 'K',
+  'list-interfaces': 'D',
+  'immediate-mode': 'l',
+  micro: 'l',
+  number: '#',
+  version: 'V',
+  help: 'h',
+  nano: 'J',
+  'time-stamp-precision': 'J:',
+  'time-stamp-type': 'J:',
+  linktype: 'y:',
+  'monitor-mode': 'I',
+  count: 'J',
+  print: 'J',
+};
+
+/** How the bytes are to be printed, by the letters x, X and A; the last kind named wins over -x. */
+function hexForm(letters: readonly string[]): HexForm | null {
+  const times = (letter: string): number => letters.filter((one) => one === letter).length;
+  if (times('A') > 0) return { style: 'ascii', link: times('A') > 1 };
+  if (times('X') > 0) return { style: 'both', link: times('X') > 1 };
+  return times('x') > 0 ? { style: 'hex', link: times('x') > 1 } : null;
+}
 
 function fail(ctx: CommandContext, text: string): number {
   ctx.err(`tcpdump: ${text}\n`);
@@ -53,22 +86,19 @@ function linkType(dev: Dev | null): string {
 }
 
 function run(ctx: CommandContext): number | GoOn {
-  const options = shortOptions('tcpdump', 'i:c:Q:s:lnNevtqSpUDh#', ctx.argv.slice(1));
+  const options = longOptions('tcpdump', 'aAbB:c:C:dDeE:fF:G:hHi:IjJKlLm:M:nNOpqQ:r:s:StT:uUvV:w:W:xXy:Yz:Z:#', LONG, ctx.argv.slice(1));
   if (options.error !== null) {
-    const letter = /'(.)'$/.exec(options.error)?.[1] ?? '';
-    if (options.error.includes('invalid option') && NOT_MODELLED.includes(letter))
-      return fail(ctx, `option -${letter} is not modelled by the lab`);
-    ctx.err(
-      `${options.error}\n${VERSION}Usage: tcpdump [-DelnNpqStv] [-c count] [-i interface] [-Q in|out|inout] [-s snaplen] [expression]\n`,
-    );
+    ctx.err(`${options.error}\n${VERSION}${TCPDUMP_USAGE}`);
     return 1;
   }
   const letters = options.found.map(({ name }) => name);
   const value = (name: string): string | undefined => options.found.filter((option) => option.name === name).at(-1)?.value;
-  if (letters.includes('h')) {
-    ctx.err(VERSION);
+  if (letters.includes('h') || (letters.includes('V') && ctx.argv.includes('--version'))) {
+    (letters.includes('h') ? ctx.err : ctx.out)(VERSION + (letters.includes('h') ? TCPDUMP_USAGE : ''));
     return 0;
   }
+  const left = letters.find((letter) => NOT_MODELLED.includes(letter));
+  if (left !== undefined) return fail(ctx, `not modelled in this lab: -${left}`);
   if (letters.includes('D')) return listInterfaces(ctx);
   const name = value('i') ?? ctx.net.host.devs.find((dev) => dev !== null && dev.up && dev.name !== 'lo')?.name ?? 'lo';
   const dev = name === 'any' ? null : devByName(ctx.net.host, name);
@@ -82,9 +112,14 @@ function run(ctx: CommandContext): number | GoOn {
   if (!filter.ok) return fail(ctx, filter.error.message);
   const text = textOptions(letters);
   const first = text.verbose > 0 ? 'tcpdump: ' : 'tcpdump: verbose output suppressed, use -v[v]... for full protocol decode\n';
+  const snap = value('s') === undefined ? 0 : wholeNumber(value('s') as string, 0, 262144);
+  if (snap === null) return fail(ctx, `invalid snaplen ${value('s') ?? ''} (must be >= 0 and <= 262144)`);
   const memory: TcpdumpMemory = {
     dev: dev?.ifindex ?? (0 as IfIndex),
-    banner: `${first}listening on ${name}, link-type ${linkType(dev)}, snapshot length 262144 bytes\n`,
+    banner: `${first}listening on ${name}, link-type ${linkType(dev)}, snapshot length ${snap === 0 ? 262144 : snap} bytes\n`,
+    hex: hexForm(letters),
+    numbered: letters.includes('#'),
+    snap,
     options: text,
     filter: filter.expr,
     direction,
@@ -101,8 +136,12 @@ export const tcpdumpCommand: Command = {
   man: {
     en: 'prints the frames that an interface receives and sends',
     zh: '显示接口收发的帧',
-    synopsis: ['tcpdump [-eDlnpqStv] [-i DEV|any] [-c COUNT] [-Q in|out|inout] [EXPRESSION]'],
-    notModelled: ['-w, -r: files (captures are exported by the page and the CLI)', '-x, -X, -A: bytes (the packet inspector shows them)'],
+    synopsis: ['tcpdump [-AeDlnpqStvxX#] [-i DEV|any] [-c COUNT] [-Q in|out|inout] [-s SNAPLEN] [EXPRESSION]'],
+    notModelled: [
+      '-w, -r: files (captures are exported by the page and the CLI)',
+      '-d, -F, -G, -E and rarer options',
+      'a snapshot length cuts only the bytes of -x, -X and -A',
+    ],
     source: 'tcpdump 4.99.3, libpcap 1.10.3',
   },
   run,

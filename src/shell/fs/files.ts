@@ -4,7 +4,7 @@
  * Comes from: the shell, its commands.  Goes to: fs/proc-sys.ts, fs/proc-net.ts, fs/proc-sockets.ts.
  * Differs: no links (the usual ones are followed by name), no owners, no times of change.
  */
-import { procIpVs, procIpVsConn, procIpVsStats, procIpVsStatsPercpu } from '../../ipvs/index.ts';
+import { procIpVs, procIpVsApp, procIpVsConn, procIpVsConnSync, procIpVsStats, procIpVsStatsPercpu } from '../../ipvs/index.ts';
 import type { NodeNet } from '../../world/index.ts';
 import { binariesIn, binaryAt } from './binaries.ts';
 import { procModules, procNetArp, procNetDev, procNetDevMcast, procNetRoute, procUptime } from './proc-net.ts';
@@ -63,6 +63,8 @@ const PROC: ReadonlyMap<string, MadeUp> = new Map<string, MadeUp>([
   ...Object.entries(EMPTY_PROC_NET).map(([name, text]): [string, MadeUp] => [`/proc/net/${name}`, () => text]),
   ['/proc/net/ip_vs', procIpVs],
   ['/proc/net/ip_vs_conn', procIpVsConn],
+  ['/proc/net/ip_vs_app', procIpVsApp],
+  ['/proc/net/ip_vs_conn_sync', procIpVsConnSync],
   ['/proc/net/ip_vs_stats', procIpVsStats],
   ['/proc/net/ip_vs_stats_percpu', procIpVsStatsPercpu],
   ['/proc/modules', procModules],

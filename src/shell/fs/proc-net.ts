@@ -43,7 +43,8 @@ export function procNetDev(net: NodeNet): string {
 
 /** Link-layer groups: IPv6's of all nodes, joined whether the interface is up or not, and IPv4's of all hosts. */
 export function procNetDevMcast(net: NodeNet): string {
-  const line = (dev: Dev, mac: string): string => `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} 1     0     ${mac.replaceAll(':', '')}\n`;
+  const line = (dev: Dev, mac: string): string =>
+    `${String(dev.ifindex).padEnd(4)} ${dev.name.padEnd(15)} 1     0     ${mac.replaceAll(':', '')}\n`;
   return net.host.devs
     .map((dev) => {
       if (dev === null || (dev.kind !== 'ethernet' && dev.kind !== 'dummy')) return '';

@@ -36,8 +36,20 @@ export interface HttpGetState {
   readonly http09: boolean;
   /** null: standard output */
   readonly output: string | null;
+  readonly version: '1.0' | '1.1';
+  /** wget: how much it tells */
+  readonly report: 'full' | 'line';
+  /** wget: only whether the page is there */
+  readonly spider: boolean;
+  /** wget: the answer's header as well */
+  readonly showHead: boolean;
+  /** curl: where the answer's header goes; null: nowhere */
+  readonly dumpHead: string | null;
   readonly writeOut: string;
-  /** attempts that wget makes */
+  /** wget: the file as it was named */
+  readonly shownAs: string;
+  /** attempts that wget makes, and those left */
+  readonly maxTries: number;
   tries: number;
   phase: 'connect' | 'answer';
   sock: number;
@@ -81,10 +93,15 @@ function start(net: NodeNet, proc: Proc, state: HttpGetState): void {
     ...(state.oif === 0 ? {} : { oif: state.oif }),
   });
   if (state.verbose) net.write(proc.stderr, `*   Trying ${formatIpv4(state.dst)}:${state.port}...\n`);
-  if (state.tool === 'wget' && !state.silent) net.write(proc.stderr, `Connecting to ${where(state)}... `);
+  if (talks(state)) net.write(proc.stderr, `Connecting to ${where(state)}... `);
   if ('error' in opened) return connectFailed(net, proc, state, opened.error);
   state.sock = opened.sock;
   state.phase = 'connect';
+}
+
+/** wget tells each step. */
+function talks(state: HttpGetState): boolean {
+  return state.tool === 'wget' && !state.silent && state.report === 'full';
 }
 
 function where(state: HttpGetState): string {
@@ -102,7 +119,7 @@ function curlFails(net: NodeNet, proc: Proc, state: HttpGetState, code: number, 
 function connectFailed(net: NodeNet, proc: Proc, state: HttpGetState, error: Errno): void {
   if (state.tool === 'wget') {
     if (!state.silent) net.write(proc.stderr, `failed: ${strerror(error)}.\n`);
-    return wgetAgain(net, proc, state, error === 'ETIMEDOUT');
+    return wgetAgain(net, proc, state, error !== 'ECONNREFUSED' && error !== 'ENETUNREACH');
   }
   if (error === 'EADDRNOTAVAIL' || error === 'EADDRINUSE')
     return curlFails(net, proc, state, 45, `bind failed with errno ${error === 'EADDRINUSE' ? 98 : 99}: ${strerror(error)}`);
@@ -125,7 +142,7 @@ function wgetAgain(net: NodeNet, proc: Proc, state: HttpGetState, mayPass: boole
     if (mayPass && !state.silent) net.write(proc.stderr, 'Giving up.\n\n');
     return net.exit(proc.pid, 4);
   }
-  if (!state.silent) net.write(proc.stderr, 'Retrying.\n\n');
+  if (!state.silent) net.write(proc.stderr, `Retrying.\n\n--${stamp(net)}--  (try: ${state.maxTries - state.tries + 1})  ${state.url}\n`);
   start(net, proc, state);
 }
 
@@ -133,24 +150,35 @@ function connected(net: NodeNet, proc: Proc, state: HttpGetState): void {
   state.phase = 'answer';
   state.connectedAt = net.now;
   const hostHeader = state.port === 80 ? state.host : `${state.host}:${state.port}`;
-  const own = state.headers.map((header) => header.toLowerCase());
-  const lines = [`${state.method} ${state.path} HTTP/1.1`];
-  const add = (name: string, value: string): void => {
-    if (!own.some((header) => header.startsWith(`${name.toLowerCase()}:`))) lines.push(`${name}: ${value}`);
-  };
-  add('Host', hostHeader);
-  add('User-Agent', state.tool === 'curl' ? 'curl/7.88.1' : 'Wget/1.21.3');
-  add('Accept', '*/*');
-  if (state.tool === 'wget') lines.push('Accept-Encoding: identity', 'Connection: Keep-Alive');
-  lines.push(...state.headers.filter((header) => !header.endsWith(':')));
+  const own = new Map(state.headers.map((header) => [header.slice(0, header.indexOf(':')).toLowerCase(), header]));
+  const lines = [`${state.method} ${state.path} HTTP/${state.version}`];
+  const defaults: readonly (readonly [string, string | null])[] = [
+    ['Host', hostHeader],
+    ['Authorization', null],
+    ['Range', null],
+    ['User-Agent', state.tool === 'curl' ? 'curl/7.88.1' : 'Wget/1.21.3'],
+    ['Accept', '*/*'],
+    ['Accept-Encoding', state.tool === 'wget' ? 'identity' : null],
+    ['Connection', state.tool === 'wget' ? 'Keep-Alive' : null],
+    ['Referer', null],
+    ['Cookie', null],
+  ];
+  for (const [name, value] of defaults) {
+    const given = own.get(name.toLowerCase());
+    own.delete(name.toLowerCase());
+    if (given !== undefined || value !== null) lines.push(given ?? `${name}: ${value}`);
+  }
+  // a name with nothing behind it takes a header away
+  for (let i = lines.length - 1; i > 0; i--) if (lines[i]?.endsWith(':') === true) lines.splice(i, 1);
+  lines.push(...[...own.values()].filter((header) => !header.endsWith(':')));
   if (state.body !== '') lines.push(`Content-Length: ${toBytes(state.body).length}`, 'Content-Type: application/x-www-form-urlencoded');
   if (state.verbose) {
     net.write(
       proc.stderr,
-      `* Connected to ${state.host} (${formatIpv4(state.dst)}) port ${state.port} (#0)\n${lines.map((line) => `> ${line}\n`).join('')}> \n`,
+      `* Connected to ${state.host} (${formatIpv4(state.dst)}) port ${state.port} (#0)\n${lines.map((line) => `> ${line}\r\n`).join('')}> \r\n`,
     );
   }
-  if (state.tool === 'wget' && !state.silent) net.write(proc.stderr, 'connected.\nHTTP request sent, awaiting response... ');
+  if (talks(state)) net.write(proc.stderr, 'connected.\nHTTP request sent, awaiting response... ');
   tcpSend(net, state.sock, toBytes(`${lines.join('\r\n')}\r\n\r\n${state.body}`));
 }
 
@@ -193,11 +221,13 @@ function finished(net: NodeNet, proc: Proc, state: HttpGetState, answer: Answer)
   if (state.tool === 'wget') return wgetFinished(net, proc, state, answer);
   if (state.verbose) {
     const head = answer.head.split('\r\n').slice(0, -1);
-    net.write(proc.stderr, `${head.map((line) => `< ${line}\n`).join('')}* Connection #0 to host ${state.host} left intact\n`);
+    net.write(proc.stderr, `${head.map((line) => `< ${line}\r\n`).join('')}* Connection #0 to host ${state.host} left intact\n`);
   }
   if (state.failOnError && answer.status >= 400)
     return curlFails(net, proc, state, 22, `The requested URL returned error: ${answer.status}`);
-  const text = (state.include || state.method === 'HEAD' ? answer.head : '') + (state.method === 'HEAD' ? '' : answer.body);
+  if (state.dumpHead !== null && state.dumpHead !== '-') net.user.files.set(state.dumpHead, answer.head);
+  const text =
+    (state.include || state.dumpHead === '-' || state.method === 'HEAD' ? answer.head : '') + (state.method === 'HEAD' ? '' : answer.body);
   save(net, proc, state, text);
   const out = writeOut(net, state, answer);
   sockClose(net, state.sock);
@@ -216,17 +246,32 @@ function wgetFinished(net: NodeNet, proc: Proc, state: HttpGetState, answer: Ans
   const say = (text: string): void => {
     if (!state.silent) net.write(proc.stderr, text);
   };
-  say(`${words}\n`);
+  const head = answer.head.trimEnd().split('\r\n');
+  if (state.report === 'full') say(state.showHead ? `\n${head.map((line) => `  ${line}\n`).join('')}` : `${words}\n`);
   if (answer.status >= 400) {
+    if (state.spider && state.report === 'full') {
+      say('Remote file does not exist -- broken link!!!\n\n');
+      return net.exit(proc.pid, 8);
+    }
     say(`${stamp(net)} ERROR ${words.replace(' ', ': ')}.\n\n`);
     return net.exit(proc.pid, 8);
   }
   const length = toBytes(answer.body).length;
-  const type = /\r\ncontent-type: *([^;\r]+)/i.exec(answer.head)?.[1] ?? 'text/html';
-  const name = state.output === '-' ? 'STDOUT' : (state.output ?? 'index.html').replace(/^.*\//, '');
-  say(`Length: ${length} [${type}]\nSaving to: ‘${name}’\n\n`);
+  const type = /\r\ncontent-type: *([^;\r]+)/i.exec(answer.head)?.[1];
+  const told = /\r\ncontent-length: *(\d+)/i.exec(answer.head)?.[1];
+  const lengthText = `Length: ${told ?? 'unspecified'}${type === undefined ? '' : ` [${type}]`}\n`;
+  if (state.spider) {
+    if (state.report === 'full')
+      say(`${lengthText}Remote file exists and could contain further links,\nbut recursion is disabled -- not retrieving.\n\n`);
+    else say(`${stamp(net)} URL: ${state.url} 200 OK\n`);
+    return net.exit(proc.pid, 0);
+  }
+  const name = state.output === '-' ? 'STDOUT' : state.shownAs;
+  if (state.report === 'full') say(`${lengthText}Saving to: '${name}'\n${state.output === '-' ? '' : '\n'}`);
   save(net, proc, state, answer.body);
-  say(`${stamp(net)} (0.00 B/s) - ${state.output === '-' ? 'written to stdout' : `‘${name}’ saved`} [${length}/${length}]\n\n`);
+  const sizes = told === undefined ? `[${length}]` : `[${length}/${told}]`;
+  if (state.report === 'line') say(`${stamp(net)} URL:${state.url} ${sizes} -> "${state.output === '-' ? '-' : name}" [1]\n`);
+  else say(`${stamp(net)} (0.00 B/s) - ${state.output === '-' ? 'written to stdout' : `'${name}' saved`} ${sizes}\n\n`);
   net.exit(proc.pid, 0);
 }
 

@@ -3,9 +3,17 @@
  * Comes from: commands/tcpdump.ts.  Goes to: host sockets (packet), capture/ (text and filters).
  * Source: tcpdump 4.99.3 tcpdump.c (main, info); libpcap 1.10.
  */
-import { matchesFilter, tcpdumpText, type FilterExpr, type TcpdumpOptions, type TcpdumpState } from '../../capture/index.ts';
+import {
+  matchesFilter,
+  packetBytes,
+  tcpdumpText,
+  type FilterExpr,
+  type HexForm,
+  type TcpdumpOptions,
+  type TcpdumpState,
+} from '../../capture/index.ts';
 import { devName, packetOpen, packetRecv, type IfIndex, type TappedFrame } from '../../host/index.ts';
-import type { Layers } from '../../wire/index.ts';
+import { emit, ETH_HLEN, type Layers } from '../../wire/index.ts';
 import type { NodeNet, Proc, Program } from '../../world/index.ts';
 import { signalCode } from './net-text.ts';
 
@@ -19,6 +27,12 @@ export interface TcpdumpMemory {
   /** 0: without end */
   readonly count: number;
   readonly text: TcpdumpState;
+  /** the packet's bytes as well; null: none */
+  readonly hex: HexForm | null;
+  /** lines begin with the number of the packet */
+  readonly numbered: boolean;
+  /** bytes of a packet that are looked at; 0: all */
+  readonly snap: number;
   sock: number;
   captured: number;
 }
@@ -45,8 +59,17 @@ function show(net: NodeNet, proc: Proc, memory: TcpdumpMemory, frame: TappedFram
     return false;
   memory.captured++;
   const any = memory.dev === 0 ? { any: { dev: devName(net.host, frame.dev), dir: DIRECTIONS[frame.pktType] } } : {};
-  net.write(proc.stdout, `${tcpdumpText(memory.text, memory.options, { at: frame.at, layers, ...any })}\n`);
+  const number = memory.numbered ? `${String(memory.captured).padStart(5)}  ` : '';
+  const bytes = memory.hex === null ? '' : packetBytes(bytesOf(memory, memory.hex, frame), memory.hex);
+  net.write(proc.stdout, `${number}${tcpdumpText(memory.text, memory.options, { at: frame.at, layers, ...any })}\n${bytes}`);
   return memory.count > 0 && memory.captured >= memory.count;
+}
+
+/** As much of the frame as was captured, the link's header only when asked for. */
+function bytesOf(memory: TcpdumpMemory, form: HexForm, frame: TappedFrame): Uint8Array {
+  const link = frame.eth === null ? 0 : ETH_HLEN;
+  const packet = form.link && frame.eth !== null ? emit([frame.eth, ...frame.layers]) : emit(frame.layers);
+  return memory.snap === 0 ? packet : packet.subarray(0, Math.max(0, form.link ? memory.snap : memory.snap - link));
 }
 
 export const tcpdump: Program = (net, proc, wake) => {

@@ -1,5 +1,7 @@
 /**
- * Runs an awk program on text.
+ * Runs an awk program on text: patterns and actions, fields, variables, arrays, the functions on strings.
+ * Comes from: commands/awk.ts.  Goes to: format.ts (printf), regex.ts.
+ * Source: POSIX awk, "Expressions", "Actions", "Functions"; GNU awk 5.2.1 where it says more.
  * Differs: arrays are walked in order of insertion; a program may take a million steps.
  */
 import { AwkError } from './awk-lex.ts';
@@ -14,9 +16,13 @@ interface StrNum {
 }
 
 export interface AwkInput {
-  readonly inputs: readonly { readonly name: string; readonly text: string }[];
+  /** files in their order, each with the assignments that stand before it */
+  readonly inputs: readonly { readonly name: string; readonly text: string; readonly assigns: readonly (readonly [string, string])[] }[];
   readonly separator: string | null;
+  /** -v: known from the beginning */
   readonly assigns: readonly (readonly [string, string])[];
+  /** assignments behind the last file */
+  readonly lastAssigns: readonly (readonly [string, string])[];
   readonly environment: Readonly<Record<string, string>>;
   /** false: more input may come, and END is not due */
   readonly ended: boolean;
@@ -77,7 +83,7 @@ class Machine {
       ['RLENGTH', -1],
     ] as const)
       this.vars.set(name, value);
-    for (const [name, value] of input.assigns) this.vars.set(name, field(value));
+    this.assign(input.assigns);
     this.arrays.set('ENVIRON', new Map(Object.entries(input.environment)));
   }
 
@@ -91,6 +97,7 @@ class Machine {
       left = true;
     }
     if (!this.input.ended && !left) return { out: this.out, exit: null };
+    this.assign(this.input.lastAssigns);
     try {
       for (const rule of program.rules) if (rule.when === 'END' && rule.body !== null) this.statement(rule.body);
     } catch (error) {
@@ -100,7 +107,8 @@ class Machine {
   }
 
   private lines(program: Program): void {
-    for (const { name, text } of this.input.inputs) {
+    for (const { name, text, assigns } of this.input.inputs) {
+      this.assign(assigns);
       this.vars.set('FILENAME', name);
       this.vars.set('FNR', 0);
       const lines = text.split('\n');
@@ -312,11 +320,7 @@ class Machine {
         return found === null ? 0 : found.index + 1;
       }
       case 'sprintf':
-        return formatText(
-          text(0),
-          args.slice(1).map((arg) => toText(this.value(arg))),
-          false,
-        ).text;
+        return this.format(args.map((arg) => this.value(arg)));
       case 'tolower':
         return text(0).toLowerCase();
       case 'toupper':
@@ -426,11 +430,31 @@ class Machine {
     }
   }
 
+  private assign(assigns: readonly (readonly [string, string])[]): void {
+    for (const [name, value] of assigns) this.vars.set(name, field(value));
+  }
+
+  /** printf: a number for %c is the number of a character. */
+  private format(values: readonly Value[]): string {
+    const format = toText(values[0] ?? '');
+    let at = 0;
+    const args = values.slice(1).map((value) => toText(value));
+    for (const [, stars = '', letter] of format.matchAll(/%[-+ #0]*((?:\*|\d+)?(?:\.(?:\*|\d+)?)?)([a-zA-Z%])/g)) {
+      if (letter === '%') continue;
+      at += stars.split('*').length;
+      const value = values[at];
+      if (letter === 'c' && typeof value === 'number')
+        args[at - 1] = String.fromCodePoint(Math.min(Math.max(0, Math.trunc(value)), 0x10ffff));
+    }
+    return formatText(format, args, false).text;
+  }
+
   private printStatement(stmt: Extract<Stmt, { kind: 'print' }>): void {
-    const values = stmt.args.map((arg) => toText(this.value(arg)));
+    const values = stmt.args.map((arg) => this.value(arg));
     const text = stmt.formatted
-      ? formatText(values[0] ?? '', values.slice(1), false).text
-      : (stmt.args.length === 0 ? (this.fields[0] ?? '') : values.join(toText(this.get('OFS')))) + toText(this.get('ORS'));
+      ? this.format(values)
+      : (stmt.args.length === 0 ? (this.fields[0] ?? '') : values.map((value) => toText(value)).join(toText(this.get('OFS')))) +
+        toText(this.get('ORS'));
     if (stmt.to === null) this.print(text);
     else {
       const name = toText(this.value(stmt.to));

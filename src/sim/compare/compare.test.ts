@@ -53,6 +53,32 @@ function changed(...typed: (readonly [node: string, text: string])[]): Run {
   return run;
 }
 
+describe('what a hand does is the change, and what comes of it the difference', () => {
+  it('a power switch', () => {
+    const run = fork(healthy);
+    act(run, run.nodeId('director') as NodeId, { kind: 'power', on: false });
+    run.finish();
+    const comparison = compareRuns(healthy, run);
+    const said = saidOf(comparison, healthy, run);
+    expect(said).not.toBe('');
+    // the press itself is known to whoever pressed: what follows from it is told
+    expect(said).not.toContain('its files stay');
+    expect(saidOf(comparison, healthy, run, 'zh')).not.toContain('文件保留');
+  });
+
+  it('a frame that is taken off its cable', () => {
+    const at = 1_000_000_000 as Nanos;
+    const executed = healthy.executedAt(at);
+    const [frame] = healthy.framesDueAt(executed);
+    if (frame === undefined) throw new Error('no frame is on its way');
+    const run = healthy.fork(executed);
+    run.extend(healthy.endsAt);
+    act(run, frame.node, { kind: 'frame', dev: frame.dev, due: frame.due, nth: frame.nth, deed: 'drop' }, at);
+    run.finish();
+    expect(saidOf(compareRuns(healthy, run), healthy, run)).not.toBe('');
+  });
+});
+
 describe('two equal futures', () => {
   it('a run and itself differ in nothing', () => {
     expect(compareRuns(healthy, healthy)).toMatchObject({ divergence: null, differences: [] });

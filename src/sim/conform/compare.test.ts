@@ -144,6 +144,7 @@ describe('normaliseOutput', () => {
       '1 packets transmitted, 1 received, 0% packet loss, time Tms',
     ],
     ['arping x', 'Unicast reply from 10.0.0.1 [02:00:00:00:00:01]  0.612ms', 'Unicast reply from 10.0.0.1 [02:00:00:00:00:01]  Tms'],
+    ['traceroute x', ' 1  10.0.0.1  0.047 ms  12.300 ms !H *', ' 1  10.0.0.1  T ms  T ms !H *'],
     ['ipvsadm -L -n -c', 'TCP 01:59  FIN_WAIT    a b c', 'TCP MM:SS  FIN_WAIT    a b c'],
     ['ip -s neigh', '10.0.0.1 dev eth0 lladdr x ref 1 used 2/2/2 probes 4 STALE', '10.0.0.1 dev eth0 lladdr x used T probes 4 STALE'],
   ])('%s: %s', (command, output, expected) => {

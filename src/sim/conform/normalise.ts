@@ -11,6 +11,8 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
   // the expiry column of ipvsadm -L -c
   [/^(TCP|UDP|IP) +\d\d:\d\d /gm, '$1 MM:SS '],
   [/\s\d+(?:\.\d+)?ms/g, ' Tms'],
+  // traceroute
+  [/\s\d+\.\d{3} ms/g, ' T ms'],
   // timers of conntrack -L
   [/^((?:tcp|udp|icmp) +\d+ )\d+ /gm, '$1T '],
   // an echo request's identifier is the number of ping's process

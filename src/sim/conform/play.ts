@@ -84,8 +84,12 @@ const END_DEFAULT_MS = 0.8;
 const VLAN_HLEN = 4;
 /** A background command gets this head start. */
 const BACKGROUND_MS = 20;
-/** Between two commands of the setup. */
-const SETUP_MS = 1;
+/** The recorder builds the networks after the nodes, then applies simple commands of the setup by itself. */
+const BUILD_MS = 20;
+const SIMPLE_SETUP_MS = 3;
+const SIMPLE_SETUP = /^(ip (addr|route) add |ip link set \S+ (up|down)$|sysctl -q -w )/;
+/** It gives ipvsadm several such lines at once. */
+const JOINED_SETUP = /^ipvsadm -[Aa] /;
 /** From the end of the setup to the beginning of the recording, and from there to the first step. */
 const QUIET_MS = 50;
 const FIRST_STEP_MS = 10;
@@ -343,13 +347,16 @@ export function playCase(item: Case, { clock, laterMs = 0, seed = 1 }: Chance = 
   const player = new Player(item, seed);
   const setup: PlayedInLab['setup'][number][] = [];
   let count = 0;
+  player.pass(BUILD_MS);
   for (const node of item.nodes) {
+    let before = '';
     for (const run of node.setup ?? []) {
       const tty = `setup${count++}`;
       player.type(node.name, tty, run);
       const { rc, out } = player.finish(node.name, tty, run);
       if (rc !== 0 || out !== '') setup.push({ at: node.name, run, rc, out });
-      player.pass(SETUP_MS);
+      player.pass(setupMs(run, before));
+      before = run;
     }
   }
   player.capture();
@@ -363,6 +370,13 @@ export function playCase(item: Case, { clock, laterMs = 0, seed = 1 }: Chance = 
   player.pass(AFTER_MS);
   const { packets, trouble, events, trace, world } = player;
   return { steps, packets, setup, trouble, events, trace, world };
+}
+
+/** How long the recorder took for a command of the setup, about. */
+function setupMs(run: string, before: string): number {
+  if (SIMPLE_SETUP.test(run)) return SIMPLE_SETUP_MS;
+  if (JOINED_SETUP.test(run) && JOINED_SETUP.test(before)) return 0;
+  return (START_MS[run.split(' ', 1)[0] ?? ''] ?? START_DEFAULT_MS) + END_DEFAULT_MS;
 }
 
 function playStep(

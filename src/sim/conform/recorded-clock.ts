@@ -24,7 +24,7 @@ export interface RecordedClock {
 
 /** Slots of timers from 252 ms on, and of those from 2016 ms on. */
 const SECOND_SLOT_MS = 32;
-const LONG_SLOT_MS = 256;
+export const LONG_SLOT_MS = 256;
 /** Recorded times are rounded to 0.1 ms, and the timer's work takes a little. */
 const TOLERANCE_MS = 0.4;
 /** A neighbour is asked again after one second; a longer silence before means that another timer came first. */

@@ -6,7 +6,7 @@ import type { Case, Truth } from './case.ts';
 import { compareCase, type Difference } from './compare.ts';
 import { KNOWN_DIFFERENCES } from './known-differences.ts';
 import { playCase, type PlayedInLab } from './play.ts';
-import { recordedClock } from './recorded-clock.ts';
+import { LONG_SLOT_MS, recordedClock, type WheelPhase } from './recorded-clock.ts';
 
 export interface CaseReport {
   readonly name: string;
@@ -23,40 +23,52 @@ export interface CaseReport {
 
 /**
  * A case is played with the recording's own clock (recorded-clock.ts) and the lab's first random numbers.
- * Where no frame shows the whole phase of the kernel's timer wheel, or how long a neighbour counts as
- * reachable, drawn between 15 and 45 seconds, decides, other choices are tried, and the report says which
- * of them the case needed.
+ * What no frame shows may still decide: the rest of the phase of the kernel's timer wheel, when IPVS last
+ * counted in its beat of two seconds, how long a neighbour counts as reachable, drawn between 15 and 45
+ * seconds. Then other choices are tried, and the report says which of them the case needed.
  */
-const PHASES_MS = [0, 73, 146, 219] as const;
 const SEEDS = [1, 2, 3, 4] as const;
+/** Whole slots of the wheel, and parts of two seconds. */
+const BEATS_MS = [1024, 512, 1536, 256, 768, 1280, 1792] as const;
+const UNEVEN_MS = [73, 146, 219] as const;
 
-/** One choice of what a recording leaves open: places in the two lists above. */
+/** How much later than in the first play the recording begins: first what the frames leave open. */
+function phasesOf(wheel: WheelPhase | null): readonly number[] {
+  if (wheel === null) return [0, ...UNEVEN_MS, ...BEATS_MS];
+  return [0, ...(wheel.slotMs === LONG_SLOT_MS ? [] : [64, 128, 192]), ...BEATS_MS, ...UNEVEN_MS];
+}
+
+/** One choice of what a recording leaves open: places in the list of phases and in that of seeds. */
 interface Choice {
   readonly phase: number;
   readonly seed: number;
 }
 
-const FIRST: Choice = { phase: 0, seed: 0 };
-/** Other phases first, then other numbers, then both. */
-const OTHERS: readonly Choice[] = [
-  ...[1, 2, 3].map((phase) => ({ phase, seed: 0 })),
-  ...[1, 2, 3].map((seed) => ({ phase: 0, seed })),
-  ...[1, 2, 3].map((both) => ({ phase: both, seed: both })),
-];
+/** The first choice, then other phases, other numbers, and both. */
+function choicesOf(phases: number): Choice[] {
+  const others = [1, 2, 3];
+  return [
+    ...Array.from({ length: phases }, (_, phase) => ({ phase, seed: 0 })),
+    ...others.map((seed) => ({ phase: 0, seed })),
+    ...others.map((both) => ({ phase: both, seed: both })),
+  ];
+}
 
 export function runCase(item: Case, truth: Truth): CaseReport {
   const known = KNOWN_DIFFERENCES[item.name] ?? null;
   const clock = recordedClock(truth);
+  const phases = phasesOf(clock.wheel);
   const play = ({ phase, seed }: Choice): [PlayedInLab, Difference[]] => {
-    const one = playCase(item, { clock, laterMs: PHASES_MS[phase] as number, seed: SEEDS[seed] as number });
+    const one = playCase(item, { clock, laterMs: phases[phase] ?? 0, seed: SEEDS[seed] ?? 1 });
     return [one, compareCase(item, truth, one)];
   };
-  let choice = FIRST;
+  const [first, ...others] = choicesOf(phases.length) as [Choice, ...Choice[]];
+  let choice = first;
   let played: PlayedInLab;
   let differences: Difference[];
   try {
-    [played, differences] = play(FIRST);
-    for (const other of differences.length === 0 ? [] : OTHERS) {
+    [played, differences] = play(first);
+    for (const other of differences.length === 0 ? [] : others) {
       const [one, found] = play(other);
       if (found.length > 0) continue;
       [played, differences, choice] = [one, found, other];
@@ -75,7 +87,7 @@ export function runCase(item: Case, truth: Truth): CaseReport {
   return {
     name: item.name,
     passed: differences.length === 0,
-    needed: neededText(choice),
+    needed: neededText(choice, phases.length),
     differences,
     known,
     notes: [...setupNotes(truth, played), ...played.trouble],
@@ -83,9 +95,9 @@ export function runCase(item: Case, truth: Truth): CaseReport {
   };
 }
 
-function neededText({ phase, seed }: Choice): string | null {
+function neededText({ phase, seed }: Choice, phases: number): string | null {
   const needs: string[] = [];
-  if (phase > 0) needs.push(`timer phase ${phase + 1}/${PHASES_MS.length}`);
+  if (phase > 0) needs.push(`timer phase ${phase + 1}/${phases}`);
   if (seed > 0) needs.push(`random numbers ${seed + 1}/${SEEDS.length}`);
   return needs.length === 0 ? null : needs.join(', ');
 }

@@ -133,6 +133,8 @@ function changeRules(ctx: CommandContext, line: ArpLine, name: string): number {
     if (errno !== null) throw complain(errno, what, name);
   };
   if (spec === null) {
+    // without tables there is no place in them
+    if (net.host.nf.arp === null) throw refused(ARPTABLES, NO_CHAIN);
     check(arptDelete(net, name, line.num ?? 0), 'deletion');
     return 0;
   }
@@ -166,6 +168,8 @@ function changeChains(ctx: CommandContext, line: ArpLine, name: string): number 
 }
 
 function deleteChains(ctx: CommandContext, name: string | null): ArpErrno | null {
+  // a built-in chain is made anew by the next command that needs it
+  if (name !== null && (arptChain(ctx.net, name)?.policy ?? null) !== null) return null;
   if (name !== null) return arptDeleteChain(ctx.net, name);
   for (const chain of arptChains(ctx.net).filter((one) => one.policy === null)) {
     const errno = arptDeleteChain(ctx.net, chain.name);

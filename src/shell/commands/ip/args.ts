@@ -5,7 +5,7 @@
  * Differs: of an IPv6 address only its being one is known.
  */
 import { maskOf, parseIpv4, prefixLenOf, type Ipv4, type PrefixLen } from '../../../wire/index.ts';
-import { notModelled, ToolError } from '../tool-error.ts';
+import { ToolError } from '../tool-error.ts';
 
 /** inet: -4; inet6: -6; link: -0; other: -M and -B, of which the lab has nothing */
 export type Family = 'any' | 'inet' | 'inet6' | 'link' | 'other';
@@ -179,13 +179,6 @@ export function getAddrOfFamily(text: string, family: Family): Ipv4 | null {
   const prefix = text.includes('/') ? null : readPrefix(text, family);
   if (prefix === null) throw new ToolError(`Error: ${familyWords(family)} address is expected rather than "${text}".\n`, 1);
   return prefix.family === 'inet6' ? null : prefix.addr;
-}
-
-/** An address where IPv6 is none of the lab's business. */
-export function getAddr(text: string, family: Family = 'any'): Ipv4 {
-  const addr = getAddrOfFamily(text, family);
-  if (addr === null) throw notModelled('ip', `IPv6 address ${text}`);
-  return addr;
 }
 
 /** Reads an unsigned number as strtoul(…, 0) does: decimal, 0x…, or octal after a 0; null if it is none. */

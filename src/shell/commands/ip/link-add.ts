@@ -50,6 +50,7 @@ export function addLink(run: IpRun, args: Args, exclusive: boolean): number {
     throw new ToolError('both "name" and "dev" cannot be used when creating devices.\n', 255);
   if (words.link !== null && findDev(run.net, words.link) === null) throw noDevice(words.link);
   if (words.type === null) throw new ToolError('Not enough information: "type" argument is required\n', 1);
+  if (words.unmodelled !== null) throw notModelled('ip', `link add ${words.unmodelled}`);
   const tunnel = words.type === 'ipip' ? parseIpip(args, words.dev) : null;
   if (tunnel === null && words.type !== 'dummy') refuseKind(words.type, args);
   const { dev: name } = words;

@@ -47,6 +47,7 @@ function refuseKindChange(dev: Dev, kind: string, args: Args): void {
 /** In the kernel's order; what was changed before a refusal stays changed, as there. */
 function apply(run: IpRun, dev: Dev, words: LinkWords): void {
   const { net } = run;
+  if (words.unmodelled !== null) throw notModelled('ip', `link set ${words.unmodelled}`);
   if (words.address !== null) setLladdr(run, dev, words.address);
   if (words.mtu !== null) setMtu(run, dev, words.mtu);
   if (words.group !== null) dev.group = words.group;

@@ -30,6 +30,8 @@ export interface LinkWords {
   link: string | null;
   /** what no interface of the lab's kinds can do; the kernel says so when it gets there */
   refused: 'carrier' | 'protodown' | 'vf' | null;
+  /** a word the lab has nothing for: said when the rest of the line is right */
+  unmodelled: string | null;
   /** `type KIND`; what follows is left to the kind */
   type: string | null;
 }
@@ -109,6 +111,7 @@ export function parseLink(run: IpRun, args: Args): LinkWords {
     group: null,
     link: null,
     refused: null,
+    unmodelled: null,
     type: null,
   };
   while (!args.done && words.type === null) {
@@ -140,8 +143,10 @@ function takeValue(run: IpRun, words: LinkWords, word: string, args: Args): bool
   } else if (word === 'vf') takeVf(words, args);
   else if (word === 'netns') refuseNetns(args.value());
   else if (word === 'xdp') takeXdp(args.value());
-  else if (UNMODELLED.includes(word)) throw notModelled('ip', `link ${word}`);
-  else if (matches(word, 'link')) words.link = args.value();
+  else if (UNMODELLED.includes(word)) {
+    args.value();
+    words.unmodelled ??= word;
+  } else if (matches(word, 'link')) words.link = args.value();
   else if (matches(word, 'address')) words.address = parseLladdr(args.value());
   else if (matchesAny(word, 'txqueuelen', 'txqlen') || word === 'qlen') {
     const text = args.value();

@@ -125,17 +125,6 @@ export function ipProtoName(proto: number, numeric = false): string {
   return IP_PROTOS.find(([, value]) => value === proto)?.[0] ?? `ipproto-${proto}`;
 }
 
-export const ROUTE_TYPES: readonly RouteType[] = [
-  'unicast',
-  'local',
-  'broadcast',
-  'multicast',
-  'blackhole',
-  'unreachable',
-  'prohibit',
-  'throw',
-];
-
 /** Numbers of the same types (rtnetlink.h, RTN_…). */
 export const TYPE_NUMBERS: Readonly<Record<RouteType, number>> = {
   unicast: 1,

@@ -286,5 +286,6 @@ function printCache(p: Printer, run: IpRun, words: GetWords, result: Dst, found:
   const learnt =
     exception === null || exception.mtu === null ? null : Math.min(exception.mtu, devGet(run.net.host, result.dev)?.mtu ?? exception.mtu);
   const route = found.kind === 'found' && found.entry.route.type === result.type ? found.entry.route : null;
-  printMetrics(p, { ...route, mtu: learnt ?? route?.mtu ?? null });
+  const locked = exception?.mtuLocked === true ? (['mtu'] as const) : route?.locked;
+  printMetrics(p, { ...route, ...(locked === undefined ? {} : { locked }), mtu: learnt ?? route?.mtu ?? null });
 }

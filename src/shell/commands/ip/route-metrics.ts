@@ -155,8 +155,7 @@ export function printMetrics(
     const lock = route.locked?.includes(name) === true ? 'lock ' : '';
     if (name === 'features') p.field('ecn', null, `${name} ${lock}ecn `);
     else if (typeof value === 'string') p.field('congestion', value, `${name} ${lock}${value} `);
-    else if (name === 'rtt' || name === 'rttvar' || name === 'rto_min')
-      p.field(name, value >= 1000 ? value / 1000 : value, `${name} ${lock}${timeText(value)} `);
+    else if (name === 'rtt' || name === 'rttvar' || name === 'rto_min') p.field(name, value, `${name} ${lock}${timeText(value)} `);
     else p.field(name, value, `${name} ${lock}${value} `);
   }
   p.closeObject();

@@ -40,7 +40,7 @@ interface Selector {
   tos: number | null;
   /** other: a type that no route of the lab has */
   type: RouteType | 'other' | null;
-  realms: number | null;
+  realms: { readonly value: number; readonly mask: number } | null;
   /** asks for what no route of a table has: a way in, a mark, a source prefix */
   none: boolean;
   /** the route's prefix lies within */
@@ -115,11 +115,20 @@ function takeValue(sel: Selector, word: string, args: Args): boolean {
   } else if (word === 'src') sel.src = getPrefix(args.value(), sel.family);
   else if (matches(word, 'realms')) {
     const text = args.value();
-    sel.realms = parseUnsigned(text.replace('/', ''));
+    sel.realms = realmSelector(text);
     if (sel.realms === null) throw invArg('invalid realms\n', text);
   } else if (matches(word, 'from')) selectFrom(sel, args);
   else return false;
   return true;
+}
+
+/** `TO`, `FROM/` or `FROM/TO`: what is not given does not matter. */
+function realmSelector(text: string): { value: number; mask: number } | null {
+  const [first = '', second] = text.split('/');
+  const from = second === undefined ? 0 : parseUnsigned(first);
+  const to = second === undefined ? parseUnsigned(first) : second === '' ? 0 : parseUnsigned(second);
+  if (from === null || to === null) return null;
+  return { value: (from << 16) | to, mask: (second === undefined ? 0 : 0xffff0000) | (second === '' ? 0 : 0xffff) };
 }
 
 /** Routes of the lab are for every source. */
@@ -166,7 +175,7 @@ function selected(route: Route, sel: Selector): boolean {
   if (sel.metric !== null && route.metric !== sel.metric) return false;
   if (sel.tos !== null && route.tos !== sel.tos) return false;
   if (sel.type !== null && route.type !== sel.type) return false;
-  if (sel.realms !== null && (route.realms ?? 0) !== sel.realms) return false;
+  if (sel.realms !== null && (((route.realms ?? 0) ^ sel.realms.value) & sel.realms.mask) !== 0) return false;
   if (sel.root !== null && (route.prefixLen < sel.root.len || !within(sel.root, route.dst))) return false;
   return (
     sel.match === null ||

@@ -40,7 +40,7 @@ export function ipRoute(run: IpRun, args: Args): number {
 
 /** What `ip route save` wrote is binary; nothing else is recognised, and the lab writes none. */
 function readDump(run: IpRun, word: string): number {
-  if (run.stdin === null) throw new ToolError(`Can\'t ${matches(word, 'restore') ? 'restore' : 'dump'} route dump from a terminal\n`, 255);
+  if (run.stdin === null) throw new ToolError(`Can't ${matches(word, 'restore') ? 'restore' : 'dump'} route dump from a terminal\n`, 255);
   throw new ToolError('Magic mismatch (0 elems, 0 magic)\n', 1);
 }
 

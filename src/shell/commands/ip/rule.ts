@@ -90,7 +90,7 @@ function add(run: IpRun, args: Args): number {
   const action: FibRule['action'] = words.action ?? { kind: 'lookup', table: tableOf(run, words) };
   const { pref = null, from = null, to = null, iif = null, oif = null, fwmark = null, tos = 0, ...rest } = want;
   const errno = ruleAdd(run.net, { ...rest, pref, from, to, iif, oif, fwmark, tos, not: words.not, action });
-  if (errno === 'EINVAL') throw new ToolError('Error: Backwards goto not supported.\n', 2);
+  if (errno === 'EINVAL') throw new ToolError('Error: Backward goto not supported.\n', 2);
   if (errno !== null) throw rtnetlink(errnoText(errno));
   return 0;
 }
