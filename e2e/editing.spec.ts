@@ -191,6 +191,16 @@ test('what is drawn is written between the comments of the file, and a mistake i
   await page.keyboard.press('Enter');
   await fill(page, 'Name', 'web2');
   await expect(file(page)).toHaveValue(/ends: \[web2:eth0, /);
+  await fill(page, 'Address of eth0', '172.18.20.300/24');
+  await expect(inspector(page).getByRole('alert')).toContainText('such as 10.0.0.2/24');
+  await inspector(page).getByRole('textbox', { name: 'Address of eth0' }).press('Escape');
+  // A command that fails is told below the commands.
+  const setup = inspector(page).getByRole('textbox', { name: 'Commands at the start' });
+  await setup.fill(`${await setup.inputValue()}ip route add default via 1.2.3.4\n`);
+  await setup.press('ControlOrMeta+Enter');
+  await expect(inspector(page).getByText('failed, exit code 2')).toBeVisible();
+  await page.getByRole('region', { name: 'Edit the lab' }).getByRole('button', { name: 'Undo' }).click();
+  await expect(inspector(page).getByText('failed, exit code 2')).toBeHidden();
   await fill(page, 'Name', 'rs1');
   await expect(inspector(page).getByRole('alert')).toContainText('a name that no other node has');
   await expect(inspector(page).getByRole('alert')).toContainText(/line \d+ of the file/);

@@ -3,7 +3,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 export async function openPage(page: Page): Promise<void> {
   await page.goto('/');
-  await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled({ timeout: 20_000 });
   // The story opens when the run is complete.
   await expect(page.getByText(/^Step [1-9]\d* of/)).toBeVisible({ timeout: 20_000 });
 }
@@ -14,8 +14,8 @@ export function caption(page: Page): Locator {
 
 /** `Step 3 of 80` as a number. */
 export async function stepNumber(page: Page): Promise<number> {
-  const text = await page.getByText(/^Step \d+ of \d+$/).textContent();
-  return Number(/\d+/.exec(text ?? '')?.[0]);
+  const text = await page.getByText(/^Step [\d,]+ of [\d,]+$/).textContent();
+  return Number(/[\d,]+/.exec(text ?? '')?.[0].replaceAll(',', ''));
 }
 
 export async function next(page: Page, times = 1): Promise<void> {

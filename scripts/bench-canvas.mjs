@@ -67,6 +67,12 @@ async function cpuOf(session) {
   return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
 }
 
+/** CPU milliseconds that the page's own thread has spent in script. @param {import('playwright-core').CDPSession} session */
+async function scriptOf(session) {
+  const { metrics } = await session.send('Performance.getMetrics');
+  return (metrics.find(({ name }) => name === 'ScriptDuration')?.value ?? 0) * 1000;
+}
+
 /** @param {string[]} words */
 export async function benchCanvas(words) {
   ensureNode();
@@ -86,6 +92,8 @@ export async function benchCanvas(words) {
     await page.goto(`http://127.0.0.1:${port}/src/app/bench-canvas.html`);
     await page.waitForFunction('"bench" in window');
     const session = await browser.newBrowserCDPSession();
+    const threads = await page.context().newCDPSession(page);
+    await threads.send('Performance.enable', { timeDomain: 'threadTicks' });
     const run = await page.evaluate(`bench.open(${servers}, 20, ${requests})`);
     const flying = await page.evaluate(`bench.crowd(${frames})`);
     if (flying === 0) throw new Error(`there is no moment with ${frames} frames on cables`);
@@ -98,19 +106,21 @@ export async function benchCanvas(words) {
     for (const { name, speed } of plays) {
       await page.evaluate(`bench.crowd(${frames})`);
       await page.waitForTimeout(500);
-      rows.push({ name, ...(await measure(page, session, seconds, () => page.evaluate(`bench.play(${speed})`))) });
+      rows.push({ name, ...(await measure(page, session, threads, seconds, () => page.evaluate(`bench.play(${speed})`))) });
       await page.evaluate('bench.pause()');
     }
+    const before = await scriptOf(threads);
     const seeks = /** @type {number[]} */ (await page.evaluate(`bench.jumps(${jumps})`));
+    const seekCpu = ((await scriptOf(threads)) - before) / jumps;
     await page.evaluate('bench.empty()');
     await page.waitForTimeout(500);
-    const empty = { name: 'empty canvas', ...(await measure(page, session, seconds, async () => {})) };
+    const empty = { name: 'empty canvas', ...(await measure(page, session, threads, seconds, async () => {})) };
     const result = {
       servers,
       flying,
       ...run,
       rows: [...rows, empty],
-      seek: { jumps, p50_ms: percentile(seeks, 0.5), p95_ms: percentile(seeks, 0.95), max_ms: Math.max(...seeks) },
+      seek: { jumps, p50_ms: percentile(seeks, 0.5), p95_ms: percentile(seeks, 0.95), max_ms: Math.max(...seeks), mean_cpu_ms: seekCpu },
     };
     console.log(words.includes('--json') ? JSON.stringify(result) : table(result));
   } finally {
@@ -121,14 +131,16 @@ export async function benchCanvas(words) {
 
 /**
  * @param {import('playwright-core').Page} page @param {import('playwright-core').CDPSession} session
- * @param {number} seconds @param {() => Promise<void>} begin
+ * @param {import('playwright-core').CDPSession} threads @param {number} seconds @param {() => Promise<void>} begin
  */
-async function measure(page, session, seconds, begin) {
+async function measure(page, session, threads, seconds, begin) {
   await begin();
   await page.evaluate('frameTimes.length = 0');
+  const script = await scriptOf(threads);
   const [cpu, clock] = [await cpuOf(session), performance.now()];
   await page.waitForTimeout(seconds * 1000);
   const [spent, wall] = [(await cpuOf(session)) - cpu, (performance.now() - clock) / 1000];
+  const scripted = (await scriptOf(threads)) - script;
   const times = /** @type {number[]} */ (await page.evaluate('[...frameTimes]'));
   const flying = await page.evaluate('bench.frames()');
   return {
@@ -136,6 +148,7 @@ async function measure(page, session, seconds, begin) {
     p50_ms: percentile(times, 0.5),
     p95_ms: percentile(times, 0.95),
     max_ms: Math.max(0, ...times),
+    mean_cpu_ms: scripted / Math.max(1, times.length),
     cpu_share: spent / wall,
     cpu_ms_per_frame: (spent * 1000) / Math.max(1, times.length),
     flying,
@@ -146,12 +159,12 @@ async function measure(page, session, seconds, begin) {
 function table({ servers, flying, records, events, rows, seek }) {
   const lines = [
     `${servers} real servers, ${flying} frames on cables at first; the run has ${records} records and ${events} events`,
-    'map             fps   script p50   p95    max ms   CPU ms per frame   frames at the end',
+    'map             fps   script p50   p95    max ms   its CPU ms   all CPU ms per frame   frames at the end',
     ...rows.map(
       (/** @type {any} */ row) =>
-        `${row.name.padEnd(13)} ${row.fps.toFixed(1).padStart(5)} ${row.p50_ms.toFixed(2).padStart(12)} ${row.p95_ms.toFixed(2).padStart(5)} ${row.max_ms.toFixed(2).padStart(9)} ${row.cpu_ms_per_frame.toFixed(1).padStart(18)} ${String(row.flying).padStart(19)}`,
+        `${row.name.padEnd(13)} ${row.fps.toFixed(1).padStart(5)} ${row.p50_ms.toFixed(2).padStart(12)} ${row.p95_ms.toFixed(2).padStart(5)} ${row.max_ms.toFixed(2).padStart(9)} ${row.mean_cpu_ms.toFixed(2).padStart(12)} ${row.cpu_ms_per_frame.toFixed(1).padStart(22)} ${String(row.flying).padStart(19)}`,
     ),
-    `${seek.jumps} jumps, script until drawn: p50 ${seek.p50_ms.toFixed(2)} ms, p95 ${seek.p95_ms.toFixed(2)} ms, longest ${seek.max_ms.toFixed(2)} ms`,
+    `${seek.jumps} jumps, script until drawn: p50 ${seek.p50_ms.toFixed(2)} ms, p95 ${seek.p95_ms.toFixed(2)} ms, longest ${seek.max_ms.toFixed(2)} ms; CPU of script ${seek.mean_cpu_ms.toFixed(2)} ms on average`,
   ];
   return lines.join('\n');
 }

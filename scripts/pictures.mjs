@@ -51,7 +51,9 @@ async function openHundred(page) {
   await page.locator('input[type=file]').first().setInputFiles(file);
   await page.getByRole('heading', { name: /^100 / }).waitFor();
   await page.getByRole('button', { name: 'Next', exact: true }).and(page.locator(':not([disabled])')).waitFor({ timeout: 120_000 });
-  await page.waitForTimeout(8000);
+  // The whole run, so that the timeline is as long as it will be.
+  await page.waitForTimeout(1500);
+  await page.getByRole('button', { name: 'Stop here' }).waitFor({ state: 'detached', timeout: 180_000 });
   const line = await page.getByRole('slider', { name: 'Timeline' }).boundingBox();
   if (line !== null) await page.mouse.click(line.x + line.width * 0.62, line.y + line.height / 2);
   await page.waitForTimeout(2500);
@@ -85,7 +87,7 @@ const pictures = [
     zh: true,
     pose: async (page) => {
       await openLab(page, /LVS-TUN/);
-      await press(page, 'ArrowRight', 27);
+      await press(page, 'ArrowRight', 25);
     },
   },
   { name: 'hundred-light-laptop', size: LAPTOP, pose: openHundred },

@@ -55,6 +55,6 @@ export function crowdedLab(servers: number, clients: number, requests: number): 
   }
   const load = `for i in $(seq ${requests}); do curl -s http://${VIP}/ & sleep 0.004; done`;
   const timeline = all(clients).map((i) => `  - { at: 1s, node: c${i}, run: '${load}' }\n`);
-  const head = `lvs-lab: 1\ntitle: { en: ${servers} real servers, zh: ${servers} 台后端服务器 }\nabout: { en: Measured., zh: 用于测量。 }\n`;
+  const head = `lvs-lab: 1\ntitle: { en: ${servers} real servers, zh: ${servers} 台后端服务器 }\nabout: { en: Many clients ask at once., zh: 许多客户端同时请求。 }\n`;
   return `${head}nodes:\n${nodes.join('')}links:\n${links.join('')}timeline:\n${timeline.join('')}until: 4s\n`;
 }

@@ -2,7 +2,7 @@
  * The whole page with its first lab. It is much more code than main.tsx and is fetched by it.
  * Comes from: main.tsx.
  */
-import { StrictMode } from 'react';
+import { startTransition, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { firstLab, lab, openLab, startSession, warmUp } from '../lab/index.ts';
 import { startPlayback } from '../playback/index.ts';
@@ -22,12 +22,15 @@ export async function startPage(root: HTMLElement): Promise<void> {
   // With the lab in it the page is drawn once; a slow storage or a long run is not waited for.
   await Promise.race([labReady(), later(300)]);
   await later(0);
-  createRoot(root).render(
-    <StrictMode>
-      <Guard>
-        <App />
-      </Guard>
-    </StrictMode>,
+  // As a transition the first drawing is done in short pieces, between which the browser has its turn.
+  startTransition(() =>
+    createRoot(root).render(
+      <StrictMode>
+        <Guard>
+          <App />
+        </Guard>
+      </StrictMode>,
+    ),
   );
   await later(500);
   warmUp();

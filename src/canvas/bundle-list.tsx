@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { select, settings, text } from '../lab/index.ts';
 import { cardOf, type CardEnd } from './cards.ts';
 import css from './bundle-list.module.css';
-import type { Bundle } from './live-map.ts';
+import type { Bundle } from './map-types.ts';
 
 /** More than this nobody reads. */
 const SHOWN = 60;
@@ -12,7 +12,7 @@ const SHOWN = 60;
 export function BundleList({ bundle, onClose }: { readonly bundle: Bundle; readonly onClose: () => void }) {
   const lang = useStore(settings, (s) => s.lang);
   const layer = useStore(settings, (s) => s.layer);
-  const list = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDialogElement>(null);
   const { branch, hops, x, y } = bundle;
   useEffect(() => {
     list.current?.querySelector('button')?.focus();
@@ -26,10 +26,10 @@ export function BundleList({ bundle, onClose }: { readonly bundle: Bundle; reado
     return () => document.removeEventListener('keydown', press, true);
   }, [onClose, bundle]);
   return (
-    <div
+    <dialog
+      open
       ref={list}
       className={css['bundle']}
-      role="dialog"
       aria-label={text(lang, 'bundle.title', { count: hops.length })}
       style={{ '--x': `${x}px`, '--y': `${y}px` } as React.CSSProperties}
     >
@@ -55,7 +55,7 @@ export function BundleList({ bundle, onClose }: { readonly bundle: Bundle; reado
         })}
       </ul>
       {hops.length > SHOWN ? <p>{text(lang, 'bundle.more', { count: hops.length - SHOWN })}</p> : null}
-    </div>
+    </dialog>
   );
 }
 

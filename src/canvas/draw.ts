@@ -26,7 +26,8 @@ export interface Picture {
   readonly theme: Theme;
   readonly branch: Branch;
   readonly stage: Stage;
-  readonly ground: ImageBitmap;
+  /** paints what stands still */
+  readonly ground: (ctx: CanvasRenderingContext2D) => void;
   readonly boxes: readonly NodeBox[];
   readonly tracks: readonly Track[];
   readonly traffic: Traffic;
@@ -61,8 +62,7 @@ export function draw(ctx: CanvasRenderingContext2D, picture: Picture): readonly 
   const { view, theme, boxes, tracks, trail } = picture;
   const cards = planCards(picture);
   const notes = planNotes(picture, cards);
-  ctx.setTransform(1, 0, 0, 1, 0, 0);
-  ctx.drawImage(picture.ground, 0, 0);
+  picture.ground(ctx);
   ctx.setTransform(view.dpr, 0, 0, view.dpr, 0, 0);
   drawTrail(ctx, theme, trail, tracks, boxes[0]?.r ?? 0, (leg) => reached(leg, picture.at));
   drawHalo(ctx, picture);

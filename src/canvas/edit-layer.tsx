@@ -6,7 +6,7 @@
 import { useRef, useState, type PointerEvent } from 'react';
 import { useStore } from 'zustand';
 import { connectNodes, editor, lab, layCable, settings, text } from '../lab/index.ts';
-import type { NodeSpot } from './live-map.ts';
+import type { NodeSpot } from './map-types.ts';
 import css from './map-canvas.module.css';
 
 /** Fewer pixels than this are a press and no drag. */

@@ -74,7 +74,9 @@ export function placeLabels(nodes: readonly Labelled[], ground: Ground): (LabelP
         const hard = symbols.overlapWith(rect, i) + labels.overlapWith(rect, i) + (frame === null ? 0 : outside(rect, frame));
         let cost = hard * 4 + WISH[aside ? 'aside' : 'below'][side] + size * 400;
         for (const track of all ? tracks : (own[i] as Track[])) cost += CABLE * lengthInside(track, rect);
-        if (best === null || hard <= TOUCH > (best.hard <= TOUCH) || (hard <= TOUCH === best.hard <= TOUCH && cost < best.cost))
+        const free = hard <= TOUCH;
+        const wasFree = best !== null && best.hard <= TOUCH;
+        if (best === null || (free && !wasFree) || (free === wasFree && cost < best.cost))
           best = { place: { side, size, rect }, hard, cost };
       }
       if (best !== null && best.hard <= TOUCH) break;

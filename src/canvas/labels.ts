@@ -104,12 +104,12 @@ export function shifted(box: NodeBox, dx: number, dy: number): NodeBox {
   return { ...box, x: box.x + dx, y: box.y + dy, label: { x: x + dx, y: y + dy, w, h } };
 }
 
-/** Sizes by what is said; a node that looks otherwise is another object. */
-const sizes = new WeakMap<SceneNode, { readonly key: string; readonly all: Map<string, Size> }>();
+/** Sizes by what is said; a node that looks otherwise is another object, and so is a theme whose fonts have arrived. */
+const sizes = new WeakMap<SceneNode, { readonly theme: Theme; readonly all: Map<string, Size> }>();
 
 function labelSize(theme: Theme, node: SceneNode, detail: LabelText['detail'], showMacs: boolean): Size {
   let known = sizes.get(node);
-  if (known === undefined || known.key !== theme.key) sizes.set(node, (known = { key: theme.key, all: new Map() }));
+  if (known === undefined || known.theme !== theme) sizes.set(node, (known = { theme, all: new Map() }));
   const key = `${detail}${showMacs}`;
   const found = known.all.get(key) ?? (detail === 'pills' ? pillsMetrics(theme, node) : textMetrics(theme, node, detail, showMacs));
   known.all.set(key, found);

@@ -32,6 +32,8 @@ describe('layoutOf', () => {
   it('finds free ground for nodes that a file forgot', () => {
     const places = layoutOf(world, new Map([['client', [1000, 1000] as const], ['rs1', [1440, 1000] as const]]), {}); // prettier-ignore
     expect(places[0]).toEqual({ x: 1000, y: 1000 });
+    const crowded = layoutOf(world, new Map([['client', [0, 0] as const], ['rs1', [440, 150] as const]]), {}); // prettier-ignore
+    expect(Math.abs((crowded[3]?.y ?? 0) - (crowded[2]?.y ?? 0))).toBeGreaterThanOrEqual(120);
     const [, sw, rs1, rs2] = places;
     expect(sw?.x).toBeGreaterThan(1000);
     expect(sw?.x).toBeLessThan(1440);

@@ -3,10 +3,9 @@
  * pointer does to it.
  * Comes from: the lab and the playhead.  Goes to: draw.ts.
  */
-import type { FrameId, NodeId, TraceId } from '../engine/index.ts';
-import { dragNode, editor, lab, pickNode, select, settings, text, type Branch, type LabState, type Settings } from '../lab/index.ts';
+import type { FrameId, NodeId } from '../engine/index.ts';
+import { dragNode, editor, lab, pickNode, select, settings, type Branch, type LabState, type Settings } from '../lab/index.ts';
 import { modeOf, reducedMotion } from '../playback/index.ts';
-import type { Hop } from '../sim/index.ts';
 import { arrived, between, viewOn, WHOLE } from './camera.ts';
 import { draw, markAt, markPoint, type PlacedCard } from './draw.ts';
 import { drawGround } from './draw-ground.ts';
@@ -18,59 +17,18 @@ import { layoutOf, spacingOf, type Fit, type Place } from './layout.ts';
 import { listenToGestures, type Gestures, type GestureTarget } from './map-gestures.ts';
 import { lookOf } from './look.ts';
 import { fitMap } from './map-fit.ts';
+import type { Hit, MapInstance, MapOptions } from './map-types.ts';
+import { chosenFrame, isSame, whenFontsCome } from './map-watch.ts';
+import { namesIn } from './note-names.ts';
 import type { Spot } from './place.ts';
 import { stageOf, type Stage, type StageInput } from './scene.ts';
 import type { MapSource } from './source.ts';
-import { bitmap, forgetSprites } from './sprites.ts';
+import { bitmap, forgetSprites, type Ink } from './sprites.ts';
 import { readTheme, type Theme } from './theme.ts';
 import { Traffic, type Mark } from './traffic.ts';
 import { NO_TRAIL, trailOf, type Trail } from './trail.ts';
 import { contains, distanceTo, toPlace, toScreen, tracksOf, type Point, type Track, type View } from './view.ts';
-import type { ViewChange, ViewLock } from './view-lock.ts';
-
-export type Hit =
-  | { readonly kind: 'node'; readonly node: number }
-  | { readonly kind: 'link'; readonly link: number }
-  | { readonly kind: 'mark'; readonly mark: Mark };
-
-export interface NodeSpot {
-  readonly node: number;
-  readonly x: number;
-  readonly y: number;
-  readonly r: number;
-}
-
-/** Frames that lie on each other, for the list that opens at their badge. */
-export interface Bundle {
-  readonly branch: Branch;
-  readonly hops: readonly Hop[];
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface MapInstance {
-  destroy(): void;
-  fit(): void;
-  zoomBy(factor: number): void;
-  /** goes along with the present hop, or stands still again */
-  follow(on: boolean): void;
-  /** nobody sees it: nothing is drawn until it is seen again */
-  sleep(on: boolean): void;
-  /** a place of the window on the map; null beside it */
-  placeAt(clientX: number, clientY: number): readonly [number, number] | null;
-  /** where a new node has room */
-  freePlace(): readonly [number, number];
-  /** what stands at a place of the window, for its menu */
-  targetAt(clientX: number, clientY: number): MapTarget | null;
-}
-
-export interface MapOptions {
-  /** where nodes stand, for the list that the keyboard uses */
-  readonly onSpots: (spots: readonly NodeSpot[]) => void;
-  /** a badge was pressed; null: something else was */
-  readonly onBundle: (bundle: Bundle | null) => void;
-  readonly lock: ViewLock | null;
-}
+import type { ViewChange } from './view-lock.ts';
 
 /** Puts a living map onto a canvas. */
 export function createMap(canvas: HTMLCanvasElement, source: MapSource, options: MapOptions): MapInstance {
@@ -91,6 +49,8 @@ class LiveMap implements MapInstance, GestureTarget {
   private fitted: Fit = { sx: 1, sy: 1, ox: 0, oy: 0, spacing: 100 };
   private labels: LabelChoice = { showMacs: false, aside: false, detail: null, inside: true };
   private unfitted = true;
+  /** the lab that was fitted after it had been run */
+  private ran: LabState['lab'] = null;
   /** where the nodes of the lab shown stood, by name */
   private stood: { readonly lab: string; readonly places: ReadonlyMap<string, readonly [number, number]> } = { lab: '', places: new Map() };
   private stage: Stage | null = null;
@@ -176,15 +136,10 @@ class LiveMap implements MapInstance, GestureTarget {
       editor.subscribe((now, before) => (before.on && !now.on ? this.refit() : undefined)),
     );
     if (this.options.lock !== null) this.undo.push(this.options.lock.join(this.adopt));
-    const fonts = (): void => {
+    whenFontsCome(() => {
       forgetSprites();
       this.restyle();
-    };
-    void document.fonts.ready.then(fonts);
-    // Faces load when they are first used: the canvas uses them without the page knowing.
-    void Promise.all([document.fonts.load('500 12px "Inter Variable"'), document.fonts.load('500 12px "JetBrains Mono Variable"')]).then(
-      fonts,
-    );
+    });
   }
 
   private labChanged(now: LabState, before: LabState): void {
@@ -192,6 +147,10 @@ class LiveMap implements MapInstance, GestureTarget {
       if (now.lab?.id !== before.lab?.id) this.gestures.put(WHOLE);
       this.replace();
     }
+    // Who plays which part is known when a new lab has been run: its labels may be longer then.
+    const ran = now.lab !== null && this.ran !== now.lab && now.phase === 'ready';
+    if (ran) this.ran = now.lab;
+    if (ran && !editor.getState().on) this.refit();
     // Before its setups a lab has no addresses: its labels were small.
     if (!editor.getState().on && before.cursor.executed === 0 && now.cursor.executed > 0) this.refit();
     this.soon();
@@ -385,15 +344,23 @@ class LiveMap implements MapInstance, GestureTarget {
     if (made.key !== this.trail.key) this.trail = made;
   }
 
-  private lay(view: View, stage: Stage): ImageBitmap {
+  /** What stands still. It is painted as it is when it is new, and copied from when it is shown again. */
+  private lay(view: View, stage: Stage): (ctx: CanvasRenderingContext2D) => void {
     const { width, height } = this.canvas;
-    const now = [this.boxes, stage.links, this.theme, this.trail, this.hoverLink, view.dpr, width, height];
-    if (this.ground !== null && isSame(now, this.grounded)) return this.ground;
-    this.grounded = now;
-    this.ground?.close();
     const { theme, boxes, tracks, trail, hoverLink } = this;
-    this.ground = bitmap(width, height, (ctx) => drawGround(ctx, { view, theme, links: stage.links, boxes, tracks, trail, hoverLink }));
-    return this.ground;
+    const now = [boxes, stage.links, theme, trail, hoverLink, view.dpr, width, height];
+    const paint = (ctx: Ink): void => drawGround(ctx, { view, theme, links: stage.links, boxes, tracks, trail, hoverLink });
+    if (!isSame(now, this.grounded)) {
+      this.grounded = now;
+      this.ground?.close();
+      this.ground = null;
+      return paint;
+    }
+    const ground = (this.ground ??= bitmap(width, height, paint));
+    return (ctx) => {
+      ctx.setTransform(1, 0, 0, 1, 0, 0);
+      ctx.drawImage(ground, 0, 0);
+    };
   }
 
   /** Aims the camera at the cables on which frames are, or at the node where the step happens. */
@@ -527,32 +494,4 @@ class LiveMap implements MapInstance, GestureTarget {
     else if (found?.kind === 'link') select({ kind: 'link', link: found.link });
     else select(null);
   }
-}
-
-function isSame(now: readonly unknown[], before: readonly unknown[]): boolean {
-  return now.length === before.length && now.every((value, i) => value === before[i]);
-}
-
-/** The frame that a person has picked. */
-function chosenFrame(): FrameId | null {
-  const { selection } = lab.getState();
-  return selection?.kind === 'frame' && (selection.record as TraceId) >= 0 ? selection.frame : null;
-}
-
-function namesIn(lang: Settings['lang']): NoteNames {
-  return {
-    fields: {
-      srcMac: text(lang, 'field.srcMac'),
-      dstMac: text(lang, 'field.dstMac'),
-      src: text(lang, 'field.src'),
-      dst: text(lang, 'field.dst'),
-      sport: text(lang, 'field.sport'),
-      dport: text(lang, 'field.dport'),
-      ttl: text(lang, 'field.ttl'),
-      wrapped: text(lang, 'field.wrapped'),
-      unwrapped: text(lang, 'field.unwrapped'),
-    },
-    station: (id) => text(lang, id === 'in' ? 'path.in.any' : id === 'out' ? 'path.out.any' : `path.${id}`),
-    table: (name) => text(lang, `table.${name}`),
-  };
 }

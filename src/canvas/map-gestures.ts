@@ -5,7 +5,7 @@
 import { drag } from 'd3-drag';
 import { select as d3select } from 'd3-selection';
 import { zoom, zoomIdentity, type ZoomTransform } from 'd3-zoom';
-import type { Hit } from './live-map.ts';
+import type { Hit } from './map-types.ts';
 import type { Point } from './view.ts';
 import type { ViewChange } from './view-lock.ts';
 

@@ -53,7 +53,7 @@ export function findSpot(view: View, anchors: readonly Point[], w: number, h: nu
       for (const other of soft) wish += overlap(rect, other);
     }
     const away = Math.abs(spot.dx) + Math.abs(spot.dy);
-    const total = (cost * 6 + wish * 1.4) / anchors.length + away * 6;
+    const total = (cost * 6 + wish * 3) / anchors.length + away * 6;
     if (total < worth) {
       worth = total;
       best = { ...spot, cost };

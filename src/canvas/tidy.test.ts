@@ -69,6 +69,18 @@ describe('tidyPlaces', () => {
     expect([p.d1?.y, p.d2?.y]).toEqual([(p.sw?.y ?? 0) - ROW, (p.sw?.y ?? 0) + ROW]);
   });
 
+  it('puts a director where there is room, if a node stands above already', () => {
+    const p = placesOf({ client: 'client', a: 'router', b: 'router', director: 'director', rs: 'realserver' }, [
+      ['client', 'a'],
+      ['client', 'b'],
+      ['director', 'b'],
+      ['rs', 'a'],
+    ]);
+    const [upper, lower] = (p.a?.y ?? 0) < (p.b?.y ?? 0) ? [p.a, p.b] : [p.b, p.a];
+    expect((p.director?.y ?? 0) < (upper?.y ?? 0) || (p.director?.y ?? 0) > (lower?.y ?? 0)).toBe(true);
+    expect(p.director?.x).toBe(p.b?.x);
+  });
+
   it('keeps servers of two switches with their own switch', () => {
     const p = placesOf(
       {

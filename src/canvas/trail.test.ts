@@ -36,6 +36,8 @@ describe('the trail of the last request', () => {
     const turned = (leg: string): string => leg.split(' > ').toReversed().join(' > ');
     expect(out.length).toBeGreaterThan(3);
     expect(out.some((leg) => leg.includes('director'))).toBe(true);
+    expect(out.some((leg) => / > rs\d/.test(leg))).toBe(true);
+    expect(back.some((leg) => / > rs\d/.test(leg))).toBe(false);
     expect(back).toEqual(out.map(turned).toSorted());
   });
 
@@ -70,6 +72,16 @@ describe('the trail of one packet', () => {
     expect(out).toContain('client > router');
     expect(back).toContain('router > client');
     expect(out.length + back.length).toBe(8);
+  });
+
+  it('stays with a packet whose addresses are changed on the way', () => {
+    const branch = openShipped('nat-demo');
+    const { trace } = branch.run;
+    const syn = branch.steps.hops.find((hop) => trace.frame(hop.frame).layers.some((layer) => layer.kind === 'tcp' && layer.flags === 2));
+    const { out, back } = toldTrail(branch, 7_000_000_000, syn?.frame ?? null);
+    expect(out.filter((leg) => / > rs\d/.test(leg))).toHaveLength(1);
+    expect(back.some((leg) => / > rs\d/.test(leg))).toBe(false);
+    expect(back).toContain('sw1 > client');
   });
 
   it('has no answer where there is none: ARP', () => {

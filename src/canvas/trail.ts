@@ -244,6 +244,6 @@ class Legs {
     if (known === undefined) {
       this.byKey.set(key, this.all.length);
       this.all.push(leg);
-    } else if (this.all[known]?.flying != null && flying === null) this.all[known] = leg;
+    } else if (flying === null && this.all[known]?.flying !== null) this.all[known] = leg;
   }
 }

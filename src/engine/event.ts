@@ -20,12 +20,20 @@ export interface SimEvent<What> {
   readonly what: What;
 }
 
-/** Plain data; changed by the functions of this file only. */
+/**
+ * Plain data; changed by the functions of this file only. Besides heap and buckets there is a lane for what is
+ * to happen last at the present moment, woken processes: in at the end and out at the front, instead of up to the
+ * top of the heap and down again.
+ */
 export interface EventQueue<What> {
   /** heap: time and slot of each place */
   heapAt: Float64Array;
   heapSlot: Int32Array;
   heapSize: number;
+  /** slots of one moment, by tie: those from laneHead to laneEnd */
+  lane: number[];
+  laneHead: number;
+  laneEnd: number;
   /** the heap holds what is due before this moment, which ends a bucket */
   heapUntil: number;
   /** slots that wait in later buckets, in no order */
@@ -52,6 +60,9 @@ export function createQueue<What>(): EventQueue<What> {
     heapAt: new Float64Array(FIRST_CAPACITY),
     heapSlot: new Int32Array(FIRST_CAPACITY),
     heapSize: 0,
+    lane: [],
+    laneHead: 0,
+    laneEnd: 0,
     heapUntil: NOT_YET,
     later: new Map(),
     at: new Float64Array(FIRST_CAPACITY),
@@ -72,6 +83,9 @@ export function copyQueue<What>(queue: EventQueue<What>): EventQueue<What> {
     heapAt: queue.heapAt.slice(),
     heapSlot: queue.heapSlot.slice(),
     heapSize: queue.heapSize,
+    lane: queue.lane.slice(queue.laneHead, queue.laneEnd),
+    laneHead: 0,
+    laneEnd: queue.laneEnd - queue.laneHead,
     heapUntil: queue.heapUntil,
     later,
     at: queue.at.slice(),
@@ -98,6 +112,7 @@ export interface WaitingEvent<What> extends SimEvent<What> {
 function slotsOf(queue: EventQueue<unknown>): number[] {
   const slots = Array.from(queue.heapSlot.subarray(0, queue.heapSize));
   for (const later of queue.later.values()) for (const slot of later) slots.push(slot);
+  for (let i = queue.laneHead; i < queue.laneEnd; i++) slots.push(queue.lane[i] as number);
   return slots;
 }
 
@@ -127,6 +142,8 @@ export function removeEvents<What>(queue: EventQueue<What>, seqs: ReadonlySet<nu
     }
   }
   queue.heapSize = 0;
+  queue.laneHead = 0;
+  queue.laneEnd = 0;
   queue.later.clear();
   for (const slot of kept) enqueue(queue, queue.at[slot] as number, slot);
 }
@@ -193,6 +210,26 @@ export function pushEvent<What>(
   heapSlot[place] = slot;
 }
 
+/** Puts an event in that is due at the present moment, with a larger tie than all that were put in so. */
+export function pushLast<What>(
+  queue: EventQueue<What>,
+  at: Nanos,
+  tie: number,
+  seq: number,
+  node: NodeId,
+  cause: TraceId,
+  what: What,
+): void {
+  const slot = queue.free.pop() ?? newSlot(queue);
+  queue.at[slot] = at;
+  queue.tie[slot] = tie;
+  queue.seq[slot] = seq;
+  queue.node[slot] = node;
+  queue.cause[slot] = cause;
+  queue.what[slot] = what;
+  queue.lane[queue.laneEnd++] = slot;
+}
+
 /** For an event whose row stands already. */
 function enqueue(queue: EventQueue<unknown>, at: number, slot: number): void {
   if (at < queue.heapUntil) heapPush(queue, at, slot);
@@ -239,8 +276,19 @@ function heapPush(queue: EventQueue<unknown>, at: number, slot: number): void {
   heapSlot[i] = slot;
 }
 
+/** Is the next event the first of the lane? */
+function isLaneNext(queue: EventQueue<unknown>): boolean {
+  if (queue.laneHead === queue.laneEnd) return false;
+  if (queue.heapSize === 0) return true;
+  const slot = queue.lane[queue.laneHead] as number;
+  const at = queue.at[slot] as number;
+  const top = queue.heapAt[0] as number;
+  return at < top || (at === top && (queue.tie[slot] as number) < (queue.tie[queue.heapSlot[0] as number] as number));
+}
+
 /** Time of the next event, or -1 when none waits. */
 export function nextTime(queue: EventQueue<unknown>): number {
+  if (isLaneNext(queue)) return queue.at[queue.lane[queue.laneHead] as number] as number;
   if (queue.heapSize === 0) {
     if (queue.later.size === 0) return -1;
     pour(queue);
@@ -250,23 +298,36 @@ export function nextTime(queue: EventQueue<unknown>): number {
 
 /** Tie of the next event. There must be one: ask nextTime() first. */
 export function nextTie(queue: EventQueue<unknown>): number {
-  return queue.tie[queue.heapSlot[0] as number] as number;
+  return queue.tie[(isLaneNext(queue) ? queue.lane[queue.laneHead] : queue.heapSlot[0]) as number] as number;
 }
 
 /** Takes the next event out into `event`. @returns false when none waits */
 export function popEvent<What>(queue: EventQueue<What>, event: { -readonly [K in keyof SimEvent<What>]: SimEvent<What>[K] }): boolean {
   if (nextTime(queue) < 0) return false;
-  const { heapAt, heapSlot, tie } = queue;
-  const slot = heapSlot[0] as number;
-  event.at = heapAt[0] as Nanos;
+  const fromLane = isLaneNext(queue);
+  const slot = (fromLane ? queue.lane[queue.laneHead] : queue.heapSlot[0]) as number;
+  event.at = queue.at[slot] as Nanos;
   event.seq = queue.seq[slot] as number;
   event.node = queue.node[slot] as NodeId;
   event.cause = queue.cause[slot] as TraceId;
   event.what = queue.what[slot] as What;
   queue.what[slot] = null;
   queue.free.push(slot);
+  if (fromLane) dropFromLane(queue);
+  else dropTop(queue);
+  return true;
+}
+
+function dropFromLane(queue: EventQueue<unknown>): void {
+  if (++queue.laneHead < queue.laneEnd) return;
+  queue.laneHead = 0;
+  queue.laneEnd = 0;
+}
+
+function dropTop(queue: EventQueue<unknown>): void {
+  const { heapAt, heapSlot, tie } = queue;
   const size = --queue.heapSize;
-  if (size === 0) return true;
+  if (size === 0) return;
   // the last one sinks from the top
   const at = heapAt[size] as number;
   const moved = heapSlot[size] as number;
@@ -293,5 +354,4 @@ export function popEvent<What>(queue: EventQueue<What>, event: { -readonly [K in
   }
   heapAt[i] = at;
   heapSlot[i] = moved;
-  return true;
 }

@@ -4,7 +4,7 @@
  */
 import type { Layers } from '../wire/index.ts';
 import { copyPlain, copyWork } from './copy.ts';
-import { copyQueue, nextTime, pushEvent, removeEvents, waitingEvents, type EventQueue, type WaitingEvent } from './event.ts';
+import { copyQueue, nextTime, pushEvent, pushLast, removeEvents, waitingEvents, type EventQueue, type WaitingEvent } from './event.ts';
 import type { Frame } from './frame-store.ts';
 import { NO_FRAME, NO_TRACE, type FrameId, type NodeId, type TraceId } from './ids.ts';
 import { nextBelow, nextUint32, type PrngState } from './prng.ts';
@@ -201,7 +201,8 @@ export class Step<N, S, What> {
     const state = this.state;
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
-    pushEvent(state.queue, at, LAST + seq, seq, node, cause, what);
+    if (at === state.now) pushLast(state.queue, at, LAST + seq, seq, node, cause, what);
+    else pushEvent(state.queue, at, LAST + seq, seq, node, cause, what);
     return seq;
   }
 

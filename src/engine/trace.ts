@@ -383,7 +383,7 @@ export class Trace implements TraceReader {
   take(): TraceStretch {
     const { events, records } = this.given;
     const rows = new Int32Array((this.stored - records) * ROW);
-    for (let id = records; id < this.stored; ) {
+    for (let id = records; id < this.stored;) {
       const end = Math.min(this.stored, (Math.floor(id / PAGE) + 1) * PAGE);
       const slot = id % PAGE;
       rows.set((this.pages[Math.floor(id / PAGE)] as Int32Array).subarray(slot * ROW, (slot + end - id) * ROW), (id - records) * ROW);

@@ -32,7 +32,15 @@ export * from './fib/config.ts';
 export { exceptionFor, fibExceptions, fibForget, ipRtUpdatePmtu } from './fib/exception.ts';
 export { fibComputeSpecDst, inputRoute, ipRouteInput, type InputFlow, type InputResult } from './fib/input.ts';
 export { addrFlow, fibLookup, inetAddrType, type FibResult, type Flow } from './fib/lookup.ts';
-export { ipRouteConnect, ipRouteOutput, ipRouteOutputTo, isRouteError, type OutputFlow, type RouteErrno, type RouteOutError } from './fib/output.ts';
+export {
+  ipRouteConnect,
+  ipRouteOutput,
+  ipRouteOutputTo,
+  isRouteError,
+  type OutputFlow,
+  type RouteErrno,
+  type RouteOutError,
+} from './fib/output.ts';
 export { makeDst, pathMtu, routeSource } from './fib/path.ts';
 export * from './fib/rules.ts';
 export { fibChanged, routeText } from './fib/table.ts';

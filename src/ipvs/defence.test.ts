@@ -3,7 +3,7 @@ import { TCP_ACK, TCP_FIN, TCP_SYN } from '../wire/index.ts';
 import { CLIENT, conns, pass, receive, recount, tcp, udp, withServers, type Director } from './ipvs.test-kit.ts';
 import { ipvsSysctls } from './sysctls.ts';
 
-const FREE_PAGES = 199_616;
+const FREE_PAGES = 196_608;
 
 function write(net: Director, name: string, value: number): void {
   const row = ipvsSysctls.find((r) => r.name === `net.ipv4.vs.${name}`);

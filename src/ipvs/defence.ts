@@ -13,8 +13,8 @@ import type { IpvsNet } from './net.ts';
 import type { Conn, IpvsDefence, IpvsState } from './state.ts';
 
 const PERIOD: Nanos = seconds(1);
-/** Pages of memory that are free: about 780 MB, which the default of sync_qlen_max goes with. */
-const FREE_PAGES = 199_616;
+/** Pages of memory that are free: 768 MB, as /proc/meminfo says. */
+const FREE_PAGES = 196_608;
 /** Places of the connection table, and how many of them are looked at each second. */
 const TABLE_SIZE = 4096;
 const LOOKED_AT = TABLE_SIZE / 32;

@@ -160,6 +160,13 @@ export const inReasons = {
     notability: 3,
     decidedBy: TABLE,
   },
+  'ipvs.no-scheduler': {
+    en: '{svc} has no scheduler (-s none): none of its {servers} servers is chosen. The client gets ICMP port unreachable.',
+    zh: '{svc} 没有调度器（-s none）：{servers} 台服务器中一台也不会选。客户端收到 ICMP 端口不可达。',
+    source: `${CORE}, ip_vs_schedule()`,
+    notability: 3,
+    decidedBy: 'ipvsadm -s',
+  },
   'ipvs.no-destination-port': {
     en: 'Port {vport} fell to {svc}, which is not persistent and serves its own port only. The client gets ICMP port unreachable.',
     zh: '端口 {vport} 落到 {svc}，而它不是持久服务，只服务自己的端口。客户端收到 ICMP 端口不可达。',

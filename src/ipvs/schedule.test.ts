@@ -12,6 +12,7 @@ import {
   pass,
   receive,
   sent,
+  server,
   service,
   tcp,
   udp,
@@ -182,4 +183,23 @@ describe('another scheduler, put in by ipvsadm -E', () => {
       expect(conns(net)).toHaveLength(2);
     },
   );
+
+  it('none is one: every request is refused, and servers come and go without it', () => {
+    const net = makeDirector();
+    const svc = service(net, { scheduler: 'none' });
+    server(net, svc, '192.168.0.2', 'droute');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(net.reasons()).toContain('ipvs.no-scheduler');
+    expect(sent(net)[0]?.[1]).toMatchObject({ kind: 'icmp', type: 3, code: 3 });
+    expect(editDest(net, svc, { ...svc.dests[0], weight: 3 } as never)).toBe(null);
+    const { proto, addr, port, fwmark } = svc;
+    const spec = { proto, addr, port, fwmark, schedFlags: 0, persistTimeout: null, persistMask: 0 as Ipv4, onePacket: false, pe: null };
+    expect(editService(net, { ...spec, scheduler: 'rr' })).toBe(null);
+    receive(net, tcp(TCP_SYN, CLIENT));
+    expect(conns(net)).toHaveLength(1);
+    expect(editService(net, { ...spec, scheduler: 'none' })).toBe(null);
+    receive(net, tcp(TCP_SYN, { ...CLIENT, sport: 40002 }));
+    expect(conns(net)).toHaveLength(1);
+    expect(delDest(net, svc, ip('192.168.0.2'), 80)).toBe(null);
+  });
 });

@@ -245,12 +245,17 @@ function leave(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): Scheduled {
   return DROP;
 }
 
+function noDestReason(svc: Svc, wrongPort: boolean): string {
+  if (wrongPort) return 'ipvs.no-destination-port';
+  if (svc.dests.length === 0) return 'ipvs.no-destination-empty';
+  return schedulerOf(svc.scheduler) === null ? 'ipvs.no-scheduler' : 'ipvs.no-destination';
+}
+
 function traceNoDest(net: IpvsNet, skb: Skb, iph: Iph, svc: Svc): void {
   const zero = svc.dests.filter((d) => d.weight <= 0).length;
   const overload = svc.dests.filter((d) => d.weight > 0 && d.overload).length;
   const wrongPort = svc.fwmark === 0 && svc.persistTimeout === null && virtualPort(iph) !== svc.port;
-  const reason = wrongPort ? 'ipvs.no-destination-port' : svc.dests.length === 0 ? 'ipvs.no-destination-empty' : 'ipvs.no-destination';
-  net.trace('ipvs:schedule', 'drop', reason, skb, {
+  net.trace('ipvs:schedule', 'drop', noDestReason(svc, wrongPort), skb, {
     svc: svcName(svc),
     scheduler: svc.scheduler,
     servers: svc.dests.length,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TCP_ACK, TCP_SYN } from '../wire/index.ts';
 import { zeroService } from './ctl.ts';
 import { makeDirector, pass, receive, server, service, tcp } from './ipvs.test-kit.ts';
-import { procIpVs, procIpVsConn } from './proc.ts';
+import { procIpVs, procIpVsApp, procIpVsConn, procIpVsConnSync } from './proc.ts';
 import { shownCounters, shownRates } from './stats.ts';
 
 /** Between two estimations. */
@@ -87,5 +87,16 @@ describe('/proc/net', () => {
       'TCP  0A000064:0050 rr  persistent 90000 FFFFFFFF\n  -> C0A80002:0050      Masq    1      1          0         \n',
     );
     expect(procIpVsConn(net)).toContain('TCP 0A000009 9C41 0A000064 0050 C0A80002 0050 SYN_RECV         60\n');
+  });
+
+  it('ip_vs_conn_sync tells where an entry came from, ip_vs_app that no helper is loaded', () => {
+    const net = makeDirector();
+    server(net, service(net), '192.168.0.2', 'masq');
+    receive(net, tcp(TCP_SYN, CLIENT));
+    const row = 'TCP 0A000009 9C41 0A000064 0050 C0A80002 0050 SYN_RECV    ';
+    expect(procIpVsConnSync(net)).toBe(`Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Origin Expires\n${row}LOCAL       60\n`);
+    for (const conn of net.ipvs.conns.values()) Object.assign(conn, { synced: true });
+    expect(procIpVsConnSync(net)).toContain(`${row}SYNC        60\n`);
+    expect(procIpVsApp()).toBe('prot port    usecnt name\n');
   });
 });

@@ -2,7 +2,8 @@
  * net.ipv4.vs.*: the settings of IPVS.
  * Comes from: world/tables.ts (sysctl, /proc/sys).  Goes to: IpvsState.sysctl, read where each is used.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, vs_vars[]; Documentation/networking/ipvs-sysctl.rst.
- * Differs: rows whose sentence says so are kept and shown, but change nothing in the lab.
+ * Differs: rows whose sentence says so are kept and shown, but change nothing in the lab. est_cpulist and
+ *   est_nice are not there: they came with Linux 6.2.
  */
 import type { Net, SysctlRow } from '../host/index.ts';
 import { defenceWritten } from './defence.ts';
@@ -117,8 +118,8 @@ export const ipvsSysctls: readonly SysctlRow[] = [
     zh: 'drop_packet=3 时，每隔多少个新连接丢弃一个。',
   }),
   intRow('amemthresh', null, {
-    en: 'Free memory, in pages, below which the automatic defences (1) begin. A host of the lab always has 199616 pages free.',
-    zh: '空闲内存（页）低于该值时启动自动防御（值为 1 时）。本实验环境的主机始终有 199616 页空闲。',
+    en: 'Free memory, in pages, below which the automatic defences (1) begin. A host of the lab always has 196608 pages free.',
+    zh: '空闲内存（页）低于该值时启动自动防御（值为 1 时）。本实验环境的主机始终有 196608 页空闲。',
   }),
   intRow('backup_only', null, {
     en: 'While the backup daemon runs here, IPVS leaves all packets alone. Stops loops between two directors that are real servers too.',

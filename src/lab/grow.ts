@@ -22,7 +22,7 @@ export function* growing(branch: Branch, limit = branch.run.head + PAGE_EVENTS):
   settle(branch);
 }
 
-/** Reads a branch as far as it has come, where it will stay for now. */
+/** Reads a branch as far as it has come, where it stays until it is run on. */
 export function settle(branch: Branch): void {
   readOn(branch);
   look(branch);

@@ -15,7 +15,6 @@ export const mapEn = {
   'trail.answer': 'answer',
   'trail.wrapped': 'in a tunnel',
   'map.together': 'Zoom both maps together',
-  'map.hidden': 'At this layer there is nothing to show here: choose All.',
   'bundle.title': '{count} frames here',
   'bundle.more': 'and {count} more',
   'table.neigh': 'ARP table',

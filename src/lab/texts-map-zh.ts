@@ -17,7 +17,6 @@ export const mapZh: Readonly<Record<keyof typeof mapEn, string>> = {
   'trail.answer': '应答',
   'trail.wrapped': '在隧道中',
   'map.together': '两张图一起缩放',
-  'map.hidden': '这一层没有可显示的内容：请选“全部”。',
   'bundle.title': '这里有 {count} 个帧',
   'bundle.more': '另有 {count} 个',
   'table.neigh': 'ARP 表',

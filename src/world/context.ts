@@ -18,7 +18,7 @@ import {
 import { devGet, sockCloseAll, wheelLevel, type HostState, type HostTables, type IfIndex, type Skb, type Wake } from '../host/index.ts';
 import type { IpvsState } from '../ipvs/index.ts';
 import { wrap, type EthHdr, type Layers } from '../wire/index.ts';
-import { transmit } from './link.ts';
+import { transmit, wireLen } from './link.ts';
 import { loadModule } from './modules.ts';
 import type { LinuxNode, NodeState, Shared, What } from './state.ts';
 import { hostTables } from './tables.ts';
@@ -106,7 +106,7 @@ export class NodeContext implements NodeNet {
     const dev = devGet(this.host, ifindex);
     const before = this.step.cause;
     if (skb !== null && skb.lastTrace !== NO_TRACE) this.step.cause = skb.lastTrace;
-    if (dev !== null) transmit(this.step, this.node, ifindex, dev, frame, above, skb?.confirmNeigh === true);
+    if (dev !== null) transmit(this.step, this.node, ifindex, dev, frame, above, wireLen(above), skb?.confirmNeigh === true);
     this.step.cause = before;
     return frame;
   }

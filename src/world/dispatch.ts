@@ -4,8 +4,15 @@
  */
 import { NO_TRACE, type Frame, type Nanos, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
 import { devLoopReceive, devReceive, type IfIndex } from '../host/index.ts';
-import { createSwitch, createSwitchMemory, switchReceive, type SwitchMemory, type SwitchNet, type switchReasons, type SwitchState } from '../switch/index.ts';
-import type { Layers } from '../wire/index.ts';
+import {
+  createSwitch,
+  createSwitchMemory,
+  switchReceive,
+  type SwitchMemory,
+  type SwitchNet,
+  type switchReasons,
+  type SwitchState,
+} from '../switch/index.ts';
 import { cablePlace } from './cables.ts';
 import { contextOf, createContexts, type Contexts } from './context.ts';
 import { handleFrame } from './by-hand.ts';
@@ -16,6 +23,7 @@ import { timers } from './tables.ts';
 import { moveTimer } from './timers.ts';
 import type { Userland } from './userland.ts';
 
+type FrameWhat = Extract<What, { kind: 'frame' }>;
 type WorldStep = Step<NodeState, Shared, What>;
 
 /** The program of a world whose nodes run these programs. */
@@ -40,7 +48,7 @@ function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, 
     case 'frame':
       if (!step.peek(node).on) {
         step.note({ node, dev: what.dev, frame: what.frame.id, stage: 'power', verdict: 'drop', reason: 'power.off-rx' });
-      } else if (step.peek(node).kind === 'switch') switches.receive(node, what.dev, what.frame, what.above, what.confirm);
+      } else if (step.peek(node).kind === 'switch') switches.receive(node, what);
       else devReceive(contextOf(contexts, node), what.dev as IfIndex, what.frame, what.above, what.confirm);
       return;
     case 'loop':
@@ -67,9 +75,8 @@ class SwitchContext implements SwitchNet {
   private readonly step: WorldStep;
   private node = 0 as NodeId;
   private sw: SwitchState | null = null;
-  private above: Layers = [];
+  private arriving: FrameWhat | null = null;
   private readonly memories: (SwitchMemory | undefined)[] = [];
-  private confirm = false;
 
   constructor(step: WorldStep) {
     this.step = step;
@@ -80,14 +87,13 @@ class SwitchContext implements SwitchNet {
     return this.step.state.now;
   }
 
-  receive(node: NodeId, port: number, frame: Frame, above: Layers, confirm: boolean): void {
+  receive(node: NodeId, arriving: FrameWhat): void {
     this.node = node;
-    this.above = above;
+    this.arriving = arriving;
     const { sw } = this.step.node(node) as SwitchNode;
     this.sw = sw;
     this.memory = this.memories[node] ??= createSwitchMemory(sw);
-    this.confirm = confirm;
-    switchReceive(this, sw, port, frame);
+    switchReceive(this, sw, arriving.dev, arriving.frame);
   }
 
   /** A port without a cable is no port to flood to. */
@@ -97,7 +103,9 @@ class SwitchContext implements SwitchNet {
 
   send(number: number, out: Frame): void {
     const txPort = this.sw?.ports[number - 1];
-    if (txPort !== undefined) transmit(this.step, this.node, number, txPort, out, this.above, this.confirm);
+    if (txPort === undefined || this.arriving === null) return;
+    const { above, bytes, confirm } = this.arriving;
+    transmit(this.step, this.node, number, txPort, out, above, bytes, confirm);
   }
 
   trace(verdict: Verdict, reason: keyof typeof switchReasons, of: Frame, dev: number, args: TraceArgs | null): void {

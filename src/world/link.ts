@@ -15,10 +15,13 @@ const FCS = 4;
 /** A port whose queue is longer than this drops what comes; 100 ms is what 1000 full frames need at 120 Mbit/s. */
 const QUEUE_MAX_NS = 100_000_000;
 
-/** Bytes of a frame on the wire, with padding and check sequence. An IPv4 header says how long its packet is. */
-export function wireLen(frame: Frame): number {
-  const above = frame.layers[1];
-  const len = above !== undefined && above.kind === 'ipv4' ? ETH_HLEN + above.totalLen : layersLen(frame.layers);
+/**
+ * Bytes of a frame on the wire, with padding and check sequence. An IPv4 header says how long its packet is.
+ * @param above its layers above Ethernet
+ */
+export function wireLen(above: Layers): number {
+  const first = above[0];
+  const len = ETH_HLEN + (first !== undefined && first.kind === 'ipv4' ? first.totalLen : layersLen(above));
   return (len < MIN_FRAME ? MIN_FRAME : len) + FCS;
 }
 
@@ -30,6 +33,7 @@ export interface TxPort {
 /**
  * Sends a frame out of a port. Writes the record of the hop, or of its loss.
  * @param above the frame's layers above Ethernet
+ * @param bytes wireLen() of them
  * @param confirm see What
  */
 export function transmit(
@@ -39,6 +43,7 @@ export function transmit(
   port: TxPort,
   frame: Frame,
   above: Layers,
+  bytes: number,
   confirm: boolean,
 ): void {
   const shared = step.state.shared;
@@ -69,7 +74,6 @@ export function transmit(
     lose(step, node, dev, frame, 'link.full', { waiting: wait });
     return;
   }
-  const bytes = wireLen(frame);
   const sendNs = link.rateBps === null ? 0 : Math.round((bytes * 8_000_000_000) / link.rateBps);
   const sent = now + wait + sendNs;
   port.txBusyUntil = sent as Nanos;
@@ -77,7 +81,7 @@ export function transmit(
   step.schedule(
     (sent + link.delayNs) as Nanos,
     toNode,
-    { kind: 'frame', dev: toDev, frame, above, confirm: confirm && shared.oneKernel },
+    { kind: 'frame', dev: toDev, frame, above, bytes, confirm: confirm && shared.oneKernel },
     cause,
   );
 }

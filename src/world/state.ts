@@ -121,6 +121,8 @@ export type What =
       readonly frame: Frame;
       /** its layers above Ethernet; they stand here so that no switch or host has to part them again */
       readonly above: Layers;
+      /** on the wire, with padding and check sequence */
+      readonly bytes: number;
       readonly confirm: boolean;
     }
   | { readonly kind: 'loop'; readonly dev: number; readonly skb: Skb }

@@ -11,6 +11,7 @@ import { neighConfirm, neighTimer, neighUpdate } from './nud.ts';
 import { neighOutput } from './output.ts';
 import type { Neigh, Nud } from './state.ts';
 import { neighLookup } from './table.ts';
+import { truesizeOf } from './truesize.ts';
 
 const PEER = '10.0.0.9';
 const A = mac(0xa);
@@ -292,4 +293,15 @@ describe('a large table', () => {
     net.pass(80 * NS_PER_S, TIMERS);
     expect(table.entries.size).toBe(0);
   });
+});
+
+it.each(['failed', 'learnt'] as const)('a queue that was emptied because the address was %s has room for as much as before', (how) => {
+  const { net, dev } = lab();
+  const neigh = entry(net, dev);
+  dev.neighParms.unres_qlen_bytes = 2 * truesizeOf(packet('10.0.0.1', PEER).layers);
+  for (let i = 0; i < 3; i++) send(net, dev);
+  expect(neigh.queue).toHaveLength(2);
+  if (how === 'failed') net.pass(5 * NS_PER_S, TIMERS);
+  else neighUpdate(net, neigh, A, 'REACHABLE', {});
+  expect([neigh.queue.length, neigh.queueBytes]).toEqual([0, 0]);
 });

@@ -12,9 +12,11 @@ export interface FieldProps {
   /** the label is for those who do not see what stands beside the field */
   readonly quiet?: boolean;
   readonly rows?: number;
+  /** what is expected, said when something else was written */
+  readonly wants?: string;
 }
 
-export function Field({ label, value, onCommit, placeholder = '', mono = false, quiet = false, rows = 0 }: FieldProps) {
+export function Field({ label, value, onCommit, placeholder = '', mono = false, quiet = false, rows = 0, wants }: FieldProps) {
   const id = useId();
   const [text, setText] = useState<string | null>(null);
   const [refused, setRefused] = useState(false);
@@ -68,6 +70,7 @@ export function Field({ label, value, onCommit, placeholder = '', mono = false, 
           }}
         />
       )}
+      {refused && wants !== undefined ? <small role="alert">{wants}</small> : null}
     </div>
   );
 }

@@ -2,7 +2,7 @@
 import { Plus, X } from 'lucide-react';
 import { edit, select } from '../../lab/index.ts';
 import { setupAddresses, withAddress, type ScenarioHost } from '../../scenario/index.ts';
-import { formatMac } from '../../wire/index.ts';
+import { formatMac, parseIpv4 } from '../../wire/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
 import { useSay } from '../common/use-lab.ts';
 import { Field } from './field.tsx';
@@ -34,7 +34,8 @@ export function InterfaceList({ file, host, setup, onSetup }: InterfaceListProps
                 label={say('build.address', { dev: name })}
                 value={addresses.find((address) => address.dev === name)?.text ?? ''}
                 placeholder="10.0.0.2/24"
-                onCommit={(text) => onSetup(withAddress(setup, name, text.trim()))}
+                wants={say('build.wantsAddress')}
+                onCommit={(text) => isAddress(text.trim()) && onSetup(withAddress(setup, name, text.trim()))}
               />
               <IconButton
                 label={say('build.removeInterface', { dev: name })}
@@ -87,6 +88,12 @@ export function InterfaceList({ file, host, setup, onSetup }: InterfaceListProps
       </button>
     </>
   );
+}
+
+/** 10.0.0.2/24, or nothing. */
+function isAddress(text: string): boolean {
+  const [addr = '', length, more] = text.split('/');
+  return text === '' || (parseIpv4(addr) !== null && more === undefined && /^\d{1,2}$/.test(length ?? '') && Number(length) <= 32);
 }
 
 function Cable({ file, node, port }: { readonly file: File; readonly node: string; readonly port: string }) {

@@ -38,7 +38,9 @@ export function LabForm() {
         label={say('build.seed')}
         value={figures.lab('seed')}
         placeholder="1"
-        onCommit={(seed) => edit([{ kind: 'set-lab', seed: Number(seed) }], { en: 'another seed', zh: '修改随机种子' })}
+        onCommit={(seed) =>
+          edit([{ kind: 'set-lab', seed: seed.trim() === '' ? null : Number(seed) }], { en: 'another seed', zh: '修改随机种子' })
+        }
       />
       {scenario.nodes.length === 0 ? null : (
         <>

@@ -7,8 +7,10 @@ import { useState } from 'react';
 import type { NodeId } from '../../engine/index.ts';
 import { asDirector, asServer, connectNodes, edit, removeSelected, virtualAddress } from '../../lab/index.ts';
 import { setupGateway, setupSysctl, withGateway, withSysctl, type ScenarioHost, type ScenarioNode } from '../../scenario/index.ts';
+import { parseIpv4 } from '../../wire/index.ts';
 import { useSay } from '../common/use-lab.ts';
 import { CommandList } from './command-list.tsx';
+import { Failures } from './failures.tsx';
 import { Field } from './field.tsx';
 import { InterfaceList } from './interface-list.tsx';
 import { ReadyMade } from './ready-made.tsx';
@@ -122,7 +124,8 @@ function HostFields({ file, host }: { readonly file: File; readonly host: Scenar
         label={say('build.gateway')}
         value={setupGateway(setup)}
         placeholder="10.0.0.1"
-        onCommit={(gateway) => write(withGateway(setup, gateway.trim()))}
+        wants={say('build.wantsGateway')}
+        onCommit={(gateway) => (gateway.trim() === '' || parseIpv4(gateway.trim()) !== null) && write(withGateway(setup, gateway.trim()))}
       />
       <label className={css['check']}>
         <input
@@ -149,6 +152,7 @@ function HostFields({ file, host }: { readonly file: File; readonly host: Scenar
         />
       ) : null}
       <Field mono rows={Math.min(16, Math.max(4, setup.split('\n').length))} label={say('build.setup')} value={setup} onCommit={write} />
+      <Failures node={name} />
       <p className={css['how']}>{say('build.setupHow')}</p>
       <CommandList file={file} node={name} />
     </>

@@ -110,27 +110,29 @@ function Layers({ branch, frame }: { readonly branch: Branch; readonly frame: Fr
   return (
     <>
       <h3>{say('frame.layers')}</h3>
-      {views.filter((view) => layer === 'all' || HEADERS[layer].includes(view.kind)).map((view) => (
-        <details key={view.offset} className={css['layer']} open={view.kind !== 'payload' || view.length < 200}>
-          <summary>
-            <b>{view.title[lang]}</b>
-            <span>{summaryOf(view.fields)}</span>
-          </summary>
-          <dl className={css['fields']}>
-            {view.fields.map((field) => (
-              <div
-                key={field.name}
-                data-lit={isLit(field) || undefined}
-                onPointerEnter={() => setLit({ offset: field.offset, length: field.length })}
-                onPointerLeave={() => setLit(null)}
-              >
-                <dt title={field.name}>{field.label[lang]}</dt>
-                <dd>{field.value}</dd>
-              </div>
-            ))}
-          </dl>
-        </details>
-      ))}
+      {views
+        .filter((view) => layer === 'all' || HEADERS[layer].includes(view.kind))
+        .map((view) => (
+          <details key={view.offset} className={css['layer']} open={view.kind !== 'payload' || view.length < 200}>
+            <summary>
+              <b>{view.title[lang]}</b>
+              <span>{summaryOf(view.fields)}</span>
+            </summary>
+            <dl className={css['fields']}>
+              {view.fields.map((field) => (
+                <div
+                  key={field.name}
+                  data-lit={isLit(field) || undefined}
+                  onPointerEnter={() => setLit({ offset: field.offset, length: field.length })}
+                  onPointerLeave={() => setLit(null)}
+                >
+                  <dt title={field.name}>{field.label[lang]}</dt>
+                  <dd>{field.value}</dd>
+                </div>
+              ))}
+            </dl>
+          </details>
+        ))}
       <h3>{say('frame.bytes', { count: bytes.length })}</h3>
       <Bytes bytes={bytes} lit={lit} onLit={setLit} views={views} />
     </>

@@ -15,51 +15,55 @@ function perform({ doings, label }: Deed): void {
   if (doing !== undefined) act(doing.node, doing.stimulus, label);
 }
 
-/** A frame that is on a cable at the moment shown: it can be lost there, or held up. */
+/** A frame that is on a cable at the moment shown: it can be lost there, or held up; so can each copy of one. */
 export function FrameInHand({ branch, record }: { readonly branch: Branch; readonly record: TraceId }) {
   const say = useSay();
   const executed = useLab((s) => s.cursor.executed);
   const at = useLab((s) => s.cursor.at);
   useLab((s) => s.version);
   const [span, setSpan] = useState('10ms');
-  const due = dueOf(branch, record, executed);
-  if (due === undefined) return null;
+  const dues = duesOf(branch, record, executed);
+  if (dues.length === 0) return null;
   const delay = parseSpan(span);
+  const holdUp = (due: FrameDue | undefined): void => {
+    if (delay !== null && due !== undefined) perform(frameDeed(branch, due, delay));
+  };
   return (
     <form
       className={css['hand']}
       onSubmit={(submit) => {
         submit.preventDefault();
-        if (delay !== null) perform(frameDeed(branch, due, delay));
+        if (dues.length === 1) holdUp(dues[0]);
       }}
     >
-      <p>
-        <b>{say('hand.title')}</b> {say('hand.arrives', { node: branch.run.nodeName(due.node), span: formatSpan((due.due - at) as Nanos) })}
-      </p>
-      <div>
-        <Button className={css['button'] ?? ''} data-danger="" onPress={() => perform(frameDeed(branch, due, null))}>
-          {say('hand.drop')}
-        </Button>
-        <span>
-          <Button className={css['button'] ?? ''} type="submit" isDisabled={delay === null}>
+      <b>{say('hand.title')}</b>
+      {dues.map((due, i) => (
+        <div key={due.hop}>
+          <p>{say('hand.arrives', { node: branch.run.nodeName(due.node), span: formatSpan((due.due - at) as Nanos) })}</p>
+          <Button className={css['button'] ?? ''} data-danger="" onPress={() => perform(frameDeed(branch, due, null))}>
+            {say('hand.drop')}
+          </Button>
+          <Button className={css['button'] ?? ''} isDisabled={delay === null} onPress={() => holdUp(due)}>
             {say('hand.delay')}
           </Button>
-          <input
-            value={span}
-            size={5}
-            aria-label={say('hand.span')}
-            aria-invalid={delay === null}
-            onChange={(change) => setSpan(change.target.value)}
-          />
-        </span>
-      </div>
+          {i > 0 ? null : (
+            <input
+              value={span}
+              size={5}
+              aria-label={say('hand.span')}
+              aria-invalid={delay === null}
+              onChange={(change) => setSpan(change.target.value)}
+            />
+          )}
+        </div>
+      ))}
       <small>{delay === null ? say('link.bad', { example: '10ms, 2s' }) : say('hand.about')}</small>
     </form>
   );
 }
 
-/** The frame that a record put on its cable, or that another record of the same event did, if it is still there. */
-function dueOf({ run }: Branch, record: TraceId, executed: number): FrameDue | undefined {
+/** The frame that a record put on its cable, or all that the same event did, if they are still there. */
+function duesOf({ run }: Branch, record: TraceId, executed: number): readonly FrameDue[] {
   const { trace } = run;
   const { event } = trace.get(record);
   const receivers = new Set<NodeId>();
@@ -67,8 +71,9 @@ function dueOf({ run }: Branch, record: TraceId, executed: number): FrameDue | u
     const { stage, verdict, args } = trace.get(id as TraceId);
     if (stage === 'link:tx' && verdict === 'pass') receivers.add(Number(args?.['toNode']) as NodeId);
   }
-  const due = run.framesDueAt(executed, [...receivers]);
-  return due.find(({ hop }) => hop === record) ?? due.find(({ hop }) => trace.get(hop).event === event);
+  const dues = run.framesDueAt(executed, [...receivers]).filter(({ hop }) => trace.get(hop).event === event);
+  const own = dues.filter(({ hop }) => hop === record);
+  return own.length > 0 ? own : dues;
 }
 
 /** A node's power switch. */

@@ -22,7 +22,7 @@ export default function Cures() {
             </IconButton>
           </header>
           <p className={css['about']}>{say('cures.about', { vip, count: CURE_REQUESTS })}</p>
-          <div className={css['scroll']} tabIndex={0} role="group" aria-label={say('cures.title')}>
+          <div className={css['scroll']}>
             <table>
               <thead>
                 <tr>

@@ -11,7 +11,8 @@ import type { Edit } from './types.ts';
 export function setLab(draft: Draft, { title, about, until, seed }: Extract<Edit, { kind: 'set-lab' }>): Refusal | null {
   if (title !== undefined) setText(draft, 'title', title);
   if (about !== undefined) setText(draft, 'about', about);
-  if (seed !== undefined) draft.set(['seed'], seed, beforeKey('seed'));
+  if (seed === null) draft.remove(['seed']);
+  else if (seed !== undefined) draft.set(['seed'], seed, beforeKey('seed'));
   if (until?.trim() === '') draft.remove(['until']);
   else if (until !== undefined) draft.set(['until'], until.trim(), beforeKey('until'));
   return null;

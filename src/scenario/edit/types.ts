@@ -40,7 +40,7 @@ export type Edit =
       readonly rate?: string;
       readonly loss?: string;
     }
-  | { readonly kind: 'set-lab'; readonly title?: Text; readonly about?: Text; readonly until?: string; readonly seed?: number }
+  | { readonly kind: 'set-lab'; readonly title?: Text; readonly about?: Text; readonly until?: string; readonly seed?: number | null }
   | { readonly kind: 'add-command'; readonly node: string; readonly at: string; readonly run: string }
   | { readonly kind: 'set-command'; readonly index: number; readonly at?: string; readonly run?: string }
   | { readonly kind: 'remove-command'; readonly index: number };

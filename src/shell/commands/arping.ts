@@ -62,7 +62,7 @@ function readWords(ctx: CommandContext): ArpingWords | number {
 function deviceOf(ctx: CommandContext, named: string | undefined, dst: Ipv4, dad: boolean): Dev | number {
   const usable = (dev: Dev): boolean => dev.kind === 'ethernet' && !dev.noarp;
   const found = named === undefined ? fibLookup(ctx.net, addrFlow(dst)) : null;
-  if (found?.kind === 'error') return fail(ctx, 'NETLINK_ROUTE unexpected iov element');
+  if (found?.kind === 'error') return fail(ctx, 'NETLINK_ROUTE unexpected iov element', 1);
   const own = named === undefined && inetAddrType(ctx.net.host, dst) === 'local';
   const hop = own ? LO_IF : (found?.nexthop?.dev ?? null);
   const name = named ?? (hop === null ? '' : (devGet(ctx.net.host, hop)?.name ?? ''));

@@ -13,7 +13,7 @@ import { configCommands } from './config-commands.ts';
 export interface Lab {
   readonly net: FakeNet & NodeNet;
   /** one line as typed: words and double quotes only */
-  run(line: string, stdin?: string): { out: string; code: number };
+  run: (line: string, stdin?: string) => { out: string; code: number };
 }
 
 /** A host with eth0 (and eth1), down, as every recorded experiment begins. */

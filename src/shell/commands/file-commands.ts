@@ -1,18 +1,22 @@
 /** Tools for files and directories. */
 import type { Command, CommandContext } from '../command.ts';
-import { canWrite, EISDIR, ENOENT, fileKind, listDir, makeDir, modeOf, readFile, removePath, resolvePath, writeFile } from '../fs/files.ts';
-import { badOption, man, options } from '../text/tool.ts';
-
-const at = (ctx: CommandContext, name: string): string => resolvePath(ctx.cwd, name);
-const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/';
-const baseOf = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) || '/';
-/** Places that are made up: nothing is created or removed there. */
-const madeUp = (path: string): boolean => /^\/(?:proc|sys|dev|usr\/s?bin)(?:\/|$)/.test(path);
-
-function missing(ctx: CommandContext, text = 'missing operand'): number {
-  ctx.err(`${ctx.argv[0]}: ${text}\nTry '${ctx.argv[0]} --help' for more information.\n`);
-  return 1;
-}
+import {
+  canWrite,
+  EISDIR,
+  ENOENT,
+  ENOTDIR,
+  fileKind,
+  listDir,
+  makeDir,
+  modeOf,
+  readFile,
+  removePath,
+  resolvePath,
+  writeFile,
+} from '../fs/files.ts';
+import { transfer } from './copy-commands.ts';
+import { at, baseOf, copyTree, lackOf, madeUp, missing, parentOf } from './file-shared.ts';
+import { badOption, LEFT, man, options, seeHelp } from '../text/tool.ts';
 
 function modeText(ctx: CommandContext, path: string): string {
   const mode = modeOf(ctx.net, path);
@@ -27,18 +31,52 @@ function longLine(ctx: CommandContext, path: string, name: string, width: number
   return `${modeText(ctx, path)} ${dir ? 2 : 1} root root ${String(size).padStart(width)} Jan  1 00:00 ${name}\n`;
 }
 
+const COLOURS: readonly (readonly string[])[] = [
+  ['always', 'yes', 'force'],
+  ['never', 'no', 'none'],
+  ['auto', 'tty', 'if-tty'],
+];
+
 const ls: Command = {
   name: 'ls',
   man: man('lists directories', '列出目录内容', ['ls [-laAd1RFh] [file ...]'], ['times', 'colours', 'columns: one name a line']),
   run(ctx) {
-    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'laAd1RFhtrSiGnsk', {
+    const {
+      flags,
+      rest,
+      error: wrong,
+    } = options(ctx.argv.slice(1), 'laAd1RFhtrSiGnsk!bBcCDfgHILmNopqQTuUvwxXZ', {
       all: 'a',
       'almost-all': 'A',
       directory: 'd',
       color: 'G',
       'color=': 'G',
+      recursive: 'R',
+      reverse: 'r',
+      classify: 'F',
+      'human-readable': 'h',
+      'numeric-uid-gid': 'n',
+      'no-group': 'G',
+      'format=': LEFT,
+      'sort=': LEFT,
+      'time=': LEFT,
+      'time-style=': LEFT,
+      full: LEFT,
+      'full-time': LEFT,
+      'width=': LEFT,
+      'ignore=': LEFT,
+      'hide=': LEFT,
+      inode: 'i',
+      size: 's',
     });
-    if (unknown !== null) return badOption(ctx, unknown, 2);
+    if (wrong !== null) return badOption(ctx, wrong, 2);
+    const colour = flags.get('G') ?? '';
+    if (!COLOURS.some((one) => one.includes(colour)) && colour !== '')
+      return seeHelp(
+        ctx,
+        `invalid argument ‘${colour}’ for ‘--color’\nValid arguments are:\n${COLOURS.map((one) => `  - ${one.map((word) => `‘${word}’`).join(', ')}\n`).join('')}`.trimEnd(),
+        1,
+      );
     let status = 0;
     const names = rest.length === 0 ? ['.'] : [...rest].sort();
     const show = (entries: readonly { name: string; path: string }[]): void => {
@@ -54,7 +92,7 @@ const ls: Command = {
       const path = at(ctx, name);
       const kind = fileKind(ctx.net, path);
       if (kind === null) {
-        ctx.err(`ls: cannot access '${name}': ${ENOENT}\n`);
+        ctx.err(`ls: cannot access '${name}': ${name === '' ? ENOENT : lackOf(ctx, path)}\n`);
         status = 2;
       } else (kind === 'dir' && !flags.has('d') ? dirs : files).push({ name, path });
     }
@@ -76,18 +114,35 @@ const ls: Command = {
   },
 };
 
+/** The part of a name that is a file although something shall lie in it, as it was typed; or null. */
+function fileAbove(ctx: CommandContext, name: string): string | null {
+  const parts = name.split('/');
+  for (let i = 1; i < parts.length; i++) {
+    const part = parts.slice(0, i).join('/');
+    if (part !== '' && fileKind(ctx.net, at(ctx, part)) === 'file') return part;
+  }
+  return null;
+}
+
 const mkdir: Command = {
   name: 'mkdir',
   man: man('makes directories', '创建目录', ['mkdir [-p] directory ...']),
   run(ctx) {
-    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'pvm:', { parents: 'p', 'mode=': 'm' });
-    if (unknown !== null) return badOption(ctx, unknown);
+    const { flags, rest, error: wrong } = options(ctx.argv.slice(1), 'pvm:', { parents: 'p', verbose: 'v', 'mode=': 'm' });
+    if (wrong !== null) return badOption(ctx, wrong);
     if (rest.length === 0) return missing(ctx);
+    const mode = flags.get('m');
+    const bits = mode === undefined ? null : changedMode(mode, 0o777);
+    if (mode !== undefined && bits === null) {
+      ctx.err(`mkdir: invalid mode ‘${mode}’\n`);
+      return 1;
+    }
     let status = 0;
     for (const name of rest) {
       const path = at(ctx, name);
       const kind = fileKind(ctx.net, path);
       const above = fileKind(ctx.net, parentOf(path));
+      const file = flags.has('p') && kind === null ? fileAbove(ctx, name) : null;
       const error =
         kind !== null
           ? flags.has('p') && kind === 'dir'
@@ -95,8 +150,8 @@ const mkdir: Command = {
             : 'File exists'
           : madeUp(path)
             ? 'Permission denied'
-            : above === 'file'
-              ? 'Not a directory'
+            : above === 'file' || file !== null || lackOf(ctx, path) === ENOTDIR
+              ? ENOTDIR
               : above === null && !flags.has('p')
                 ? ENOENT
                 : '';
@@ -104,10 +159,13 @@ const mkdir: Command = {
         const parts = path.split('/').slice(1);
         for (let i = 1; i <= parts.length; i++) {
           const part = `/${parts.slice(0, i).join('/')}`;
-          if (fileKind(ctx.net, part) === null) makeDir(ctx.net, part);
+          if (fileKind(ctx.net, part) !== null) continue;
+          makeDir(ctx.net, part);
+          if (flags.has('v')) ctx.out(`mkdir: created directory '${part === path ? name : part}'\n`);
         }
+        if (bits !== null) ctx.net.user.modes.set(path, bits);
       } else if (error !== null) {
-        ctx.err(`mkdir: cannot create directory ‘${name}’: ${error}\n`);
+        ctx.err(`mkdir: cannot create directory ‘${file ?? name}’: ${error}\n`);
         status = 1;
       }
     }
@@ -119,8 +177,11 @@ const rmdir: Command = {
   name: 'rmdir',
   man: man('removes empty directories', '删除空目录', ['rmdir directory ...']),
   run(ctx) {
+    const { rest, error: wrong } = options(ctx.argv.slice(1), '!pv', { parents: LEFT, verbose: LEFT, 'ignore-fail-on-non-empty': LEFT });
+    if (wrong !== null) return badOption(ctx, wrong);
+    if (rest.length === 0) return missing(ctx);
     let status = 0;
-    for (const name of ctx.argv.slice(1).filter((arg) => !arg.startsWith('-'))) {
+    for (const name of rest) {
       const path = at(ctx, name);
       const kind = fileKind(ctx.net, path);
       const error =
@@ -147,8 +208,22 @@ const rm: Command = {
   name: 'rm',
   man: man('removes files', '删除文件', ['rm [-rf] file ...']),
   run(ctx) {
-    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'rRfivd', { recursive: 'r', force: 'f' });
-    if (unknown !== null) return badOption(ctx, unknown);
+    const {
+      flags,
+      rest,
+      error: wrong,
+    } = options(ctx.argv.slice(1), 'rRfivdI', {
+      recursive: 'r',
+      force: 'f',
+      dir: 'd',
+      verbose: 'v',
+      'preserve-root': 'P',
+      'no-preserve-root': LEFT,
+      interactive: 'i',
+      'interactive=': 'i',
+      'one-file-system': LEFT,
+    });
+    if (wrong !== null) return badOption(ctx, wrong);
     if (rest.length === 0) return flags.has('f') ? 0 : missing(ctx);
     let status = 0;
     for (const name of rest) {
@@ -156,14 +231,22 @@ const rm: Command = {
       const kind = fileKind(ctx.net, path);
       const recursive = flags.has('r') || flags.has('R');
       let error: string | null = null;
-      if (kind === null) error = flags.has('f') ? null : ENOENT;
-      else if (path === '/') {
+      if (kind === null) error = flags.has('f') ? null : lackOf(ctx, path);
+      else if (recursive && /(?:^|\/)\.\.?\/*$/.test(name)) {
+        ctx.err(`rm: refusing to remove '.' or '..' directory: skipping '${name}'\n`);
+        status = 1;
+        continue;
+      } else if (path === '/') {
         ctx.err("rm: it is dangerous to operate recursively on '/'\nrm: use --no-preserve-root to override this failsafe\n");
         status = 1;
         continue;
       } else if (madeUp(path)) error = 'Operation not permitted';
-      else if (kind === 'dir' && !recursive) error = EISDIR;
-      else removePath(ctx.net, path);
+      else if (kind === 'dir' && !recursive && !flags.has('d')) error = EISDIR;
+      else if (kind === 'dir' && !recursive && listDir(ctx.net, path).length > 0) error = 'Directory not empty';
+      else {
+        removePath(ctx.net, path);
+        if (flags.has('v')) ctx.out(`removed ${kind === 'dir' ? 'directory ' : ''}'${name}'\n`);
+      }
       if (error === null) continue;
       ctx.err(`rm: cannot remove '${name}': ${error}\n`);
       status = 1;
@@ -171,74 +254,6 @@ const rm: Command = {
     return status;
   },
 };
-
-function copyTree(ctx: CommandContext, from: string, to: string, depth = 0): string | null {
-  if (fileKind(ctx.net, from) === 'dir') {
-    if (depth > 20) return 'File name too long';
-    if (fileKind(ctx.net, to) === null) makeDir(ctx.net, to);
-    for (const name of listDir(ctx.net, from)) {
-      const error = copyTree(ctx, resolvePath(from, name), resolvePath(to, name), depth + 1);
-      if (error !== null) return error;
-    }
-    return null;
-  }
-  const read = readFile(ctx.net, from);
-  if ('error' in read) return read.error;
-  const error = writeFile(ctx.net, to, read.text, false);
-  const mode = ctx.net.user.modes.get(from);
-  if (error === null && mode !== undefined) ctx.net.user.modes.set(to, mode);
-  return error;
-}
-
-function transfer(name: 'cp' | 'mv'): Command {
-  return {
-    name,
-    man:
-      name === 'cp'
-        ? man('copies files', '复制文件', ['cp [-r] file ... target'])
-        : man('moves or renames files', '移动或重命名文件', ['mv file ... target']),
-    run(ctx) {
-      const { flags, rest, unknown } = options(ctx.argv.slice(1), 'rRafipvunb', {
-        recursive: 'r',
-        archive: 'a',
-        force: 'f',
-      });
-      if (unknown !== null) return badOption(ctx, unknown);
-      if (rest.length < 2)
-        return missing(ctx, rest[0] === undefined ? 'missing file operand' : `missing destination file operand after '${rest[0]}'`);
-      const target = rest.at(-1) as string;
-      const toPath = at(ctx, target);
-      const intoDir = fileKind(ctx.net, toPath) === 'dir';
-      if (rest.length > 2 && !intoDir) {
-        ctx.err(`${name}: target '${target}' is not a directory\n`);
-        return 1;
-      }
-      let status = 0;
-      for (const source of rest.slice(0, -1)) {
-        const from = at(ctx, source);
-        const to = intoDir ? resolvePath(toPath, baseOf(from)) : toPath;
-        const kind = fileKind(ctx.net, from);
-        let message: string | null = null;
-        if (kind === null) message = `cannot stat '${source}': ${ENOENT}`;
-        else if (from === to) message = `'${source}' and '${target}' are the same file`;
-        else if (to.startsWith(`${from}/`))
-          message = `cannot ${name === 'cp' ? 'copy' : 'move'} a directory, '${source}', into itself, '${target}'`;
-        else if (name === 'cp' && kind === 'dir' && !(flags.has('r') || flags.has('R') || flags.has('a')))
-          message = `-r not specified; omitting directory '${source}'`;
-        else if (name === 'mv' && madeUp(from)) message = `cannot move '${source}' to '${target}': Operation not permitted`;
-        else {
-          const error = copyTree(ctx, from, to);
-          if (error !== null) message = `cannot create regular file '${target}': ${error}`;
-          else if (name === 'mv') removePath(ctx.net, from);
-        }
-        if (message === null) continue;
-        ctx.err(`${name}: ${message}\n`);
-        status = 1;
-      }
-      return status;
-    },
-  };
-}
 
 const ln: Command = {
   name: 'ln',
@@ -259,8 +274,8 @@ const touch: Command = {
   name: 'touch',
   man: man('makes empty files', '创建空文件', ['touch file ...'], ['times']),
   run(ctx) {
-    const { rest, unknown } = options(ctx.argv.slice(1), 'acmt:d:r:h');
-    if (unknown !== null) return badOption(ctx, unknown);
+    const { rest, error: wrong } = options(ctx.argv.slice(1), 'acmt:d:r:h');
+    if (wrong !== null) return badOption(ctx, wrong);
     if (rest.length === 0) return missing(ctx, 'missing file operand');
     let status = 0;
     for (const name of rest) {
@@ -410,8 +425,8 @@ const mktemp: Command = {
   name: 'mktemp',
   man: man('makes a file or directory with a new name', '创建临时文件', ['mktemp [-d] [template]'], ['other options']),
   run(ctx) {
-    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'd');
-    if (unknown !== null) return badOption(ctx, unknown);
+    const { flags, rest, error: wrong } = options(ctx.argv.slice(1), 'd');
+    if (wrong !== null) return badOption(ctx, wrong);
     if (rest.length > 1) {
       ctx.err("mktemp: too many templates\nTry 'mktemp --help' for more information.\n");
       return 1;

@@ -1,17 +1,21 @@
-/** grep: lines that match. */
+/**
+ * grep: lines that match.
+ * Comes from: text-commands.ts. Goes to: text/regex.ts, text/tool.ts.
+ * Source: GNU grep 3.8 and its messages.
+ * Differs: -P is read as -E; the usage of a wrong word is its first line.
+ */
 import { WANTS_MORE, type Command, type CommandContext } from '../command.ts';
 import { fileKind, listDir, resolvePath } from '../fs/files.ts';
-import { posixSource, validPosix } from '../text/regex.ts';
-import { badOption, inputs, linesOf, man, operands, options, type Options } from '../text/tool.ts';
+import { posixSource, posixTrouble, validPosix } from '../text/regex.ts';
+import { inputs, LEFT, linesOf, man, operands, options, type Options } from '../text/tool.ts';
 
-const SHORT = 'vEFGPincolLqswxrRhHe:f:m:A:B:C:z';
+const SHORT = 'vEFGPinyIacolLqswxrRhHe:f:m:A:B:C:!bdDTUzZV';
 const LONG = {
   'invert-match': 'v',
   'extended-regexp': 'E',
   'fixed-strings': 'F',
   'ignore-case': 'i',
   'line-number': 'n',
-  count: 'c',
   'only-matching': 'o',
   quiet: 'q',
   silent: 'q',
@@ -31,8 +35,31 @@ const LONG = {
   colour: 'G',
   'color=': 'G',
   'colour=': 'G',
+  count: 'c',
   'line-buffered': 'G',
   'perl-regexp': 'P',
+  'basic-regexp': 'G',
+  'file=': 'f',
+  text: 'a',
+  'files-without-match': 'L',
+  'dereference-recursive': 'R',
+  'no-ignore-case': LEFT,
+  'byte-offset': LEFT,
+  'binary-files=': LEFT,
+  'directories=': LEFT,
+  'devices=': LEFT,
+  'include=': LEFT,
+  'exclude=': LEFT,
+  'exclude-from=': LEFT,
+  'exclude-dir=': LEFT,
+  'group-separator=': LEFT,
+  'no-group-separator': LEFT,
+  'label=': LEFT,
+  'initial-tab': LEFT,
+  'null-data': LEFT,
+  null: LEFT,
+  binary: LEFT,
+  version: LEFT,
 };
 
 function matcher(name: string, { flags }: Options, patterns: readonly string[]): RegExp {
@@ -43,7 +70,7 @@ function matcher(name: string, { flags }: Options, patterns: readonly string[]):
     .map((pattern) => (fixed ? pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : posixSource(pattern, extended)))
     .join('|');
   const whole = flags.has('x') ? `^(?:${source})$` : flags.has('w') ? `(?<!\\w)(?:${source})(?!\\w)` : source;
-  return new RegExp(whole, flags.has('i') ? 'gi' : 'g');
+  return new RegExp(whole, flags.has('i') || flags.has('y') ? 'gi' : 'g');
 }
 
 interface Report {
@@ -101,43 +128,90 @@ function tree(ctx: CommandContext, name: string): string[] {
   return listDir(ctx.net, path).flatMap((entry) => tree(ctx, `${name.replace(/\/$/, '')}/${entry}`));
 }
 
+/** `-5` as `-C 5`, as a word of its own. */
+const dashNumbers = (argv: readonly string[]): string[] =>
+  argv.slice(1).map((arg, i) => (/^-\d+$/.test(arg) && !/^-\w*[ABCmef]$/.test(argv[i] ?? '') ? `-C${arg.slice(1)}` : arg));
+
+const USAGE = "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n";
+
+/** @returns what is wrong with the options, newline included; or null */
+function troubleOf(name: string, { flags, error }: Options): string | null {
+  if (error !== null) return `grep: ${error}\n${error.startsWith('not modelled') ? '' : USAGE}`;
+  for (const letter of ['A', 'B', 'C']) {
+    const length = flags.get(letter);
+    if (length !== undefined && !/^\d+$/.test(length)) return `grep: ${length}: invalid context length argument\n`;
+  }
+  const most = flags.get('m');
+  if (most !== undefined && !/^-?\d+$/.test(most)) return 'grep: invalid max count\n';
+  const kinds = [flags.has('E') || name === 'egrep', flags.has('F') || name === 'fgrep', flags.has('P')];
+  return kinds.filter(Boolean).length > 1 ? 'grep: conflicting matchers specified\n' : null;
+}
+
+/** @returns what is wrong with a pattern, without "grep: "; or null */
+function patternTrouble(pattern: string, extended: boolean, perl: boolean): string | null {
+  if (perl) return validPosix(pattern, true) ? null : 'missing closing parenthesis';
+  if (/^\[:[^\]]*:\]$/.test(pattern)) return 'character class syntax is [[:space:]], not [:space:]';
+  return posixTrouble(pattern, extended) ?? (validPosix(pattern, extended) ? null : 'Invalid regular expression');
+}
+
+/** The patterns of -e, -f and the first word, which `files` loses; or null when one of the files cannot be read. */
+function patternsOf(ctx: CommandContext, { all, flags }: Options, files: string[]): string[] | null {
+  const patterns = all.flatMap(([key, value]) => (key === 'e' ? value.split('\n') : []));
+  for (const [key, name] of all) {
+    if (key !== 'f') continue;
+    const [file] = inputs(ctx, [name], undefined, 'grep');
+    if (file === undefined || file.text === null) return null;
+    patterns.push(...linesOf(file.text));
+  }
+  if (flags.has('e') || flags.has('f')) return patterns;
+  const first = files.shift();
+  if (first === undefined) {
+    ctx.err(USAGE);
+    return null;
+  }
+  return first.split('\n');
+}
+
 function run(ctx: CommandContext): number {
   const name = ctx.argv[0] as string;
-  const given = options(ctx.argv.slice(1), SHORT, LONG);
-  if (given.unknown !== null) {
-    badOption(ctx, given.unknown);
+  const given = options(dashNumbers(ctx.argv), SHORT, LONG);
+  const { flags, rest } = given;
+  const wrong = troubleOf(name, given);
+  if (wrong !== null) {
+    ctx.err(wrong);
     return 2;
   }
-  const { flags, rest, all } = given;
-  const patterns = all.filter(([key]) => key === 'e').map(([, value]) => value);
   const files = [...rest];
-  if (patterns.length === 0) {
-    const first = files.shift();
-    if (first === undefined) {
-      ctx.err(`Usage: ${name} [OPTION]... PATTERNS [FILE]...\nTry '${name} --help' for more information.\n`);
-      return 2;
-    }
-    patterns.push(first);
-  }
+  const patterns = patternsOf(ctx, given, files);
+  if (patterns === null) return 2;
   const extended = flags.has('E') || flags.has('P') || name === 'egrep';
-  if (!flags.has('F') && name !== 'fgrep' && !patterns.every((pattern) => validPosix(pattern, extended))) {
-    ctx.err(`${name}: Unmatched [, [^, [:, [., or [=, or unmatched ( or )\n`);
-    return 2;
+  if (!flags.has('F') && name !== 'fgrep') {
+    for (const pattern of patterns) {
+      const trouble = patternTrouble(pattern, extended, flags.has('P'));
+      if (trouble !== null) {
+        ctx.err(`grep: ${trouble}\n`);
+        return 2;
+      }
+      if (extended && /^[*+?]/.test(pattern) && !flags.has('P')) ctx.err(`grep: warning: ${pattern.charAt(0)} at start of expression\n`);
+    }
   }
-  const context = Number(flags.get('C') ?? 0) || 0;
+  const context = Number(flags.get('C') ?? 0);
+  const most = Number(flags.get('m') ?? -1);
   const report: Report = {
     regex: matcher(name, given, patterns),
     flags,
-    before: Number(flags.get('B') ?? context) || 0,
-    after: Number(flags.get('A') ?? context) || 0,
-    most: flags.has('m') ? Number(flags.get('m')) || 0 : Number.MAX_SAFE_INTEGER,
+    before: Number(flags.get('B') ?? context),
+    after: Number(flags.get('A') ?? context),
+    most: most < 0 ? Number.MAX_SAFE_INTEGER : most,
   };
   const recursive = flags.has('r') || flags.has('R');
   const sources = recursive ? (files.length === 0 ? ['.'] : files).flatMap((file) => tree(ctx, file)) : files;
   const labels = (sources.length > 1 || recursive || flags.has('H')) && !flags.has('h');
   let found = false;
   let trouble = false;
-  for (const { name: file, text } of inputs(flags.has('s') ? { ...ctx, err: () => {} } : ctx, sources, name)) {
+  const say = flags.has('s') ? (): void => {} : (text: string): void => ctx.err(text);
+  for (const source of sources.length === 0 ? ['-'] : sources) {
+    const [{ name: file, text } = { name: source, text: null }] = inputs(ctx, [source], undefined, 'grep', say);
     if (text === null) {
       trouble = true;
       continue;
@@ -153,13 +227,16 @@ function run(ctx: CommandContext): number {
 }
 
 function reads(argv: readonly string[]): boolean {
-  const { flags, rest } = options(argv.slice(1), SHORT, LONG);
-  const files = rest.slice(flags.has('e') ? 0 : 1);
+  const { flags, rest, error } = options(dashNumbers(argv), SHORT, LONG);
+  if (error !== null) return false;
+  const named = flags.has('e') || flags.has('f');
+  if (!named && rest.length === 0) return false;
+  const files = rest.slice(named ? 0 : 1);
   return (files.length === 0 && !flags.has('r') && !flags.has('R')) || files.includes('-');
 }
 
 function streams(argv: readonly string[]): boolean {
-  const { flags } = options(argv.slice(1), SHORT, LONG);
+  const { flags } = options(dashNumbers(argv), SHORT, LONG);
   return !flags.has('c') && !flags.has('l') && !flags.has('L') && operands(argv, '').length > 0;
 }
 
@@ -167,7 +244,7 @@ const page = man(
   'prints lines that match a pattern',
   '按模式过滤行',
   ['grep [-EFivncoqwxrhlsm] [-A n] [-B n] [-C n] [-e pattern] pattern [file ...]'],
-  ['-P is read as -E', '-f'],
+  ['-P is read as -E', '-b, -z, -Z, -T, -d, --include, --exclude'],
   'grep 3.8',
 );
 

@@ -5,42 +5,35 @@
  * Differs: expr has no parentheses; seq prints at most 100,000 numbers.
  */
 import type { Command } from '../command.ts';
-import { man } from '../text/tool.ts';
+import { badOption, LEFT, man, options, seeHelp } from '../text/tool.ts';
 
 const seq: Command = {
   name: 'seq',
   man: man('prints numbers', '输出数字序列', ['seq [-w] [-s text] [first [step]] last']),
   run(ctx) {
-    const numbers: string[] = [];
-    let separator = '\n';
-    let wide = false;
-    for (let i = 1; i < ctx.argv.length; i++) {
-      const arg = ctx.argv[i] as string;
-      if (arg === '-s') separator = ctx.argv[++i] ?? '';
-      else if (arg === '-w') wide = true;
-      else numbers.push(arg);
-    }
+    // a negative number is no option
+    const negative = ctx.argv.findIndex((arg, i) => i > 0 && /^-[\d.]/.test(arg));
+    const args = negative === -1 ? ctx.argv.slice(1) : [...ctx.argv.slice(1, negative), '--', ...ctx.argv.slice(negative)];
+    const long = { 'separator=': 's', 'equal-width': 'w', 'format=': LEFT };
+    const { flags, rest, error } = options(args, 's:w!f', long, false);
+    const numbers = rest.filter((arg) => arg !== '--');
+    if (error !== null) return badOption(ctx, error);
+    const separator = flags.get('s') ?? '\n';
+    const wide = flags.has('w');
+    if (numbers.length === 0) return seeHelp(ctx, 'missing operand');
+    if (numbers.length > 3) return seeHelp(ctx, `extra operand ‘${numbers[3]}’`);
     const bad = numbers.find((text) => !/^[-+]?(?:\d{1,15}(?:\.\d{0,9})?|\.\d{1,9})$/.test(text));
-    if (bad !== undefined || numbers.length === 0 || numbers.length > 3) {
-      ctx.err(
-        bad !== undefined
-          ? `seq: invalid floating point argument: ‘${bad}’\n`
-          : numbers.length === 0
-            ? 'seq: missing operand\n'
-            : `seq: extra operand ‘${numbers[3]}’\n`,
+    if (bad !== undefined)
+      return seeHelp(
+        ctx,
+        /^[-+]?nan$/i.test(bad) ? `invalid ‘not-a-number’ argument: ‘${bad}’` : `invalid floating point argument: ‘${bad}’`,
       );
-      ctx.err("Try 'seq --help' for more information.\n");
-      return 1;
-    }
     const values = numbers.map(Number);
     const digits = Math.max(...numbers.map((text) => (text.split('.')[1] ?? '').length));
     const first = values.length > 1 ? (values[0] as number) : 1;
     const step = values.length === 3 ? (values[1] as number) : 1;
     const last = values.at(-1) as number;
-    if (step === 0) {
-      ctx.err("seq: invalid Zero increment value: ‘0’\nTry 'seq --help' for more information.\n");
-      return 1;
-    }
+    if (step === 0) return seeHelp(ctx, `invalid Zero increment value: ‘${numbers[1]}’`);
     const out: string[] = [];
     for (let i = 0; out.length < 100_000; i++) {
       const value = first + i * step;

@@ -333,7 +333,7 @@ function start(ctx: CommandContext, words: PingWords, name: string, found: Ipv4,
     firstAt: -1,
     lastAt: -1,
     sentAt: new Map(),
-    answered: new Map(),
+    answered: [],
     exiting: false,
   };
   return { program: 'ping', state };

@@ -125,14 +125,14 @@ function takeMask(words: Words, text: string): void {
 /** What the kernel tells TCP about a route: read, and refused as the tool does or because the lab has none. */
 function checkTcpHint(word: string, text: string): never {
   const number = leadingInt(text);
-  if (word === 'mss' && (number < 64 || number > 65536)) throw new ToolError('route: Invalid MSS/MTU.\n', 3);
-  if (word === 'window' && number < 128) throw new ToolError('route: Invalid window.\n', 3);
+  if (word === 'mss' && (number < 64 || number > 65536)) throw usage(3, 'route: Invalid MSS/MTU.\n');
+  if (word === 'window' && number < 128) throw usage(3, 'route: Invalid window.\n');
   throw notModelled('route', word);
 }
 
 function takeGateway(words: Words, text: string): void {
   if (words.gateway !== null) throw usage(3);
-  if (text === 'default') throw new ToolError('route: default: cannot use a NETWORK as gateway!\n', 3);
+  if (text === 'default') throw usage(3, 'route: default: cannot use a NETWORK as gateway!\n');
   words.gateway = resolve(text, 6, true);
 }
 

@@ -39,6 +39,9 @@ function replaced(template: string, found: readonly string[]): string {
   return out;
 }
 
+/** Stands in `active` for a range that never begins again. */
+const ENDED = -1;
+
 interface Machine {
   readonly ctx: CommandContext;
   readonly lines: readonly string[];
@@ -74,6 +77,12 @@ function applies(m: Machine, edit: Edit): boolean {
   if (from === null) return true;
   const line = m.next;
   if (to === null) return matchesOne(m, from, line);
+  // 0,/regex/: the range begins in front of the first line, which may end it
+  if (from.kind === 'line' && from.line === 0) {
+    if (m.active.get(edit) === ENDED) return false;
+    if (matchesOne(m, to, line)) m.active.set(edit, ENDED);
+    return true;
+  }
   const until = m.active.get(edit);
   if (until !== undefined) {
     const over = until > 0 ? line >= until : matchesOne(m, to, line);

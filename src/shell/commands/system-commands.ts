@@ -1,7 +1,7 @@
 /** Tools that tell about the node: date, hostname, uname, id, ps, uptime … Time is the run's virtual time. */
 import type { Command, CommandContext } from '../command.ts';
 import { writeFile } from '../fs/files.ts';
-import { man } from '../text/tool.ts';
+import { badOption, LEFT, man, options, seeHelp } from '../text/tool.ts';
 
 /** The moment at which every run begins: Monday, 1 January 2024, 00:00:00 UTC. */
 const EPOCH_DAYS = 19_723;
@@ -101,6 +101,21 @@ function simple(name: string, en: string, zh: string, text: (ctx: CommandContext
   };
 }
 
+const ISO_PARTS = ['hours', 'minutes', 'date', 'seconds', 'ns'];
+const DATE_LONG = {
+  utc: 'u',
+  universal: 'u',
+  'rfc-email': 'R',
+  'iso-8601': 'I',
+  'iso-8601=': 'I',
+  'date=': LEFT,
+  'file=': LEFT,
+  'reference=': LEFT,
+  'set=': LEFT,
+  'rfc-3339=': LEFT,
+  debug: LEFT,
+};
+
 const date: Command = {
   name: 'date',
   man: man(
@@ -110,13 +125,32 @@ const date: Command = {
     ['-d', 'setting the time'],
   ),
   run(ctx) {
-    const format = ctx.argv.slice(1).find((arg) => arg.startsWith('+'));
-    const other = ctx.argv.slice(1).find((arg) => !arg.startsWith('+') && arg !== '-u' && arg !== '-R' && arg !== '-I');
-    if (other !== undefined) {
-      ctx.err(other.startsWith('-') ? `date: the lab does not understand ${other}\n` : `date: invalid date ‘${other}’\n`);
+    // -I takes its value only in the same word
+    const words = ctx.argv.slice(1).map((arg) => (/^-I./.test(arg) ? `--iso-8601=${arg.slice(2)}` : arg === '-I' ? '--iso-8601' : arg));
+    const { flags, rest, error } = options(words, 'uR!dfrs', DATE_LONG);
+    if (error !== null) return badOption(ctx, error);
+    const iso = flags.get('I') ?? '';
+    if (iso !== '' && !ISO_PARTS.includes(iso))
+      return seeHelp(
+        ctx,
+        `invalid argument ‘${iso}’ for ‘--iso-8601’\nValid arguments are:\n${ISO_PARTS.map((one) => `  - ‘${one}’`).join('\n')}`,
+      );
+    const format = rest.find((arg) => arg.startsWith('+'));
+    const extra = rest[1];
+    if (extra !== undefined) return seeHelp(ctx, `extra operand ‘${extra}’`);
+    const wrong =
+      format === undefined && rest.length > 0
+        ? `invalid date ‘${rest[0]}’`
+        : Number(format !== undefined) + Number(flags.has('I')) + Number(flags.has('R')) > 1
+          ? 'multiple output formats specified'
+          : iso !== '' && iso !== 'date'
+            ? `not modelled in this lab: -I${iso}`
+            : null;
+    if (wrong !== null) {
+      ctx.err(`date: ${wrong}\n`);
       return 1;
     }
-    const given = ctx.argv.includes('-I') ? '%F' : ctx.argv.includes('-R') ? '%a, %d %b %Y %T %z' : '%a %b %e %T %Z %Y';
+    const given = flags.has('I') ? '%F' : flags.has('R') ? '%a, %d %b %Y %T %z' : '%a %b %e %T %Z %Y';
     ctx.out(`${formatDate(ctx.net.now, format?.slice(1) ?? given)}\n`);
     return 0;
   },

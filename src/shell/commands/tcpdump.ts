@@ -94,7 +94,8 @@ function run(ctx: CommandContext): number | GoOn {
   const letters = options.found.map(({ name }) => name);
   const value = (name: string): string | undefined => options.found.filter((option) => option.name === name).at(-1)?.value;
   if (letters.includes('h') || (letters.includes('V') && ctx.argv.includes('--version'))) {
-    (letters.includes('h') ? ctx.err : ctx.out)(VERSION + (letters.includes('h') ? TCPDUMP_USAGE : ''));
+    if (letters.includes('h')) ctx.err(VERSION + TCPDUMP_USAGE);
+    else ctx.out(VERSION);
     return 0;
   }
   const left = letters.find((letter) => NOT_MODELLED.includes(letter));

@@ -5,7 +5,7 @@
  * Differs: md5sum is a checksum of the lab's own kind.
  */
 import type { Command } from '../command.ts';
-import { badOption, inputs, linesOf, man, options, textTool } from '../text/tool.ts';
+import { badOption, inputs, seeHelp, linesOf, man, options, textTool } from '../text/tool.ts';
 import { all, over } from './text-shared.ts';
 
 const ending = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`);
@@ -23,6 +23,10 @@ function trSet(text: string): string[] {
         space: ' \\t\\n\\r',
         blank: ' \\t',
         punct: '!-/:-@[-`{-~',
+        xdigit: '0-9A-Fa-f',
+        graph: '!-~',
+        print: ' -~',
+        cntrl: '\u0000-\u001f\u007f',
       })[name] ?? '',
   );
   const chars: string[] = [];
@@ -36,25 +40,60 @@ function trSet(text: string): string[] {
   return chars;
 }
 
+/** @returns what is wrong with the number of sets, or null */
+function trOperands(sets: readonly string[], deletes: boolean, squeezes: boolean): string | null {
+  const [first, second] = sets;
+  const least = deletes === squeezes ? 2 : 1;
+  const most = deletes && !squeezes ? 1 : 2;
+  if (first === undefined) return 'missing operand';
+  if (sets.length < least)
+    return `missing operand after ‘${first}’\nTwo strings must be given when ${deletes ? 'both deleting and squeezing repeats' : 'translating'}.`;
+  if (sets.length <= most) return null;
+  const why = most === 1 && sets.length === 2 ? '\nOnly one string may be given when deleting without squeezing repeats.' : '';
+  return `extra operand ‘${most === 1 ? second : sets[2]}’${why}`;
+}
+
+/** @returns what is wrong with the sets, or null */
+function trTrouble(first: string, second: string | undefined, flags: ReadonlyMap<string, string>): string | null {
+  for (const set of [first, second ?? '']) {
+    for (const [, name = ''] of set.matchAll(/\[:([^:]*):\]/g)) if (!TR_CLASSES.has(name)) return `invalid character class ‘${name}’`;
+    const plain = set.replace(/\[:\w+:\]/g, '').replace(/\\./g, '_');
+    for (let i = 0; i + 2 < plain.length; i++)
+      if (plain[i + 1] === '-' && plain.charCodeAt(i) > plain.charCodeAt(i + 2))
+        return `range-endpoints of '${plain.slice(i, i + 3)}' are in reverse collating sequence order`;
+  }
+  if (second === undefined || flags.has('d')) return null;
+  if (second === '' && !flags.has('t')) return 'when not truncating set1, string2 must be non-empty';
+  if (/\[:(?!upper|lower)\w+:\]/.test(second))
+    return "when translating, the only character classes that may appear in\nstring2 are 'upper' and 'lower'";
+  return null;
+}
+
+const TR_CLASSES: ReadonlySet<string> = new Set('alnum alpha blank cntrl digit graph lower print punct space upper xdigit'.split(' '));
+
 export const tr: Command = {
   name: 'tr',
   man: man('replaces or deletes characters', '替换或删除字符', ['tr [-cds] set1 [set2]']),
   readsStdin: all,
   streams: all,
   run(ctx) {
-    const { flags, rest, unknown } = options(ctx.argv.slice(1), 'cCdst', { delete: 'd', 'squeeze-repeats': 's', complement: 'c' }, false);
-    if (unknown !== null) return badOption(ctx, unknown);
-    if (rest[0] === undefined || (rest.length === 1 && !flags.has('d') && !flags.has('s'))) {
-      ctx.err(
-        rest[0] === undefined
-          ? 'tr: missing operand\n'
-          : `tr: missing operand after ‘${rest[0]}’\nTwo strings must be given when translating.\n`,
-      );
-      ctx.err("Try 'tr --help' for more information.\n");
+    const long = { delete: 'd', 'squeeze-repeats': 's', complement: 'c', 'truncate-set1': 't' };
+    const { flags, rest, error } = options(ctx.argv.slice(1), 'cCdst', long, false);
+    if (error !== null) return badOption(ctx, error);
+    const missing = trOperands(rest, flags.has('d'), flags.has('s'));
+    if (missing !== null) return seeHelp(ctx, missing);
+    const [first = '', second] = rest;
+    const wrong = trTrouble(first, second, flags);
+    if (wrong !== null) {
+      ctx.err(`tr: ${wrong}\n`);
       return 1;
     }
-    const from = trSet(rest[0]);
-    const to = trSet(rest[1] ?? '');
+    for (const set of rest)
+      if (/(?:^|[^\\])(?:\\\\)*\\$/.test(set)) ctx.err('tr: warning: an unescaped backslash at end of string is not portable\n');
+
+    const to = trSet(second ?? '');
+    const whole = trSet(first);
+    const from = flags.has('t') && second !== undefined ? whole.slice(0, to.length) : whole;
     const complement = flags.has('c') || flags.has('C');
     const inSet = (char: string): boolean => from.includes(char) !== complement;
     let out = '';
@@ -90,7 +129,8 @@ export const rev = textTool({
   name: 'rev',
   man: man('reverses the characters of lines', '反转每行字符', ['rev [file ...]'], [], 'util-linux 2.38'),
   run(ctx) {
-    for (const file of inputs(ctx, ctx.argv.slice(1)))
+    const files = inputs(ctx, ctx.argv.slice(1), (name, why) => `cannot open ${name}: ${why}`);
+    for (const file of files)
       ctx.out(
         ending(
           linesOf(file.text ?? '')
@@ -98,7 +138,7 @@ export const rev = textTool({
             .join('\n'),
         ),
       );
-    return 0;
+    return files.some((file) => file.text === null) ? 1 : 0;
   },
 });
 

@@ -107,7 +107,9 @@ export function testUnary({ net, sh }: TestContext, operator: string, operand: s
 
 function integer(text: string): bigint {
   if (!/^\s*[-+]?\d{1,30}\s*$/.test(text)) throw new TestError(`${text}: integer expression expected`);
-  return BigInt(text.trim().replace(/^\+/, ''));
+  const value = BigInt(text.trim().replace(/^\+/, ''));
+  if (BigInt.asIntN(64, value) !== value) throw new TestError(`${text}: integer expression expected`);
+  return value;
 }
 
 /** `extended`: as in [[ ]], where the right side of == is a pattern */
@@ -155,6 +157,14 @@ function matchRegex(sh: ShellState, text: string, source: string): boolean {
     integer: false,
   });
   return found !== null;
+}
+
+/** Three and four arguments that POSIX reads as a shorter test, turned round or in parentheses; or null. */
+function byCount(args: readonly string[]): { args: readonly string[]; negated: boolean } | null {
+  if (args.length !== 3 && args.length !== 4) return null;
+  if (args.length === 3 && (BINARY.has(args[1] as string) || args[1] === '-a' || args[1] === '-o')) return null;
+  if (args[0] === '!') return { args: args.slice(1), negated: true };
+  return args.length === 4 && args[0] === '(' && args[3] === ')' ? { args: args.slice(1, 3), negated: false } : null;
 }
 
 /** `[ … ]` and `test …`, by POSIX's rules for the number of arguments. */
@@ -206,8 +216,17 @@ export function testArguments(context: TestContext, args: readonly string[]): bo
     return value;
   };
   if (args.length === 0) return false;
+  const inner = byCount(args);
+  if (inner !== null) return testArguments(context, inner.args) !== inner.negated;
   if (args.length === 2 && args[0] !== '!' && !UNARY.has(args[0] as string)) throw new TestError(`${args[0]}: unary operator expected`);
-  if (args.length === 3 && args[0] !== '!' && args[0] !== '(' && !BINARY.has(args[1] as string) && args[1] !== '-a' && args[1] !== '-o') {
+  if (
+    args.length === 3 &&
+    args[0] !== '!' &&
+    !(args[0] === '(' && args[2] === ')') &&
+    !BINARY.has(args[1] as string) &&
+    args[1] !== '-a' &&
+    args[1] !== '-o'
+  ) {
     throw new TestError(`${args[1]}: binary operator expected`);
   }
   const value = either();

@@ -53,7 +53,8 @@ export interface PingState {
   lastAt: number;
   /** when each request was sent: by sequence number */
   sentAt: Map<number, number>;
-  answered: Map<number, boolean>;
+  /** which requests were answered: a bit for each sequence number, 32 in a word */
+  answered: number[];
   exiting: boolean;
 }
 
@@ -63,6 +64,17 @@ const MAX_SEQ = 0x10000;
 const FLOOD_GAP_MS = 10;
 /** What a machine needs between an answer and the next request, when nothing else is to be waited for. */
 const TURN_NS = 20_000;
+
+function isAnswered(state: PingState, seq: number): boolean {
+  return (((state.answered[seq >>> 5] ?? 0) >>> (seq & 31)) & 1) === 1;
+}
+
+function noteAnswered(state: PingState, seq: number, answered: boolean): void {
+  const word = seq >>> 5;
+  while (state.answered.length <= word) state.answered.push(0);
+  const bit = 1 << (seq & 31);
+  state.answered[word] = answered ? (state.answered[word] as number) | bit : (state.answered[word] as number) & ~bit;
+}
 
 function identOf(proc: Proc, state: PingState): number {
   return state.ident ?? proc.pid & 0xffff;
@@ -115,13 +127,13 @@ function pinger(net: NodeNet, proc: Proc, state: PingState): number {
 
 function send(net: NodeNet, proc: Proc, state: PingState): void {
   const { counts } = state;
-  if (state.outstanding && counts.transmitted > 0 && state.answered.get(counts.transmitted % MAX_SEQ) !== true)
+  if (state.outstanding && counts.transmitted > 0 && !isAnswered(state, counts.transmitted % MAX_SEQ))
     net.write(proc.stdout, `${stampText(net, state)}no answer yet for icmp_seq=${counts.transmitted % MAX_SEQ}\n`);
   const seq = (counts.transmitted + 1) % MAX_SEQ;
   if (state.firstAt < 0) state.firstAt = net.now;
   state.lastAt = net.now;
   state.sentAt.set(seq, net.now);
-  state.answered.delete(seq);
+  noteAnswered(state, seq, false);
   // answers that come later than this many requests are not timed
   state.sentAt.delete((seq - 1024) & 0xffff);
   // a length that no header can hold is refused before anybody can be told why
@@ -189,12 +201,15 @@ function onReply(net: NodeNet, proc: Proc, state: PingState, message: RawMessage
   acknowledge(state, seq);
   const sent = state.sentAt.get(seq);
   const us = sent === undefined ? 0 : Math.floor((message.at - sent) / NS_PER_US);
-  const repeated = state.answered.get(seq) === true;
+  const repeated = isAnswered(state, seq);
   count(state.counts, us, repeated);
-  state.answered.set(seq, true);
+  noteAnswered(state, seq, true);
   if (state.adaptive) state.intervalMs = Math.floor((state.counts.ewma8 / 8 + 500) / 1000);
   if (state.quiet) return;
-  if (state.flood) return void net.write(proc.stdout, '\b \b');
+  if (state.flood) {
+    net.write(proc.stdout, '\b \b');
+    return;
+  }
   const length = ip.totalLen - 20;
   const ident = state.verbose ? ` ident=${identOf(proc, state)}` : '';
   const line = `${stampText(net, state)}${length} bytes from ${addrText(net, state, ip.src)}: icmp_seq=${seq}${ident} ttl=${ip.ttl}${state.size >= 16 ? timeWords(us) : ''}`;
@@ -255,7 +270,10 @@ function onError(net: NodeNet, proc: Proc, state: PingState, error: QueuedError)
   acknowledge(state, seq);
   state.counts.errors++;
   if (state.quiet) return;
-  if (state.flood) return void net.write(proc.stdout, '\bE');
+  if (state.flood) {
+    net.write(proc.stdout, '\bE');
+    return;
+  }
   net.write(
     proc.stdout,
     `${stampText(net, state)}From ${addrText(net, state, error.from)} icmp_seq=${seq} ${icmpWords(error.type, error.code, error.info)}\n`,

@@ -7,6 +7,7 @@ import type { Command as CommandNode } from 'unbash';
 import type { Command, CommandContext, GoOn } from '../command.ts';
 import { WANTS_MORE } from '../command.ts';
 import { commandTable } from '../commands/table.ts';
+import { ToolError } from '../commands/tool-error.ts';
 import { binaryAt } from '../fs/binaries.ts';
 import { EISDIR, ENOENT, fileKind, isExecutable, readFile, resolvePath } from '../fs/files.ts';
 import { quoteWord } from '../lang/parameter.ts';
@@ -32,9 +33,9 @@ export function stepCommand(shell: Shell, frame: Frame): void {
 export function stepArgv(shell: Shell, frame: Frame): void {
   const { sh } = shell;
   if (frame.pc === 2) {
-    // xargs tells 123 when one of its commands failed.
-    if (sh.status !== 0 && frame.name === 'xargs') frame.at = 123;
+    const [argv] = frame.argvs;
     frame.argvs.shift();
+    if (sh.status !== 0 && frame.name === 'xargs') xargsFailed(shell, frame, argv?.[0] ?? '');
     frame.pc = 1;
   }
   const argv = frame.argvs[0];
@@ -45,6 +46,15 @@ export function stepArgv(shell: Shell, frame: Frame): void {
     return;
   }
   settle(shell, frame, dispatch(shell, frame, argv));
+}
+
+/** xargs goes on behind a command that failed and tells 123; one that cannot be run, or ends with 255, is the last. */
+function xargsFailed(shell: Shell, frame: Frame, name: string): void {
+  const { status } = shell.sh;
+  const last = status === 126 || status === 127 || status === 255;
+  if (status === 255) emit(shell, 2, `xargs: ${name}: exited with status 255; aborting\n`);
+  if (last) frame.argvs = [];
+  frame.at = status === 255 ? 124 : last ? status : 123;
 }
 
 function settle(shell: Shell, frame: Frame, outcome: Outcome): void {
@@ -194,9 +204,15 @@ function runPath(shell: Shell, name: string, argv: readonly string[]): Outcome {
 /** Programs that read what comes by a pipe as it comes. */
 const READERS: ReadonlySet<string> = new Set(['nc', 'ncat', 'telnet']);
 
+/** Words that a command's own parser refuses read nothing: its `run` says what is wrong with them. */
 function readsStdin(command: Command, argv: readonly string[]): boolean {
-  if (command.readsStdin !== undefined) return command.readsStdin(argv);
-  return command.name.endsWith('-restore');
+  if (command.readsStdin === undefined) return command.name.endsWith('-restore');
+  try {
+    return command.readsStdin(argv);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return false;
+  }
 }
 
 export function runCommand(shell: Shell, command: Command, argv: readonly string[]): Outcome {
@@ -266,7 +282,8 @@ function call(shell: Shell, command: Command, argv: readonly string[], input: In
   let failed: string | null = null;
   for (const { fd, text } of chunks) {
     if (fd !== 1) {
-      if (!more) emit(shell, 2, text);
+      // what it complains of is said once: when it ends
+      if (!more || result !== WANTS_MORE) emit(shell, 2, text);
       continue;
     }
     const rest = text.slice(Math.min(skip, text.length));

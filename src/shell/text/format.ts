@@ -48,7 +48,10 @@ export function unescapeText(text: string, zeroOctal: boolean): { text: string; 
 export interface FormatResult {
   readonly text: string;
   /** arguments that were no numbers */
+  /** each with what printf says of it */
   readonly invalid: readonly string[];
+  /** what is wrong with the format, at which the output ends; or null */
+  readonly broken: string | null;
   readonly stop: boolean;
 }
 
@@ -69,7 +72,10 @@ function toInteger(text: string, invalid: string[]): bigint {
   if (trimmed === '') return 0n;
   if (/^["']/.test(trimmed)) return BigInt(trimmed.codePointAt(1) ?? 0);
   const match = /^([-+]?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9]\d*)/.exec(trimmed);
-  if (match === null || match[0].length < trimmed.length) invalid.push(text);
+  if (match === null || match[0].length < trimmed.length) {
+    const kind = /^[-+]?0[xX]/.test(trimmed) ? 'hex' : /^[-+]?0[0-9]/.test(trimmed) ? 'octal' : '';
+    invalid.push(`${text}: invalid ${kind === '' ? '' : `${kind} `}number`);
+  }
   if (match === null) return 0n;
   const digits = match[2] as string;
   const value = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
@@ -79,7 +85,7 @@ function toInteger(text: string, invalid: string[]): bigint {
 function toFloat(text: string, invalid: string[]): number {
   const value = Number(text.trim() === '' ? '0' : text);
   if (Number.isFinite(value)) return value;
-  invalid.push(text);
+  invalid.push(`${text}: invalid number`);
   return Number.parseFloat(text) || 0;
 }
 
@@ -128,6 +134,14 @@ function convert(conversion: string, flags: string, precision: number | null, ar
   }
 }
 
+/** What printf says of a directive that it cannot read, or null. */
+function brokenDirective(text: string, conversion: string | undefined): string | null {
+  if (conversion !== undefined && 'diouxXfFeEgGaAcsbq%'.includes(conversion)) return null;
+  const [lead = ''] = /^%[-+ #0']*(?:\*|\d+)?(?:\.(?:\*|-?\d*))?[hlqjztL]*/.exec(text) ?? [];
+  const next = text.charAt(lead.length);
+  return next === '' ? `\`${lead}': missing format character` : `\`${next}': invalid format character`;
+}
+
 /** Formats once through all arguments; the format is used again while arguments are left. */
 export function formatText(format: string, args: readonly string[], reuse = true): FormatResult {
   const invalid: string[] = [];
@@ -140,13 +154,15 @@ export function formatText(format: string, args: readonly string[], reuse = true
       if (char === '\\') {
         const end = /^\\(?:x[0-9a-fA-F]{1,2}|u[0-9a-fA-F]{1,4}|[0-7]{1,3}|[\s\S]?)/.exec(format.slice(i, i + 10))?.[0] ?? '\\';
         const { text, stop } = unescapeText(end, false);
-        if (stop) return { text: out, invalid, stop };
+        if (stop) return { text: out, invalid, stop, broken: null };
         out += text;
         i += end.length - 1;
         continue;
       }
       const spec =
         char === '%' ? /^%([-+ #0]*)(\*|\d+)?(?:\.(\*|-?\d*))?(?:hh|h|ll|l|q|j|z|t|L)?([a-zA-Z%])/.exec(format.slice(i, i + 40)) : null;
+      const broken = char === '%' ? brokenDirective(format.slice(i, i + 40), spec?.[4]) : null;
+      if (broken !== null) return { text: out, invalid, stop: false, broken };
       if (spec === null) {
         out += char;
         continue;
@@ -159,7 +175,7 @@ export function formatText(format: string, args: readonly string[], reuse = true
       }
       const number = (text: string | undefined): number =>
         text === '*'
-          ? Number.parseInt(args[next++] ?? '0', 10) || 0
+          ? Number(BigInt.asIntN(32, toInteger(args[next++] ?? '0', invalid)))
           : Number.parseInt(text === undefined || text === '' ? '0' : text, 10) || 0;
       const wide = Math.max(-WIDTH_MAX, Math.min(WIDTH_MAX, number(width)));
       const exact = precision === undefined ? null : Math.min(WIDTH_MAX, Math.max(0, number(precision)));
@@ -167,11 +183,11 @@ export function formatText(format: string, args: readonly string[], reuse = true
       if (conversion === 'b') {
         const { text, stop } = unescapeText(argument, true);
         out += pad(text, flags, wide);
-        if (stop) return { text: out, invalid, stop };
+        if (stop) return { text: out, invalid, stop, broken: null };
       } else if (conversion === 'q') out += pad(argument === '' ? "''" : argument.replace(/[^\w@%+=:,./-]/g, '\\$&'), flags, wide);
       else out += pad(convert(conversion, flags, exact, argument, invalid), wide < 0 ? `${flags}-` : flags, Math.abs(wide));
     }
     if (next === before || !reuse || out.length > 1_000_000) break;
   } while (next < args.length);
-  return { text: out, invalid, stop: false };
+  return { text: out, invalid, stop: false, broken: null };
 }

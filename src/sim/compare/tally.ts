@@ -31,7 +31,8 @@ interface Request {
 /** The services' addresses: questions and requests for these are counted. */
 export function servicesOf(nodes: readonly Readonly<NodeState>[]): Set<Ipv4> {
   const found = new Set<Ipv4>();
-  for (const node of nodes) if (node.kind === 'linux') for (const svc of node.ipvs.services) if (svc.fwmark === 0 && svc.addr6 === null) found.add(svc.addr);
+  for (const node of nodes)
+    if (node.kind === 'linux') for (const svc of node.ipvs.services) if (svc.fwmark === 0 && svc.addr6 === null) found.add(svc.addr);
   return found;
 }
 

@@ -85,8 +85,8 @@ const VLAN_HLEN = 4;
 /** A background command gets this head start. */
 const BACKGROUND_MS = 20;
 /** The recorder builds the networks after the nodes, then applies simple commands of the setup by itself. */
-const BUILD_MS = 20;
-const SIMPLE_SETUP_MS = 3;
+const BUILD_MS = 110;
+const SIMPLE_SETUP_MS = 0.7;
 const SIMPLE_SETUP = /^(ip (addr|route) add |ip link set \S+ (up|down)$|sysctl -q -w )/;
 /** It gives ipvsadm several such lines at once. */
 const JOINED_SETUP = /^ipvsadm -[Aa] /;

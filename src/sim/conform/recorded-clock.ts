@@ -62,6 +62,9 @@ function firedIn(packets: Truth['packets'][string]): Fired[] {
   return fired;
 }
 
+/** Fields of a header as a recording writes them. */
+type Fields = Readonly<Record<string, string | number>>;
+
 /** Only the kernel leaves the asked hardware address empty; arping fills it in. */
 function solicitation(summary: Canonical): string | null {
   const arp = summary['arp'] as Readonly<Record<string, string>> | undefined;
@@ -71,11 +74,11 @@ function solicitation(summary: Canonical): string | null {
 }
 
 function opening(summary: Canonical): string | null {
-  const ip = summary['ip'] as Canonical | undefined;
-  const tcp = ip?.['tcp'] as Canonical | undefined;
-  const flags = tcp?.['flags'] as readonly string[] | undefined;
+  const ip = summary['ip'] as Fields | undefined;
+  const tcp = summary['ip'] === undefined ? undefined : ((summary['ip'] as Canonical)['tcp'] as Fields | undefined);
+  const flags = (tcp as Canonical | undefined)?.['flags'] as readonly string[] | undefined;
   if (ip === undefined || tcp === undefined || flags?.length !== 1 || flags[0] !== 'SYN') return null;
-  return `syn ${String(ip['src'])} ${String(tcp['sport'])} ${String(ip['dst'])} ${String(tcp['dport'])} ${String(ip['ttl'])}`;
+  return `syn ${ip['src']} ${tcp['sport']} ${ip['dst']} ${tcp['dport']} ${ip['ttl']}`;
 }
 
 /** The phase that most of the frames bear out; the earliest of equals. */

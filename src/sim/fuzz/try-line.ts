@@ -34,6 +34,8 @@ const SILENT: readonly RegExp[] = [
   /^(?:false|test|\[|grep|egrep|fgrep|zgrep|cmp|diff|exit|return|logout|let|expr|read|wait|pgrep|pidof|timeout|nc|ncat|netcat|sh|bash|env|exec|eval|command|xargs|watch|nohup|time|sudo|which|kill|killall|pkill|getopts|find|unalias|hash|type|getent|tcpdump|mountpoint|shopt|alias|ls|declare|export|readlink|keepalived)\b/,
   /\s-[a-zA-Z]*[sq]/,
   /--(?:silent|quiet|no-messages)/,
+  // the shortest that curl takes for --silent
+  /^curl\b.* --si(?:l(?:en?)?)?(?:\s|$)/,
   /^systemctl .*is-/,
   /^\w+=/,
 ];
@@ -43,7 +45,8 @@ const PARTIAL: readonly (readonly [RegExp, string])[] = [
   [/^sysctl\b/, 'settings in front of the wrong one have been written: sysctl goes on behind an error'],
   [/^ifconfig\b/, 'ifconfig makes one ioctl call for each word, in order'],
   [/^(?:systemctl|service)\b/, 'units in front of the wrong one have been changed'],
-  [/^ip .*\bt(?:u|un|unn|unne|unnel)\b/, 'the kernel loads the module ipip for whoever names tunl0, and tunl0 stays'],
+  [/^ip .*\bt(?:u|un|unn|unne|unnel|unl0)\b/, 'the kernel loads the module ipip for whoever names tunl0, and tunl0 stays'],
+  [/^ip .*\btype ipip\b/, 'the kernel loads the module ipip before it makes the interface, and tunl0 stays'],
   [/^modprobe\b/, 'modules in front of the wrong one have been loaded'],
   [/^(?:ip .*link|ip .*l) (?:.* )?(?:set|change|s)\b/, 'the kernel changes one attribute after the other in do_setlink()'],
 ];

@@ -24,7 +24,7 @@ import {
   type ArpSpec,
 } from '../../../host/index.ts';
 import type { Command, CommandContext } from '../../command.ts';
-import { addressText } from '../iptables/rule-parse.ts';
+import { addressText } from '../iptables/addresses.ts';
 import { ARPTABLES, NO_CHAIN, NO_RULE, refused } from '../iptables/complain.ts';
 import { restoreWords } from '../iptables/save.ts';
 import { formatDate } from '../system-commands.ts';

@@ -10,7 +10,7 @@ import type { NodeNet } from '../../../world/index.ts';
 import { notModelled, ToolError } from '../tool-error.ts';
 import { ARPTABLES, badParameter } from '../iptables/complain.ts';
 import { OptionScanner, type OptionTable } from '../iptables/options.ts';
-import { readAddress } from '../iptables/rule-parse.ts';
+import { readAddress } from '../iptables/addresses.ts';
 import { parseUnsigned } from '../ip/args.ts';
 
 const OPTIONS: OptionTable = {

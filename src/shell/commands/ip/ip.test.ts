@@ -224,3 +224,100 @@ describe('ip neigh', () => {
     );
   });
 });
+
+describe('ip route', () => {
+  it('leaves out of a listing what the selector fixed, and only that', () => {
+    const one = lab();
+    expect(one.run('ip route show via 10.1.1.9').out).toBe('default dev eth0 \n');
+    expect(one.run('ip route show via 10.1.1.0/24').out).toBe('default via 10.1.1.9 dev eth0 \n');
+    expect(one.run('ip route show dev eth0 default').out).toBe('default via 10.1.1.9 \n');
+    expect(one.run('ip route show src 10.1.1.1').out).toBe('10.1.1.0/24 dev eth0 proto kernel scope link \n');
+    expect(one.run('ip route show src 10.0.0.0/8').out).toBe('10.1.1.0/24 dev eth0 proto kernel scope link src 10.1.1.1 \n');
+    expect(one.run('ip route show iif eth0').out).toBe('');
+  });
+
+  it('cuts metrics to what the kernel keeps', () => {
+    const one = lab();
+    one.run('ip route add 10.5.0.0/16 via 10.1.1.9 mtu 70000 advmss 70000 rtt 80 rttvar 80 rto_min 1500ms');
+    expect(one.run('ip route show 10.5.0.0/16').out).toBe(
+      '10.5.0.0/16 via 10.1.1.9 dev eth0 mtu 65520 rtt 10ms rttvar 20ms advmss 65495 rto_min lock 1.5s \n',
+    );
+    expect(one.run('ip route del 10.5.0.0/16 advmss 1').code).toBe(2);
+    expect(one.run('ip route del 10.5.0.0/16 advmss 70000').code).toBe(0);
+  });
+
+  it('wants a weight between 1 and 256', () => {
+    const one = lab();
+    for (const weight of ['0', '257', 'x'])
+      expect(one.run(`ip route add 10.5.0.0/16 nexthop via 10.1.1.9 weight ${weight}`)).toEqual({
+        out: wrong(weight, '"weight" is invalid'),
+        code: 255,
+      });
+  });
+
+  it('asks again with `connected`, and counts users with -s', () => {
+    const one = lab();
+    expect(
+      one
+        .run('ip route get 10.1.1.2 connected')
+        .out.split('\n')
+        .filter((line) => line.startsWith('10.1.1.2')),
+    ).toHaveLength(2);
+    expect(
+      one
+        .run('ip route get 10.1.1.2 from 10.1.1.1 connected')
+        .out.split('\n')
+        .filter((line) => line.startsWith('10.1.1.2')),
+    ).toHaveLength(1);
+    expect(one.run('ip -s route get 10.1.1.2').out).toContain('cache users 2 ');
+    expect(one.run('ip -s route get 10.1.1.1').out).toContain('cache <local> users 1 ');
+  });
+});
+
+describe('ip rule: selectors', () => {
+  it('lists the rules that lie within a prefix, and flushes all but the first', () => {
+    const one = lab();
+    one.run('ip rule add from 10.9.0.0/16 table 7 pref 50');
+    one.run('ip rule add from 10.9.9.0/24 table 8 pref 60');
+    expect(one.run('ip rule show from 10.9.9.0/24').out).toBe('60:\tfrom 10.9.9.0/24 lookup 8\n');
+    expect(one.run('ip rule show from 10.9.0.0/24').out).toBe('');
+    expect(one.run('ip rule show from 10.9.0.0/16').out.split('\n')).toHaveLength(3);
+    one.run('ip rule flush');
+    expect(one.run('ip rule').out).toBe('0:\tfrom all lookup local\n');
+  });
+});
+
+describe('ip link and ip tunnel', () => {
+  it('refuses an MTU without IPv4, and shows no queue length of 0', () => {
+    const one = lab();
+    one.run('ip link add d0 type dummy');
+    expect(one.run('ip link set d0 mtu 60').out).toContain('not modelled in this lab');
+    one.run('ip link add name d5 type dummy');
+    expect(one.run('ip -br link show d5').out).toMatch(/^d5 +DOWN /);
+    one.run('ip link set d0 txqueuelen 0');
+    expect(one.run('ip link show d0').out.split('\n', 1)[0]).toMatch(/group default $/);
+  });
+
+  it('counts how often the cable came and went', () => {
+    const one = lab();
+    one.run('ip link set eth0 down');
+    expect(one.run('ip -j -s -s link show eth0').out).toContain('"carrier_changes":3');
+    expect(one.run('ip -j -s -s link show lo').out).toContain('"carrier_changes":0');
+  });
+
+  it('keeps a tunnel point to point, and picks tunnels by their ends', () => {
+    const one = lab();
+    one.run('ip tunnel add ta mode ipip local 10.1.1.1 remote 10.1.1.9');
+    one.run('ip tunnel add tb mode ipip local 10.1.1.1 remote 10.1.1.8');
+    expect(one.run('ip tunnel change ta remote any').out).toBe('change tunnel "ta" failed: Invalid argument\n');
+    expect(one.run('ip tunnel show remote 10.1.1.8').out).toBe('tb: ip/ip remote 10.1.1.8 local 10.1.1.1 ttl inherit\n');
+    expect(one.run('ip tunnel show local 10.2.2.2').out).toBe('');
+  });
+
+  it('lists only interfaces with groups of the family asked for', () => {
+    const one = lab();
+    one.run('ip link set eth1 down');
+    expect(one.run('ip -4 maddr').out).toBe('1:\tlo\n\tinet  224.0.0.1\n2:\teth0\n\tinet  224.0.0.1\n');
+    expect(one.run('ip -0 maddr show lo').out).toBe('');
+  });
+});

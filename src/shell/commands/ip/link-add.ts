@@ -56,9 +56,10 @@ export function addLink(run: IpRun, args: Args, exclusive: boolean): number {
   const { dev: name } = words;
   if (name !== null && name.length > 15) throw new ToolError('Error: Attribute failed policy validation.\n', 2);
   if (words.address !== null && words.address.length !== (tunnel === null ? 6 : 4)) throw rtnetlink(errnoText('EINVAL'));
-  // The kernel loads the module that makes such devices.
-  run.net.modprobe(words.type);
-  if (name !== null && devByName(run.net.host, name) !== null) {
+  const isTaken = (): boolean => name !== null && devByName(run.net.host, name) !== null;
+  // The kernel loads the module that makes such devices, and looks for the name once more: tunl0 comes with its module.
+  if (!isTaken()) run.net.modprobe(words.type);
+  if (isTaken()) {
     if (!exclusive) return 0;
     throw rtnetlink(errnoText('EEXIST'));
   }

@@ -8,7 +8,7 @@ import { formatIpv4 } from '../../../wire/index.ts';
 import { xtReferences, type AddrMask, type IfaceMatch, type XtChain, type XtRule, type XtSpec, type XtTable } from '../../../host/index.ts';
 import { listMatch } from './match-print.ts';
 import { protocolName } from './names.ts';
-import { addressText } from './rule-parse.ts';
+import { addressText } from './addresses.ts';
 import { listTarget, targetName } from './target.ts';
 
 export interface ListFormat {

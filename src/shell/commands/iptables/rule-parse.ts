@@ -4,7 +4,6 @@
  * Source: iptables 1.8.9 iptables/xshared.c, do_parse(); iptables/iptables.c, do_command4().
  * Differs: names of hosts are not looked up.
  */
-import { parseIpv4, maskOf, prefixLenOf, type Ipv4 } from '../../../wire/index.ts';
 import {
   ANY_SPEC,
   isXtTableName,
@@ -19,7 +18,7 @@ import {
 } from '../../../host/index.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import { notModelled, ToolError } from '../tool-error.ts';
-import { parseLooseIpv4 } from '../ip/args.ts';
+import { readAddress } from './addresses.ts';
 import { badParameter, type Speaker } from './complain.ts';
 import type { ExtOption, MatchExt } from './match-option.ts';
 import { matchExt, MATCHES } from './match-parse.ts';
@@ -471,30 +470,6 @@ class LineParser {
     if (line.inIface !== null && (chain === 'POSTROUTING' || chain === 'OUTPUT'))
       throw badParameter(this.who, `Can't use -i with ${chain}\n`);
   }
-}
-
-/** An address with a length or netmask; /0 is no condition. */
-export function readAddress(who: Speaker, text: string, not: boolean): AddrMask | null {
-  const slash = text.lastIndexOf('/');
-  const host = slash < 0 ? text : text.slice(0, slash);
-  let mask: Ipv4 = maskOf(32);
-  if (slash >= 0) {
-    const word = text.slice(slash + 1);
-    const given = /^\d+$/.test(word) && Number(word) <= 32 ? maskOf(Number(word)) : parseIpv4(word);
-    if (given === null) throw badParameter(who, `invalid mask \`${word}' specified`);
-    mask = given;
-  }
-  const addr = slash < 0 ? parseIpv4(host) : parseLooseIpv4(host);
-  if (addr === null) throw badParameter(who, `host/network \`${host}' not found`);
-  if (mask === 0 && !not) return null;
-  return { addr: ((addr & mask) >>> 0) as Ipv4, mask, not };
-}
-
-/** `10.0.0.0/8`, `10.0.0.1`, `10.0.0.0/255.0.255.0`. */
-export function addressText(want: { readonly addr: Ipv4; readonly mask: Ipv4 }, format: (addr: Ipv4) => string): string {
-  const len = prefixLenOf(want.mask);
-  if (len === 32) return format(want.addr);
-  return `${format(want.addr)}/${len ?? format(want.mask)}`;
 }
 
 export function parseLine(who: Speaker, net: NodeNet, words: readonly string[], table: XtTableName = 'filter'): Line {

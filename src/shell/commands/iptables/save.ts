@@ -105,6 +105,16 @@ function restoreOptions(argv: readonly string[]): RestoreOptions {
   return options;
 }
 
+/** Asked before it runs: words it will refuse read nothing. */
+function readsRules(argv: readonly string[]): boolean {
+  try {
+    return restoreOptions(argv).file === null;
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return false;
+  }
+}
+
 function inputOf(ctx: CommandContext, file: string | null): string {
   if (file === null) return ctx.stdin ?? '';
   const read = readFile(ctx.net, resolvePath(ctx.cwd, file));
@@ -251,6 +261,6 @@ export const saveCommands: readonly Command[] = [
       source: 'iptables 1.8.9 (legacy)',
     },
     run: (ctx) => runTool(ctx, () => restore(ctx)),
-    readsStdin: (argv) => restoreOptions(argv).file === null,
+    readsStdin: readsRules,
   },
 ];

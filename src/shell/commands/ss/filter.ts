@@ -153,7 +153,8 @@ class Reader {
 
   private condition(): SsFilter {
     const word = this.words[this.at++];
-    if (word === undefined || word === ')' || Object.hasOwn(COMPARES, word)) throw new SyntaxError(SYNTAX_ERROR);
+    const joins = ['and', 'or', '&', '&&', '|', '||', ')'].includes(word ?? ')');
+    if (word === undefined || joins || Object.hasOwn(COMPARES, word)) throw new SyntaxError(SYNTAX_ERROR);
     if (word === 'sport' || word === 'dport') {
       const compare = COMPARES[this.words[this.at++] ?? ''];
       const text = this.words[this.at++];

@@ -47,18 +47,30 @@ const printf: Builtin = {
   run(call) {
     let args = call.argv.slice(1);
     let into: string | null = null;
-    if (args[0] === '-v') {
-      into = args[1] ?? null;
-      args = args.slice(2);
-    }
-    if (args[0] === '--') args = args.slice(1);
-    const [format, ...values] = args;
-    if (format === undefined) {
+    const usage = (what: string): number => {
+      if (what !== '') complain(call, `printf: ${what}`);
       emit(call, 2, 'printf: usage: printf [-v var] format [arguments]\n');
       return 2;
+    };
+    if (args[0]?.startsWith('-v') === true) {
+      into = args[0] === '-v' ? (args[1] ?? null) : args[0].slice(2);
+      if (into === null) return usage('-v: option requires an argument');
+      if (!/^[A-Za-z_]\w*(?:\[[^\]]+\])?$/.test(into)) {
+        complain(call, `printf: \`${into}': not a valid identifier`);
+        return 2;
+      }
+      args = args.slice(args[0] === '-v' ? 2 : 1);
     }
+    if (args[0] === '--') args = args.slice(1);
+    else if (args[0]?.startsWith('-') === true && args[0] !== '-') return usage(`${args[0].slice(0, 2)}: invalid option`);
+    const [format, ...values] = args;
+    if (format === undefined) return usage('');
     const result = formatText(format, values);
-    for (const text of result.invalid) complain(call, `printf: ${text}: invalid number`);
+    for (const text of result.invalid) complain(call, `printf: ${text}`);
+    if (result.broken !== null) {
+      complain(call, `printf: ${result.broken}`);
+      return put(call, result.text, 1);
+    }
     const status = result.invalid.length > 0 ? 1 : 0;
     if (into === null) return put(call, result.text, status);
     setVar(call.sh, into, result.text);

@@ -51,7 +51,12 @@ const type: Builtin = {
 const which: Builtin = {
   man: manOf('finds a program', '查找程序路径', ['which name ...']),
   run(call) {
-    let status = 0;
+    const option = call.argv.slice(1).find((arg) => /^-(?!a+$|-?$)/.test(arg));
+    if (option !== undefined) {
+      emit(call, 2, `Illegal option -${option.charAt(1)}\nUsage: /usr/bin/which [-a] args\n`);
+      return 2;
+    }
+    let status = call.argv.length === 1 ? 1 : 0;
     for (const name of call.argv.slice(1).filter((arg) => !arg.startsWith('-'))) {
       const path = pathOf(call, name);
       if (path !== null) put(call, `${path}\n`);

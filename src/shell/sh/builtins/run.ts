@@ -1,5 +1,6 @@
 /** Builtins that run other commands: in this shell, in another one, later, repeatedly. */
 import { readFile, resolvePath } from '../../fs/files.ts';
+import { LEFT, options } from '../../text/tool.ts';
 import { forkState } from '../fork.ts';
 import { runScriptText } from '../launch.ts';
 import { emit, inputOf, popFrame, sinkOf } from '../shell.ts';
@@ -188,6 +189,38 @@ const bash: Builtin = {
   },
 };
 
+const XARGS_LONG = {
+  'max-args=': 'n',
+  'max-lines=': 'L',
+  'replace=': 'I',
+  'max-procs=': 'P',
+  'max-chars=': 's',
+  'no-run-if-empty': 'r',
+  verbose: 't',
+  exit: 'x',
+  null: '0',
+  'arg-file=': LEFT,
+  'delimiter=': LEFT,
+  interactive: LEFT,
+  'show-limits': LEFT,
+};
+
+/** What xargs says of the numbers of its options, or null. */
+function numbersTrouble(flags: ReadonlyMap<string, string>): string | null {
+  for (const [letter, least] of [
+    ['n', 1],
+    ['L', 1],
+    ['P', 0],
+    ['s', 1],
+  ] as const) {
+    const value = flags.get(letter);
+    if (value === undefined) continue;
+    if (!/^[-+]?\d+$/.test(value)) return `invalid number "${value}" for -${letter} option`;
+    if (Number(value) < least) return `value ${value} for -${letter} option should be >= ${least}`;
+  }
+  return null;
+}
+
 const xargs: Builtin = {
   man: manOf(
     'makes commands from its input',
@@ -203,19 +236,15 @@ const xargs: Builtin = {
       sh.waiting = { kind: 'input', id: fd?.kind === 'input' ? fd.id : -1 };
       return 'again';
     }
-    let args = call.argv.slice(1);
-    let count = 1000;
-    let replace: string | null = null;
-    let runEmpty = true;
-    while (args[0]?.startsWith('-') === true) {
-      const option = args[0];
-      const valued = /^-[nLIPdsE]$/.test(option);
-      const value = valued ? (args[1] ?? '') : option.slice(2);
-      if (option.startsWith('-n') || option.startsWith('-L')) count = Math.max(1, Number(value) || 1);
-      if (option.startsWith('-I') || option === '-i') replace = value === '' ? '{}' : value;
-      if (option === '-r') runEmpty = false;
-      args = args.slice(valued ? 2 : 1);
+    const { flags, rest: args, error } = options(call.argv.slice(1), 'n:L:I:P:s:rtx0i!adEelop', XARGS_LONG, false);
+    const trouble = error ?? numbersTrouble(flags);
+    if (trouble !== null) {
+      emit(call, 2, `xargs: ${trouble}\n${trouble.startsWith('not modelled') ? '' : "Try 'xargs --help' for more information.\n"}`);
+      return 1;
     }
+    const count = Number(flags.get('n') ?? flags.get('L') ?? 1000);
+    const replace = flags.get('I') ?? (flags.has('i') ? '{}' : null);
+    const runEmpty = !flags.has('r');
     const base = args.length === 0 ? ['echo'] : args;
     const text = input?.text ?? '';
     if (input !== null) input.text = '';
@@ -231,6 +260,12 @@ const xargs: Builtin = {
         true,
         'xargs',
       );
+    const quote = flags.has('0') ? undefined : /^(?:[^"']|"[^"\n]*"|'[^'\n]*')*(["'])/.exec(text.replace(/"[^"\n]*"|'[^'\n]*'/g, ''))?.[1];
+    if (quote !== undefined) {
+      const kind = quote === '"' ? 'double' : 'single';
+      emit(call, 2, `xargs: unmatched ${kind} quote; by default quotes are special to xargs unless you use the -0 option\n`);
+      return 1;
+    }
     const words = [...text.matchAll(/"([^"\n]*)"|'([^'\n]*)'|([^\s"']+)/g)].map((found) => found[1] ?? found[2] ?? found[3] ?? '');
     if (words.length === 0 && !runEmpty) return 0;
     const lists: string[][] = [];
@@ -335,14 +370,26 @@ const sleep: Builtin = {
       emit(call, 2, "sleep: missing operand\nTry 'sleep --help' for more information.\n");
       return 1;
     }
+    const option = args.find((arg) => /^-./.test(arg));
+    if (option !== undefined && option !== '--') {
+      const what = option.startsWith('--') ? `unrecognized option '${option}'` : `invalid option -- '${option.charAt(1)}'`;
+      emit(call, 2, `sleep: ${what}\nTry 'sleep --help' for more information.\n`);
+      return 1;
+    }
     let span = 0;
+    let wrong = '';
     for (const arg of args) {
-      const one = arg === 'infinity' ? 4_000_000_000_000_000 : spanOf(arg);
+      if (arg === '--') continue;
+      const one = /^inf(?:inity)?$/.test(arg) ? 4_000_000_000_000_000 : spanOf(arg);
       if (one === null) {
-        emit(call, 2, `sleep: invalid time interval ‘${arg}’\nTry 'sleep --help' for more information.\n`);
-        return 1;
+        wrong += `sleep: invalid time interval ‘${arg}’\n`;
+        continue;
       }
       span = Math.min(span + one, 4_000_000_000_000_000);
+    }
+    if (wrong !== '') {
+      emit(call, 2, `${wrong}Try 'sleep --help' for more information.\n`);
+      return 1;
     }
     const pid = net.spawn('sleep', call.argv, { ppid: proc.pid, tty: proc.tty, stdout: sinkOf(sh, 1), stderr: sinkOf(sh, 2) }, { span });
     sh.waiting = { kind: 'children', pids: [pid], codes: [-1], negate: false };
