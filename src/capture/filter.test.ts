@@ -172,3 +172,25 @@ describe('filters', () => {
     expect(parsed.error.message).toMatch(message);
   });
 });
+
+describe('the edges of arithmetic', () => {
+  const matches = (text: string): boolean => {
+    const filter = parseFilter(text);
+    if (!filter.ok) throw new Error(filter.error.message);
+    return matchesFilter(filter.expr, { layers: PACKETS.syn, dir: 'out' });
+  };
+
+  it.each([
+    ['ip[8] >= 64', true],
+    ['ip[8] >= 65', false],
+    ['ip[8] <= 64', true],
+    ['ip[8] <= 63', false],
+    ['ip[8] > 64', false],
+    ['ip[8] < 64', false],
+  ])('%s: %s', (text, expected) => expect(matches(text)).toBe(expected));
+
+  it.each(['/', '%'])('a packet for which a %s by zero comes up is refused, whatever is asked', (op) => {
+    expect(matches(`ip[8] ${op} (len - len) = 1`)).toBe(false);
+    expect(matches(`not (ip[8] ${op} (len - len) = 1)`)).toBe(false);
+  });
+});

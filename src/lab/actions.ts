@@ -12,7 +12,7 @@ import { freeId, growing, look, settle, setUp } from './grow.ts';
 import { noteBranches, noteDeed } from './deeds.ts';
 import { readLab, type Lab } from './open.ts';
 import { crashReport } from './report.ts';
-import { inSlices } from './slices.ts';
+import { inSlices, WAITS } from './slices.ts';
 import { lab, NO_FILTER, setCursor, type Selection } from './store.ts';
 
 /** While a run is under way, the page hears of it this often. */
@@ -114,7 +114,10 @@ function* telling(branch: Branch, work: Generator<unknown, void>): Generator<unk
         // who has which address is soon seen, and then stays
         if (told < 0) look(branch);
         told = now;
+        // what is drawn anew is enough for a task of its own
+        yield WAITS;
         lab.setState({ version: lab.getState().version + 1 });
+        yield WAITS;
       }
       yield step.value;
     }

@@ -8,7 +8,7 @@ import type { ErrandAnswer } from './errands.ts';
 /** How long one stretch is worked at: often enough for progress to be seen, seldom enough for its checkpoint to cost little. */
 const STRETCH_MS = 40;
 /** A stretch of more records than this would keep the page busy for too long when it is read. */
-const STRETCH_RECORDS = 8_000;
+const STRETCH_RECORDS = 4_000;
 /** Events between two looks at the clock. */
 const CHUNK = 100;
 

@@ -130,7 +130,9 @@ interface Filtered {
   readonly version: number;
   /** records looked at so far */
   readonly end: number;
-  readonly rows: readonly number[];
+  readonly rows: number[];
+  /** how many of the rows count */
+  readonly count: number;
 }
 
 const NO_ROWS: readonly number[] = [];
@@ -143,15 +145,18 @@ function useRows(branch: Branch | null, version: number, filter: Filter, lang: L
     lang,
     version: -1,
     end: 0,
-    rows: NO_ROWS,
+    rows: [],
+    count: 0,
   });
   const same = kept.branch === branch && kept.filter === filter && kept.lang === lang;
   if (same && kept.version === version) return kept.rows;
   if (branch === null) return NO_ROWS;
   const from = same ? kept.end : branch.run.trace.firstOf(branch.begin);
-  const found = filterRecords(branch, from, filter, lang);
-  const rows = !same ? found : found.length === 0 ? kept.rows : [...kept.rows, ...found];
-  setKept({ branch, filter, lang, version, end: branch.run.trace.length, rows });
+  // A long run has millions of rows: new ones are put behind them in place. What a drawing that was given up has put there goes.
+  const rows = same ? kept.rows : [];
+  rows.length = same ? kept.count : 0;
+  for (const row of filterRecords(branch, from, filter, lang)) rows.push(row);
+  setKept({ branch, filter, lang, version, end: branch.run.trace.length, rows, count: rows.length });
   return rows;
 }
 

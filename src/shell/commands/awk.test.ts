@@ -32,6 +32,7 @@ const CASES: readonly (readonly [text: string, words: string, printed: string])[
   ['x\\n', "'BEGIN{print 1/4, 7%3, 2^10, 1e6, 0.1+0.2, -3%2}'", '0.25 1 1024 1000000 0.3 -1\n'],
   ['x\\n', '\'BEGIN{print (10 < 9), ("10" < "9"), "a" "b" 1+2}\'', '0 1 ab3\n'],
   ['x\\n', '\'BEGIN{printf "%x %o %c %5.2f|%05d|%%\\n", 255, 8, 65, 3.14159, 42}\'', 'ff 10 A  3.14|00042|%\n'],
+  ['x\\n', '\'BEGIN{print (1 <= 1), (2 <= 1), match("abc", /x/), RSTART, RLENGTH}\'', '1 0 0 0 -1\n'],
   ['x\\n', "'BEGIN{x[1]; x[2]; delete x[1]; print (1 in x), (2 in x), length(x)}'", '0 1 1\n'],
 ];
 
@@ -55,6 +56,7 @@ describe('awk', () => {
   it('says what it cannot read, and where a program is broken', () => {
     const node = createFakeNode();
     expect(node.script("awk '{print $1' /etc/hosts").code).toBe(2);
+    expect(node.script("awk 'BEGIN{print 1/0}'")).toEqual({ out: 'awk: cmd. line:1: fatal: division by zero attempted\n', code: 2 });
     expect(node.script("awk '{print}' /no/such").out).toContain('/no/such');
   });
 });
