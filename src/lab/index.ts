@@ -5,6 +5,7 @@ export * from './branch.ts';
 export * from './cures.ts';
 export { warmUp } from './errands.ts';
 export * from './event-filter.ts';
+export { EventRows } from './event-rows.ts';
 export * from './frame-text.ts';
 export { canRedo, canUndo, history } from './deeds.ts';
 export * from './edit.ts';

@@ -3,9 +3,9 @@
  * Comes from: the trace through lab/event-filter.ts.  Goes to: playback/.
  */
 import { CircleX, Pencil, Table2, Terminal } from 'lucide-react';
-import { useEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { TraceId, TraceRecord } from '../../engine/index.ts';
-import { captionRecord, filterRecords, lowerBound, type Branch, type Filter, type Language } from '../../lab/index.ts';
+import { captionRecord, EventRows, lowerBound, type Branch, type Language } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
 import { tell } from '../../sim/index.ts';
 import { useLab, useLang, useSay, useSettings, type Say } from '../common/use-lab.ts';
@@ -15,12 +15,13 @@ export function EventList() {
   const say = useSay();
   const lang = useLang();
   const branch = useLab((s) => s.branch);
-  const version = useLab((s) => s.version);
+  useLab((s) => s.version);
   const filter = useLab((s) => s.filter);
   const current = useLab((s) => captionRecord(s)?.id ?? -1);
   const executed = useLab((s) => s.cursor.executed);
   const scroll = useRef<HTMLDivElement>(null);
-  const rows = useRows(branch, version, filter, lang);
+  const list = useMemo(() => new EventRows(branch, filter, lang), [branch, filter, lang]);
+  const rows = list.upToNow();
   const height = useRowHeight();
   const row = Math.min(rows.length - 1, lowerBound(rows, current));
   const { first, last } = useVisibleRows(scroll, rows.length, height, row);
@@ -121,43 +122,6 @@ function useVisibleRows(
     first: Math.max(0, Math.floor(view.top / height) - OVERSCAN),
     last: Math.min(count, Math.ceil((view.top + view.height) / height) + OVERSCAN),
   };
-}
-
-interface Filtered {
-  readonly branch: Branch | null;
-  readonly filter: Filter;
-  readonly lang: Language;
-  readonly version: number;
-  /** records looked at so far */
-  readonly end: number;
-  readonly rows: number[];
-  /** how many of the rows count */
-  readonly count: number;
-}
-
-const NO_ROWS: readonly number[] = [];
-
-/** The records that pass the filter. A branch grows at its end: only what is new is looked at. */
-function useRows(branch: Branch | null, version: number, filter: Filter, lang: Language): readonly number[] {
-  const [kept, setKept] = useState<Filtered>({
-    branch: null,
-    filter,
-    lang,
-    version: -1,
-    end: 0,
-    rows: [],
-    count: 0,
-  });
-  const same = kept.branch === branch && kept.filter === filter && kept.lang === lang;
-  if (same && kept.version === version) return kept.rows;
-  if (branch === null) return NO_ROWS;
-  const from = same ? kept.end : branch.run.trace.firstOf(branch.begin);
-  // A long run has millions of rows: new ones are put behind them in place. What a drawing that was given up has put there goes.
-  const rows = same ? kept.rows : [];
-  rows.length = same ? kept.count : 0;
-  for (const row of filterRecords(branch, from, filter, lang)) rows.push(row);
-  setKept({ branch, filter, lang, version, end: branch.run.trace.length, rows, count: rows.length });
-  return rows;
 }
 
 /** Rows grow with the text size of the page. */
