@@ -69,6 +69,7 @@ function Sentence({ side, pair }: Omit<FutureProps, 'lock'>) {
   const idle = exact(record.at) !== exact(axis.at[step] as number);
   const next = branch.steps.next(own, grain, true);
   const coming = next < 0 ? null : branch.run.trace.get(branch.steps.headline[next] as TraceId);
+  const decidedBy = reasonOf(record).decidedBy ?? '';
   const dropped = record.verdict === 'drop' && reasonOf(record).notability >= 2;
   return (
     <div
@@ -82,7 +83,8 @@ function Sentence({ side, pair }: Omit<FutureProps, 'lock'>) {
         <span>{tell(record, branch.cast.names, lang)}</span>
       </p>
       <p className={css['idle']}>
-        {idle ? say('whatIf.idle', { time: exact(record.at) }) : <code>{reasonOf(record).decidedBy ?? ''}</code>}
+        {idle ? <span>{say('whatIf.idle', { time: exact(record.at) })}</span> : null}
+        {idle || decidedBy === '' ? null : <code>{decidedBy}</code>}
         {coming === null ? null : (
           <span>
             {say('caption.next')} {tell(coming, branch.cast.names, lang)}
