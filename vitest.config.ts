@@ -14,6 +14,8 @@ export default defineConfig({
           environment: 'node',
           include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'scripts/**/*.test.ts'],
           exclude: ['**/*.browser.test.*'],
+          globalSetup: ['scripts/property-seed.mjs'],
+          setupFiles: ['scripts/property-seed.mjs'],
           benchmark: { include: ['src/**/*.bench.ts'] },
           // Generous, because the machines that run this may be busy with something else.
           testTimeout: 20_000,

@@ -9,14 +9,43 @@ async function someWork(page: Page): Promise<number> {
   await next(page, 4);
   await page.getByRole('radiogroup', { name: 'net.ipv4.conf.all.arp_ignore' }).first().getByText('0', { exact: true }).click();
   await expect(page.getByText('A new branch begins here.')).toBeVisible();
-  await page.waitForTimeout(300);
+  await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled();
+  const lab = page.getByRole('region', { name: 'Lab', exact: true });
   await page.keyboard.press('b');
-  await page.keyboard.press('ArrowRight');
+  await expect(lab.getByRole('list', { name: 'Bookmarks' }).getByRole('listitem')).toHaveCount(1);
+  await next(page);
   await page.getByRole('button', { name: 'Hide the inspector' }).click();
+  await expect(page.getByRole('button', { name: 'Show the inspector' })).toBeVisible();
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
-  // It is written a moment after the last change.
-  await page.waitForTimeout(1_200);
-  return stepNumber(page);
+  const step = await stepNumber(page);
+  // It is written a moment after the last change: when what is kept has the bookmark and stands behind it.
+  await expect.poll(() => keptBehindBookmark(page)).toBe(true);
+  return step;
+}
+
+/** Whether the browser keeps the session as it is after the step that followed the bookmark. */
+function keptBehindBookmark(page: Page): Promise<boolean> {
+  return page.evaluate(
+    () =>
+      new Promise<boolean>((resolve) => {
+        interface Kept {
+          readonly cursor: { readonly executed: number };
+          readonly bookmarks: readonly { readonly moment: { readonly executed: number } }[];
+        }
+        const opening = indexedDB.open('lvs-lab');
+        opening.onerror = () => resolve(false);
+        opening.onsuccess = () => {
+          const reading = opening.result.transaction('session').objectStore('session').get('session');
+          reading.onerror = () => resolve(false);
+          reading.onsuccess = () => {
+            const kept = reading.result as Kept | undefined;
+            const mark = kept?.bookmarks[0]?.moment.executed;
+            resolve(kept !== undefined && mark !== undefined && kept.cursor.executed > mark);
+            opening.result.close();
+          };
+        };
+      }),
+  );
 }
 
 async function isBack(page: Page, step: number): Promise<void> {

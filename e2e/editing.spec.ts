@@ -72,6 +72,25 @@ async function type(page: Page, host: string, line: string, printed: RegExp): Pr
   await expect.poll(async () => await terminal.locator('.xterm-rows').textContent(), { timeout: 15_000 }).toMatch(printed);
 }
 
+/** How many moments of the history the browser has kept. */
+function keptDeeds(page: Page): Promise<number> {
+  return page.evaluate(
+    () =>
+      new Promise<number>((done, failed) => {
+        const open = indexedDB.open('lvs-lab');
+        open.onerror = () => failed(new Error('no storage'));
+        open.onsuccess = () => {
+          const read = open.result.transaction('session').objectStore('session').get('session');
+          read.onsuccess = () => {
+            open.result.close();
+            const kept = read.result as { readonly history: { readonly entries: readonly unknown[] } | null } | undefined;
+            done(kept?.history?.entries.length ?? 0);
+          };
+        };
+      }),
+  );
+}
+
 test('a working LVS-DR lab is built from an empty map by mouse', async ({ page }) => {
   test.setTimeout(90_000);
   const errors: string[] = [];
@@ -252,6 +271,113 @@ test('while the lab runs a cable is cut and a node switched off by the menu of t
   await page.keyboard.press('ControlOrMeta+z');
   await selectNode(page, 'client');
   await expect(inspector(page).getByRole('list', { name: 'Cables' })).not.toContainText('cut');
+});
+
+test('delay and loss of a cable are set from its menu while the lab runs, by pointer and by keyboard, and undone', async ({ page }) => {
+  await openPage(page);
+  const menu = page.getByRole('menu', { name: 'Menu of the map' });
+  const delay = inspector(page).locator('form').filter({ hasText: 'Delay' }).locator('b');
+  const loss = inspector(page).locator('form').filter({ hasText: 'Loss' });
+  const client = await resting(page, 'client');
+  const router = await middle(page, 'router');
+  await page.mouse.click((client.x + router.x) / 2, (client.y + router.y) / 2, { button: 'right' });
+  await menu.getByRole('menuitem', { name: /^Delay: / }).click();
+  await page.getByRole('menuitem', { name: '10 ms', exact: true }).click();
+  await expect(menu).toBeHidden();
+  await expect(page.getByRole('heading', { name: 'Branches' })).toBeVisible();
+  await expect(delay).toHaveText('10 ms');
+  await expect(page.getByRole('region', { name: 'What happens' })).toContainText('delay 10 ms');
+  // From the node by the keyboard: its cable, its loss, another figure.
+  await node(page, 'client').focus();
+  await page.keyboard.press('Shift+F10');
+  await expect(menu.getByRole('menuitem', { name: 'Switch off' })).toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(menu.getByRole('menuitem', { name: 'Cable to router' })).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('menuitem', { name: 'Cut the cable' })).toBeFocused();
+  await page.keyboard.press('End');
+  await expect(page.getByRole('menuitem', { name: 'Loss: 0 %' })).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByRole('menuitem', { name: '0 %', exact: true })).toBeFocused();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await expect(loss.getByRole('textbox')).toBeFocused();
+  await page.keyboard.type('7 %');
+  await page.keyboard.press('Enter');
+  await expect(loss.locator('b')).toHaveText('7 %');
+  await expect(loss).toContainText('The file says 0 %.');
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  await page.keyboard.press('ControlOrMeta+z');
+  await page.keyboard.press('ControlOrMeta+z');
+  await selectNode(page, 'client');
+  await inspector(page).getByRole('list', { name: 'Cables' }).getByRole('button').first().press('Enter');
+  await expect(delay).toHaveText('100 µs');
+});
+
+test('in the edit mode the same menu writes into the file, and an interface gets another name wherever it stands', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('e');
+  await expect(page.getByRole('region', { name: 'Edit the lab' })).toBeVisible();
+  await node(page, 'client').focus();
+  await page.keyboard.press('Shift+F10');
+  await page.getByRole('menuitem', { name: 'Cable to router' }).press('ArrowRight');
+  await page.getByRole('menuitem', { name: /^Delay: / }).press('ArrowRight');
+  await page.getByRole('menuitem', { name: '1 ms', exact: true }).press('Enter');
+  await expect(file(page)).toHaveValue(/ends: \[client:eth0, router:eth0\], delay: 1ms/);
+  await node(page, 'client').focus();
+  await page.keyboard.press('Enter');
+  await inspector(page).getByText('Name, MAC and MTU').click();
+  await fill(page, 'Name of eth0', 'lan0');
+  await expect(file(page)).toHaveValue(/ends: \[client:lan0, router:eth0\]/);
+  await expect(inspector(page).getByRole('textbox', { name: 'Address of lan0' })).toHaveValue('10.0.0.10/24');
+});
+
+test('what was done is undone after a reload, and done again: commands, bookmarks, nodes, the file, another lab', async ({ page }) => {
+  test.setTimeout(120_000);
+  await openPage(page);
+  const bookmarks = page.getByRole('list', { name: 'Bookmarks' }).getByRole('listitem');
+  const title = page.getByRole('region', { name: 'Lab', exact: true }).getByRole('heading').first();
+  const first = (await title.textContent()) ?? '';
+  await page.keyboard.press('b');
+  await expect(bookmarks).toHaveCount(1);
+  await bookmarks.getByRole('button', { name: 'Name it' }).click();
+  await page.getByRole('textbox', { name: 'Name of the bookmark' }).fill('the beginning');
+  await page.keyboard.press('Enter');
+  await expect(bookmarks).toContainText('the beginning');
+  await page.keyboard.press('e');
+  await page.getByRole('button', { name: 'Add: host', exact: true }).click();
+  await expect(node(page, 'host1')).toBeVisible();
+  await page.getByRole('button', { name: 'Empty lab' }).click();
+  await expect(nodes(page)).toHaveCount(0);
+  await expect(title).not.toHaveText(first);
+  await page.keyboard.press('e');
+  // The session is written a moment after the last change.
+  await expect.poll(() => keptDeeds(page), { timeout: 15_000 }).toBe(5);
+  const last = (await title.textContent()) ?? '';
+  await page.reload();
+  await expect(title).toHaveText(last, { timeout: 20_000 });
+  await expect(nodes(page)).toHaveCount(0);
+  const walk = async (key: string): Promise<void> => {
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await page.keyboard.press(key);
+  };
+  await walk('ControlOrMeta+z');
+  await expect(node(page, 'host1')).toBeVisible();
+  await walk('ControlOrMeta+z');
+  await expect(node(page, 'host1')).toHaveCount(0);
+  await expect(bookmarks).toContainText('the beginning');
+  await walk('ControlOrMeta+z');
+  await expect(bookmarks).not.toContainText('the beginning');
+  await walk('ControlOrMeta+z');
+  await expect(bookmarks).toHaveCount(0);
+  await walk('ControlOrMeta+Shift+z');
+  await expect(bookmarks).toHaveCount(1);
+  await walk('ControlOrMeta+Shift+z');
+  await expect(bookmarks).toContainText('the beginning');
+  await walk('ControlOrMeta+Shift+z');
+  await expect(node(page, 'host1')).toBeVisible();
+  await walk('ControlOrMeta+Shift+z');
+  await expect(nodes(page)).toHaveCount(0);
 });
 
 test('a node that was dragged goes back with undo', async ({ page }) => {

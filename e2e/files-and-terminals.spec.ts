@@ -5,7 +5,7 @@ test.use({ viewport: { width: 1366, height: 768 }, contextOptions: { reducedMoti
 
 test('a file with a mistake says where and leaves the running lab as it was', async ({ page }) => {
   await openPage(page);
-  const chooser = page.locator('input[type=file]');
+  const chooser = page.getByRole('region', { name: 'Lab', exact: true }).locator('input[type=file]');
   await chooser.setInputFiles({
     name: 'broken.yaml',
     mimeType: 'text/yaml',
@@ -24,11 +24,51 @@ test('a file with a mistake says where and leaves the running lab as it was', as
   await expect(problem).toContainText('too large');
 });
 
+test('a lab of many servers shows a few of its switches, and more when asked', async ({ page }) => {
+  const servers = Array.from({ length: 20 }, (_, i) => `  rs${i + 1}: { role: realserver, interfaces: { eth0: {} } }\n`);
+  await openPage(page);
+  const region = page.getByRole('region', { name: 'Lab', exact: true });
+  await region.locator('input[type=file]').setInputFiles({
+    name: 'many.yaml',
+    mimeType: 'text/yaml',
+    buffer: Buffer.from(`lvs-lab: 1\ntitle: many\nabout: servers\nnodes:\n${servers.join('')}`),
+  });
+  await expect(region.getByRole('heading', { name: 'many' })).toBeVisible();
+  const switches = region.getByRole('radiogroup', { name: /arp_/ });
+  await expect(switches).toHaveCount(12);
+  for (const count of [24, 36, 40]) {
+    await region.getByRole('button', { name: /^Show \d+ more$/ }).click();
+    await expect(switches).toHaveCount(count);
+  }
+  await expect(region.getByRole('button', { name: /^Show \d+ more$/ })).toHaveCount(0);
+});
+
 test('another lab opens from the list', async ({ page }) => {
   await openPage(page);
   await page.getByRole('region', { name: 'Lab', exact: true }).getByRole('button', { name: /NAT/ }).first().click();
   await expect(page.getByRole('heading', { name: /NAT/ }).first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled();
+});
+
+test("the title leads to the other labs, by the keyboard too, and to a file of one's own", async ({ page }) => {
+  await openPage(page);
+  const title = page.getByRole('banner').getByRole('button', { expanded: false }).first();
+  await expect(title).toHaveText('LVS-DR, the lab of the notes');
+  await title.press('Enter');
+  const menu = page.getByRole('menu', { name: 'Labs' });
+  await expect(menu.getByRole('menuitem').first()).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(menu).toBeHidden();
+  await title.click();
+  await menu.getByRole('menuitem', { name: /FullNAT/ }).click();
+  await expect(page.getByRole('heading', { name: /FullNAT/ }).first()).toBeVisible();
+  await expect(title).toHaveText(/FullNAT/);
+  await title.click();
+  const chosen = page.waitForEvent('filechooser');
+  await menu.getByRole('menuitem', { name: 'Open a file' }).click();
+  const text = 'lvs-lab: 1\ntitle: mine\nabout: nothing yet\nnodes: { a: { role: host, interfaces: { eth0: {} } } }\n';
+  await (await chosen).setFiles({ name: 'mine.yaml', mimeType: 'text/yaml', buffer: Buffer.from(text) });
+  await expect(title).toHaveText('mine');
 });
 
 test('a terminal shows the moment, takes commands, completes and begins a branch in the past', async ({ page }) => {

@@ -16,7 +16,7 @@ const programs = ['core', 'page', 'node', 'test'].map((name) => [tsc, '--project
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Count
- * @typedef {{ name: string, calls: string[][], needs?: string, browser?: true, optional?: boolean,
+ * @typedef {{ name: string, calls: string[][], needs?: string[], browser?: true, optional?: boolean,
  *   report?: string, count?: (report: any) => Count }} Step
  */
 
@@ -64,6 +64,7 @@ const steps = [
   { name: 'boundaries', calls: [[join(root, 'scripts', 'boundaries.mjs')]] },
   { name: 'deadcode', calls: [[bin('knip', 'bin/knip.js')]], optional: true },
   { name: 'unit', calls: [vitestCall('unit', 'unit.json')], report: 'unit.json', count: countVitest },
+  { name: 'seeds', calls: [[join(root, 'scripts', 'seeds.mjs')]], optional: true },
   {
     name: 'component',
     calls: [vitestCall('component', 'component.json')],
@@ -77,7 +78,7 @@ const steps = [
   {
     name: 'e2e',
     calls: [[bin('@playwright/test', 'cli.js'), 'test']],
-    needs: 'build',
+    needs: ['build', 'cli'],
     browser: true,
     report: 'e2e.json',
     count: countPlaywright,
@@ -91,7 +92,7 @@ if (rest.length > 0 && named.length !== 1) {
   console.error(`Unknown: ${rest.join(' ')}. Steps: ${steps.map((step) => step.name).join(' ')}.`);
   process.exit(2);
 }
-const needed = new Set(named.map((step) => step.needs));
+const needed = new Set(named.flatMap((step) => step.needs ?? []));
 const chosen = steps.filter((step) => (named.length > 0 ? named.includes(step) || needed.has(step.name) : !step.optional));
 
 ensureNode();
@@ -105,8 +106,9 @@ mkdirSync(reports, { recursive: true });
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 for (const step of chosen) {
-  if (step.needs && broken.has(step.needs)) {
-    console.error(`[test] ${step.name}: not run, because ${step.needs} failed`);
+  const missing = step.needs?.filter((name) => broken.has(name)) ?? [];
+  if (missing.length > 0) {
+    console.error(`[test] ${step.name}: not run, because ${missing.join(' and ')} failed`);
     broken.add(step.name);
     total.failed += 1;
     continue;

@@ -3,7 +3,7 @@ import { Suspense, useCallback, useEffect, useState } from 'react';
 import { usePanelRef } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { MapCanvas, TrailLegend, type MapControls, type MapTarget } from '../canvas/index.ts';
-import { choose, lab, settings, whatIf, stopEditing } from '../lab/index.ts';
+import { choose, lab, openingMoment, settings, whatIf, stopEditing } from '../lab/index.ts';
 import {
   Caption,
   Dock,
@@ -25,6 +25,7 @@ import {
   WhatIfPage,
 } from '../panels/index.ts';
 import css from './app.module.css';
+import { useTurns } from './in-turn.ts';
 import { listenToKeys, returnFocusAfterPointer } from './keyboard.ts';
 import { MapTools } from './map-tools.tsx';
 import { NarrowPage } from './narrow-page.tsx';
@@ -43,6 +44,7 @@ export function App() {
   const [menu, setMenu] = useState<MapTarget | null>(null);
   const editing = useEditor((s) => s.on);
   const narrow = useNarrow();
+  const here = useTurns();
   const beside = useStore(whatIf, (s) => s.phase !== 'closed');
   const dropping = useDrop((file) => void openFile(file));
   const left = usePanelRef();
@@ -69,13 +71,17 @@ export function App() {
 
   const picture = (
     <div className={css['picture']}>
-      <MapCanvas onReady={onReady} onMenu={setMenu} />
-      {editing ? null : <TrailLegend />}
-      <Notices />
-      {editing ? null : <StepHint />}
+      {here('picture') ? (
+        <>
+          <MapCanvas onReady={onReady} onMenu={setMenu} />
+          {editing ? null : <TrailLegend />}
+          <Notices />
+          {editing ? null : <StepHint />}
+        </>
+      ) : null}
     </div>
   );
-  const below = editing ? (
+  const below = !here('below') ? null : editing ? (
     <EditBar map={map} />
   ) : (
     <div className={css['below']}>
@@ -89,9 +95,9 @@ export function App() {
     picture,
     below,
     tools: <MapTools map={map} />,
-    scenario: <ScenarioPanel />,
-    inspector: <Inspector />,
-    dock: <Dock />,
+    scenario: here('scenario') ? <ScenarioPanel /> : null,
+    inspector: here('inspector') ? <Inspector /> : null,
+    dock: here('dock') ? <Dock /> : <div className={css['dockToCome']} />,
   };
 
   return (
@@ -135,10 +141,10 @@ function useFirstStep(): void {
   const open = useLab((s) => s.lab);
   useEffect(() => {
     if (open === null) return undefined;
-    const begin = lab.getState().cursor;
     return lab.subscribe((now) => {
-      if (!settings.getState().hinted && now.lab === open && now.cursor.executed > begin.executed && now.phase === 'ready')
-        choose({ hinted: true });
+      if (settings.getState().hinted || now.lab !== open || now.branch === null || now.phase !== 'ready') return;
+      // The lab itself goes to its opening when it has been run, which may be after the page was drawn.
+      if (now.cursor.executed > openingMoment(now.branch).executed) choose({ hinted: true });
     });
   }, [open]);
 }

@@ -134,6 +134,9 @@ export function returnFocusAfterPointer(): () => void {
     if (byPointer && isChoice) setTimeout(() => target.blur(), 0);
   };
   const release = (): void => {
+    // At once: a key may come before a timer. What a press on a tab brings has to be drawn first.
+    const { activeElement: pressed } = document;
+    if (byPointer && pressed instanceof HTMLInputElement && pressed.type === 'range') pressed.blur();
     setTimeout(() => {
       const { activeElement } = document;
       if (!byPointer || !(activeElement instanceof HTMLElement) || !activeElement.matches(CHOICE)) return;

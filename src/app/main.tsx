@@ -20,6 +20,10 @@ const { lang } = settings.getState();
 if (word !== null) word.textContent = text(lang, 'page.loading');
 
 try {
+  // All is fetched at once; but what is imported by itself is also run by itself, in a shorter task.
+  void import('../sim/index.ts');
+  void import('../shell/index.ts');
+  void import('react-dom/client');
   const { startPage } = await import('./page.tsx');
   await startPage(root);
 } catch (error) {

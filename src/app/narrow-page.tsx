@@ -3,7 +3,7 @@ import { FlaskConical, ListTree, ScanSearch, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import { whatIf } from '../lab/index.ts';
-import { IconButton, useSay } from '../panels/index.ts';
+import { IconButton, onFieldWanted, useSay } from '../panels/index.ts';
 import css from './app.module.css';
 import type { Panes } from './panes.ts';
 
@@ -15,6 +15,7 @@ export function NarrowPage(panes: Panes) {
   const [sheet, setSheet] = useState<Sheet | null>(null);
   // What was pressed in a sheet is shown behind it.
   useEffect(() => whatIf.subscribe(({ phase }) => (phase === 'closed' ? undefined : setSheet(null))), []);
+  useEffect(() => onFieldWanted(() => setSheet('inspector')), []);
   return (
     <div className={css['column']}>
       {panes.picture}

@@ -2,7 +2,7 @@
 import { AArrowUp, BookOpen, CircleHelp, Monitor, Moon, Presentation, Sun } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { choose, type Language, type Theme } from '../lab/index.ts';
-import { IconButton, Said, Segments, useLab, useLang, useSay, useSettings } from '../panels/index.ts';
+import { IconButton, LabsTitle, Said, Segments, useLang, useSay, useSettings } from '../panels/index.ts';
 import css from './app.module.css';
 
 const NEXT_THEME: Readonly<Record<Theme, Theme>> = { auto: 'light', light: 'dark', dark: 'auto' };
@@ -21,14 +21,15 @@ export function TopBar({ onHelp, onGlossary, onPresent, children }: TopBarProps)
   const lang = useLang();
   const theme = useSettings((s) => s.theme);
   const size = useSettings((s) => s.size);
-  const title = useLab((s) => s.lab?.title[lang] ?? '');
   return (
     <header className={css['bar']}>
       <h1>
         <Mark />
         LVS Lab
       </h1>
-      <span className={css['title']}>{title}</span>
+      <div className={css['title']}>
+        <LabsTitle />
+      </div>
       <Said />
       {children}
       <div className={css['barEnd']}>

@@ -8,7 +8,7 @@ import { loadText } from './load.ts';
 import type { SceneLink } from './scene.ts';
 import { measure, type Ink } from './sprites.ts';
 import type { Theme } from './theme.ts';
-import { along, overlap, type Rect, type Track } from './view.ts';
+import { along, overlap, type Point, type Rect, type Track } from './view.ts';
 
 /** From this share of its rate on a cable is a bottleneck. */
 const BUSY = 800;
@@ -74,38 +74,23 @@ export function drawLinkLabel(
   trailed: boolean,
   hovered: boolean,
 ): void {
-  const s = theme.scale;
-  const font = `450 ${10.5 * s}px ${theme.sans}`;
-  const width = measure(font, link.label);
-  if (track.length < width + 16) return;
-  let angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x);
-  const flipped = angle > Math.PI / 2 || angle <= -Math.PI / 2;
-  if (flipped) angle += angle > 0 ? -Math.PI : Math.PI;
-  const loads = loadsText(link, flipped, hovered || link.selected);
-  // Beside the lanes of a trail, if there is one.
-  const lift = (trailed ? 15 : 8) + 2 * s;
-  const at = along(track, 0.5);
-  // The space above in the direction of the text, as an upright rectangle around it.
-  const up = { x: at.x + Math.sin(angle) * lift * 1.3, y: at.y - Math.cos(angle) * lift * 1.3 };
-  const reach = {
-    w: Math.abs(Math.cos(angle)) * width + 12 * s * Math.abs(Math.sin(angle)),
-    h: Math.abs(Math.sin(angle)) * width + 12 * s * Math.abs(Math.cos(angle)),
-  };
-  const rect: Rect = { x: up.x - reach.w / 2, y: up.y - reach.h / 2, w: reach.w, h: reach.h };
-  if (
-    boxes.some(
-      (box) => overlap(rect, box.label) > 0 || overlap(rect, { x: box.x - box.r, y: box.y - box.r, w: 2 * box.r, h: 2 * box.r }) > 0,
-    )
-  )
+  // What somebody has changed stands out from what the file says, and is told where all is too much.
+  const place = labelPlace(theme, link, track, boxes, trailed, saidOf(link));
+  if (place === null) {
+    if (hovered) drawTip(ctx, theme, link.label, along(track, 0.5));
     return;
+  }
+  const { text, at, angle, lift, flipped } = place;
+  const s = theme.scale;
+  const loads = loadsText(link, flipped, hovered || link.selected);
   ctx.save();
   ctx.translate(at.x, at.y);
   ctx.rotate(angle);
-  ctx.font = font;
+  ctx.font = labelFont(theme, link);
   ctx.textAlign = 'center';
   ctx.textBaseline = 'alphabetic';
-  ctx.fillStyle = theme.color['ink-3'];
-  ctx.fillText(link.label, 0, -lift);
+  ctx.fillStyle = theme.color[link.changed === '' ? 'ink-3' : 'ink'];
+  ctx.fillText(text, 0, -lift);
   if (loads !== '') {
     ctx.font = `550 ${10.5 * s}px ${theme.sans}`;
     ctx.fillStyle = Math.max(...link.loads) >= BUSY ? theme.color.drop : theme.color['ink-2'];
@@ -113,6 +98,82 @@ export function drawLinkLabel(
     ctx.fillText(loads, 0, lift);
   }
   ctx.restore();
+  if (hovered && text !== link.label) drawTip(ctx, theme, link.label, at);
+}
+
+function saidOf({ label, changed }: SceneLink): readonly string[] {
+  return changed === '' ? [label] : [label, changed];
+}
+
+/** Where the label of a cable stands, upright around it; null: it has none. */
+export function linkLabelRect(theme: Theme, link: SceneLink, track: Track, boxes: readonly NodeBox[], trailed: boolean): Rect | null {
+  return labelPlace(theme, link, track, boxes, trailed, saidOf(link))?.rect ?? null;
+}
+
+function labelFont(theme: Theme, link: SceneLink): string {
+  return `${link.changed === '' ? 450 : 650} ${10.5 * theme.scale}px ${theme.sans}`;
+}
+
+interface LabelPlace {
+  readonly text: string;
+  readonly at: Point;
+  readonly angle: number;
+  readonly lift: number;
+  readonly flipped: boolean;
+  /** upright, around the text */
+  readonly rect: Rect;
+}
+
+/** The first of some texts that has room above a cable; null: none has. */
+function labelPlace(
+  theme: Theme,
+  link: SceneLink,
+  track: Track,
+  boxes: readonly NodeBox[],
+  trailed: boolean,
+  texts: readonly string[],
+): LabelPlace | null {
+  const s = theme.scale;
+  let angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x);
+  const flipped = angle > Math.PI / 2 || angle <= -Math.PI / 2;
+  if (flipped) angle += angle > 0 ? -Math.PI : Math.PI;
+  // Beside the lanes of a trail, if there is one; and beside the mark of a frame, which is as large as the text.
+  const lift = Math.max(trailed ? 15 + 2 * s : 0, 11 * s);
+  const at = along(track, 0.5);
+  // The space above in the direction of the text, as an upright rectangle around it.
+  const up = { x: at.x + Math.sin(angle) * lift * 1.3, y: at.y - Math.cos(angle) * lift * 1.3 };
+  for (const text of texts) {
+    const width = measure(labelFont(theme, link), text);
+    if (track.length < width + 16) continue;
+    const w = Math.abs(Math.cos(angle)) * width + 12 * s * Math.abs(Math.sin(angle));
+    const h = Math.abs(Math.sin(angle)) * width + 12 * s * Math.abs(Math.cos(angle));
+    const rect: Rect = { x: up.x - w / 2, y: up.y - h / 2, w, h };
+    const covers = boxes.some(
+      ({ x, y, r, label }) => overlap(rect, label) > 0 || overlap(rect, { x: x - r, y: y - r, w: 2 * r, h: 2 * r }) > 0,
+    );
+    if (!covers) return { text, at, angle, lift, flipped, rect };
+  }
+  return null;
+}
+
+/** What a cable does to a frame, beside the pointer that asks: for a cable with no room for its label. */
+function drawTip(ctx: Ink, theme: Theme, text: string, { x, y }: Point): void {
+  const s = theme.scale;
+  const font = `500 ${11 * s}px ${theme.sans}`;
+  const w = measure(font, text) + 14 * s;
+  const h = 21 * s;
+  ctx.fillStyle = theme.color.raised;
+  ctx.strokeStyle = theme.color['line-strong'];
+  ctx.lineWidth = 1;
+  ctx.beginPath();
+  ctx.roundRect(x - w / 2, y - h / 2, w, h, 4);
+  ctx.fill();
+  ctx.stroke();
+  ctx.font = font;
+  ctx.fillStyle = theme.color.ink;
+  ctx.textAlign = 'center';
+  ctx.textBaseline = 'middle';
+  ctx.fillText(text, x, y);
 }
 
 /** '→ 12 %  ← 3 %', arrows as the text is turned. What is next to nothing is told of a cable that is pointed at only. */

@@ -7,6 +7,7 @@ import type { Branch } from '../lab/index.ts';
 import { cardOf } from './cards.ts';
 import { cardPicture, drawLeader } from './draw-cards.ts';
 import { drawBox } from './draw-ground.ts';
+import { linkLabelRect } from './draw-links.ts';
 import { drawMark, protocolOf } from './draw-marks.ts';
 import { drawCross, lossSprite, noteSprite, type NoteNames } from './draw-notes.ts';
 import { drawTrail } from './draw-trail.ts';
@@ -222,11 +223,15 @@ function takenBy(boxes: readonly NodeBox[]): readonly Rect[] {
   return known;
 }
 
-/** What a card would rather not cover: cables, in pieces, so that a slanting one does not take a whole field. */
-function alongTracks(tracks: readonly Track[]): readonly Rect[] {
+/** What a card would rather not cover: cables, in pieces, so that a slanting one does not take a whole field, and their labels. */
+function alongTracks({ view, theme, tracks, boxes, stage: { links }, trail }: Picture): readonly Rect[] {
   let known = bounds.get(tracks);
   if (known === undefined) {
-    known = tracks.flatMap((track) => {
+    const trailed = new Set(trail.legs.map((leg) => leg.link));
+    const labels = tooDense(view, theme.scale)
+      ? []
+      : links.flatMap((link, i) => linkLabelRect(theme, link, tracks[i] as Track, boxes, trailed.has(link.id)) ?? []);
+    const cables = tracks.flatMap((track) => {
       const pieces = Math.max(1, Math.min(6, Math.round(track.length / 50)));
       return Array.from({ length: pieces }, (_, i): Rect => {
         const a = along(track, i / pieces);
@@ -234,6 +239,7 @@ function alongTracks(tracks: readonly Track[]): readonly Rect[] {
         return { x: Math.min(a.x, b.x) - 4, y: Math.min(a.y, b.y) - 4, w: Math.abs(a.x - b.x) + 8, h: Math.abs(a.y - b.y) + 8 };
       });
     });
+    known = [...cables, ...labels];
     bounds.set(tracks, known);
   }
   return known;
@@ -242,7 +248,7 @@ function alongTracks(tracks: readonly Track[]): readonly Rect[] {
 function spotFor(picture: Picture, key: string, anchors: readonly Point[], card: Sprite, taken: () => readonly Rect[]): Spot {
   const known = picture.spots.get(key);
   if (known !== undefined) return known;
-  const spot = findSpot(picture.view, anchors, card.w, card.h, taken(), alongTracks(picture.tracks));
+  const spot = findSpot(picture.view, anchors, card.w, card.h, taken(), alongTracks(picture));
   picture.spots.set(key, spot);
   return spot;
 }
@@ -267,13 +273,12 @@ function planCards(picture: Picture): PlacedCard[] {
     if (!full) {
       const at = markPoint(track, mark, mark.p, theme.scale);
       const sprite = cardPicture('pill', theme, view.dpr, card, mark.selected);
-      cards.push({
-        sprite,
-        rect: { x: at.x - sprite.w / 2, y: at.y - 18 * theme.scale - sprite.h / 2, w: sprite.w, h: sprite.h },
-        at,
-        leader: false,
-        mark,
-      });
+      const off = 18 * theme.scale;
+      const above: Rect = { x: at.x - sprite.w / 2, y: at.y - off - sprite.h / 2, w: sprite.w, h: sprite.h };
+      const label = labelOn(picture, mark.link);
+      // On the other side of the cable where its label stands.
+      const rect = label !== null && overlap(above, label) > 0 ? { ...above, y: above.y + 2 * off } : above;
+      cards.push({ sprite, rect, at, leader: false, mark });
       continue;
     }
     carded++;
@@ -281,6 +286,19 @@ function planCards(picture: Picture): PlacedCard[] {
   }
   // A pill that would lie on a card says nothing that the card does not say: its bare mark stays.
   return cards.filter((card) => card.leader || cards.every((other) => !other.leader || overlap(card.rect, other.rect) === 0));
+}
+
+function labelOn({ theme, boxes, tracks, stage, trail }: Picture, at: number): Rect | null {
+  const link = stage.links[at];
+  const track = tracks[at];
+  if (link === undefined || track === undefined) return null;
+  return linkLabelRect(
+    theme,
+    link,
+    track,
+    boxes,
+    trail.legs.some((leg) => leg.link === link.id),
+  );
 }
 
 function placeCard(picture: Picture, mark: Mark, track: Track, card: ReturnType<typeof cardOf>, before: readonly PlacedCard[]): PlacedCard {

@@ -99,11 +99,6 @@ export function movedBoxes(view: View, theme: Theme, nodes: readonly SceneNode[]
   });
 }
 
-export function shifted(box: NodeBox, dx: number, dy: number): NodeBox {
-  const { x, y, w, h } = box.label;
-  return { ...box, x: box.x + dx, y: box.y + dy, label: { x: x + dx, y: y + dy, w, h } };
-}
-
 /** Sizes by what is said; a node that looks otherwise is another object, and so is a theme whose fonts have arrived. */
 const sizes = new WeakMap<SceneNode, { readonly theme: Theme; readonly all: Map<string, Size> }>();
 

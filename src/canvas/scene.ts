@@ -6,7 +6,18 @@
  * Nodes and cables that look as before are the same objects as before: what was drawn of them is kept.
  */
 import type { NodeId, TraceId, TraceReader } from '../engine/index.ts';
-import type { AddressRole, Branch, Cast, Language, LayerView, Selection } from '../lab/index.ts';
+import {
+  CABLE_FIGURES,
+  figureText,
+  text,
+  type AddressRole,
+  type Branch,
+  type CableFigure,
+  type Cast,
+  type Language,
+  type LayerView,
+  type Selection,
+} from '../lab/index.ts';
 import { isTurn, placeOnCable, reasonOf, tell, type Hop, type Moment } from '../sim/index.ts';
 import { formatIpv4, formatMac } from '../wire/index.ts';
 import type { NodeRole } from '../world/index.ts';
@@ -49,6 +60,8 @@ export interface SceneLink {
   readonly delayNs: number;
   readonly rateBps: number | null;
   readonly lossPpm: number;
+  /** the figures that somebody has changed since the file was read; '' if none */
+  readonly changed: string;
   /** thousandths of its rate in use just now: from a to b, from b to a */
   readonly loads: readonly [number, number];
   readonly selected: boolean;
@@ -89,6 +102,7 @@ export interface Stage {
   readonly active: NodeId | null;
   readonly cast: Cast;
   readonly layer: LayerView;
+  readonly lang: Language;
 }
 
 export interface StageInput {
@@ -118,12 +132,13 @@ export function stageOf(input: StageInput, before: Stage | null): Stage {
   const kept = before !== null && before.cast === branch.cast && before.layer === layer ? before : null;
   return {
     nodes: same(nodesOf(input, kept?.nodes ?? []), kept?.nodes),
-    links: same(linksOf(input, before?.links ?? []), before?.links),
+    links: same(linksOf(input, before?.lang === lang ? before.links : []), before?.links),
     losses: lossesOf(trace, first, end, branch, lang),
     notes: active === null ? [] : notesOf(input, event, first, end, told, active),
     active,
     cast: branch.cast,
     layer,
+    lang,
   };
 }
 
@@ -173,7 +188,7 @@ function linesOf(node: NodeLook, cast: Cast, layer: LayerView): { lines: Address
   };
 }
 
-function linksOf({ look: { links }, branch, moment, selection }: StageInput, before: readonly SceneLink[]): SceneLink[] {
+function linksOf({ look: { links }, branch, moment, selection, lang }: StageInput, before: readonly SceneLink[]): SceneLink[] {
   const loads = loadsOf(branch, links, moment);
   return links.map((link, i): SceneLink => {
     const known = before[i];
@@ -196,28 +211,21 @@ function linksOf({ look: { links }, branch, moment, selection }: StageInput, bef
     )
       return known;
     const ports = { aPort: portKey(a.node, a.dev), bPort: portKey(b.node, b.dev) };
-    const label = linkLabel(link);
-    return { id: i, a: a.node, b: b.node, ...ports, up, label, delayNs, rateBps, lossPpm, loads: [there, back], selected };
+    const label = labelOf(link, lang, (figure) => hasSaying(link, figure));
+    const given = branch.run.input.world.links[i] ?? link;
+    const changed = labelOf(link, lang, (figure) => figureText(figure, link, '∞') !== figureText(figure, given, '∞'));
+    return { id: i, a: a.node, b: b.node, ...ports, up, label, changed, delayNs, rateBps, lossPpm, loads: [there, back], selected };
   });
 }
 
-function linkLabel(link: LinkLook): string {
-  const delay = spanText(link.delayNs);
-  const rate = link.rateBps === null ? '' : ` · ${rateText(link.rateBps)}`;
-  const loss = link.lossPpm === 0 ? '' : ` · loss ${link.lossPpm / 10_000} %`;
-  return `${delay}${rate}${loss}`;
+function labelOf(link: LinkLook, lang: Language, said: (figure: CableFigure) => boolean): string {
+  const shown = CABLE_FIGURES.filter(said);
+  return shown.map((figure) => `${figure === 'loss' ? `${text(lang, 'link.loss')} ` : ''}${figureText(figure, link, '∞')}`).join(' · ');
 }
 
-function spanText(ns: number): string {
-  if (ns < 1_000) return `${ns} ns`;
-  if (ns < 1_000_000) return `${ns / 1_000} µs`;
-  return ns < 1_000_000_000 ? `${ns / 1_000_000} ms` : `${ns / 1_000_000_000} s`;
-}
-
-export function rateText(bps: number): string {
-  if (bps >= 1_000_000_000) return `${bps / 1_000_000_000} Gbit/s`;
-  if (bps >= 1_000_000) return `${bps / 1_000_000} Mbit/s`;
-  return bps >= 1_000 ? `${bps / 1_000} kbit/s` : `${bps} bit/s`;
+/** Delay and rate are told; loss where there is any. A rate without limit goes without saying. */
+function hasSaying(link: LinkLook, figure: CableFigure): boolean {
+  return figure === 'rate' ? link.rateBps !== null : figure !== 'loss' || link.lossPpm > 0;
 }
 
 /** Verdicts of a step that end a packet and are worth a cross: a host that is not meant looks away quietly. */

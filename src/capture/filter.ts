@@ -18,8 +18,6 @@ import {
   type TcpHdr,
   type UdpHdr,
 } from '../wire/index.ts';
-
-export type { FilterError } from './filter-lex.ts';
 export { parseFilter } from './filter-parse.ts';
 
 export type FilterDir = 'src' | 'dst' | 'either' | 'both';

@@ -242,7 +242,8 @@ function world(): WorldSpec {
 function heapUsed(): number {
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
-  return process.memoryUsage().heapUsed;
+  const { heapUsed: objects, arrayBuffers: pages } = process.memoryUsage();
+  return objects + pages;
 }
 
 interface Running {
@@ -265,7 +266,7 @@ function begin(connections: number): Running {
     for (const proc of node().user.procs.values()) if (proc.program === 'director') return proc.state as BenchState;
     throw new Error('the program has ended');
   };
-  return { engine, state, held: () => node().ipvs.conns.size };
+  return { engine, state, held: () => node().ipvs.conns.count };
 }
 
 function timed(work: () => void): number {

@@ -27,6 +27,10 @@ function checkOne(name: string): boolean {
       `${name}:${line}:1: the command fails at ${node} with exit code ${code}: ${command}${output === '' ? '' : `: ${output.trim()}`}\n`,
     );
   }
-  if (failures.length === 0) print(`${name}: ok, ${scenario.nodes.length} nodes, ${scenario.links.length} cables\n`);
+  if (failures.length === 0) print(`${name}: ok, ${counted(scenario.nodes.length, 'node')}, ${counted(scenario.links.length, 'cable')}\n`);
   return failures.length === 0;
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { TraceId } from '../engine/index.ts';
+import { loadScenario } from '../scenario/index.ts';
+import { createRun, fromScenario } from '../sim/index.ts';
 import { labelled } from './docs-fidelity.ts';
+import { EXAMPLE } from './docs-lab-files.ts';
 import { docsPages, headerComment } from './docs.ts';
 import { sourceRoot } from './source-root.ts';
 
@@ -18,6 +22,17 @@ describe('generated pages', () => {
       expect(fidelity).toContain(part);
     expect(reasons).toContain('arp.ignored-not-on-interface');
     expect(Math.max(...[fidelity, reasons].map((text) => text.length))).toBeLessThan(400_000);
+  });
+
+  it('show a lab that is valid and does what it says', () => {
+    const loaded = loadScenario(EXAMPLE);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.problems));
+    const run = createRun(fromScenario(loaded.scenario));
+    run.finish();
+    const printed = Array.from({ length: run.trace.length }, (_, id) => run.trace.get(id as TraceId)).filter(
+      ({ stage }) => stage === 'tty',
+    );
+    expect(printed.at(-1)?.args?.['text']).toBe('hello from web\n');
   });
 
   it('read the header of a file', () => {

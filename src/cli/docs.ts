@@ -1,13 +1,14 @@
 /**
- * `lab docs`: writes docs/fidelity.md, docs/reasons.md and docs/playback.md, which are made from the sources
+ * `lab docs`: writes docs/fidelity.md, reasons.md, lab-files.md and playback.md, which are made from the sources
  * and the tables.
- * Comes from: main.ts, docs.test.ts.  Goes to: docs-fidelity.ts, docs-reasons.ts, docs-playback.ts.
+ * Comes from: main.ts, docs.test.ts.  Goes to: docs-fidelity.ts, docs-reasons.ts, docs-lab-files.ts, docs-playback.ts.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Case } from '../sim/index.ts';
 import { parseArgs, UsageError } from './args.ts';
 import { fidelityText, type SourceHeader } from './docs-fidelity.ts';
+import { labFilesText } from './docs-lab-files.ts';
 import { playbackText } from './docs-playback.ts';
 import { reasonsText } from './docs-reasons.ts';
 import { print, printError } from './print.ts';
@@ -39,6 +40,7 @@ export function docsPages(root: string): Page[] {
   return [
     { path: 'docs/fidelity.md', text: fidelityText(headersOf(root), casesOf(root)) },
     { path: 'docs/reasons.md', text: reasonsText() },
+    { path: 'docs/lab-files.md', text: labFilesText() },
     { path: 'docs/playback.md', text: playbackText() },
   ];
 }

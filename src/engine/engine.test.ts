@@ -151,6 +151,34 @@ describe('a run', () => {
   });
 });
 
+describe('a moment that is kept', () => {
+  it('need not be lived through again, however dear a checkpoint is there', () => {
+    let lived = 0;
+    const counting: typeof toy = {
+      dispatch(step, event) {
+        lived++;
+        toy.dispatch(step, event);
+      },
+    };
+    const again = (keep: boolean): number => {
+      // Of so many nodes each checkpoint copies more than a few hundred events are worth.
+      const engine = new Engine(counting, start(3, 5_000), [kick(0, 30)]);
+      for (let i = 0; i < 20; i++) engine.advance();
+      if (keep) engine.keepMoment();
+      for (let i = 0; i < 10; i++) engine.advance();
+      const straight = JSON.stringify(engine.state.nodes);
+      engine.seek(22);
+      lived = 0;
+      engine.seek(21);
+      engine.seek(30);
+      expect(JSON.stringify(engine.state.nodes)).toBe(straight);
+      return lived;
+    };
+    expect(again(true)).toBe(10);
+    expect(again(false)).toBe(30);
+  });
+});
+
 describe('a fork', () => {
   it('shares nothing that either side may change', () => {
     const engine = new Engine(toy, start(5), [kick(0, 60)]);

@@ -7,7 +7,8 @@
  * for it before the first event that touches the node afterwards (step.ts). Checkpoints are spaced by
  * that work, and thinned out when they hold too much.
  */
-import { nextTie, nextTime, pendingEvents, popEvent, type SimEvent } from './event.ts';
+import { copyWork } from './copy-work.ts';
+import { nextTie, nextTime, popEvent, queuePages, queueWork, type SimEvent } from './event.ts';
 import { NO_TRACE, type NodeId } from './ids.ts';
 import { LAST, stateOf, Step, type Checkpoint, type EngineState } from './step.ts';
 import type { Nanos } from './time.ts';
@@ -33,15 +34,13 @@ const CHECKPOINT_EVERY = 256;
  * Events that must have passed for each value that a checkpoint makes to be copied: copying then stays a small
  * part of the time. A run that is measured is hardly ever wound back.
  */
-const EVENTS_PER_VALUE = { lab: 0.2, full: 10, count: 10 } as const;
-/** What a waiting event counts for in a checkpoint, in values; its columns are copied at once. */
-const COLUMN_SHARE = 0.5;
+const EVENTS_PER_VALUE = { lab: 0.2, full: 25, count: 25 } as const;
 /** More checkpoints than this, or values in them, are thinned out by dropping every second one. */
 const CHECKPOINTS_MAX = 512;
 /** A stretch that is given away ends with a checkpoint unless it would make more values than this to be copied. */
 const STRETCH_VALUES_MAX = 200_000;
-/** About 100 MB. A world of which one copy is larger gets no more checkpoints: going back is slow there, going on is not. */
-const CHECKPOINT_VALUES_MAX = 4_000_000;
+/** What all checkpoints together hold that nothing else does: about 100 MB, and 25 MB where a run is only measured. */
+const CHECKPOINT_VALUES_MAX = { lab: 4_000_000, full: 1_000_000, count: 1_000_000 } as const;
 
 /** A checkpoint by what differs from the one before it. */
 interface CheckpointChange<N, S, What> {
@@ -71,8 +70,9 @@ export class Engine<N, S, What> {
   private every = CHECKPOINT_EVERY;
   /** events executed at which the next checkpoint may be due */
   private checkpointAt = 0;
-  /** Step.work at the last checkpoint */
+  /** Step.work and queuePages() at the last checkpoint */
   private workAt = 0;
+  private pagesAt = 0;
   /** values that the checkpoints hold, about */
   private held = 0;
   /** checkpoints that an engine elsewhere keeps, see take() */
@@ -149,8 +149,11 @@ export class Engine<N, S, What> {
     state.now = event.at;
     this.step.cause = event.cause;
     this.trace.beginEvent(state.executed, event.at, event.node);
+    const before = copyWork();
     this.program.dispatch(this.step, event);
     if (this.joins) this.joinLast();
+    const copied = copyWork() - before;
+    if (copied !== 0) this.step.countWork(copied);
     state.executed++;
     if (this.entries.length > state.nextJournal) this.takeJournal();
     if (state.executed >= this.checkpointAt) this.checkpointIfDue();
@@ -175,6 +178,11 @@ export class Engine<N, S, What> {
     while (this.state.executed < executed && this.advance());
   }
 
+  /** Keeps the present moment, so that it need not be lived through again: much work lies before it, or many come back to it. */
+  keepMoment(): void {
+    this.checkpoint();
+  }
+
   /** The present moment, to go back to. */
   saveCheckpoint(): Checkpoint<N, S, What> {
     return this.step.save();
@@ -184,6 +192,7 @@ export class Engine<N, S, What> {
   restore(checkpoint: Checkpoint<N, S, What>): void {
     this.step.adopt(checkpoint);
     this.workAt = this.step.work;
+    this.pagesAt = queuePages(this.state.queue);
     // what was done at this very moment after the checkpoint was taken
     this.takeJournal();
   }
@@ -269,17 +278,13 @@ export class Engine<N, S, What> {
 
   /**
    * Takes a checkpoint if the events since the last one outweigh what it makes to be copied: nodes touched
-   * afterwards are copied as a whole. A world twice as large so has checkpoints half as dense, at the same
-   * cost per event.
+   * afterwards, and of large tables the pages that are written to. Checkpoints are so dense that copying costs
+   * the same share of the time, however large the world is.
    */
   private checkpointIfDue(): void {
     const last = this.checkpoints[this.checkpoints.length - 1] as Checkpoint<N, S, What>;
     const since = this.state.executed - last.state.executed;
-    const work = this.step.work - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue);
-    if (work > CHECKPOINT_VALUES_MAX) {
-      this.checkpointAt = Infinity;
-      return;
-    }
+    const work = this.step.work - this.workAt + queueWork(this.state.queue);
     const due = work * EVENTS_PER_VALUE[this.trace.level];
     if (since < due) {
       this.checkpointAt = last.state.executed + Math.ceil(due);
@@ -291,15 +296,17 @@ export class Engine<N, S, What> {
   private checkpoint(): void {
     const last = this.checkpoints[this.checkpoints.length - 1];
     if (last !== undefined && this.state.executed <= last.state.executed) return;
-    const work = this.step.work - this.workAt + COLUMN_SHARE * pendingEvents(this.state.queue);
+    const pages = queuePages(this.state.queue);
+    const work = this.step.work - this.workAt + queueWork(this.state.queue) + pages - this.pagesAt;
     this.workAt = this.step.work;
+    this.pagesAt = pages;
     this.keep(this.step.save(work));
     this.checkpointAt = this.state.executed + this.every;
   }
 
   private keep(checkpoint: Checkpoint<N, S, What>): void {
     this.held += checkpoint.work;
-    if (this.checkpoints.length + this.elsewhere >= CHECKPOINTS_MAX || this.held > CHECKPOINT_VALUES_MAX) {
+    if (this.checkpoints.length + this.elsewhere >= CHECKPOINTS_MAX || this.held > CHECKPOINT_VALUES_MAX[this.trace.level]) {
       this.checkpoints = this.checkpoints.filter((_, index) => index % 2 === 0);
       this.elsewhere >>= 1;
       this.every *= 2;

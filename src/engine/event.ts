@@ -3,9 +3,27 @@
  * Comes from: whoever schedules, through Step.  Goes to: engine.ts.
  *
  * An event is a row of typed columns, named by its slot. What is due soon stands in a binary heap of
- * slots; what is due later waits in unsorted buckets of 16.8 ms each, poured into the heap when
- * their turn comes. So a million sleeping timers make the heap of the next few frames no deeper.
+ * slots; what is due later waits in unsorted buckets (far-events.ts), poured into the heap when their turn
+ * comes. So a million sleeping timers make the heap of the next few frames no deeper, and a copy no dearer.
  */
+import { valuesOf } from './copy-work.ts';
+import {
+  createFar,
+  farCount,
+  farDone,
+  farEnd,
+  farForget,
+  farNext,
+  farNumber,
+  farPage,
+  farPlace,
+  farPush,
+  farRemove,
+  farWhat,
+  partFar,
+  shareFar,
+  type FarEvents,
+} from './far-events.ts';
 import type { NodeId, TraceId } from './ids.ts';
 import type { Nanos } from './time.ts';
 
@@ -36,8 +54,8 @@ export interface EventQueue<What> {
   laneEnd: number;
   /** the heap holds what is due before this moment, which ends a bucket */
   heapUntil: number;
-  /** slots that wait in later buckets, in no order */
-  later: Map<number, number[]>;
+  /** what is due from then on */
+  far: FarEvents<What>;
   /** the columns, by slot */
   at: Float64Array;
   /** order among events of one time: the sequence number, or what Step's schedule functions make of it */
@@ -50,7 +68,6 @@ export interface EventQueue<What> {
   free: number[];
 }
 
-const BUCKET_NS = 16_777_216;
 const FIRST_CAPACITY = 64;
 /** No whole number: so the field holds a double from the first, and no code is thrown away when time passes 2^31 ns. */
 const NOT_YET = 0.5;
@@ -64,7 +81,7 @@ export function createQueue<What>(): EventQueue<What> {
     laneHead: 0,
     laneEnd: 0,
     heapUntil: NOT_YET,
-    later: new Map(),
+    far: createFar(),
     at: new Float64Array(FIRST_CAPACITY),
     tie: new Float64Array(FIRST_CAPACITY),
     seq: new Float64Array(FIRST_CAPACITY),
@@ -75,10 +92,11 @@ export function createQueue<What>(): EventQueue<What> {
   };
 }
 
-/** A queue of its own with the same events; what they carry is shared, because nobody changes it. */
-export function copyQueue<What>(queue: EventQueue<What>): EventQueue<What> {
-  const later = new Map<number, number[]>();
-  for (const [bucket, slots] of queue.later) later.set(bucket, slots.slice());
+/**
+ * A queue with the same events; what they carry is shared, because nobody changes it.
+ * @param use to be read only, while the original goes on; or to go on by itself
+ */
+export function copyQueue<What>(queue: EventQueue<What>, use: 'read' | 'go-on'): EventQueue<What> {
   return {
     heapAt: queue.heapAt.slice(),
     heapSlot: queue.heapSlot.slice(),
@@ -87,7 +105,7 @@ export function copyQueue<What>(queue: EventQueue<What>): EventQueue<What> {
     laneHead: 0,
     laneEnd: queue.laneEnd - queue.laneHead,
     heapUntil: queue.heapUntil,
-    later,
+    far: use === 'read' ? shareFar(queue.far) : partFar(queue.far),
     at: queue.at.slice(),
     tie: queue.tie.slice(),
     seq: queue.seq.slice(),
@@ -100,7 +118,19 @@ export function copyQueue<What>(queue: EventQueue<What>): EventQueue<What> {
 
 /** Events that wait. */
 export function pendingEvents(queue: EventQueue<unknown>): number {
-  return queue.what.length - queue.free.length;
+  return queue.what.length - queue.free.length + farCount(queue.far);
+}
+
+/** What a copy of a queue costs, in values: its columns are copied at once, buckets are shared. */
+export function queueWork({ what, far }: EventQueue<unknown>): number {
+  let buckets = 0;
+  for (const bucket of far.buckets) if (bucket !== null) buckets++;
+  return what.length / 2 + 4 * buckets + 2 * far.others.size;
+}
+
+/** Values' worth of pages that were ever made for events: a checkpoint holds those that are done with before the next one. */
+export function queuePages({ far }: EventQueue<unknown>): number {
+  return valuesOf(far.made);
 }
 
 /** An event that waits, for reading, and for putting back at another time. */
@@ -111,13 +141,36 @@ export interface WaitingEvent<What> extends SimEvent<What> {
 
 function slotsOf(queue: EventQueue<unknown>): number[] {
   const slots = Array.from(queue.heapSlot.subarray(0, queue.heapSize));
-  for (const later of queue.later.values()) for (const slot of later) slots.push(slot);
   for (let i = queue.laneHead; i < queue.laneEnd; i++) slots.push(queue.lane[i] as number);
   return slots;
 }
 
 /** The events of one node that wait, in their order. Looks at every event: not for each packet. */
 export function waitingEvents<What>(queue: EventQueue<What>, node: NodeId): WaitingEvent<What>[] {
+  return [...nearEvents(queue, node), ...farEvents(queue, node)].toSorted((a, b) => a.at - b.at || a.tie - b.tie);
+}
+
+function farEvents<What>({ far }: EventQueue<What>, node: NodeId): WaitingEvent<What>[] {
+  const found: WaitingEvent<What>[] = [];
+  for (const bucket of far.buckets) {
+    for (let i = 0; bucket !== null && i < bucket.count; i++) {
+      const words = farPage(bucket, i);
+      const place = farPlace(i);
+      if (words[place + 6] !== node) continue;
+      found.push({
+        at: farNumber(words, place) as Nanos,
+        seq: farNumber(words, place + 4),
+        node,
+        cause: words[place + 7] as TraceId,
+        what: farWhat(far, words, place),
+        tie: farNumber(words, place + 2),
+      });
+    }
+  }
+  return found;
+}
+
+function nearEvents<What>(queue: EventQueue<What>, node: NodeId): WaitingEvent<What>[] {
   return slotsOf(queue)
     .filter((slot) => queue.node[slot] === node)
     .map((slot) => ({
@@ -127,8 +180,7 @@ export function waitingEvents<What>(queue: EventQueue<What>, node: NodeId): Wait
       cause: queue.cause[slot] as TraceId,
       what: queue.what[slot] as What,
       tie: queue.tie[slot] as number,
-    }))
-    .toSorted((a, b) => a.at - b.at || a.tie - b.tie);
+    }));
 }
 
 /** Takes events out by their sequence numbers; the others stay in their order. */
@@ -144,8 +196,8 @@ export function removeEvents<What>(queue: EventQueue<What>, seqs: ReadonlySet<nu
   queue.heapSize = 0;
   queue.laneHead = 0;
   queue.laneEnd = 0;
-  queue.later.clear();
-  for (const slot of kept) enqueue(queue, queue.at[slot] as number, slot);
+  for (const slot of kept) heapPush(queue, queue.at[slot] as number, slot);
+  farRemove(queue.far, seqs);
 }
 
 function grown<A extends Float64Array | Int32Array>(column: A): A {
@@ -181,6 +233,10 @@ export function pushEvent<What>(
   cause: TraceId,
   what: What,
 ): void {
+  if (at >= queue.heapUntil) {
+    farPush(queue.far, queue.heapUntil, at, tie, seq, node, cause, what);
+    return;
+  }
   const slot = queue.free.pop() ?? newSlot(queue);
   queue.at[slot] = at;
   queue.tie[slot] = tie;
@@ -188,10 +244,6 @@ export function pushEvent<What>(
   queue.node[slot] = node;
   queue.cause[slot] = cause;
   queue.what[slot] = what;
-  if (at >= queue.heapUntil) {
-    toBucket(queue, at, slot);
-    return;
-  }
   if (queue.heapSize === queue.heapAt.length) growHeap(queue);
   const { heapAt, heapSlot } = queue;
   const ties = queue.tie;
@@ -230,28 +282,26 @@ export function pushLast<What>(
   queue.lane[queue.laneEnd++] = slot;
 }
 
-/** For an event whose row stands already. */
-function enqueue(queue: EventQueue<unknown>, at: number, slot: number): void {
-  if (at < queue.heapUntil) heapPush(queue, at, slot);
-  else toBucket(queue, at, slot);
-}
-
-function toBucket(queue: EventQueue<unknown>, at: number, slot: number): void {
-  const bucket = Math.floor(at / BUCKET_NS);
-  const slots = queue.later.get(bucket);
-  if (slots === undefined) queue.later.set(bucket, [slot]);
-  else slots.push(slot);
-}
-
 /** Makes the heap hold the next event, if there is one at all. */
 function pour<What>(queue: EventQueue<What>): void {
-  let next = Infinity;
-  for (const bucket of queue.later.keys()) if (bucket < next) next = bucket;
-  const slots = queue.later.get(next);
-  if (slots === undefined) return;
-  queue.later.delete(next);
-  queue.heapUntil = (next + 1) * BUCKET_NS;
-  for (const slot of slots) heapPush(queue, queue.at[slot] as number, slot);
+  const bucket = farNext(queue.far);
+  if (bucket === null) return;
+  queue.heapUntil = farEnd(bucket);
+  for (let i = 0; i < bucket.count; i++) fromFar(queue, farPage(bucket, i), farPlace(i));
+  farDone(bucket);
+}
+
+function fromFar<What>(queue: EventQueue<What>, words: Int32Array, place: number): void {
+  const slot = queue.free.pop() ?? newSlot(queue);
+  const at = farNumber(words, place);
+  queue.at[slot] = at;
+  queue.tie[slot] = farNumber(words, place + 2);
+  queue.seq[slot] = farNumber(words, place + 4);
+  queue.node[slot] = words[place + 6] as number;
+  queue.cause[slot] = words[place + 7] as number;
+  queue.what[slot] = farWhat(queue.far, words, place);
+  farForget(queue.far, words, place);
+  heapPush(queue, at, slot);
 }
 
 function growHeap(queue: EventQueue<unknown>): void {
@@ -290,8 +340,8 @@ function isLaneNext(queue: EventQueue<unknown>): boolean {
 export function nextTime(queue: EventQueue<unknown>): number {
   if (isLaneNext(queue)) return queue.at[queue.lane[queue.laneHead] as number] as number;
   if (queue.heapSize === 0) {
-    if (queue.later.size === 0) return -1;
     pour(queue);
+    if (queue.heapSize === 0) return -1;
   }
   return queue.heapAt[0] as number;
 }

@@ -3,7 +3,7 @@
  * Comes from: engine.ts.  Goes to: the program's dispatch(); event.ts, trace.ts, prng.ts.
  */
 import type { Layers } from '../wire/index.ts';
-import { copyPlain, copyWork } from './copy.ts';
+import { copyPlain } from './copy.ts';
 import { copyQueue, nextTime, pushEvent, pushLast, removeEvents, waitingEvents, type EventQueue, type WaitingEvent } from './event.ts';
 import type { Frame } from './frame-store.ts';
 import { NO_FRAME, NO_TRACE, type FrameId, type NodeId, type TraceId } from './ids.ts';
@@ -97,8 +97,8 @@ export class Step<N, S, What> {
   readonly trace: Trace;
   state: EngineState<N, S, What>;
   private sharedOwned = true;
-  /** values copied for checkpoints, in all */
-  work = 0;
+  /** values copied for checkpoints, in all; a cell of its own, so that no code is thrown away when it grows */
+  private readonly copied = new Float64Array(1);
   /** the record that led to the event under way */
   cause: TraceId = NO_TRACE;
 
@@ -106,6 +106,16 @@ export class Step<N, S, What> {
     this.state = state;
     this.trace = trace;
     this.kept = state.nodes.map(() => null);
+  }
+
+  /** Values copied for checkpoints, in all. */
+  get work(): number {
+    return this.copied[0] as number;
+  }
+
+  /** The engine counts what an event made to be copied. */
+  countWork(values: number): void {
+    this.copied[0] = (this.copied[0] as number) + values;
   }
 
   get now(): Nanos {
@@ -126,9 +136,7 @@ export class Step<N, S, What> {
   private part(node: NodeId): void {
     const kept = this.kept[node];
     if (kept === null || kept === undefined) return;
-    const before = copyWork();
     const copy = copyPlain(this.state.nodes[node] as N);
-    this.work += copyWork() - before;
     if (kept.frozen) this.state.nodes[node] = copy;
     else {
       kept.node = copy;
@@ -156,14 +164,14 @@ export class Step<N, S, What> {
       if (kept === null) this.kept[node] = { node: nodes[node] as N, frozen: false };
     });
     this.sharedOwned = false;
-    return { state: copyRest(rest), nodes: this.kept.slice() as Kept<N>[], work };
+    return { state: copyRest(rest, 'read'), nodes: this.kept.slice() as Kept<N>[], work };
   }
 
   /** Goes on from another moment, of which nothing may be changed in place. */
   adopt(checkpoint: Checkpoint<N, S, What>): void {
     this.kept = checkpoint.nodes.slice();
     for (const kept of this.kept) if (kept !== null) kept.frozen = true;
-    this.state = { ...copyRest(checkpoint.state), nodes: checkpoint.nodes.map((kept) => kept.node) };
+    this.state = { ...copyRest(checkpoint.state, 'go-on'), nodes: checkpoint.nodes.map((kept) => kept.node) };
     this.sharedOwned = false;
   }
 
@@ -309,6 +317,9 @@ export function waitingOf<N, S, What>(state: Readonly<EngineState<N, S, What>>, 
 }
 
 /** The parts of a state that change with every event are copied; `shared` is copied when it is written to. */
-function copyRest<N, S, What>(rest: Readonly<Omit<EngineState<N, S, What>, 'nodes'>>): Omit<EngineState<N, S, What>, 'nodes'> {
-  return { ...rest, prng: [...rest.prng], queue: copyQueue(rest.queue), late: rest.late.slice() };
+function copyRest<N, S, What>(
+  rest: Readonly<Omit<EngineState<N, S, What>, 'nodes'>>,
+  use: 'read' | 'go-on',
+): Omit<EngineState<N, S, What>, 'nodes'> {
+  return { ...rest, prng: [...rest.prng], queue: copyQueue(rest.queue, use), late: rest.late.slice() };
 }

@@ -16,6 +16,8 @@ import type { NetlinkEvent } from './socket/netlink.ts';
 export interface IcmpSendOptions {
   /** caused by a route that says no: takes a token of its own limiter before the general one (ip_error) */
   readonly routeError?: boolean;
+  /** the packet waited, so that whoever made it is done with it */
+  readonly afterwards?: boolean;
 }
 
 export interface HostCalls {

@@ -60,4 +60,5 @@ export * from './icmp/index.ts';
 export * from './tunnel/index.ts';
 export * from './netfilter/index.ts';
 export * from './socket/api.ts';
+export { socksOf } from './socket/table.ts';
 export type * from './socket/state.ts';

@@ -38,6 +38,7 @@ export function createHost(hostname: string): HostState {
       learnt: false,
       customRules: false,
       customLocal: false,
+      rulesAskPorts: false,
     },
     ipv4: createIpv4State(),
     sysctl: createSysctls(),

@@ -47,6 +47,7 @@ export type HostTimer =
   | 'tcp-synack'
   | 'ip-frag'
   | 'ip-pieces'
+  | 'tcp-push'
   | 'gro-cell'
   | 'conntrack'
   | 'igmp';
@@ -80,6 +81,9 @@ export interface Net {
 
   /** Hands a header and what is above it to the cable behind a device. The frame is made here; the link decides the rest. */
   transmit(dev: IfIndex, eth: EthHdr, above: Layers, skb: Skb | null): Frame;
+
+  /** Tells the far end of a device's cable that the device went up or down. */
+  linkChanged(dev: IfIndex, up: boolean): void;
 
   /** Puts a packet into this node's own input by a device without a cable (lo, tunl0) as the next event. */
   loop(dev: IfIndex, skb: Skb): void;

@@ -24,6 +24,7 @@ export function newSkb(layers: Layers, init?: Partial<Skb>): Skb {
     sk: null,
     fragMaxSize: 0,
     cloned: false,
+    follows: false,
     confirmNeigh: false,
     lastTrace: NO_TRACE,
   };
@@ -48,6 +49,7 @@ export function newRxSkb(layers: Layers, eth: EthHdr, frame: FrameId, iif: IfInd
     sk: null,
     fragMaxSize: 0,
     cloned: false,
+    follows: false,
     confirmNeigh: false,
     lastTrace: NO_TRACE,
   };

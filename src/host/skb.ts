@@ -76,6 +76,8 @@ export interface Skb {
   fragMaxSize: number;
   /** a packet socket has a copy of it: they share the bytes (skb_cloned) */
   cloned: boolean;
+  /** cut off a larger TCP packet, of which it is not the first piece: a tunnel counts both as one (GSO) */
+  follows: boolean;
   /** sender asked that a use of the neighbour confirm it (MSG_CONFIRM) */
   confirmNeigh: boolean;
   /** the record written last about it: the cause of the next one */

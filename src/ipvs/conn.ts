@@ -3,12 +3,13 @@
  * Comes from: schedule.ts, core.ts, sync/.  Goes to: state-transition.ts, xmit/.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_conn.c, ip_vs_conn_new(), ip_vs_conn_in_get(),
  *   ip_vs_ct_in_get(), ip_vs_conn_out_get(), ip_vs_bind_dest(), ip_vs_conn_expire().
- * Differs: one number, the client's address and port, finds a short list instead of a seeded hash; a FullNAT
- *   entry stands in a second table under its local address. References are not counted: nothing runs in parallel.
+ * Differs: a FullNAT entry stands in a second table under its local address. References are not counted:
+ *   nothing runs in parallel.
  */
 import { wheelDelay } from '../host/index.ts';
 import { later, millis, nanos } from '../engine/index.ts';
 import { formatIpv4, IPPROTO_UDP, type Ipv4 } from '../wire/index.ts';
+import { clientFind, connAdd, connIndex, connOf, connRemove, connUnindex, serverFind } from './conn-table.ts';
 import { dropConntrackOf } from './conntrack.ts';
 import type { Ipv6 } from './ipv6.ts';
 import type { IpvsNet } from './net.ts';
@@ -74,49 +75,35 @@ function countAt(there: ConnId | ConnId[]): number {
   return typeof there === 'number' ? 1 : there.length;
 }
 
-/** The entry number `i` of those under a key. */
-function entryAt(ipvs: IpvsState, there: ConnId | ConnId[], i: number): Conn {
-  return ipvs.conns.get(typeof there === 'number' ? there : (there[i] as ConnId)) as Conn;
+export function connHash({ conns }: IpvsState, conn: Conn): void {
+  connIndex(conns, conn.id);
+  const { local } = conn;
+  if (local !== null) addToTable(conns.byLocal, connKey(local.addr, local.port), conn.id);
 }
 
-export function connHash(ipvs: IpvsState, conn: Conn): void {
-  addToTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
-  if (conn.local !== null) addToTable(ipvs.connOut, connKey(conn.local.addr, conn.local.port), conn.id);
-}
-
-export function connUnhash(ipvs: IpvsState, conn: Conn): void {
-  removeFromTable(ipvs.connIn, connKey(conn.caddr, conn.cport), conn.id);
-  if (conn.local !== null) removeFromTable(ipvs.connOut, connKey(conn.local.addr, conn.local.port), conn.id);
+export function connUnhash({ conns }: IpvsState, conn: Conn): void {
+  connUnindex(conns, conn.id);
+  const { local } = conn;
+  if (local !== null) removeFromTable(conns.byLocal, connKey(local.addr, local.port), conn.id);
 }
 
 /** The connection of a client's packet. */
 export function connInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, cport: number, vaddr: Ipv4, vport: number): Conn | null {
-  const there = ipvs.connIn.get(connKey(caddr, cport));
-  if (there === undefined) return null;
-  for (let i = 0; i < countAt(there); i++) {
-    const conn = entryAt(ipvs, there, i);
-    if (conn.vport === vport && conn.vaddr === vaddr && conn.proto === proto && !conn.template) return conn;
-  }
-  return null;
+  return clientFind(ipvs.conns, proto, caddr, cport, vaddr, vport, false);
 }
 
 /** A persistence template. */
 export function ctInGet(ipvs: IpvsState, proto: number, caddr: Ipv4, vaddr: Ipv4, vport: number): Conn | null {
-  const there = ipvs.connIn.get(connKey(caddr, 0));
-  if (there === undefined) return null;
-  for (let i = 0; i < countAt(there); i++) {
-    const conn = entryAt(ipvs, there, i);
-    if (conn.template && conn.vport === vport && conn.vaddr === vaddr && conn.proto === proto) return conn;
-  }
-  return null;
+  return clientFind(ipvs.conns, proto, caddr, 0, vaddr, vport, true);
 }
 
 /** The connection of an answer to a FullNAT director's own address and port. */
 export function connLocalGet(ipvs: IpvsState, proto: number, laddr: Ipv4, lport: number, daddr: Ipv4, dport: number): Conn | null {
-  const there = ipvs.connOut.get(connKey(laddr, lport));
+  const { conns } = ipvs;
+  const there = conns.byLocal.get(connKey(laddr, lport));
   if (there === undefined) return null;
   for (let i = 0; i < countAt(there); i++) {
-    const conn = entryAt(ipvs, there, i);
+    const conn = connOf(conns, typeof there === 'number' ? there : (there[i] as ConnId)) as Conn;
     if (conn.proto === proto && conn.daddr === daddr && conn.dport === dport) return conn;
   }
   return null;
@@ -127,16 +114,8 @@ export function connLocalGet(ipvs: IpvsState, proto: number, laddr: Ipv4, lport:
  * methods from the virtual one. `caddr` and `cport` are where it goes.
  */
 export function connOutGet(ipvs: IpvsState, proto: number, saddr: Ipv4, sport: number, caddr: Ipv4, cport: number): Conn | null {
-  const there = ipvs.connIn.get(connKey(caddr, cport));
-  if (there !== undefined) {
-    for (let i = 0; i < countAt(there); i++) {
-      const conn = entryAt(ipvs, there, i);
-      if (conn.proto !== proto || conn.local !== null || conn.template) continue;
-      const nat = conn.fwd === 'masq';
-      if ((nat ? conn.dport : conn.vport) === sport && (nat ? conn.daddr : conn.vaddr) === saddr) return conn;
-    }
-  }
-  return connLocalGet(ipvs, proto, caddr, cport, saddr, sport);
+  const conn = serverFind(ipvs.conns, proto, saddr, sport, caddr, cport);
+  return conn ?? connLocalGet(ipvs, proto, caddr, cport, saddr, sport);
 }
 
 function bindDest(net: IpvsNet, conn: Conn, dest: Dest, svc: Svc | null): void {
@@ -193,40 +172,19 @@ export function connNew(
 ): Conn {
   const { ipvs } = net;
   const state = firstState(p.proto, p.template);
-  const conn: Conn = {
-    id: ipvs.nextConn++ as ConnId,
-    proto: p.proto,
-    caddr: p.caddr,
-    cport: p.cport,
-    vaddr: p.vaddr,
-    vport: p.vport,
-    daddr: p.daddr,
-    dport: p.dport,
-    local: local === null ? null : { addr: local.addr, port: local.port, seqDelta: null, dataSeq: null },
-    fwmark: p.fwmark,
-    state,
-    fwd: p.fwd,
-    dest: null,
-    svc: null,
-    inactive: p.inactive,
-    noOutput: p.fwd !== 'masq' && p.fwd !== 'fullnat',
-    template: p.template,
-    onePacket: p.onePacket && p.proto === IPPROTO_UDP,
-    synced: p.synced,
-    control: null,
-    nControl: 0,
-    inPkts: 0,
-    timeoutMs: FIRST_TIMEOUT_MS,
-    expires: net.now,
-    timer: null,
-    fireAt: net.now,
-    timerAt: net.now,
-    nfct: ipvs.sysctl['conntrack'] !== 0,
-    oldState: state,
-    syncEnd: Math.floor(net.now / SYNC_END_STEP) * 4,
-  };
+  const end = local === null ? null : { addr: local.addr, port: local.port, seqDelta: null, dataSeq: null };
+  const conn = connAdd(ipvs.conns, { ...p, onePacket: p.onePacket && p.proto === IPPROTO_UDP }, end);
+  conn.state = state;
+  conn.oldState = state;
+  conn.inactive = p.inactive;
+  conn.noOutput = p.fwd !== 'masq' && p.fwd !== 'fullnat';
+  conn.timeoutMs = FIRST_TIMEOUT_MS;
+  conn.expires = net.now;
+  conn.fireAt = net.now;
+  conn.timerAt = net.now;
+  conn.nfct = ipvs.sysctl['conntrack'] !== 0;
+  conn.syncEnd = Math.floor(net.now / SYNC_END_STEP) * 4;
   if (dest !== null) bindDest(net, conn, dest, svc);
-  ipvs.conns.set(conn.id, conn);
   if (!conn.onePacket) connHash(ipvs, conn);
   return conn;
 }
@@ -244,15 +202,17 @@ export function connPut(net: IpvsNet, conn: Conn): void {
   }
   const span = millis(conn.timeoutMs);
   conn.expires = later(net.now, span);
-  conn.fireAt = later(net.now, wheelDelay(net.now, span));
+  const fireAt = later(net.now, wheelDelay(net.now, span));
+  conn.fireAt = fireAt;
   // Moving a timer later costs nothing: it fires at the old time and is armed again then.
-  if (conn.timer !== null && conn.timerAt <= conn.fireAt) return;
+  if (conn.timer !== null && conn.timerAt <= fireAt) return;
   armAt(net, conn);
 }
 
 function armAt(net: IpvsNet, conn: Conn): void {
-  conn.timerAt = conn.fireAt;
-  conn.timer = net.arm('ipvs-conn', conn.id, nanos(conn.fireAt - net.now));
+  const { fireAt } = conn;
+  conn.timerAt = fireAt;
+  conn.timer = net.arm('ipvs-conn', conn.id, nanos(fireAt - net.now));
 }
 
 /** Lets the timer fire at once: as a later event at the same time, so the entry still counts until then. */
@@ -271,17 +231,17 @@ export function connDelete(net: IpvsNet, conn: Conn): void {
 }
 
 export function connTimer(net: IpvsNet, key: number | string, seq: number): void {
-  const conn = net.ipvs.conns.get(key as ConnId);
-  if (conn === undefined || conn.timer !== seq) return;
+  const conn = connOf(net.ipvs.conns, key as ConnId);
+  if (conn === null || conn.timer !== seq) return;
   conn.timer = null;
   if (conn.fireAt > net.now) armAt(net, conn);
   else connExpire(net, conn);
 }
 
 function controlDel(ipvs: IpvsState, conn: Conn): Conn | null {
-  const template = conn.control === null ? undefined : ipvs.conns.get(conn.control);
+  const template = connOf(ipvs.conns, conn.control);
   conn.control = null;
-  if (template === undefined) return null;
+  if (template === null) return null;
   template.nControl--;
   return template;
 }
@@ -306,8 +266,8 @@ function connExpire(net: IpvsNet, conn: Conn): void {
   if (conn.nfct && !conn.onePacket) dropConntrackOf(net, conn);
   unbindDest(net, conn);
   if (!conn.onePacket) connUnhash(ipvs, conn);
-  ipvs.conns.delete(conn.id);
   conn.timer = null;
+  connRemove(ipvs.conns, conn);
   if (conn.onePacket || !net.tracing) return;
   net.trace('ipvs:conn', 'state', conn.template ? 'ipvs.template-expired' : 'ipvs.conn-expired', null, connArgs(conn));
 }
@@ -330,9 +290,8 @@ export function controlAdd(conn: Conn, template: Conn): void {
 
 /** The server has answered or the handshake is complete: the template is worth keeping. */
 export function controlAssure(net: IpvsNet, conn: Conn): void {
-  if (conn.control === null) return;
-  const template = net.ipvs.conns.get(conn.control);
-  if (template !== undefined && template.template) template.state = 'ASSURED';
+  const template = connOf(net.ipvs.conns, conn.control);
+  if (template !== null && template.template) template.state = 'ASSURED';
 }
 
 /** Values for sentences about a connection. */

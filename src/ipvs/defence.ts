@@ -9,6 +9,7 @@ import { seconds, type Nanos } from '../engine/index.ts';
 import { wheelDelay } from '../host/index.ts';
 import { IPPROTO_TCP } from '../wire/index.ts';
 import { connArgs, connDelete } from './conn.ts';
+import { connAfter } from './conn-table.ts';
 import type { IpvsNet } from './net.ts';
 import type { Conn, IpvsDefence, IpvsState } from './state.ts';
 
@@ -103,7 +104,8 @@ function mayGo(net: IpvsNet, conn: Conn): boolean {
 function dropEntries(net: IpvsNet): void {
   const places = new Set<number>();
   for (let i = 0; i < LOOKED_AT; i++) places.add(net.randomBelow(TABLE_SIZE));
-  for (const conn of net.ipvs.conns.values()) {
+  const { conns } = net.ipvs;
+  for (let conn = connAfter(conns, 0); conn !== null; conn = connAfter(conns, conn.id)) {
     if (!places.has(conn.id % TABLE_SIZE) || !mayGo(net, conn)) continue;
     net.trace('ipvs:conn', 'state', 'ipvs.entry-dropped-by-defence', null, connArgs(conn));
     connDelete(net, conn);

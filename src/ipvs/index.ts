@@ -1,22 +1,20 @@
 /** The IPVS room: services, real servers, connections, schedulers, forwarding, synchronisation. */
 export * from './ctl.ts';
-export { connInGet, connOutGet, endText, svcName } from './conn.ts';
+export { connsOf } from './conn-table.ts';
+export { endText, svcName } from './conn.ts';
 export { ipvsHooks, isIpvsIdle } from './hooks.ts';
 export { createIpvs } from './init.ts';
 export { IPV6_ANY, ipv6Words, isIpv6Multicast, parseIpv6, type Ipv6 } from './ipv6.ts';
-export type { IpvsHookRow, IpvsNet, IpvsTimer, PacketFacts } from './net.ts';
+export type { IpvsNet, PacketFacts } from './net.ts';
 export * from './proc.ts';
-export { isBalanced, protoName } from './protos.ts';
-export { TCP_STATES, TCP_TABLE, TCP_TABLE_SECURE, TCP_TIMEOUT_S, tcpNextState, tcpStateActive } from './proto-tcp.ts';
-export type { TcpConnState, TcpDirection, TcpEvent, TcpTable } from './proto-tcp.ts';
+export { protoName } from './protos.ts';
 export { ipvsReasons } from './reasons.ts';
 export { schedulerOf, schedulers } from './schedulers/index.ts';
-export type { ExplainRow, Fitness, Scheduler } from './schedulers/scheduler.ts';
+export type { ExplainRow } from './schedulers/scheduler.ts';
 export type * from './state.ts';
 export { shownCounters, shownRates } from './stats.ts';
-export { destOf, overheadOf, svcById } from './svc.ts';
+export { servicesInOrder, svcById } from './svc.ts';
 export { startDaemon, stopDaemon, type DaemonError } from './sync/master.ts';
-export { emitSync, parseSync, type SyncedConn, type SyncMessage } from './sync/wire.ts';
 export { ipvsSysctls } from './sysctls.ts';
 export { ipvsTimerNames, ipvsTimerRows } from './timer-rows.ts';
 export { ipvsTimers } from './timers.ts';

@@ -4,6 +4,7 @@
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_control_net_init_sysctl().
  * Differs: nothing known.
  */
+import { createConnTable } from './conn-table.ts';
 import { makeDefence } from './defence.ts';
 import { vsDefaults } from './sysctl-defaults.ts';
 import type { IpvsCounters, IpvsState, IpvsStats } from './state.ts';
@@ -25,12 +26,9 @@ export function createIpvs(): IpvsState {
     services: [],
     daemons: [],
     trash: [],
-    conns: new Map(),
-    connIn: new Map(),
-    connOut: new Map(),
+    conns: createConnTable(),
     nextSvc: 1,
     nextDest: 1,
-    nextConn: 1,
     timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
     sysctl: vsDefaults(),
     total: makeStats(),

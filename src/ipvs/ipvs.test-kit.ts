@@ -33,6 +33,7 @@ import {
   type TcpHdr,
 } from '../wire/index.ts';
 import type { FrameId } from '../engine/index.ts';
+import { connsOf } from './conn-table.ts';
 import { addDest, addService, type DestSpec } from './ctl.ts';
 import { ipvsHooks } from './hooks.ts';
 import { createIpvs } from './init.ts';
@@ -221,7 +222,7 @@ export function pass(net: Director, seconds: number): void {
 }
 
 export function conns(net: Director): Conn[] {
-  return [...net.ipvs.conns.values()];
+  return [...connsOf(net.ipvs.conns)];
 }
 
 /** Active, inactive and persistent connections counted anew from the connection table. */

@@ -2,14 +2,16 @@
  * The texts of /proc/net/ip_vs, ip_vs_conn, ip_vs_conn_sync, ip_vs_app, ip_vs_stats, ip_vs_stats_percpu.
  * Comes from: the shell's file system (cat), ipvsadm -L -c.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_info_seq_show(), ip_vs_stats_show(); ip_vs_conn.c, ip_vs_conn_seq_show().
- * Differs: services and connections stand in the order in which they were made.
+ * Differs: connections stand in the order in which they were made.
  */
 import type { Ipv4 } from '../wire/index.ts';
+import { connsOf } from './conn-table.ts';
 import { formatIpv6Full, type Ipv6 } from './ipv6.ts';
 import type { IpvsNet } from './net.ts';
 import { protoName } from './protos.ts';
-import type { Conn, Dest, FwdMethod, IpvsCounters, IpvsState, Svc } from './state.ts';
+import type { Conn, Dest, FwdMethod, IpvsCounters, Svc } from './state.ts';
 import { shownCounters, shownRates } from './stats.ts';
+import { servicesInOrder } from './svc.ts';
 
 /** Size of the connection table (conn_tab_bits 12). */
 export const CONN_TAB_SIZE = 4096;
@@ -41,11 +43,6 @@ function hex(value: number, width: number): string {
 
 function hexAddr(addr: Ipv4): string {
   return hex(addr, 8);
-}
-
-/** Services in the kernel's order: addresses, then firewall marks. */
-export function servicesInOrder(ipvs: IpvsState): Svc[] {
-  return [...ipvs.services.filter((s) => s.fwmark === 0), ...ipvs.services.filter((s) => s.fwmark !== 0)];
 }
 
 function hexEnd(addr: Ipv4, addr6: Ipv6 | null, port: number): string {
@@ -90,7 +87,7 @@ export function expiresInS(net: IpvsNet, conn: Conn): number {
 
 function connRows(net: IpvsNet, title: string, behind: (conn: Conn) => string): string {
   const lines = [`Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       ${title}`];
-  for (const c of net.ipvs.conns.values()) {
+  for (const c of connsOf(net.ipvs.conns)) {
     if (c.onePacket) continue;
     const ends = `${hexAddr(c.caddr)} ${hex(c.cport, 4)} ${hexAddr(c.vaddr)} ${hex(c.vport, 4)} ${hexAddr(c.daddr)} ${hex(c.dport, 4)}`;
     lines.push(`${protoName(c.proto).padEnd(3)} ${ends} ${c.state.padEnd(11)} ${behind(c)}${String(expiresInS(net, c)).padStart(7)}`);

@@ -74,7 +74,7 @@ export const ctlReasons = {
     decidedBy: 'ipvsadm --set',
   },
   'ipvs.laddr-added': {
-    en: 'FullNAT (not in mainline Linux): {lip:ip} added to the pool of {svc}, which has {pool} addresses now.',
+    en: 'FullNAT (not in mainline Linux): {lip:ip} added to the pool of {svc}; addresses in it: {pool}.',
     zh: 'FullNAT（不在主线内核中）：{lip:ip} 加入 {svc} 的本地地址池，现有 {pool} 个地址。',
     source: FULLNAT,
     notability: 1,

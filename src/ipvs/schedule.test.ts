@@ -119,7 +119,7 @@ describe('one packet', () => {
     for (let i = 0; i < 3; i++) receive(net, udp(CLIENT));
     expect(net.sent.map((s) => (s.layers[0] as { dst: number }).dst & 0xff)).toEqual([3, 2, 3]);
     expect(conns(net)).toEqual([]);
-    expect(net.ipvs.connIn.size).toBe(0);
+    expect(net.ipvs.conns.byClient.count).toBe(0);
   });
 });
 

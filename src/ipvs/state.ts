@@ -2,7 +2,7 @@
  * IPVS as one director knows it: virtual services, real servers, connections.
  * Source: Linux 6.1 include/net/ip_vs.h (ip_vs_service, ip_vs_dest, ip_vs_conn, netns_ipvs).
  */
-import type { Nanos } from '../engine/index.ts';
+import type { Nanos, RowIndex, Rows } from '../engine/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
 import type { Ipv6 } from './ipv6.ts';
 
@@ -135,18 +135,19 @@ export interface FullnatEnd {
   dataSeq: number | null;
 }
 
+/** An entry, as the code sees it: a hand that reaches into its row (conn-row.ts), good for the event under way. */
 export interface Conn {
   readonly id: ConnId;
   readonly proto: number;
-  caddr: Ipv4;
+  readonly caddr: Ipv4;
   cport: number;
-  vaddr: Ipv4;
+  readonly vaddr: Ipv4;
   vport: number;
-  daddr: Ipv4;
+  readonly daddr: Ipv4;
   dport: number;
   /** the director's own end of a FullNAT connection */
-  local: FullnatEnd | null;
-  fwmark: number;
+  readonly local: FullnatEnd | null;
+  readonly fwmark: number;
   state: ConnState;
   fwd: FwdMethod;
   /** the dest it is bound to, also one in the trash; null for synchronised ones without a dest */
@@ -156,8 +157,8 @@ export interface Conn {
   inactive: boolean;
   /** no packet of the server's is expected to pass here (IP_VS_CONN_F_NOOUTPUT) */
   noOutput: boolean;
-  template: boolean;
-  onePacket: boolean;
+  readonly template: boolean;
+  readonly onePacket: boolean;
   /** came by synchronisation */
   synced: boolean;
   /** the persistence template that controls it */
@@ -181,6 +182,24 @@ export interface Conn {
   oldState: ConnState;
   /** until when the backup, as told last, will keep it; in jiffies, see sync/master.ts */
   syncEnd: number;
+}
+
+/** The entries, as rows; changed by conn-table.ts only. */
+export interface ConnTable {
+  readonly rows: Rows;
+  /**
+   * Look-up of packets of clients, of replies to clients and of templates, by the client's address and port.
+   * The newest comes first: one that is on its way out must not be found any more.
+   */
+  readonly byClient: RowIndex;
+  /** the director's own ends of FullNAT connections */
+  readonly locals: Map<ConnId, FullnatEnd>;
+  /** look-up of replies to a FullNAT director, by its local address and port */
+  readonly byLocal: Map<number, ConnId | ConnId[]>;
+  /** entries that there are */
+  count: number;
+  /** number of the next entry */
+  next: number;
 }
 
 /** Modified by `ipvsadm --set` (seconds); the others are fixed in the protocol's table. */
@@ -216,21 +235,13 @@ export interface IpvsDefence {
 }
 
 export interface IpvsState {
-  /** in the order of the kernel's hash walk being arbitrary, ours is the order of creation */
+  /** in the order in which they were made */
   services: Svc[];
   /** deleted real servers that connections still hold on to, with the service they belonged to */
   trash: { svc: { proto: number; addr: Ipv4; addr6: Ipv6 | null; port: number; fwmark: number }; dest: Dest; svcId: SvcId }[];
-  conns: Map<ConnId, Conn>;
-  /**
-   * Look-up of packets of clients, of replies to clients and of templates, by the client's address and port;
-   * see conn.ts. Most clients' ports have one entry: a list is only made for several.
-   */
-  connIn: Map<number, ConnId | ConnId[]>;
-  /** look-up of replies to a FullNAT director, by its local address and port */
-  connOut: Map<number, ConnId | ConnId[]>;
+  conns: ConnTable;
   nextSvc: number;
   nextDest: number;
-  nextConn: number;
   timeouts: IpvsTimeouts;
   daemons: SyncDaemon[];
   /** net.ipv4.vs.* by the last part of the name */

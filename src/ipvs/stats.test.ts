@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TCP_ACK, TCP_SYN } from '../wire/index.ts';
 import { zeroService } from './ctl.ts';
-import { makeDirector, pass, receive, server, service, tcp } from './ipvs.test-kit.ts';
+import { conns, makeDirector, pass, receive, server, service, tcp } from './ipvs.test-kit.ts';
 import { procIpVs, procIpVsApp, procIpVsConn, procIpVsConnSync } from './proc.ts';
 import { shownCounters, shownRates } from './stats.ts';
 
@@ -95,7 +95,7 @@ describe('/proc/net', () => {
     receive(net, tcp(TCP_SYN, CLIENT));
     const row = 'TCP 0A000009 9C41 0A000064 0050 C0A80002 0050 SYN_RECV    ';
     expect(procIpVsConnSync(net)).toBe(`Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Origin Expires\n${row}LOCAL       60\n`);
-    for (const conn of net.ipvs.conns.values()) Object.assign(conn, { synced: true });
+    for (const conn of conns(net)) Object.assign(conn, { synced: true });
     expect(procIpVsConnSync(net)).toContain(`${row}SYNC        60\n`);
     expect(procIpVsApp()).toBe('prot port    usecnt name\n');
   });

@@ -2,16 +2,41 @@
  * Looking up services and real servers.
  * Comes from: schedule.ts, ctl.ts, conn.ts.  Goes to: nothing further.
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_service_find(), ip_vs_lookup_dest(), ip_vs_find_dest().
- * Differs: services are walked in the order of creation instead of by a hash.
+ * Differs: services are looked for one after the other; their hash only decides the order in which they are listed.
  */
 import { IPPROTO_TCP, type Ipv4 } from '../wire/index.ts';
-import type { Ipv6 } from './ipv6.ts';
+import { type Ipv6, ipv6Words } from './ipv6.ts';
 import type { Conn, Dest, DestId, IpvsState, Svc, SvcId } from './state.ts';
 
 export const FTP_PORT = 21;
 export const FTP_DATA_PORT = 20;
 /** Ports below are not for ordinary users' programs (PROT_SOCK). */
 const UNPRIVILEGED_PORT = 1024;
+
+/** Bits of the hash of services (IP_VS_SVC_TAB_BITS). */
+const SVC_TAB_BITS = 8;
+const SVC_TAB_MASK = (1 << SVC_TAB_BITS) - 1;
+
+/**
+ * The bucket that a service lies in. The kernel mixes in where the namespace lies in memory, which is
+ * aligned to 4096 bytes: the lower four bits are as here, the upper four are those of one boot or another.
+ */
+function bucketOf(svc: Svc): number {
+  if (svc.fwmark !== 0) return svc.fwmark & SVC_TAB_MASK;
+  return (svc.proto ^ lowByteOf(svc) ^ (svc.port >>> SVC_TAB_BITS) ^ svc.port) & SVC_TAB_MASK;
+}
+
+/** Of an IPv6 address the four 32-bit words are folded first. */
+function lowByteOf(svc: Svc): number {
+  if (svc.addr6 === null) return svc.addr & SVC_TAB_MASK;
+  return ipv6Words(svc.addr6).reduce((folded, word, i) => (i % 2 === 1 ? folded ^ word : folded), 0) & SVC_TAB_MASK;
+}
+
+/** Services as the kernel walks them: addresses, then firewall marks; by bucket, and the newest of a bucket first. */
+export function servicesInOrder(ipvs: IpvsState): Svc[] {
+  const newestFirst = ipvs.services.slice().reverse();
+  return newestFirst.sort((a, b) => Number(a.fwmark !== 0) - Number(b.fwmark !== 0) || bucketOf(a) - bucketOf(b));
+}
 
 export function svcById(ipvs: IpvsState, id: SvcId | null): Svc | null {
   const list = ipvs.services;

@@ -5,6 +5,7 @@
 import type { TimerNames, TimerRow } from '../host/index.ts';
 import { formatIpv4 } from '../wire/index.ts';
 import { svcName } from './conn.ts';
+import { connOf } from './conn-table.ts';
 import type { Conn, ConnId, IpvsState, SvcId } from './state.ts';
 import { svcById } from './svc.ts';
 import { syncMemory } from './sync/master.ts';
@@ -16,13 +17,13 @@ function connText({ caddr, cport, vaddr, vport }: Conn): string {
 const conn: TimerRow<IpvsState> = {
   timer: 'ipvs-conn',
   view(ipvs, key, seq) {
-    const entry = ipvs.conns.get(key as ConnId);
-    if (entry === undefined || entry.timer !== seq) return null;
+    const entry = connOf(ipvs.conns, key as ConnId);
+    if (entry === null || entry.timer !== seq) return null;
     return { name: entry.template ? 'ipvs.template' : 'ipvs.conn', of: connText(entry), due: entry.fireAt };
   },
   move(ipvs, key, to) {
-    const entry = ipvs.conns.get(key as ConnId);
-    if (entry === undefined) return;
+    const entry = connOf(ipvs.conns, key as ConnId);
+    if (entry === null) return;
     entry.expires = to;
     entry.fireAt = to;
     entry.timerAt = to;

@@ -10,6 +10,7 @@ import { millis, seconds, type Nanos } from '../engine/index.ts';
 import { wheelDelay } from '../host/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
 import { connDelete } from './conn.ts';
+import { connAfter, connOf } from './conn-table.ts';
 import type { Ipv6 } from './ipv6.ts';
 import type { IpvsNet } from './net.ts';
 import type { Dest, Svc } from './state.ts';
@@ -78,12 +79,12 @@ export function trashTimer(net: IpvsNet, _key: number | string, seq: number): vo
 /** expire_nodest_conn=1: ends all connections whose server has been deleted. */
 export function nodestTimer(net: IpvsNet): void {
   const { conns } = net.ipvs;
-  for (const conn of conns.values()) {
+  for (let conn = connAfter(conns, 0); conn !== null; conn = connAfter(conns, conn.id)) {
     const dest = destOf(net.ipvs, conn);
     if (dest === null || dest.available || conn.nControl !== 0) continue;
-    const template = conn.control === null ? undefined : conns.get(conn.control);
+    const template = connOf(conns, conn.control);
     connDelete(net, conn);
     // The template goes with the last of its connections, however well it was proven.
-    if (template !== undefined && template.nControl === 0 && conns.has(template.id)) connDelete(net, template);
+    if (template !== null && template.nControl === 0 && connOf(conns, template.id) !== null) connDelete(net, template);
   }
 }

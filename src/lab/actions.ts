@@ -8,8 +8,10 @@ import { formatSpan, NS_PER_S, type Nanos, type NodeId } from '../engine/index.t
 import type { Moment, Run } from '../sim/index.ts';
 import type { Stimulus } from '../world/index.ts';
 import { createBranch, isPast, PAGE_EVENTS, readOn, type Both, type Branch } from './branch.ts';
-import { freeId, growing, look, settle, setUp } from './grow.ts';
+import { freeId } from './branches.ts';
+import { Away } from './errands.ts';
 import { noteBranches, noteDeed } from './deeds.ts';
+import { growing, look, settle, setUp } from './grow.ts';
 import { readLab, type Lab } from './open.ts';
 import { crashReport } from './report.ts';
 import { inSlices, WAITS } from './slices.ts';
@@ -170,6 +172,7 @@ export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => v
   const cursor = isPast(branch, shownAt) ? shownAt : { executed: branch.run.head, at: shownAt.at };
   let run: Run;
   try {
+    Away.recall(branch.run);
     run = branch.run.act(cursor, node, stimulus);
   } catch (error) {
     lab.setState({ crash: crashReport(error, open, branch.run.journal) });
@@ -192,7 +195,7 @@ export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => v
     });
   }
   const acted = cursor.executed;
-  noteDeed({ branch, cursor }, { branch: shown, cursor }, forked ? null : acted);
+  noteDeed({ branch, cursor }, { branch: shown, cursor }, label, forked ? null : acted);
   advance(shown, run.head + PAGE_EVENTS, () => {
     showOutcome(shown, acted);
     then();

@@ -1,22 +1,13 @@
 /**
- * Moments that a person wants to come back to: set, named, gone to, removed. Kept with the session.
- * Comes from: the transport and the keyboard.  Goes to: the timeline, the lab panel, saved.ts.
+ * What a person does with bookmarks: each is a deed, undone and done again like all others.
+ * Comes from: the transport, the keyboard, the lab panel.  Goes to: marks.ts, deeds.ts.
  */
-import { createStore } from 'zustand/vanilla';
-import { pastOf, type Moment } from '../sim/index.ts';
-import type { Branch } from './branch.ts';
+import type { Moment } from '../sim/index.ts';
+import type { Both, Branch } from './branch.ts';
+import { history, noteMarks, presentEntry } from './deeds.ts';
+import { bookmarks, marksIn, type Bookmark } from './marks.ts';
 import { lab } from './store.ts';
-
-export interface Bookmark {
-  readonly id: number;
-  /** id of the future in which it was set */
-  readonly branch: number;
-  readonly moment: Moment;
-  /** null: nobody has named it, the sentence of its step stands for it */
-  readonly name: string | null;
-}
-
-export const bookmarks = createStore<{ readonly all: readonly Bookmark[] }>(() => ({ all: [] }));
+import { exact } from './times.ts';
 
 function isAt({ branch, moment }: Bookmark, of: number, { executed, at }: Moment): boolean {
   return branch === of && moment.executed === executed && moment.at === at;
@@ -25,7 +16,7 @@ function isAt({ branch, moment }: Bookmark, of: number, { executed, at }: Moment
 /** Sets a bookmark at a moment of the future shown, or takes it away where one is. @returns whether there is one now */
 export function toggleBookmark(moment: Moment = lab.getState().cursor): boolean {
   const { branch } = lab.getState();
-  if (branch === null) return false;
+  if (branch === null || leaves()) return false;
   const { all } = bookmarks.getState();
   const there = all.find((mark) => isAt(mark, branch.id, moment));
   if (there !== undefined) {
@@ -34,33 +25,59 @@ export function toggleBookmark(moment: Moment = lab.getState().cursor): boolean 
   }
   const id = Math.max(0, ...all.map((mark) => mark.id)) + 1;
   const next = [...all, { id, branch: branch.id, moment, name: null }];
-  bookmarks.setState({ all: next.toSorted((a, b) => a.moment.at - b.moment.at || a.moment.executed - b.moment.executed) });
+  const when = exact(moment.at);
+  put(
+    next.toSorted((a, b) => a.moment.at - b.moment.at || a.moment.executed - b.moment.executed),
+    { en: `bookmark at ${when}`, zh: `${when} 处的书签` },
+  );
   return true;
 }
 
 export function removeBookmark(id: number): void {
-  bookmarks.setState({ all: bookmarks.getState().all.filter((mark) => mark.id !== id) });
+  const { all } = bookmarks.getState();
+  const gone = all.find((mark) => mark.id === id);
+  if (gone === undefined || leaves()) return;
+  const name = gone.name ?? exact(gone.moment.at);
+  put(
+    all.filter((mark) => mark !== gone),
+    { en: `bookmark “${name}” removed`, zh: `删除书签“${name}”` },
+  );
 }
 
+/** @param name '' takes the name away */
 export function nameBookmark(id: number, name: string): void {
+  const { all } = bookmarks.getState();
   const named = name.trim() === '' ? null : name.trim();
-  bookmarks.setState({ all: bookmarks.getState().all.map((mark) => (mark.id === id ? { ...mark, name: named } : mark)) });
+  const mark = all.find((one) => one.id === id);
+  if (mark === undefined || mark.name === named || leaves()) return;
+  put(
+    all.map((one) => (one === mark ? { ...mark, name: named } : one)),
+    named === null
+      ? { en: `name of the bookmark “${mark.name ?? ''}” removed`, zh: `去掉书签“${mark.name ?? ''}”的名称` }
+      : { en: `bookmark named “${named}”`, zh: `书签命名为“${named}”` },
+  );
 }
 
-/** Whether a bookmark stands in a future: set there, or before the two parted. */
-export function standsIn(mark: Bookmark, branch: Branch, branches: readonly Branch[]): boolean {
-  if (mark.branch === branch.id) return true;
-  const other = branches.find((one) => one.id === mark.branch);
-  return other !== undefined && mark.moment.executed <= pastOf(other.run, branch.run).events;
+function put(all: readonly Bookmark[], what: Both): void {
+  noteMarks(all, what);
+  bookmarks.setState({ all });
 }
 
-// Another lab has other moments; so has the same one begun anew.
+/** Another lab is being built: what is on screen is no more the lab in which anything can be noted. */
+function leaves(): boolean {
+  const next = presentEntry(history.getState())?.lab ?? null;
+  return next !== null && next !== lab.getState().lab;
+}
+
+// Another lab has its own moments; so has the same one begun anew. A future that is gone takes its own along.
 lab.subscribe((now, before) => {
   const afresh = now.branches !== before.branches && now.branches.length === 1 && !before.branches.includes(now.branches[0] as Branch);
-  if (now.lab !== before.lab || afresh) bookmarks.setState({ all: [] });
-  else if (now.branches !== before.branches) {
+  if (now.lab !== before.lab || afresh) {
+    const here = presentEntry(history.getState());
+    bookmarks.setState({ all: here?.lab === now.lab ? here.marks : [] });
+  } else if (now.branches !== before.branches) {
     const { all } = bookmarks.getState();
-    const kept = all.filter((mark) => now.branches.some((branch) => branch.id === mark.branch));
-    if (kept.length !== all.length) bookmarks.setState({ all: kept });
+    const kept = marksIn(all, now.branches);
+    if (kept !== all) bookmarks.setState({ all: kept });
   }
 });

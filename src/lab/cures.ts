@@ -9,8 +9,9 @@ import type { Moment } from '../sim/index.ts';
 import { ARP_REPLY, formatIpv4, formatMac, TCP_ACK, TCP_SYN, type Ipv4 } from '../wire/index.ts';
 import type { LinuxNode, NodeState } from '../world/index.ts';
 import type { Both, Branch } from './branch.ts';
-import { addBranch, growing } from './grow.ts';
-import { noteDeed } from './deeds.ts';
+import { addBranch } from './branches.ts';
+import { noteBranches } from './deeds.ts';
+import { growing } from './grow.ts';
 import { crashReport } from './report.ts';
 import { inSlices } from './slices.ts';
 import { lab } from './store.ts';
@@ -70,7 +71,7 @@ let giveUp: () => void = () => {};
 
 /** Tries every cure from a moment on. The futures stay in the tree of branches. */
 export function compareCures(moment: Moment): void {
-  const { branch, phase, lab: open, cursor } = lab.getState();
+  const { branch, branches, phase, lab: open } = lab.getState();
   if (branch === null || open === null || phase !== 'ready') return;
   const { nodes } = branch.run.worldAt(moment.executed);
   const direct = directOf(nodes);
@@ -96,7 +97,7 @@ export function compareCures(moment: Moment): void {
     })(),
     () => {
       cures.setState({ phase: 'open' });
-      noteDeed({ branch, cursor }, { branch, cursor });
+      noteBranches(branches, lab.getState().branches, { en: 'cures compared', zh: '比较处理方法' });
     },
     (error) => {
       cures.setState(CLOSED);

@@ -18,15 +18,24 @@ self.addEventListener(
   'message',
   ({ data }: MessageEvent<{ readonly number: number; readonly errand: Errand | null; readonly limit: number }>) => {
     current = data.number;
-    if (data.errand !== null) goOn(data.number, Run.onErrand(data.errand), data.limit);
+    const { errand, number, limit } = data;
+    if (errand === null) return;
+    let run: Run | null = null;
+    goOn(number, () => (run ??= Run.onErrand(errand)), limit);
   },
 );
 
-function goOn(number: number, run: Run, limit: number): void {
+const answer = (said: ErrandAnswer, buffers: ArrayBufferLike[] = []): void =>
+  self.postMessage(said, { transfer: buffers as ArrayBuffer[] });
+
+// The first word: the program is here.
+answer({ number: -1, stretch: null, last: false, error: null });
+
+/** @param runOf makes the run when it is first asked for */
+function goOn(number: number, runOf: () => Run, limit: number): void {
   if (number !== current) return;
-  const answer = (said: ErrandAnswer, buffers: ArrayBufferLike[] = []): void =>
-    self.postMessage(said, { transfer: buffers as ArrayBuffer[] });
   try {
+    const run = runOf();
     const begin = performance.now();
     const records = run.trace.length + STRETCH_RECORDS;
     let more = true;
@@ -36,7 +45,7 @@ function goOn(number: number, run: Run, limit: number): void {
     const stretch = run.take(last);
     answer({ number, stretch, last, error: null }, buffersOf(stretch));
     // Messages get their turn in between: another errand may replace this one.
-    if (!last) setTimeout(() => goOn(number, run, limit), 0);
+    if (!last) setTimeout(() => goOn(number, runOf, limit), 0);
   } catch (error) {
     answer({
       number,

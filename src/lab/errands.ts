@@ -18,9 +18,13 @@ export interface ErrandAnswer {
 
 /** Threads at most: two futures beside each other grow at the same time. */
 const WORKERS_MAX = 2;
+/** A thread that says nothing for so long is taken for lost: it gives a sign of life each 40 ms if the machine is free. */
+const SILENT_MAX_MS = 10_000;
 
 /** Where there are none (tests without a browser, or a page that may not start any), the run goes on where it is. */
 let possible = typeof Worker === 'function';
+/** Some thread has its program. Before that it is not waited for: the network may be slower than the run. */
+let ready = false;
 const idle: Worker[] = [];
 let made = 0;
 let numbers = 0;
@@ -30,6 +34,8 @@ function newWorker(): Worker | null {
   try {
     const worker = new Worker(new URL('./errand-worker.ts', import.meta.url), { type: 'module' });
     made++;
+    // Its first word.
+    worker.addEventListener('message', () => (ready = true), { once: true });
     return worker;
   } catch {
     possible = false;
@@ -46,46 +52,72 @@ export function warmUp(): void {
 
 /** An errand under way. */
 export class Away {
+  /** Two who want the same run to go on must not both send it away: what comes back would be there twice. */
+  private static readonly out = new Map<Run, Away>();
+
   private readonly worker: Worker;
+  private readonly run: Run;
   private readonly number = numbers++;
   private readonly inbox: ErrandAnswer[] = [];
+  private heardAt = performance.now();
   private over = false;
-  private broken = false;
+  private lost = false;
 
-  private constructor(worker: Worker, errand: Errand, limit: number) {
+  private constructor(worker: Worker, run: Run, limit: number) {
     this.worker = worker;
+    this.run = run;
+    const errand: Errand = run.errand();
     worker.onmessage = ({ data }: MessageEvent<ErrandAnswer>) => {
+      this.heardAt = performance.now();
       if (data.number === this.number) this.inbox.push(data);
     };
+    // Its program could not be fetched, its memory is exhausted: a mistake of the simulator comes as an answer.
     worker.onerror = (event) => {
       event.preventDefault();
-      this.broken = true;
-      this.inbox.push({ number: this.number, stretch: null, last: true, error: { message: event.message, stack: '' } });
+      this.lost = true;
     };
+    worker.onmessageerror = () => (this.lost = true);
     worker.postMessage({ number: this.number, errand, limit });
+    Away.out.set(run, this);
   }
 
-  /** Whether there are threads to be had at all. */
-  static isPossible(): boolean {
-    return possible;
+  /** Whether a run may be sent away and come back. */
+  static isReady(): boolean {
+    return possible && ready;
+  }
+
+  /** Whether a run is away: it must not go on here at the same time. */
+  static has(run: Run): boolean {
+    return Away.out.has(run);
+  }
+
+  /** Gives up what has not come back of a run, because something is about to be done at its end. */
+  static recall(run: Run): void {
+    Away.out.get(run)?.end();
   }
 
   /** @returns null if no thread is free just now */
   static send(run: Run, limit: number): Away | null {
+    if (!Away.isReady() || Away.has(run)) return null;
     const worker = idle.pop() ?? newWorker();
-    return worker === null ? null : new Away(worker, run.errand(), limit);
+    return worker === null ? null : new Away(worker, run, limit);
   }
 
   /**
    * Takes in the next stretch that has come back, if there is one.
-   * @returns 'waiting' if none is there, 'more' after one, 'done' after the last
+   * @returns 'waiting' if none is there, 'more' after one, 'done' after the last; 'lost' if no more will come
    */
-  absorbInto(run: Run): 'waiting' | 'more' | 'done' {
+  absorb(): 'waiting' | 'more' | 'done' | 'lost' {
+    if (this.over) return 'lost';
     const answer = this.inbox.shift();
-    if (answer === undefined) return 'waiting';
+    if (answer === undefined) {
+      if (performance.now() - this.heardAt > SILENT_MAX_MS) this.lost = true;
+      if (this.lost) this.end();
+      return this.lost ? 'lost' : 'waiting';
+    }
     if (answer.last) this.end();
     if (answer.error !== null) throw Object.assign(new Error(answer.error.message), { stack: answer.error.stack });
-    if (answer.stretch !== null) run.absorb(answer.stretch);
+    if (answer.stretch !== null) this.run.absorb(answer.stretch);
     return answer.last ? 'done' : 'more';
   }
 
@@ -93,8 +125,11 @@ export class Away {
   end(): void {
     if (this.over) return;
     this.over = true;
+    Away.out.delete(this.run);
     this.worker.onmessage = null;
-    if (this.broken) {
+    if (this.lost) {
+      // Whatever it was would befall the next one too: from now on runs go on where they are.
+      possible = false;
       this.worker.terminate();
       made--;
       return;

@@ -4,15 +4,15 @@
  *
  * A lab of ordinary size is complete before a thread would have had its first message.
  */
-import type { Nanos } from '../engine/index.ts';
 import { createRun, type Run, type RunInput } from '../sim/index.ts';
-import { createBranch, PAGE_EVENTS, readCast, readOn, type Both, type Branch } from './branch.ts';
-import { Away } from './errands.ts';
+import { PAGE_EVENTS, readCast, readOn, type Branch } from './branch.ts';
+import { Away, warmUp } from './errands.ts';
 import { WAITS } from './slices.ts';
-import { lab } from './store.ts';
 
-/** Events between two looks at the clock. */
-const CHUNK = 100;
+/** Events between two looks at the clock: a few, because one that starts a program may be a hundred times longer than another. */
+const CHUNK = 16;
+/** The same while the nodes are set up: each event may be a script of many commands. */
+const SETUP_CHUNK = 1;
 /** A run that goes on for longer than this goes on in a thread. */
 const HERE_MS = 30;
 
@@ -31,16 +31,22 @@ export function settle(branch: Branch): void {
 
 function* goingOn(branch: Branch, limit: number): Generator<unknown, void> {
   const { run } = branch;
-  for (let spent = 0; spent < HERE_MS || !Away.isPossible();) {
+  for (let spent = 0; spent < HERE_MS || !Away.isReady();) {
+    // Somebody else lets it go on already.
+    if (Away.has(run)) {
+      yield WAITS;
+      continue;
+    }
     const begin = performance.now();
     if (run.head >= limit || !run.advance(Math.min(CHUNK, limit - run.head))) return;
     readOn(branch);
     spent += performance.now() - begin;
+    if (spent >= HERE_MS) warmUp();
     yield undefined;
   }
   let away = Away.send(run, limit);
   for (; away === null; away = Away.send(run, limit)) {
-    if (!Away.isPossible()) {
+    if (!Away.isReady()) {
       yield* goingOn(branch, limit);
       return;
     }
@@ -48,14 +54,17 @@ function* goingOn(branch: Branch, limit: number): Generator<unknown, void> {
   }
   try {
     for (;;) {
-      const came = away.absorbInto(run);
+      const came = away.absorb();
       if (came === 'done') return;
+      if (came === 'lost') break;
       if (came === 'more') readOn(branch);
       yield came === 'waiting' ? WAITS : undefined;
     }
   } finally {
     away.end();
   }
+  // From the last stretch that has come back, here.
+  yield* goingOn(branch, limit);
 }
 
 /** Reads who has which address when the story opens and where it stands now. */
@@ -73,21 +82,12 @@ export function* setUp(input: RunInput): Generator<undefined, Run> {
   const run = createRun(input);
   yield undefined;
   while (run.head === 0 || run.trace.timeOf(run.head - 1) === 0) {
-    if (!run.advance(64) || run.head >= PAGE_EVENTS) break;
+    // The beginning of the story, where the lab is edited, is just before its first event.
+    if (run.nextAt !== 0) run.keepMoment();
+    if (!run.advance(SETUP_CHUNK) || run.head >= PAGE_EVENTS) break;
     yield undefined;
   }
+  // Every look at the beginning of the story would run the setups again, which in a large lab takes many frames.
+  run.keepMoment();
   return run;
-}
-
-/** A number that no branch has had. */
-export function freeId(): number {
-  return Math.max(0, ...lab.getState().branches.map((branch) => branch.id)) + 1;
-}
-
-/** A branch that leaves `parent` with a run of its own, put into the list of branches. */
-export function addBranch(parent: Branch, run: Run, began: Nanos, label: Both): Branch {
-  const branch = createBranch(freeId(), label, parent.id, began, run);
-  branch.cast = parent.cast;
-  lab.setState({ branches: [...lab.getState().branches, branch] });
-  return branch;
 }

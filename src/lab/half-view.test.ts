@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../engine/index.ts';
+import { connsOf } from '../ipvs/index.ts';
 import { hopsOf, type Run } from '../sim/index.ts';
 import { endStates, segmentsOf, type Conversation } from './half-view.ts';
 import { recordOf, runOf } from './inside.test-kit.ts';
@@ -8,7 +9,7 @@ import { recordOf, runOf } from './inside.test-kit.ts';
 function firstTalk(run: Run): { talk: Conversation; director: NodeId; at: number; executed: number } {
   const made = recordOf(run, 'ipvs.conn-new-half');
   const node = run.worldAt(made.event + 1).nodes[made.node];
-  const conn = node?.kind === 'linux' ? [...node.ipvs.conns.values()][0] : undefined;
+  const conn = node?.kind === 'linux' ? [...connsOf(node.ipvs.conns)][0] : undefined;
   if (conn === undefined) throw new Error('no connection');
   const at = made.at + 100_000_000;
   return {

@@ -4,6 +4,7 @@
  * Comes from: the hops of a branch.  Goes to: panels/inspector/half-view.tsx.
  */
 import { NO_FRAME, type FrameId, type NodeId, type TraceReader } from '../engine/index.ts';
+import { socksOf } from '../host/index.ts';
 import type { Hop, WorldView } from '../sim/index.ts';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Ipv4, type Layers, type TcpHdr } from '../wire/index.ts';
 
@@ -120,7 +121,7 @@ export function endStates(world: WorldView, talk: Conversation): { readonly clie
   let server: string | null = null;
   for (const node of world.nodes) {
     if (node.kind !== 'linux') continue;
-    for (const sock of node.host.sockets.byId.values()) {
+    for (const sock of socksOf(node.host.sockets)) {
       if (sock.kind !== 'tcp' && sock.kind !== 'request' && sock.kind !== 'timewait') continue;
       const state = sock.kind === 'tcp' ? sock.state : sock.kind === 'request' ? 'SYN_RECV' : sock.substate;
       if (sock.laddr === talk.caddr && sock.lport === talk.cport && sock.raddr === talk.vaddr && sock.rport === talk.vport) client = state;

@@ -4,10 +4,13 @@
  */
 import { startLab } from './actions.ts';
 import type { Branch } from './branch.ts';
-import { branchesOf, expectLab, history, type Entry, type Standing } from './deeds.ts';
+import { addBranch } from './branches.ts';
+import { branchesOf, expectLab, forgetLab, history, presentEntry, replaceBranches, type Entry, type Standing } from './deeds.ts';
 import { arrivalAt } from './edit.ts';
-import { addBranch, growing } from './grow.ts';
+import { growing } from './grow.ts';
+import { bookmarks } from './marks.ts';
 import type { Lab } from './open.ts';
+import { isAwake, rebuilding, type Asleep } from './saved-branch.ts';
 import { settings } from './settings.ts';
 import { inSlices } from './slices.ts';
 import { lab, say } from './store.ts';
@@ -20,15 +23,80 @@ export function redo(): void {
   go(1);
 }
 
+/** What was pressed and has not been done yet, in order. */
+let pressed: (-1 | 1)[] = [];
+/** Runs are being made for a walk: what is pressed meanwhile comes after it. */
+let busy = false;
+let waiting = false;
+
 function go(by: -1 | 1): void {
+  pressed.push(by);
+  goOn();
+}
+
+function goOn(): void {
+  while (!busy) {
+    const [next, ...rest] = pressed;
+    if (next === undefined) return;
+    if (mustWait(next)) {
+      whenReady();
+      return;
+    }
+    pressed = rest;
+    walk(next);
+  }
+}
+
+/** A lab that is built anew replaces whatever is under way; everything else waits for it. */
+function mustWait(by: -1 | 1): boolean {
+  const { entries, present } = history.getState();
+  const entry = entries[present + by];
+  return entry !== undefined && lab.getState().phase !== 'ready' && (isSameLab(entry) || entry.standing !== null);
+}
+
+/** A lab that is still being built counts as the one that is there. */
+function isSameLab(entry: Entry): boolean {
+  return entry.lab === (presentEntry(history.getState())?.lab ?? lab.getState().lab);
+}
+
+function whenReady(): void {
+  if (waiting) return;
+  waiting = true;
+  const stop = lab.subscribe(({ phase }) => {
+    if (phase !== 'ready') return;
+    stop();
+    // What has just come to its end has its own last step to do.
+    setTimeout(() => {
+      waiting = false;
+      goOn();
+    }, 0);
+  });
+}
+
+/** Makes runs, a slice at a time, with nothing else going on. @param then shows what came of it; null: it could not be done */
+function making<T>(work: Generator<unknown, T>, then: (made: T | null) => void): void {
+  busy = true;
+  lab.setState({ phase: 'loading' });
+  const over = (made: T | null): void => {
+    busy = false;
+    lab.setState({ phase: 'ready' });
+    then(made);
+    goOn();
+  };
+  inSlices(work, over, () => over(null));
+}
+
+function walk(by: -1 | 1): void {
   const { entries, present } = history.getState();
   const entry = entries[present + by];
   if (entry === undefined) return;
   const state = lab.getState();
-  // A lab that is still being built counts as the one that is there.
-  const sameLab = entry.lab === (entries[present]?.lab ?? state.lab);
-  // A lab that is built anew replaces whatever is under way; everything else waits for it.
-  if (state.phase !== 'ready' && (sameLab || entry.standing !== null)) return;
+  const sameLab = isSameLab(entry);
+  const asleep = sleepersOf(entry, sameLab);
+  if (asleep.length > 0) {
+    wake(entry, asleep, () => walk(by));
+    return;
+  }
   // Where one stands now is where redo leads back to.
   const now = entries.map((e, i) =>
     i === present && e.standing !== null && e.standing.branch === state.branch
@@ -37,28 +105,26 @@ function go(by: -1 | 1): void {
   );
   const what = entries[by < 0 ? present : present + 1]?.what ?? null;
   const goneTo = (shown: Entry): void => {
-    history.setState({ entries: now.map((e, i) => (i === present + by ? shown : e)), present: present + by });
+    const { walks } = history.getState();
+    history.setState({ entries: now.map((e, i) => (i === present + by ? shown : e)), present: present + by, walks: walks + 1 });
     putPlaces(entry);
     if (what !== null) say(by < 0 ? `Undone: ${what.en}` : `Done again: ${what.en}`, by < 0 ? `已撤销：${what.zh}` : `已重做：${what.zh}`);
   };
   if (!sameLab && entry.lab !== null) {
     goneTo(entry);
-    goToLab(entry.lab, entry.standing);
+    goToLab(entry.lab, entry);
   } else if (entry.standing === null) {
     goneTo(entry);
+    putMarks(entry);
   } else if (entry.cut === null) {
     goneTo(entry);
-    show(entry.standing, entry.branches);
+    show(entry.standing, entry);
   } else {
     const { standing } = entry;
-    const branch = cutOff(standing.branch, entry.cut);
-    const whole = { ...entry, standing: { branch, cursor: standing.cursor }, cut: null };
+    const branch = cutOff(awake(standing.branch), entry.cut);
+    const whole: Entry = { ...entry, standing: { branch, cursor: standing.cursor }, cut: null };
     goneTo(whole);
-    inSlices(
-      growing(branch),
-      () => show(whole.standing),
-      () => show(standing),
-    );
+    making(growing(branch), () => show({ branch, cursor: standing.cursor }, { ...whole, branches: null }));
   }
 }
 
@@ -68,21 +134,28 @@ function putPlaces({ lab: open, places }: Entry): void {
   settings.setState({ places: { ...settings.getState().places, [open.id]: places } });
 }
 
+function putMarks({ marks }: Entry): void {
+  if (bookmarks.getState().all !== marks) bookmarks.setState({ all: marks });
+}
+
 /** Another lab, or the same one with another file: as it was left, or built anew. */
-function goToLab(open: Lab, standing: Standing | null): void {
+function goToLab(open: Lab, entry: Entry): void {
+  const { standing } = entry;
   expectLab(open);
   if (standing === null) {
+    // Its bookmarks come with it.
     startLab(open, arrivalAt(open));
     return;
   }
-  const branches = branchesOf(open);
+  const branches = branchesOf(open).map(awake);
+  const branch = awake(standing.branch);
   lab.setState({
     lab: open,
-    branches: branches.includes(standing.branch) ? branches : [...branches, standing.branch],
+    branches: branches.includes(branch) ? branches : [...branches, branch],
     stoppedAt: null,
     problem: null,
   });
-  show(standing);
+  show(standing, { ...entry, branches: null });
 }
 
 /** A branch that has lived through the first events of another, and goes on without what was done then. */
@@ -93,9 +166,10 @@ function cutOff(branch: Branch, executed: number): Branch {
   return addBranch(branch, run, at, { en: `${branch.label.en}, undone`, zh: `${branch.label.zh}（已撤销）` });
 }
 
-function show({ branch, cursor }: Standing, there: readonly Branch[] | null = null): void {
+function show({ branch: of, cursor }: Standing, entry: Entry): void {
   const { branches: now, version } = lab.getState();
-  const branches = there ?? now;
+  const branch = awake(of);
+  const branches = entry.branches?.map(awake) ?? now;
   lab.setState({
     branches: branches.includes(branch) ? branches : [...branches, branch],
     branch,
@@ -103,5 +177,37 @@ function show({ branch, cursor }: Standing, there: readonly Branch[] | null = nu
     cursor,
     focus: null,
     selection: null,
+  });
+  putMarks(entry);
+}
+
+function awake(branch: Branch | Asleep): Branch {
+  if (!isAwake(branch)) throw new Error('a branch was shown before it was run again');
+  return branch;
+}
+
+/** The futures of an earlier visit that an entry needs. */
+function sleepersOf({ lab: open, standing, branches }: Entry, sameLab: boolean): Asleep[] {
+  const left = sameLab || open === null || standing === null ? [] : branchesOf(open);
+  const needed = [...left, ...(branches ?? []), ...(standing === null ? [] : [standing.branch])];
+  return [...new Set(needed.filter((branch): branch is Asleep => !isAwake(branch)))];
+}
+
+/** Runs them again, then goes on; if that cannot be done the entries that need them are taken out. */
+function wake({ lab: open }: Entry, asleep: readonly Asleep[], then: () => void): void {
+  if (open === null) return;
+  const waking = function* (): Generator<unknown, ReadonlyMap<Asleep, Branch>> {
+    const woken = new Map<Asleep, Branch>();
+    for (const one of asleep) woken.set(one, yield* rebuilding(open.input, one.asleep));
+    return woken;
+  };
+  making(waking(), (woken) => {
+    if (woken === null) {
+      forgetLab(open);
+      say('That is too long ago: this version of the page runs it differently.', '无法回到那里：当前版本的运行结果与当时不同。');
+      return;
+    }
+    replaceBranches(open, (branch) => (isAwake(branch) ? branch : (woken.get(branch) ?? branch)));
+    then();
   });
 }

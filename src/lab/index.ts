@@ -2,6 +2,7 @@
 export * from './actions.ts';
 export * from './bookmarks.ts';
 export * from './branch.ts';
+export * from './cable.ts';
 export * from './cures.ts';
 export { warmUp } from './errands.ts';
 export * from './event-filter.ts';
@@ -15,6 +16,7 @@ export { redo, undo } from './history.ts';
 export * from './half-view.ts';
 export * from './hand.ts';
 export * from './library.ts';
+export { bookmarks, standsIn, type Bookmark } from './marks.ts';
 export * from './open.ts';
 export * from './packet-path.ts';
 export * from './packet-way.ts';

@@ -17,15 +17,20 @@ const files = import.meta.glob<string>('../../scenarios/*.yaml', {
   eager: true,
 });
 
-/** The lab that is there at the first visit. */
-const FIRST = 'dr-lab';
+/** In the order in which they are best looked at; the first is there at the first visit. Others follow by name. */
+const ORDER = ['dr-lab', 'dr-broken-arp', 'dr-lab-gateway-last', 'arp-flux', 'nat-demo', 'tun-lab', 'fullnat-lab'];
+
+function rankOf(id: string): number {
+  const rank = ORDER.indexOf(id);
+  return rank < 0 ? ORDER.length : rank;
+}
 
 export const library: readonly LibraryEntry[] = Object.entries(files)
   .map(([path, text]) => {
     const file = path.slice(path.lastIndexOf('/') + 1);
     return { id: file.replace(/\.yaml$/, ''), file, title: titleIn(text, file), text };
   })
-  .toSorted((a, b) => (a.file < b.file ? -1 : 1));
+  .toSorted((a, b) => rankOf(a.id) - rankOf(b.id) || (a.file < b.file ? -1 : 1));
 
 /** Where a lab of one's own begins: the list ends with it. */
 export const emptyLab: LibraryEntry = (() => {
@@ -63,5 +68,5 @@ function unquote(text: string): string {
 }
 
 export function firstLab(): LibraryEntry | null {
-  return library.find((entry) => entry.id === FIRST) ?? library.find((entry) => entry.id.startsWith(FIRST)) ?? library[0] ?? null;
+  return library[0] ?? null;
 }

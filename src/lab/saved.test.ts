@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Nanos, NodeId } from '../engine/index.ts';
 import type { LinkId, Stimulus } from '../world/index.ts';
-import { addBranch, growing } from './grow.ts';
+import { addBranch } from './branches.ts';
+import { growing } from './grow.ts';
 import { finish, openShipped } from './lab.test-kit.ts';
-import { restoring, savedOf, SavedError, type Saved } from './saved.ts';
+import { restoring, savedOf, type Saved } from './saved.ts';
+import { SavedError } from './saved-branch.ts';
 import { lab } from './store.ts';
 
 /** As it comes back from the browser's storage. */

@@ -1,31 +1,20 @@
 /**
- * A session as plain data: which lab, what was done in which branch, where one stands.
+ * A session as plain data: which lab, what was done in which branch, where one stands, what can be undone.
  * Comes from: the store.  Goes to: session.ts, which keeps it in the browser and brings it back.
- *
- * No state of a node is kept. A run is its input and its journal: run again, it is the same to the last bit.
  */
-import type { JournalEntry, Nanos } from '../engine/index.ts';
 import { GRAINS, type Grain, type Moment } from '../sim/index.ts';
-import type { Stimulus, What } from '../world/index.ts';
-import type { Bookmark } from './bookmarks.ts';
-import { createBranch, readOn, type Both, type Branch } from './branch.ts';
-import { growing, setUp } from './grow.ts';
+import type { Branch } from './branch.ts';
+import { isBookmark, isCount } from './checks.ts';
+import type { HistoryState } from './deeds.ts';
+import type { Bookmark } from './marks.ts';
 import { readLab, type Lab } from './open.ts';
+import { isSavedBranch, rebuilding, savedBranch, SavedError, type SavedBranch } from './saved-branch.ts';
+import { restoredHistory, savedHistory, type RestoredHistory, type SavedHistory } from './saved-history.ts';
 import type { LabState } from './store.ts';
 
-/** The form that is written. The first one had no bookmarks, and is read as well. */
-const VERSION = 2;
-
-interface SavedBranch {
-  readonly id: number;
-  readonly label: Both;
-  readonly parent: number | null;
-  readonly began: Nanos;
-  readonly until: Nanos;
-  /** events it had been run to */
-  readonly head: number;
-  readonly journal: readonly JournalEntry<What>[];
-}
+/** The form that is written. The first one had no bookmarks, the second no history; both are read as well. */
+const VERSION = 3;
+const KNOWN: readonly number[] = [1, 2, VERSION];
 
 export interface Saved {
   readonly version: typeof VERSION;
@@ -41,6 +30,8 @@ export interface Saved {
   /** the two branches that stand beside each other */
   readonly pair: readonly [number, number] | null;
   readonly bookmarks: readonly Bookmark[];
+  /** what was done, for undo and redo; null: nothing was */
+  readonly history: SavedHistory | null;
 }
 
 /**
@@ -52,6 +43,7 @@ export function savedOf(
   cursor: Moment,
   pair: readonly [number, number] | null,
   bookmarks: readonly Bookmark[] = [],
+  history: HistoryState | null = null,
 ): Saved | null {
   const { lab: open, branch, branches, grain, phase } = state;
   if (open === null || branch === null || phase !== 'ready') return null;
@@ -67,15 +59,9 @@ export function savedOf(
     grain,
     pair,
     bookmarks,
+    history: history === null ? null : savedHistory(history, open, branches),
   };
 }
-
-function savedBranch({ id, label, parent, began, run }: Branch): SavedBranch {
-  return { id, label, parent, began, until: run.endsAt, head: run.head, journal: [...run.journal] };
-}
-
-/** Thrown when what was kept makes no sense. */
-export class SavedError extends Error {}
 
 export interface Restored {
   readonly lab: Lab;
@@ -85,6 +71,7 @@ export interface Restored {
   readonly grain: Grain;
   readonly pair: readonly [Branch, Branch] | null;
   readonly bookmarks: readonly Bookmark[];
+  readonly history: RestoredHistory | null;
 }
 
 /** Runs everything again; yields now and then. @throws SavedError */
@@ -93,14 +80,7 @@ export function* restoring(value: unknown): Generator<unknown, Restored> {
   const read = readLab(saved.id, saved.file, saved.text, saved.opened);
   if (!read.ok) throw new SavedError(`the lab ${saved.file} is not valid`);
   const branches: Branch[] = [];
-  for (const one of saved.branches) {
-    const run = yield* setUp({ ...read.lab.input, journal: one.journal, until: one.until });
-    const branch = createBranch(one.id, one.label, one.parent, one.began, run);
-    yield* growing(branch, one.head);
-    if (run.head !== one.head) throw new SavedError(`a branch ends after ${run.head} events instead of ${one.head}`);
-    readOn(branch);
-    branches.push(branch);
-  }
+  for (const one of saved.branches) branches.push(yield* rebuilding(read.lab.input, one));
   const find = (id: number): Branch | undefined => branches.find((branch) => branch.id === id);
   const branch = find(saved.branch);
   if (branch === undefined || saved.cursor.executed > branch.run.head) throw new SavedError('the branch shown is missing');
@@ -113,19 +93,20 @@ export function* restoring(value: unknown): Generator<unknown, Restored> {
     grain: saved.grain,
     pair: a === undefined || b === undefined ? null : [a, b],
     bookmarks: saved.bookmarks.filter((mark) => find(mark.branch) !== undefined),
+    history: restoredHistory(saved.history, read.lab, branches),
   };
 }
 
 function checked(value: unknown): Saved {
-  const saved: Saved = { bookmarks: [], ...(value as Saved | null) } as Saved;
+  const saved: Saved = { bookmarks: [], history: null, ...(value as Saved | null) } as Saved;
   const sound =
     typeof value === 'object' &&
     value !== null &&
-    [1, VERSION].includes(saved.version) &&
+    KNOWN.includes(saved.version) &&
     [saved.id, saved.file, saved.text, saved.opened ?? ''].every((text) => typeof text === 'string') &&
     Array.isArray(saved.branches) &&
     saved.branches.length > 0 &&
-    saved.branches.every(isBranch) &&
+    saved.branches.every(isSavedBranch) &&
     isCount(saved.cursor?.executed) &&
     isCount(saved.cursor.at) &&
     (GRAINS as readonly string[]).includes(saved.grain) &&
@@ -135,36 +116,3 @@ function checked(value: unknown): Saved {
   if (!sound) throw new SavedError('its form is not known');
   return saved;
 }
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
-
-function isBookmark(value: unknown): boolean {
-  const { id, branch, moment, name } = (value ?? {}) as Bookmark;
-  return [id, branch, moment?.executed, moment?.at].every(isCount) && (name === null || typeof name === 'string');
-}
-
-function isBranch(value: unknown): boolean {
-  const { id, label, parent, began, until, head, journal } = (value ?? {}) as SavedBranch;
-  return (
-    isCount(id) &&
-    typeof label?.en === 'string' &&
-    typeof label.zh === 'string' &&
-    (parent === null || isCount(parent)) &&
-    isCount(began) &&
-    isCount(until) &&
-    isCount(head) &&
-    Array.isArray(journal) &&
-    journal.every(
-      (entry: JournalEntry<What>) =>
-        isCount(entry?.after) &&
-        isCount(entry.at) &&
-        isCount(entry.node) &&
-        entry.what?.kind === 'stimulus' &&
-        KINDS.has(entry.what.stimulus?.kind),
-    )
-  );
-}
-
-const KINDS: ReadonlySet<string> = new Set<Stimulus['kind']>(['exec', 'signal', 'eof', 'link', 'power', 'frame', 'timer']);

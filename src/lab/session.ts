@@ -4,7 +4,8 @@
  */
 import { createStore, del, get, set, type UseStore } from 'idb-keyval';
 import { createStore as createState } from 'zustand/vanilla';
-import { bookmarks } from './bookmarks.ts';
+import { history, leaveBranches } from './deeds.ts';
+import { bookmarks } from './marks.ts';
 import { restoring, savedOf, type Restored } from './saved.ts';
 import { inSlices } from './slices.ts';
 import { lab, NO_FILTER } from './store.ts';
@@ -51,19 +52,32 @@ export async function startSession(afresh: () => void): Promise<void> {
   }
   countTry(tries() + 1);
   lab.setState({ phase: 'loading' });
-  inSlices(
+  const giveUp = inSlices(
     restoring(value),
     (restored) => {
+      stop();
       countTry(0);
-      show(restored);
+      putBack(restored);
       session.setState({ found: 'restored', why: '' });
       keepOn();
     },
-    (error) => broken(error instanceof Error ? error.message : String(error), afresh),
+    (error) => {
+      stop();
+      broken(error instanceof Error ? error.message : String(error), afresh);
+    },
   );
+  // Whoever opens a lab meanwhile does not want the old session in its place.
+  const stop = lab.subscribe(({ lab: open }) => {
+    if (open === null) return;
+    stop();
+    giveUp();
+    countTry(0);
+    keepOn();
+  });
 }
 
-function show({ lab: open, branches, branch, cursor, grain, pair, bookmarks: marks }: Restored): void {
+/** Puts what was kept in the place of what is there. */
+export function putBack({ lab: open, branches, branch, cursor, grain, pair, bookmarks: marks, history: done }: Restored): void {
   lab.setState({
     phase: 'ready',
     lab: open,
@@ -81,6 +95,10 @@ function show({ lab: open, branches, branch, cursor, grain, pair, bookmarks: mar
     notice: null,
   });
   bookmarks.setState({ all: marks });
+  if (done !== null) {
+    for (const [one, tree] of done.trees) leaveBranches(one, tree);
+    history.setState({ entries: done.entries, present: done.present });
+  }
   if (pair !== null) putBeside(pair[0], pair[1], cursor.at);
 }
 
@@ -138,6 +156,7 @@ function keepOn(): void {
     if (changed) soon();
   });
   bookmarks.subscribe(soon);
+  history.subscribe(soon);
   whatIf.subscribe((now, before) => {
     if (now.phase !== before.phase || now.at !== before.at) soon();
   });
@@ -155,7 +174,8 @@ function keep(): void {
   const { pair, at } = whatIf.getState();
   const state = lab.getState();
   const cursor = pair === null || state.branch === null ? state.cursor : { executed: state.branch.run.executedAt(at), at };
-  const saved = savedOf(state, cursor, pair === null ? null : [pair.a.id, pair.b.id], bookmarks.getState().all);
+  const beside = pair === null ? null : ([pair.a.id, pair.b.id] as const);
+  const saved = savedOf(state, cursor, beside, bookmarks.getState().all, history.getState());
   if (kept === null || saved === null) return;
   written = written
     .then(() => set(KEY, saved, kept))

@@ -79,6 +79,7 @@ export const en = {
   'scenario.drop': 'A scenario file can be dropped anywhere on the page.',
   'scenario.bookmarks': 'Moments',
   'pins.title': 'Switches',
+  'pins.more': 'Show {count} more',
   'pins.counts': 'On {dev} it counts as {value}: the larger of all and {dev}.',
   'doings.title': 'Do',
   'doings.how': 'Each button types a command at the moment shown.',
@@ -161,6 +162,7 @@ export const en = {
   'link.loss': 'Loss',
   'link.unlimited': 'unlimited',
   'link.set': 'Set',
+  'link.inFile': 'The file says {value}.',
   'link.bad': 'Write it like this: {example}',
 
   'dock.label': 'Events and terminals',

@@ -80,6 +80,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'scenario.drop': '可以把场景文件拖到页面任意位置。',
   'scenario.bookmarks': '关键时刻',
   'pins.title': '开关',
+  'pins.more': '再显示 {count} 项',
   'pins.counts': '在 {dev} 上按 {value} 生效：取 all 与 {dev} 中较大者。',
   'doings.title': '操作',
   'doings.how': '每个按钮都会在当前时刻输入一条命令。',
@@ -162,6 +163,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'link.loss': '丢包率',
   'link.unlimited': '不限',
   'link.set': '设置',
+  'link.inFile': '文件中为 {value}。',
   'link.bad': '写法示例：{example}',
 
   'dock.label': '事件与终端',

@@ -7,8 +7,9 @@ import { formatSpan, NS_PER_S, type Nanos, type NodeId } from '../engine/index.t
 import { comparing, differencesOf, lastAt, type Comparison, type Contrast, type Moment, type Run } from '../sim/index.ts';
 import type { Stimulus } from '../world/index.ts';
 import type { Both, Branch } from './branch.ts';
-import { addBranch, growing } from './grow.ts';
+import { addBranch } from './branches.ts';
 import { history, noteDeed } from './deeds.ts';
+import { growing } from './grow.ts';
 import { PairAxis } from './pair-axis.ts';
 import { crashReport } from './report.ts';
 import { inSlices } from './slices.ts';
@@ -79,7 +80,7 @@ export function startWhatIf(plan: Plan, moment: Moment = lab.getState().cursor):
       return { a, b };
     })(),
     ({ a, b }) => {
-      noteDeed({ branch, cursor: lab.getState().cursor }, { branch: b, cursor });
+      noteDeed({ branch, cursor: lab.getState().cursor }, { branch: b, cursor }, plan.labels.b);
       putBeside(a, b, cursor.at);
     },
     failed,
@@ -178,7 +179,7 @@ lab.subscribe((now, before) => {
 
 // Undo and redo show one future.
 history.subscribe((now, before) => {
-  if (now.present === before.present || whatIf.getState().phase !== 'open') return;
+  if (now.walks === before.walks || whatIf.getState().phase !== 'open') return;
   giveUp();
   whatIf.setState({ phase: 'closed', pair: null });
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FIELDS } from './fields.ts';
+import { scenarioFields, scenarioJsonSchema } from './json-schema.ts';
 import { loadScenario } from './load.ts';
-import { scenarioJsonSchema } from './json-schema.ts';
 import { splitSetup } from './setup.ts';
 import type { Problem, Scenario } from './types.ts';
 
@@ -229,5 +230,24 @@ describe('splitSetup', () => {
 describe('the published schema', () => {
   it('is fresh (npm test -- unit -u writes it anew)', async () => {
     await expect(scenarioJsonSchema()).toMatchFileSnapshot('../../public/scenario.schema.json');
+  });
+
+  it('says of every field what it is for, and of nothing else', () => {
+    const fields = scenarioFields();
+    expect(fields.map(({ path }) => path).toSorted()).toEqual(Object.keys(FIELDS).toSorted());
+    expect(fields.filter(({ required }) => required).map(({ path }) => path)).toEqual([
+      'lvs-lab',
+      'title',
+      'about',
+      'nodes',
+      'links[].ends',
+      'timeline[].at',
+      'timeline[].node',
+      'timeline[].run',
+      'hints[].at',
+      'hints[].text',
+      'bookmarks[].at',
+      'bookmarks[].text',
+    ]);
   });
 });

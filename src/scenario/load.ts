@@ -3,11 +3,12 @@
  * Comes from: files, the editor, links with a lab in them.  Goes to: sim/, the page, the command line.
  * Nothing in the text is trusted: size, nesting and anchors are limited before anything is built.
  */
-import { LineCounter, parseDocument, visit, type Document } from 'yaml';
+import { visit, type Document } from 'yaml';
 import { completeScenario } from './check.ts';
 import { problemsOf } from './issues.ts';
 import { LIMITS } from './limits.ts';
 import { problem, problemWith, shown, Source } from './locate.ts';
+import { readYaml, type Reading } from './reading.ts';
 import { ScenarioFile } from './schema.ts';
 import type { Loaded, Problem } from './types.ts';
 import { yamlExpected } from './yaml-problems.ts';
@@ -15,9 +16,9 @@ import { yamlExpected } from './yaml-problems.ts';
 export function loadScenario(text: string): Loaded {
   const tooMuch = refuseAtOnce(text);
   if (tooMuch !== null) return { ok: false, problems: [tooMuch] };
-  const lines = new LineCounter();
-  const document = parseOrGiveUp(text, lines);
-  if (document === null) return fail([problem({ line: 1, column: 1 }, '', '', 'depth')]);
+  const reading = parseOrGiveUp(text);
+  if (reading === null) return fail([problem({ line: 1, column: 1 }, '', '', 'depth')]);
+  const { document, lines } = reading;
   const source = new Source(document, lines);
   if (document.errors.length > 0) {
     return fail(
@@ -40,9 +41,9 @@ export function loadScenario(text: string): Loaded {
 }
 
 /** @returns null when the nesting is deeper than the call stack */
-function parseOrGiveUp(text: string, lineCounter: LineCounter): Document.Parsed | null {
+function parseOrGiveUp(text: string): Reading | null {
   try {
-    return parseDocument(text, { lineCounter, prettyErrors: false });
+    return readYaml(text);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

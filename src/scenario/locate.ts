@@ -2,8 +2,9 @@
  * Where something stands in the file, and how a problem is told.
  * Comes from: load.ts, check.ts.  Goes to: people.
  */
-import { isMap, isNode, isPair, isScalar, type Document, type LineCounter } from 'yaml';
+import { isNode, isScalar, type Document, type LineCounter } from 'yaml';
 import { EXPECTATIONS, type Expectation } from './expectations.ts';
+import { nodeIn, pairIn } from './look-in.ts';
 import type { Place, Problem, Text } from './types.ts';
 
 export type Path = readonly (string | number)[];
@@ -36,13 +37,8 @@ export class Source {
   keyAt(path: Path): Place {
     const parent: unknown = this.lookup(path.slice(0, -1));
     const key = path[path.length - 1];
-    if (isMap(parent)) {
-      for (const pair of parent.items) {
-        if (isPair(pair) && isScalar(pair.key) && String(pair.key.value) === String(key) && pair.key.range)
-          return this.placeOf(pair.key.range[0]);
-      }
-    }
-    return this.at(path);
+    const found = key === undefined ? undefined : pairIn(parent, key)?.key;
+    return isScalar(found) && found.range ? this.placeOf(found.range[0]) : this.at(path);
   }
 
   /** Offset at which a text value's own lines begin: behind the `|` of a block, at the text otherwise. */
@@ -60,7 +56,7 @@ export class Source {
   }
 
   private lookup(path: Path): unknown {
-    return path.length === 0 ? this.document.contents : this.document.getIn(path, true);
+    return path.length === 0 ? this.document.contents : nodeIn(this.document, path);
   }
 
   private node(path: Path) {

@@ -245,11 +245,11 @@ describe('a timer in the hand', () => {
     const { timer: kind, key, due } = untilTimer('director', 'ipvs.conn');
     act('director', { kind: 'timer', timer: kind, key, byNs: seconds(10) });
     expect(timer('director', 'ipvs.conn').due).toBe(due + seconds(10));
-    const count = host('director').ipvs.conns.size;
+    const count = host('director').ipvs.conns.count;
     const from = run.trace.length;
     act('director', { kind: 'timer', timer: kind, key, byNs: null });
     run.advance(1);
-    expect(host('director').ipvs.conns.size).toBe(count - 1);
+    expect(host('director').ipvs.conns.count).toBe(count - 1);
     expect(records(from).map(({ reason }) => reason)).toEqual(['timer.now', 'ipvs.conn-expired']);
   });
 

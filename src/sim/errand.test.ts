@@ -1,7 +1,7 @@
 /** A run that goes on in another thread is the same run. */
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { nextBelow, seedPrng, type Nanos, type NodeId } from '../engine/index.ts';
+import { nextBelow, pendingEvents, seedPrng, type Nanos, type NodeId } from '../engine/index.ts';
 import type { WorldState } from '../world/index.ts';
 import { randomRun } from './random-world.test-kit.ts';
 import { createRun, Run } from './run.ts';
@@ -12,7 +12,7 @@ const across = <T>(value: T): T => structuredClone(value);
 /** A moment but for the inner order of the queue, which a look at the next event may change. */
 function momentOf(run: Run, executed: number): unknown {
   const { queue, late, ...rest } = run.worldAt(executed) as WorldState;
-  return { ...rest, pending: queue.what.length - queue.free.length + late.length };
+  return { ...rest, pending: pendingEvents(queue) + late.length };
 }
 
 /** Runs on elsewhere, at most `events` events in each stretch, to the end or so many stretches. */

@@ -110,6 +110,12 @@ export class Run {
     return this.until;
   }
 
+  /** Time of the event that comes next, or null. */
+  get nextAt(): Nanos | null {
+    this.toHead();
+    return this.engine.nextAt;
+  }
+
   get end(): RunEnd {
     if (this.head >= LIMITS.events) return 'event-limit';
     if (this.trace.length >= LIMITS.records) return 'trace-limit';
@@ -134,6 +140,12 @@ export class Run {
   finish(): RunEnd {
     while (this.advance(50_000));
     return this.end;
+  }
+
+  /** Keeps the end of what has been run, so that looking at it again, or at what comes soon after it, costs little. */
+  keepMoment(): void {
+    this.toHead();
+    this.engine.keepMoment();
   }
 
   /** What another thread needs to go on from the end of what has been run, for sending at once. */

@@ -59,6 +59,14 @@ describe('the labs that come with the program', () => {
     expect(answers.slice(2).filter((line) => line.startsWith('rs1'))).toHaveLength(3);
   });
 
+  it('the FullNAT lab shows the server the local address, needs one, and goes on with it', () => {
+    const run = finished(scenarioOf('fullnat-lab.yaml'));
+    expect(shownAt(run, 'client')).toMatch(/^rs2 .*\nrs1 .*\ncurl: \(28\) .*\nrs1 .*\n$/);
+    const seen = shownAt(run, 'rs1');
+    expect(seen).toContain('IP 172.18.20.201.5002 > 192.168.1.11.80: Flags [S]');
+    expect(seen).not.toContain('10.0.0.10');
+  });
+
   it('without arp_ignore one real server gets everything, until that is repaired', () => {
     const run = finished(scenarioOf('dr-broken-arp.yaml'));
     const answers = shownAt(run, 'client').trim().split('\n');

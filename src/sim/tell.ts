@@ -41,14 +41,26 @@ export function tell(record: TraceRecord, names: Names, lang: Lang): string {
   const row = reasonOf(record);
   return row[lang].replace(/\{(\w+)(?::(\w+))?\}/g, (whole, name: string, form: string | undefined) => {
     const value = record.args?.[name];
-    if (value !== undefined) return form === 'timer' ? (timerNames[value]?.[lang] ?? String(value)) : show(value, form, names, record.node);
+    if (value !== undefined)
+      return form === 'timer' ? (timerNames[value]?.[lang] ?? String(value)) : show(value, form, names, record.node, lang);
     if (name === 'node') return names.node(record.node);
     if (name === 'dev') return names.dev(record.node, record.dev);
     return whole;
   });
 }
 
-function show(value: string | number, form: string | undefined, names: Names, node: NodeId): string {
+const PLUGGED_IN = { en: 'plugged in', zh: '插着' } as const;
+const PULLED_OUT = { en: 'pulled out', zh: '被拔掉' } as const;
+const UNLIMITED = { en: 'unlimited', zh: '不限' } as const;
+
+/** Bits per second in the largest unit that keeps the figure whole or above one: `10 Mbit/s`. */
+export function rateText(bps: number): string {
+  if (bps >= 1_000_000_000) return `${bps / 1_000_000_000} Gbit/s`;
+  if (bps >= 1_000_000) return `${bps / 1_000_000} Mbit/s`;
+  return bps >= 1_000 ? `${bps / 1_000} kbit/s` : `${bps} bit/s`;
+}
+
+function show(value: string | number, form: string | undefined, names: Names, node: NodeId, lang: Lang): string {
   if (typeof value === 'string') return value;
   switch (form) {
     case 'ip':
@@ -61,6 +73,12 @@ function show(value: string | number, form: string | undefined, names: Names, no
       return names.dev(node, value);
     case 'node':
       return names.node(value as NodeId);
+    case 'plug':
+      return value === 0 ? PULLED_OUT[lang] : PLUGGED_IN[lang];
+    case 'rate':
+      return value === 0 ? UNLIMITED[lang] : rateText(value);
+    case 'share':
+      return `${value / 10_000} %`;
     case 'hex':
       return `0x${value.toString(16)}`;
     default:

@@ -7,6 +7,13 @@ export const switchReasons = {
     notability: 0,
     decidedBy: 'forwarding database',
   },
+  'switch.link-down': {
+    en: '{node} has no link at port {port} any more and forgets the addresses behind it ({count}): frames for them go out of every port.',
+    zh: '{node} 的端口 {port} 失去链路，忘记其后的 {count} 个地址：发往它们的帧将从所有端口发出。',
+    source: 'Linux 6.1 net/bridge/br_stp_if.c, br_stp_disable_port(); br_fdb.c, br_fdb_delete_by_port()',
+    notability: 2,
+    decidedBy: 'forwarding database',
+  },
   'switch.moved': {
     en: '{node} now finds {mac:mac} behind port {port}; it was behind port {old}.',
     zh: '{node} 发现 {mac:mac} 从端口 {old} 移到了端口 {port}。',

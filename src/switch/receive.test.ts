@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame, FrameId, Nanos } from '../engine/index.ts';
 import { MAC_BROADCAST, makeEth, type Mac } from '../wire/index.ts';
-import { createSwitch, createSwitchMemory, switchForget, switchReceive, type SwitchNet } from './index.ts';
+import { createSwitch, createSwitchMemory, switchForget, switchPortDown, switchReceive, type SwitchNet } from './index.ts';
 
 const mac = (n: number): Mac => (0x020000000000 + n) as Mac;
 
@@ -36,6 +36,17 @@ describe('a learning switch', () => {
     switchForget(sw);
     expect(send(1, mac(7), mac(1))).toEqual([4, 3, 2]);
     expect([...sw.fdb.keys()]).toEqual([mac(1)]);
+  });
+
+  it('forgets what was behind a port whose link is gone, and nothing else', () => {
+    const { sw, send } = bench();
+    send(3, mac(1), mac(7));
+    send(3, mac(1), mac(8));
+    send(2, mac(1), mac(9));
+    expect([send(1, mac(7), mac(1)), send(1, mac(8), mac(1)), send(1, mac(9), mac(1))]).toEqual([[3], [3], [2]]);
+    expect(switchPortDown(sw, 3)).toBe(2);
+    expect([send(1, mac(7), mac(1)), send(1, mac(9), mac(1))]).toEqual([[4, 3, 2], [2]]);
+    expect(switchPortDown(sw, 4)).toBe(0);
   });
 
   it('follows an address that moves while both ports remember it', () => {

@@ -19,9 +19,21 @@ export interface SwitchPort {
 
 export interface SwitchState {
   ports: SwitchPort[];
-  /** entries leave it only all at once, with the table */
+  /** entries leave it only with the table: another one takes its place */
   fdb: Map<Mac, FdbEntry>;
   ageingNs: Nanos;
+}
+
+/**
+ * A port has lost its link: what was learnt there is forgotten, so that frames for it are flooded.
+ * @returns how many addresses that were
+ */
+export function switchPortDown(sw: SwitchState, number: number): number {
+  const left = new Map([...sw.fdb].filter(([, entry]) => entry.port !== number));
+  const forgotten = sw.fdb.size - left.size;
+  // a new table, not a shorter one: see memory.ts
+  if (forgotten > 0) sw.fdb = left;
+  return forgotten;
 }
 
 /** What is left when the power goes: nothing that was learnt or counted. */

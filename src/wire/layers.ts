@@ -75,7 +75,6 @@ export const ICMP_PARAMETERPROB = 12;
 
 export const ICMP_NET_UNREACH = 0;
 export const ICMP_HOST_UNREACH = 1;
-export const ICMP_PROT_UNREACH = 2;
 export const ICMP_PORT_UNREACH = 3;
 export const ICMP_FRAG_NEEDED = 4;
 export const ICMP_PKT_FILTERED = 13;
@@ -107,9 +106,6 @@ export const TCP_SYN = 0x02;
 export const TCP_RST = 0x04;
 export const TCP_PSH = 0x08;
 export const TCP_ACK = 0x10;
-export const TCP_URG = 0x20;
-export const TCP_ECE = 0x40;
-export const TCP_CWR = 0x80;
 
 /** Bytes [left, right) that have arrived, unsigned 32 bit. */
 export interface SackBlock {
@@ -150,7 +146,6 @@ export interface TcpHdr {
 export const VRRP_ADVERT = 1;
 export const VRRP_AUTH_NONE = 0;
 export const VRRP_AUTH_PASS = 1;
-export const VRRP_AUTH_AH = 2;
 
 /** A VRRP message for IPv4 addresses, version 2 or 3. */
 export interface VrrpHdr {

@@ -18,8 +18,9 @@ import {
 import { devGet, sockCloseAll, wheelLevel, type HostState, type HostTables, type IfIndex, type Skb, type Wake } from '../host/index.ts';
 import type { IpvsState } from '../ipvs/index.ts';
 import { wrap, type EthHdr, type Layers } from '../wire/index.ts';
-import { transmit, wireLen } from './link.ts';
+import { farEnd, transmit, wireLen } from './link.ts';
 import { loadModule } from './modules.ts';
+import { portLosesLink } from './port-link.ts';
 import type { LinuxNode, NodeState, Shared, What } from './state.ts';
 import { hostTables } from './tables.ts';
 import type { Userland } from './userland.ts';
@@ -109,6 +110,13 @@ export class NodeContext implements NodeNet {
     if (dev !== null) transmit(this.step, this.node, ifindex, dev, frame, above, wireLen(above), skb?.confirmNeigh === true);
     this.step.cause = before;
     return frame;
+  }
+
+  linkChanged(dev: IfIndex, up: boolean): void {
+    if (up) return;
+    const { links, linkOf } = this.step.state.shared;
+    const link = links[linkOf[this.node]?.[dev] ?? -1];
+    if (link !== undefined) portLosesLink(this.step, farEnd(link, this.node, dev));
   }
 
   loop(dev: IfIndex, skb: Skb): void {

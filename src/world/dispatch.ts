@@ -41,9 +41,12 @@ export function createProgram(userland: Userland): Program<NodeState, Shared, Wh
   };
 }
 
+/** Timers by which a process goes on with what it was sending. */
+const GOES_ON: ReadonlySet<string> = new Set(['ip-pieces', 'tcp-push']);
+
 function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, event: WorldEvent): void {
   const { node, what } = event;
-  contexts.inProcess = what.kind === 'wake' || what.kind === 'stimulus' || (what.kind === 'timer' && what.timer === 'ip-pieces');
+  contexts.inProcess = what.kind === 'wake' || what.kind === 'stimulus' || (what.kind === 'timer' && GOES_ON.has(what.timer));
   switch (what.kind) {
     case 'frame':
       if (!step.peek(node).on) {
@@ -183,13 +186,12 @@ function changeLink(contexts: Contexts, step: WorldStep, stimulus: Extract<Stimu
   const { a, b } = namesOf(step, link);
   const changed = stimulus.up !== undefined && stimulus.up !== link.up;
   if (stimulus.up !== undefined) link.up = stimulus.up;
-  const state = `${link.up ? 'plugged in' : 'pulled out'}, ${link.delayNs} ns, ${link.rateBps ?? 'unlimited'} bit/s, loss ${link.lossPpm}/1000000`;
   step.cause = step.note({
     node: link.ends[0].node,
     stage: 'link',
     verdict: 'state',
     reason: 'link.changed',
-    args: { a, b, state },
+    args: { a, b, up: link.up ? 1 : 0, delay: link.delayNs, rate: link.rateBps ?? 0, loss: link.lossPpm },
   });
   if (!changed) return;
   const bothOn = link.ends.every((end) => step.peek(end.node).on);

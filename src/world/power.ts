@@ -12,6 +12,7 @@ import { switchForget } from '../switch/index.ts';
 import { framesLeaving, loseOnCable } from './by-hand.ts';
 import { contextOf, type Contexts } from './context.ts';
 import { farEnd } from './link.ts';
+import { portLosesLink } from './port-link.ts';
 import { BOOT_TTY, type LinkEnd, type LinuxNode, type Link, type Machine, type NodeState, type Shared, type What } from './state.ts';
 import { createUser, type UserState } from './user.ts';
 
@@ -132,7 +133,11 @@ function tellFarEnds(contexts: Contexts, step: WorldStep, node: NodeId, on: bool
 /** Carrier comes or goes at one end of a cable, if a running machine is there. */
 export function setCarrier(contexts: Contexts, step: WorldStep, end: LinkEnd, carrier: boolean): void {
   const state = step.peek(end.node);
-  if (state.kind !== 'linux' || !state.on) return;
+  if (!state.on) return;
+  if (state.kind === 'switch') {
+    if (!carrier) portLosesLink(step, end);
+    return;
+  }
   const net = contextOf(contexts, end.node);
   const dev = devGet(net.host, end.dev as IfIndex);
   if (dev !== null) devSetCarrier(net, dev, carrier);

@@ -46,7 +46,7 @@ export function createDev(host: HostState, ifindex: IfIndex, spec: DevSpec, llad
     carrierChanges: kind === 'ethernet' ? 1 : 0,
     mtu: spec.mtu ?? DEFAULT_MTU[kind],
     lladdr,
-    stats: { rxPackets: 0, rxBytes: 0, rxDropped: 0, txPackets: 0, txBytes: 0, txDropped: 0 },
+    stats: { rxPackets: 0, rxBytes: 0, rxDropped: 0, txPackets: 0, txBytes: 0, txDropped: 0, txErrors: 0 },
     txBusyUntil: 0 as Nanos,
     tapped: false,
     name: spec.name,

@@ -83,12 +83,16 @@ export interface DevStats {
   txPackets: number;
   txBytes: number;
   txDropped: number;
+  /** a tunnel could not send */
+  txErrors: number;
 }
 
 /** Parameters of an ipip device (`ip tunnel add`, tunl0 has none of its addresses set). */
 export interface TunnelParms {
   local: Ipv4 | null;
   remote: Ipv4 | null;
+  /** the interface that packets to the far end must leave by, or null */
+  link: IfIndex | null;
   /** 0 inherits the inner TTL */
   ttl: number;
   /** 1 inherits the inner TOS */

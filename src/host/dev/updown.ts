@@ -30,6 +30,7 @@ export function devSetUp(net: Net, dev: Dev, up: boolean): void {
   if (dev.kind === 'ethernet' && dev.carrier) dev.carrierChanges++;
   if (up) dev.everUp = true;
   net.trace('dev', 'state', up ? 'dev.up' : 'dev.down', null, null, dev.ifindex);
+  if (dev.kind === 'ethernet' && dev.carrier) net.linkChanged(dev.ifindex, up);
   if (up) bringUp(net, dev);
   else {
     fibSyncDownDev(net, dev.ifindex, false);

@@ -114,8 +114,8 @@ function createRoute(host: HostState, spec: RouteSpec): Route | RouteRefusal {
   };
 }
 
-function makeHop(dev: IfIndex, gateway: Ipv4 | null, hop: NextHopSpec): NextHop {
-  return { dev, gateway, weight: hop.weight ?? 1, onlink: hop.onlink ?? false };
+function makeHop(dev: IfIndex, gateway: Ipv4 | null, hop: NextHopSpec, own = false): NextHop {
+  return { dev, gateway, weight: hop.weight ?? 1, onlink: hop.onlink ?? false, ...(own ? { ownGateway: true } : {}) };
 }
 
 function hostScopeHop(host: HostState, count: number, hop: NextHopSpec): NextHop | RouteRefusal {
@@ -150,7 +150,7 @@ function checkHop(host: HostState, hop: NextHopSpec, scope: number, table: numbe
   if (type !== 'unicast' && type !== 'local') return refuse('EINVAL', BAD_GATEWAY);
   const dev = devGet(host, found.nexthop?.dev ?? NO_IF);
   if (dev === null) return refuse('EINVAL', 'No egress device for nexthop gateway');
-  return dev.up ? makeHop(dev.ifindex, gateway, hop) : refuse('ENETDOWN');
+  return dev.up ? makeHop(dev.ifindex, gateway, hop, type === 'local') : refuse('ENETDOWN');
 }
 
 function validPrefSrc(host: HostState, type: RouteType, dst: Ipv4, prefSrc: Ipv4, table: number): boolean {

@@ -32,6 +32,7 @@ function learn(net: Net, hop: NextHop, dst: Ipv4, what: Partial<Omit<FibExceptio
     mtu: what.mtu ?? known?.mtu ?? null,
     mtuLocked: what.mtuLocked ?? known?.mtuLocked ?? false,
     expires: later(net.now, lifetime),
+    used: known?.used ?? false,
   });
   net.host.fib.learnt = true;
   fibChanged(net.host.fib);
@@ -44,11 +45,18 @@ export function exceptionFor(net: Net, hop: NextHop | null | undefined, dst: Ipv
   return known === undefined || known.expires < net.now ? null : known;
 }
 
+/** The same for a route that is being made of it. */
+export function exceptionInUse(net: Net, hop: NextHop | null | undefined, dst: Ipv4): FibException | null {
+  const known = exceptionFor(net, hop, dst);
+  if (known !== null) known.used = true;
+  return known;
+}
+
 /** All that was learnt, of all routes. */
-export function* fibExceptions({ learnt, tables }: Readonly<FibState>): Generator<readonly [Ipv4, FibException]> {
+export function* fibExceptions({ learnt, tables }: Readonly<FibState>): Generator<readonly [Ipv4, FibException, NextHop]> {
   if (!learnt) return;
   for (const routes of tables.values())
-    for (const { nexthops } of routes) for (const hop of nexthops) if (hop.learnt !== undefined) yield* hop.learnt;
+    for (const { nexthops } of routes) for (const hop of nexthops) for (const [dst, known] of hop.learnt ?? []) yield [dst, known, hop];
 }
 
 /** Everything that was learnt is forgotten (net.ipv4.route.flush). */

@@ -25,10 +25,11 @@ import { addrOnlink, selectSource } from '../dev/select-source.ts';
 import { RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, type Dev } from '../dev/state.ts';
 import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type Dst, type Skb } from '../skb.ts';
-import { exceptionFor } from './exception.ts';
+import { exceptionInUse } from './exception.ts';
 import { addrFlow, ANY_SCOPE, fibLookup, type LookupErrno } from './lookup.ts';
 import { isMtuLocked, makeDst, mixHash, pathMtu, pathText, pathVaries, routeSource, selectPath, type Found } from './path.ts';
 import { recall, remember } from './memory.ts';
+import { portsOf, type AskedPorts } from './ports.ts';
 import { inputMemory } from './table.ts';
 import { fibValidateSource, type SourceCheck } from './validate.ts';
 
@@ -41,6 +42,8 @@ export interface InputFlow {
   readonly proto: number;
   /** false: ARP; a route out of the receiving interface is no answer then, unless proxy_arp_pvlan is set */
   readonly isIp: boolean;
+  /** left out: no rule asks for them */
+  readonly ports?: AskedPorts | undefined;
 }
 
 export type InputResult =
@@ -84,6 +87,7 @@ export function inputRoute(net: Net, dev: Dev, flow: InputFlow): InputResult {
     tos: flow.tos & TOS_MASK,
     mark: flow.mark,
     scope: ANY_SCOPE,
+    ...flow.ports,
   });
   if (found.kind === 'error') {
     if (!forwardingOn(dev)) return refused('fib.not-local', 'EINVAL');
@@ -92,7 +96,7 @@ export function inputRoute(net: Net, dev: Dev, flow: InputFlow): InputResult {
   const type = found.entry.route.type;
   if (type === 'broadcast') return broadcastRoute(net, dev, flow, pathText(net.host, found.entry));
   if (type === 'local') {
-    const check = fibValidateSource(net, src, dst, flow.tos & TOS_MASK, flow.mark, NO_IF, dev);
+    const check = fibValidateSource(net, src, dst, flow.tos & TOS_MASK, flow.mark, NO_IF, dev, flow.ports);
     if (check.kind !== 'ok') return refused(SOURCE_REASON[check.kind]);
     return localRoute(net, dev, 'local', dst, pathText(net.host, found.entry));
   }
@@ -121,7 +125,7 @@ function localRoute(net: Net, dev: Dev, type: 'local' | 'broadcast' | 'multicast
 function broadcastRoute(net: Net, dev: Dev, flow: InputFlow, text: string): InputResult {
   if (!flow.isIp) return refused('fib.martian-destination');
   if (!isZeroNet(flow.src)) {
-    const check = fibValidateSource(net, flow.src, IPV4_ANY, flow.tos & TOS_MASK, flow.mark, NO_IF, dev);
+    const check = fibValidateSource(net, flow.src, IPV4_ANY, flow.tos & TOS_MASK, flow.mark, NO_IF, dev, flow.ports);
     if (check.kind !== 'ok') return refused(SOURCE_REASON[check.kind]);
   }
   return localRoute(net, dev, 'broadcast', flow.dst, text);
@@ -135,7 +139,7 @@ function multicastRoute(net: Net, dev: Dev, flow: InputFlow): InputResult {
   if (isZeroNet(src)) {
     if (dst >>> 8 !== 0xe00000 && flow.proto !== IPPROTO_IGMP) return refused('fib.martian-source');
   } else {
-    const check = fibValidateSource(net, src, IPV4_ANY, flow.tos & TOS_MASK, flow.mark, NO_IF, dev);
+    const check = fibValidateSource(net, src, IPV4_ANY, flow.tos & TOS_MASK, flow.mark, NO_IF, dev, flow.ports);
     if (check.kind !== 'ok') return refused(SOURCE_REASON[check.kind]);
   }
   return localRoute(net, dev, 'multicast', dst, 'group joined');
@@ -146,7 +150,7 @@ function forwardRoute(net: Net, dev: Dev, flow: InputFlow, found: Found): InputR
   const path = selectPath(host, found, flow.src, flow.dst, mixHash(flow.src, flow.dst));
   const { nexthop } = path;
   const out = devGet(host, nexthop.dev) as Dev;
-  const check = fibValidateSource(net, flow.src, flow.dst, flow.tos & TOS_MASK, flow.mark, out.ifindex, dev);
+  const check = fibValidateSource(net, flow.src, flow.dst, flow.tos & TOS_MASK, flow.mark, out.ifindex, dev, flow.ports);
   if (check.kind !== 'ok') return refused(SOURCE_REASON[check.kind]);
   const back = out === dev;
   let doRedirect = false;
@@ -154,11 +158,11 @@ function forwardRoute(net: Net, dev: Dev, flow: InputFlow, found: Found): InputR
     doRedirect = confOr(host, out, 'shared_media') || addrOnlink(out, flow.src, nexthop.gateway ?? IPV4_ANY);
   }
   if (!flow.isIp && back && !confOr(host, dev, 'proxy_arp_pvlan')) return refused('fib.arp-same-interface');
-  const exception = exceptionFor(net, nexthop, flow.dst);
+  const exception = exceptionInUse(net, nexthop, flow.dst);
   const mtuLocked = isMtuLocked(path.entry.route, exception);
   const usePmtu = host.sysctl['net.ipv4.ip_forward_use_pmtu'] !== 0 || mtuLocked;
   const mtu = pathMtu(host, out.ifindex, path.entry.route, exception, usePmtu);
-  const gateway = exception?.gateway ?? nexthop.gateway;
+  const gateway = exception?.gateway ?? (nexthop.ownGateway === true ? null : nexthop.gateway);
   return {
     kind: 'route',
     dst: makeDst('unicast', out.ifindex, gateway, IPV4_ANY, mtu, dev.ifindex, doRedirect, pathText(host, path.entry), exception, mtuLocked),
@@ -180,7 +184,8 @@ const UNREACH_CODE: Readonly<Record<LookupErrno, number | null>> = {
 export function ipRouteInput(net: Net, skb: Skb, dev: Dev): Dst | null {
   const ip = skb.layers[0] as Ipv4Hdr;
   const memory = inputMemory(net);
-  const known = recall(memory, ip.dst, ip.src, dev.ifindex, ip.tos, skb.mark);
+  const asks = net.host.fib.rulesAskPorts;
+  const known = asks ? null : recall(memory, ip.dst, ip.src, dev.ifindex, ip.tos, skb.mark);
   if (known !== null) return known;
   const result = inputRoute(net, dev, {
     dst: ip.dst,
@@ -189,9 +194,10 @@ export function ipRouteInput(net: Net, skb: Skb, dev: Dev): Dst | null {
     mark: skb.mark,
     proto: ip.proto,
     isIp: true,
+    ports: asks ? portsOf(ip.proto, skb.layers[1], !ip.mf && ip.fragOffset === 0) : undefined,
   });
   if (result.kind === 'route') {
-    if (result.lasting) remember(memory, ip.dst, ip.src, dev.ifindex, ip.tos, skb.mark, result.dst);
+    if (result.lasting && !asks) remember(memory, ip.dst, ip.src, dev.ifindex, ip.tos, skb.mark, result.dst);
     return result.dst;
   }
   net.trace('fib', 'drop', result.reason, skb, net.tracing ? refusalArgs(net, dev, ip) : null, dev.ifindex);

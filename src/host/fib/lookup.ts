@@ -3,8 +3,7 @@
  * Comes from: fib/input.ts, fib/output.ts, fib/validate.ts, arp/.  Goes to: fib/table.ts.
  * Source: Linux 6.1 net/ipv4/fib_rules.c (fib4_rule_match), fib_trie.c (fib_table_lookup),
  *   fib_frontend.c (inet_addr_type).
- * Differs: packets bring neither protocol nor ports here; rules that ask for them match what is asked by hand
- *   (ip route get) only, and every socket is user 0's.
+ * Differs: every socket is user 0's.
  */
 import { inPrefix, isMulticast, isZeroNet, IPV4_BROADCAST, type Ipv4 } from '../../wire/index.ts';
 import { confOr } from '../dev/conf.ts';

@@ -11,7 +11,7 @@ import { selectSource } from '../dev/select-source.ts';
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, type Dev } from '../dev/state.ts';
 import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type Dst, type IfIndex } from '../skb.ts';
-import { exceptionFor } from './exception.ts';
+import { exceptionInUse } from './exception.ts';
 import { fibLookup, fibLookupHost, inetAddrType, type LookupErrno } from './lookup.ts';
 import { isMtuLocked, makeDst, pathMtu, pathText, pathVaries, routeSource, selectPath, type Found } from './path.ts';
 import { recall, remember } from './memory.ts';
@@ -167,7 +167,7 @@ function alongRoute(net: Net, found: Found, wantedSrc: Ipv4, dst: Ipv4, hash: nu
   const route = found.entry.route;
   if (route.type === 'local') {
     const src = wantedSrc === IPV4_ANY ? (route.prefSrc ?? dst) : wantedSrc;
-    const exception = exceptionFor(net, found.nexthop, dst);
+    const exception = exceptionInUse(net, found.nexthop, dst);
     const mtu = pathMtu(host, LO_IF, route, exception, true);
     const result = makeDst(
       'local',
@@ -210,8 +210,8 @@ function outBy(
   if (broadcast || dst === IPV4_BROADCAST)
     return makeDst('broadcast', dev.ifindex, null, src, pathMtu(host, dev.ifindex, null, null, false), NO_IF, false, text);
   if (isZeroNet(dst)) return INVALID;
-  const exception = along === null ? null : exceptionFor(net, along.hop, dst);
-  const gateway = exception?.gateway ?? along?.hop.gateway ?? null;
+  const exception = along === null ? null : exceptionInUse(net, along.hop, dst);
+  const gateway = exception?.gateway ?? (along === null || along.hop.ownGateway === true ? null : along.hop.gateway);
   const route = along?.route ?? null;
   const mtu = pathMtu(host, dev.ifindex, route, exception, true);
   const result = makeDst('unicast', dev.ifindex, gateway, src, mtu, NO_IF, false, text, exception, isMtuLocked(route, exception));

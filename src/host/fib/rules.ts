@@ -7,7 +7,7 @@
  */
 import type { Net } from '../net.ts';
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, RT_TABLE_MAIN, type FibRule, type NumberRange } from './state.ts';
-import { fibChanged, routeList } from './table.ts';
+import { fibChanged } from './table.ts';
 
 export type RuleSpec = Omit<FibRule, 'pref'> & { readonly pref: number | null };
 
@@ -129,7 +129,6 @@ export function ruleAdd(net: Net, spec: RuleSpec): RuleErrno | null {
   let at = fib.rules.findIndex((other) => other.pref > rule.pref);
   if (at < 0) at = fib.rules.length;
   fib.rules.splice(at, 0, rule);
-  if (rule.action.kind === 'lookup') routeList(fib, rule.action.table);
   rulesChanged(net, 'fib.rule-added', rule);
   return null;
 }
@@ -144,8 +143,13 @@ export function ruleDel(net: Net, want: RuleWant): 'ENOENT' | null {
   return null;
 }
 
+function asksPorts({ ipProto, sport, dport }: FibRule): boolean {
+  return ipProto !== undefined || sport !== undefined || dport !== undefined;
+}
+
 function rulesChanged(net: Net, reason: string, rule: FibRule): void {
   net.host.fib.customRules = true;
+  net.host.fib.rulesAskPorts = net.host.fib.rules.some(asksPorts);
   fibChanged(net.host.fib);
   const table = rule.action.kind === 'lookup' ? rule.action.table : rule.action.kind;
   net.trace('fib', 'state', reason, null, net.tracing ? { pref: rule.pref, table } : null);

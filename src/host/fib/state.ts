@@ -40,6 +40,8 @@ export interface NextHop {
   gateway: Ipv4 | null;
   weight: number;
   onlink: boolean;
+  /** the gateway is an address of this host: the destination is taken to be on the link */
+  ownGateway?: true;
   /** what ICMP taught about destinations that are reached by it; left out: nothing yet */
   learnt?: Map<Ipv4, FibException>;
 }
@@ -109,6 +111,8 @@ export interface FibException {
   /** it would have been less than the least that is believed: packets may be cut on their way, and nothing more is learnt */
   mtuLocked: boolean;
   expires: Nanos;
+  /** a route was made of it: only then it is shown */
+  used: boolean;
 }
 
 export interface FibState {
@@ -125,4 +129,6 @@ export interface FibState {
   customRules: boolean;
   /** somebody added a route of type local by hand: source checks look at the tables, not only at addresses */
   customLocal: boolean;
+  /** some rule asks for the protocol or for ports: they are read from every packet (fib_rules_require_fldissect) */
+  rulesAskPorts: boolean;
 }

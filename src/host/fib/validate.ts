@@ -10,6 +10,7 @@ import { devOfAddr } from '../dev/get.ts';
 import type { Dev } from '../dev/state.ts';
 import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type IfIndex } from '../skb.ts';
+import { swapped, type AskedPorts } from './ports.ts';
 import { ANY_SCOPE, fibLookup, routeUsesDev, type FibResult } from './lookup.ts';
 
 /**
@@ -26,7 +27,16 @@ const FAR: SourceCheck = { kind: 'ok', onlink: false };
 const NEAR: SourceCheck = { kind: 'ok', onlink: true };
 
 /** @param oif interface the packet would leave by; NO_IF for local delivery */
-export function fibValidateSource(net: Net, src: Ipv4, dst: Ipv4, tos: number, mark: number, oif: IfIndex, dev: Dev): SourceCheck {
+export function fibValidateSource(
+  net: Net,
+  src: Ipv4,
+  dst: Ipv4,
+  tos: number,
+  mark: number,
+  oif: IfIndex,
+  dev: Dev,
+  ports?: AskedPorts,
+): SourceCheck {
   const host = net.host;
   const rpFilter = confMax(host, dev, 'rp_filter');
   if (rpFilter === 0 && (dev.ifindex !== oif || !confOr(host, dev, 'send_redirects'))) {
@@ -35,14 +45,26 @@ export function fibValidateSource(net: Net, src: Ipv4, dst: Ipv4, tos: number, m
       return devOfAddr(host, src) === null ? FAR : { kind: 'own-address' };
     }
   }
-  return fullCheck(net, src, dst, tos, mark, oif, dev, rpFilter);
+  return fullCheck(net, src, dst, tos, mark, oif, dev, rpFilter, ports);
 }
 
 function onlinkOf(result: FibResult): SourceCheck {
-  return result.kind === 'found' && (result.nexthop === null || result.nexthop.gateway === null) ? NEAR : FAR;
+  return result.kind === 'found' && (result.nexthop === null || result.nexthop.gateway === null || result.nexthop.ownGateway === true)
+    ? NEAR
+    : FAR;
 }
 
-function fullCheck(net: Net, src: Ipv4, dst: Ipv4, tos: number, mark: number, oif: IfIndex, dev: Dev, rpFilter: number): SourceCheck {
+function fullCheck(
+  net: Net,
+  src: Ipv4,
+  dst: Ipv4,
+  tos: number,
+  mark: number,
+  oif: IfIndex,
+  dev: Dev,
+  rpFilter: number,
+  ports?: AskedPorts,
+): SourceCheck {
   const host = net.host;
   const flow = {
     dst: src,
@@ -52,6 +74,7 @@ function fullCheck(net: Net, src: Ipv4, dst: Ipv4, tos: number, mark: number, oi
     tos,
     mark: confOr(host, dev, 'src_valid_mark') ? mark : 0,
     scope: ANY_SCOPE,
+    ...swapped(ports),
   };
   const back = fibLookup(net, flow);
   if (back.kind === 'error') return lastResort(rpFilter);

@@ -105,7 +105,7 @@ function tellSocket(net: Net, skb: Skb, icmp: IcmpHdr, about: Ipv4Hdr, embedded:
     case IPPROTO_UDP:
       return calls.udpError(net, icmp.type, icmp.code, icmp.rest, embedded, from);
     case IPPROTO_IPIP:
-      return tunnelErr(net, icmp.type, icmp.code, about);
+      return tunnelErr(net, skb.iif, icmp.type, icmp.code, about);
     case IPPROTO_ICMP: {
       const inner = embedded[1];
       // echo replies are sent by the kernel itself: no socket needs to be found

@@ -105,7 +105,7 @@ function icmpReply(net: Net, skb: Skb, ip: Ipv4Hdr, layers: Layers, reason: stri
   }
   const src = fibComputeSpecDst(net, skb);
   const mark = net.host.sysctl['net.ipv4.fwmark_reflect'] === 1 ? skb.mark : 0;
-  const route = ipRouteOutput(net, { dst: ip.src, tos: ip.tos & 0x1e, mark, src });
+  const route = ipRouteOutput(net, { dst: ip.src, tos: ip.tos & 0x1e, mark, src, proto: IPPROTO_ICMP });
   if ('error' in route) {
     net.trace('icmp_rcv', 'drop', 'icmp.no-route-back', skb, { type, code: 0, to: ip.src });
     return;

@@ -52,6 +52,12 @@ export const icmpReasons = {
     source: 'Linux 6.1 net/ipv4/icmp.c, __icmp_send(); RFC 1122 §3.2.2',
     notability: 2,
   },
+  'icmp.never-within-icmp': {
+    en: 'No ICMP error about an answer that ICMP itself is just sending: it sends one message at a time.',
+    zh: '不对 ICMP 自身正在发送的应答再发 ICMP 差错：它一次只发送一条消息。',
+    source: 'Linux 6.1 net/ipv4/icmp.c, icmp_xmit_lock()',
+    notability: 1,
+  },
   'icmp.never-about-later-fragment': {
     en: 'No ICMP error about a fragment other than the first.',
     zh: '只对首个分片发送 ICMP 差错。',

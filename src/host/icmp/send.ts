@@ -6,6 +6,7 @@
  */
 import {
   ICMP_DEST_UNREACH,
+  ICMP_ECHOREPLY,
   ICMP_FRAG_NEEDED,
   ICMP_HLEN,
   ICMP_REDIRECT,
@@ -32,6 +33,8 @@ import { icmpGlobalAllow, icmpIsUnlimited, icmpPeerAllow, icmpRouteErrorAllow } 
 
 /** An error with all that it quotes is no longer than this (RFC 1812 §4.3.2.3). */
 const ERROR_MAX_LEN = 576;
+/** The answer to a question for the time of day. */
+const ICMP_TIMESTAMPREPLY = 14;
 /** Precedence "internetwork control" */
 const TOS_INTERNETCONTROL = 0xc0;
 /** Of the offending packet's TOS these bits are kept (IPTOS_TOS_MASK). */
@@ -47,7 +50,7 @@ export function icmpSend(net: Net, skb: Skb, type: number, code: number, rest: n
     net.trace('icmp_send', 'state', 'icmp.route-error-limit', skb, net.tracing ? { type, code, to: ip.src } : null);
     return;
   }
-  const refusal = whyNever(skb, ip, dst);
+  const refusal = options?.afterwards !== true && isOwnAnswer(skb, ip) ? 'icmp.never-within-icmp' : whyNever(skb, ip, dst);
   if (refusal !== null) {
     net.trace('icmp_send', 'state', refusal, skb, net.tracing ? { type, code, src: ip.src } : null);
     return;
@@ -64,7 +67,7 @@ function sendError(net: Net, skb: Skb, ip: Ipv4Hdr, dst: Dst, type: number, code
   const src = errorSource(net, skb, ip, dst);
   const tos = (ip.tos & TOS_MASK) | TOS_INTERNETCONTROL;
   const mark = net.host.sysctl['net.ipv4.fwmark_reflect'] === 1 ? skb.mark : 0;
-  const route = ipRouteOutput(net, { dst: ip.src, tos: tos & TOS_MASK, mark, src: src ?? undefined });
+  const route = ipRouteOutput(net, { dst: ip.src, tos: tos & TOS_MASK, mark, src: src ?? undefined, proto: IPPROTO_ICMP });
   if ('error' in route) {
     net.trace('icmp_send', 'state', 'icmp.no-route-back', skb, { type, code, to: ip.src });
     return;
@@ -108,6 +111,13 @@ function sendError(net: Net, skb: Skb, ip: Ipv4Hdr, dst: Dst, type: number, code
 function reasonSent(type: number, code: number): string {
   if (type === ICMP_REDIRECT) return 'icmp.redirect-sent';
   return type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED ? 'icmp.frag-needed-sent' : 'icmp.error-sent';
+}
+
+/** An answer that ICMP is just sending: it has one message in its hands at a time. */
+function isOwnAnswer(skb: Skb, ip: Ipv4Hdr): boolean {
+  const inner = skb.layers[1];
+  if (ip.proto !== IPPROTO_ICMP || skb.iif !== NO_IF || skb.sk !== null || inner?.kind !== 'icmp') return false;
+  return inner.type === ICMP_ECHOREPLY || inner.type === ICMP_TIMESTAMPREPLY;
 }
 
 /** Errors that would multiply, or go to somebody who cannot be meant. */

@@ -6,7 +6,8 @@
  */
 import type { FrameId, TraceId } from '../../engine/index.ts';
 import { IPPROTO_TCP, IPV4_ANY, IPV4_HLEN, isMulticast, layersLen, wrap, type Ipv4, type Layers } from '../../wire/index.ts';
-import { ipRouteOutputTo } from '../fib/output.ts';
+import { ipRouteOutput, ipRouteOutputTo } from '../fib/output.ts';
+import { portsOf } from '../fib/ports.ts';
 import { nfHook } from '../netfilter/nf-hook.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex, type Skb } from '../skb.ts';
@@ -38,6 +39,7 @@ export interface IpSendRequest {
   /** a route already found */
   readonly dstRoute?: Dst;
   readonly confirmNeigh?: boolean;
+  readonly follows?: boolean;
   /** tracking entry that it shares with the packet it is about */
   readonly ct?: Skb['ct'];
   /** the frame it answers */
@@ -65,6 +67,7 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   if (req.mark !== undefined) skb.mark = req.mark;
   if (req.sk !== undefined) skb.sk = req.sk;
   if (req.confirmNeigh === true) skb.confirmNeigh = true;
+  if (req.follows === true) skb.follows = true;
   if (req.ct !== undefined) skb.ct = req.ct;
   if (req.frame !== undefined) skb.frame = req.frame;
   if (req.cause !== undefined) skb.lastTrace = req.cause;
@@ -75,5 +78,6 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
 }
 
 function routeOf(net: Net, req: IpSendRequest): Dst | { readonly error: string } {
+  if (net.host.fib.rulesAskPorts) return ipRouteOutput(net, { ...req, ...portsOf(req.proto, req.layers[0], true) });
   return ipRouteOutputTo(net, req.dst, req.src ?? IPV4_ANY, req.oif ?? NO_IF, req.tos ?? 0, req.mark ?? 0);
 }

@@ -159,6 +159,8 @@ function onTimer(net: Net, neigh: Neigh, parms: NeighParms): number {
   return now + retransTime(parms);
 }
 
+const AFTERWARDS = { afterwards: true } as const;
+
 /** Nobody answered: the packets that wait are given back to their senders. */
 function fail(net: Net, neigh: Neigh, reason: string): void {
   neigh.timer = null;
@@ -168,7 +170,7 @@ function fail(net: Net, neigh: Neigh, reason: string): void {
   neigh.queueBytes = 0;
   for (const skb of waiting) {
     net.trace('neigh', 'drop', 'neigh.unreachable', skb, net.tracing ? { addr: neigh.addr } : null, neigh.ifindex);
-    net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+    net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0, AFTERWARDS);
   }
 }
 

@@ -104,10 +104,12 @@ function needsTracking(spec: XtSpec): boolean {
 
 /**
  * The command hands the whole table to the kernel anew. The policies' counters are read before and given
- * back as what was added since: nothing. (libiptc iptcc_p_del_policy(), COUNTER_MAP_ZEROED.)
+ * back as what was added since: nothing. (libiptc iptcc_p_del_policy(), COUNTER_MAP_ZEROED.) Matches that
+ * remember begin anew in every rule: limit with a full bucket (limit_mt_check()).
  */
 function committed(table: XtTable): void {
   for (const chain of table.chains) {
+    for (const rule of chain.rules) rule.memory = {};
     if (chain.policy === null) continue;
     chain.packets = 0;
     chain.bytes = 0;

@@ -5,9 +5,9 @@
  *   arptable_filter.c, nf_conntrack_proto.c, nf_nat_proto.c, nf_defrag_ipv4.c.
  *
  *   PRE_ROUTING   defrag -400  raw -300  conntrack -200  mangle -150  nat(dst) -100
- *   LOCAL_IN      mangle -150  filter 0  nat(src) 100  confirm last
+ *   LOCAL_IN      mangle -150  nftables -1  filter 0  nat(src) 100  confirm last
  *   FORWARD       mangle -150  filter 0
- *   LOCAL_OUT     defrag -400  raw -300  conntrack -200  mangle -150  nat(dst) -100  filter 0
+ *   LOCAL_OUT     defrag -400  raw -300  conntrack -200  mangle -150  nat(dst) -100  nftables -1  filter 0
  *   POST_ROUTING  mangle -150  nat(src) 100  confirm last
  */
 import type { Ipv4Hdr } from '../../wire/index.ts';
@@ -31,6 +31,7 @@ import {
   type NfHookRow,
 } from './hook-table.ts';
 import { nfNatFn } from './nat.ts';
+import { silentRow } from './silent.ts';
 import type { NetfilterState } from './state.ts';
 import { iptDoTable, xtTable } from './xtables.ts';
 
@@ -171,7 +172,7 @@ const FILTER_HOOKS: readonly IpHook[] = ['LOCAL_IN', 'FORWARD', 'LOCAL_OUT'];
 
 /** None of the rows below has anything to do. */
 export function isNetfilterIdle(nf: NetfilterState): boolean {
-  return nf.tables.length === 0 && !nf.ctNeeded && nf.ctHolds === 0 && nf.arp === null;
+  return nf.tables.length === 0 && !nf.ctNeeded && nf.ctHolds === 0 && nf.arp === null && nf.silent.length === 0;
 }
 
 export const hostHooks: readonly NfHookRow[] = [
@@ -185,6 +186,8 @@ export const hostHooks: readonly NfHookRow[] = [
   tableRow('mangle', 'LOCAL_OUT', NF_IP_PRI_MANGLE, mangleOut),
   natRow('PRE_ROUTING', NF_IP_PRI_NAT_DST),
   natRow('LOCAL_OUT', NF_IP_PRI_NAT_DST),
+  silentRow('LOCAL_IN'),
+  silentRow('LOCAL_OUT'),
   ...FILTER_HOOKS.map((hook) => tableRow('filter', hook, NF_IP_PRI_FILTER)),
   natRow('LOCAL_IN', NF_IP_PRI_NAT_SRC),
   natRow('POST_ROUTING', NF_IP_PRI_NAT_SRC),

@@ -21,5 +21,6 @@ export { hostHooks, isNetfilterIdle } from './hooks.ts';
 export { nfHook } from './nf-hook.ts';
 export * from './rule.ts';
 export * from './rule-text.ts';
+export { silenceAddr, unsilenceAddr } from './silent.ts';
 export type { CtEntry, CtTcpState, CtTuple, NetfilterState } from './state.ts';
 export { xtChain, xtTable } from './xtables.ts';

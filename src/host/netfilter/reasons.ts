@@ -37,6 +37,13 @@ export const netfilterReasons = {
     notability: 1,
     decidedBy: 'iptables',
   },
+  'netfilter.silent-address': {
+    en: '{node} drops it: {addr} is a virtual address that may not accept packets (vrrp_strict or no_accept). It only answers ARP.',
+    zh: '{node} 丢弃：{addr} 是不允许接收数据包的虚拟地址（vrrp_strict 或 no_accept），只应答 ARP。',
+    source: 'keepalived 2.2.7 vrrp/vrrp_nftables.c; RFC 3768 6.4.3',
+    notability: 3,
+    decidedBy: 'keepalived.conf',
+  },
   'netfilter.header-cut': {
     en: '{node} drops it in table {table}: its transport header is cut off.',
     zh: '{node} 在表 {table} 中丢弃：传输层报头不完整。',

@@ -5,6 +5,7 @@
  */
 import {
   ICMP_DEST_UNREACH,
+  IPPROTO_ICMP,
   IPPROTO_IPIP,
   IPPROTO_TCP,
   IPV4_HLEN,
@@ -15,6 +16,7 @@ import {
   TCP_RST,
   TCP_SYN,
   type Ipv4Hdr,
+  type Layers,
   type TcpHdr,
 } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
@@ -39,8 +41,17 @@ export function nfReject(net: Net, skb: Skb, how: RejectWith): void {
   // Linux checks a checksum over the whole payload first, which a piece of a packet cannot bear out: nothing is sent.
   if (mf) return;
   if (how === 'tcp-reset') nfSendReset(net, skb);
-  // Neither has a packet in a packet one.
-  else if (proto !== IPPROTO_IPIP) net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, CODE[how], 0);
+  else if (proto !== IPPROTO_IPIP || sumsUp(skb.layers, 1)) net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, CODE[how], 0);
+}
+
+/**
+ * A packet in a packet is summed up as a whole too: that comes out right when each part's checksum covers that part
+ * alone, as in ICMP, and not when it covers addresses too, as in TCP and UDP.
+ */
+function sumsUp(layers: Layers, at: number): boolean {
+  const ip = layers[at];
+  if (ip?.kind !== 'ipv4' || ip.mf || ip.fragOffset !== 0) return false;
+  return ip.proto === IPPROTO_ICMP || (ip.proto === IPPROTO_IPIP && sumsUp(layers, at + 1));
 }
 
 /** An RST as the closed port itself would send it; never in answer to one. */

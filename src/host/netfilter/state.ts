@@ -93,6 +93,8 @@ export interface NetfilterState {
   ctNeeded: boolean;
   /** number of users of tracking that are no rules: IPVS for FTP */
   ctHolds: number;
+  /** own addresses that no packet may come to or go from, as keepalived keeps them in an nftables table of its own */
+  silent: Ipv4[];
   conns: Map<number, CtEntry>;
   /** ids by tuple of either direction; key built by ct-tuple.ts */
   byTuple: Map<string, number>;
@@ -107,6 +109,7 @@ export function createNetfilter(): NetfilterState {
     arp: null,
     ctNeeded: false,
     ctHolds: 0,
+    silent: [],
     conns: new Map(),
     byTuple: new Map(),
     nextCt: 1,

@@ -81,6 +81,7 @@ export function rawSend(net: Net, sock: RawSock, dst: Ipv4, layers: Layers): Err
     ...(sock.bound === 0 ? {} : { src: sock.bound }),
     ...(sock.oif === NO_IF ? {} : { oif: sock.oif }),
     ...(sock.tos === 0 ? {} : { tos: sock.tos }),
+    proto: sock.proto,
   });
   if ('error' in route) return toErrno(route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';

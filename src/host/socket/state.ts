@@ -7,7 +7,7 @@
  *   their payload, not by the memory they take.
  */
 import type { NetlinkEvent } from './netlink.ts';
-import type { Nanos } from '../../engine/index.ts';
+import { createRowIndex, createRows, type Nanos, type RowIndex, type Rows } from '../../engine/index.ts';
 import type { EthHdr, Ipv4, Layers } from '../../wire/index.ts';
 import type { IfIndex, PktType } from '../skb.ts';
 import type { Errno } from './errno.ts';
@@ -44,6 +44,8 @@ export interface TcpChunk {
   sacked: boolean;
   /** believed to be lost and not sent again yet */
   lost: boolean;
+  /** what follows is kept apart from it, and not cut anew together with it (the end of an sk_buff) */
+  ends: boolean;
 }
 
 /** Bytes that came before those in front of them. */
@@ -128,6 +130,8 @@ export interface TcpSock extends Addressed {
   highSeq: number | null;
   /** recovery was caused by a time-out */
   lossState: boolean;
+  /** proportional rate reduction: pieces that arrived and that were sent in this recovery, and the window before it */
+  prr: { delivered: number; out: number; priorCwnd: number } | null;
   dupAcks: number;
 
   // round-trip time, in microseconds (srtt8 is eight times the value, as in the kernel)
@@ -136,6 +140,10 @@ export interface TcpSock extends Addressed {
   mdevMax: number;
   rttvar: number;
   rttSeq: number;
+  /** shortest ever measured, or null */
+  minRttUs: number | null;
+  /** of what has arrived, the piece that was sent last: what left before it is late (rack.ts) */
+  rack: { sentAt: Nanos; endSeq: number; rttUs: number; advanced: boolean } | null;
   rtoMs: number;
   backoff: number;
   /** time-outs in a row */
@@ -201,7 +209,7 @@ export interface TcpRequest extends Addressed {
   readonly irs: number;
   readonly iss: number;
   readonly mssClamp: number;
-  readonly advMss: number;
+  advMss: number;
   readonly pmtu: number;
   readonly sndWscale: number;
   readonly wscaleOk: boolean;
@@ -219,19 +227,27 @@ export interface TcpRequest extends Addressed {
   expires: Nanos;
 }
 
-/** What stays of a connection while late segments may still come. */
-export interface TcpTimewait extends Addressed {
+/**
+ * What stays of a connection while late segments may still come: a hand that reaches into its row
+ * (timewait-table.ts), good for the event under way.
+ */
+export interface TcpTimewait {
   readonly kind: 'timewait';
+  readonly id: SockId;
+  readonly laddr: Ipv4;
+  readonly lport: number;
+  readonly raddr: Ipv4;
+  readonly rport: number;
   /** FIN_WAIT2 of a closed socket, or real TIME_WAIT */
   substate: 'FIN_WAIT2' | 'TIME_WAIT';
   rcvNxt: number;
-  sndNxt: number;
-  rcvWnd: number;
-  rcvWscale: number;
-  tsOk: boolean;
+  readonly sndNxt: number;
+  readonly rcvWnd: number;
+  readonly rcvWscale: number;
+  readonly tsOk: boolean;
   tsRecent: number;
-  tsOffset: number;
-  reuseAddr: boolean;
+  readonly tsOffset: number;
+  readonly reuseAddr: boolean;
   timer: number | null;
   expires: Nanos;
   lastOowAck: Nanos | null;
@@ -351,12 +367,32 @@ export interface NetlinkSock {
 export type Sock = TcpSock | TcpRequest | TcpTimewait | UdpSock | RawSock | PacketSock | NetlinkSock;
 export type TcpAny = TcpSock | TcpRequest | TcpTimewait;
 
+/** Everything with a record of its own: all but TIME_WAIT. */
+export type SockRecord = Exclude<Sock, TcpTimewait>;
+
+/** Connections that rest, as rows; changed by timewait-table.ts only. */
+export interface TimewaitTable {
+  readonly rows: Rows;
+  /** by all four addresses */
+  readonly byAddresses: RowIndex;
+  /** row of each socket number */
+  readonly byId: Rows;
+  /** first row of each local port */
+  readonly byPort: Rows;
+  /** how many there are */
+  count: number;
+  /** number of the next row */
+  next: number;
+}
+
 export interface SocketState {
   nextId: SockId;
-  byId: Map<SockId, Sock>;
+  /** see sockOf() and socksOf() for those that include TIME_WAIT */
+  byId: Map<SockId, SockRecord>;
+  timewaits: TimewaitTable;
   /** connections by all four: hash of the addresses → first of the chain */
   connections: Map<number, SockId>;
-  /** TCP: everything that holds a local port, TIME_WAIT too */
+  /** TCP: everything that holds a local port, but for TIME_WAIT */
   tcpPorts: Map<number, SockId[]>;
   /** listeners by port */
   listeners: Map<number, SockId[]>;
@@ -382,6 +418,23 @@ export interface SocketState {
   };
 }
 
+/** Words of a row of TimewaitTable; see timewait-table.ts. */
+export const TIMEWAIT_WORDS = 18;
+/** 32 of them to a page of 2.4 kB; numbers of sockets and ports stand 512 to a page. */
+const TIMEWAIT_SHIFT = 5;
+const NUMBERS_SHIFT = 9;
+
+function createTimewaits(): TimewaitTable {
+  return {
+    rows: createRows(TIMEWAIT_WORDS, TIMEWAIT_SHIFT),
+    byAddresses: createRowIndex(),
+    byId: createRows(1, NUMBERS_SHIFT),
+    byPort: createRows(1, NUMBERS_SHIFT),
+    count: 0,
+    next: 1,
+  };
+}
+
 export function createSocketState(): SocketState {
   return {
     packets: [],
@@ -391,6 +444,7 @@ export function createSocketState(): SocketState {
     listeners: new Map(),
     tcpPorts: new Map(),
     nextId: 1,
+    timewaits: createTimewaits(),
     raws: [],
     netlinks: [],
     secret: 0,

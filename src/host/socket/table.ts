@@ -8,7 +8,8 @@
  */
 import type { Ipv4 } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
-import type { Sock, SocketState, SockId, TcpAny, TcpSock, UdpSock } from './state.ts';
+import type { Sock, SocketState, SockId, SockRecord, TcpAny, TcpRequest, TcpSock, UdpSock } from './state.ts';
+import { timewaitHolds, timewaitLookup, timewaitOf, timewaitsOf } from './timewait-table.ts';
 
 /** A non-negative number below 2^30, so that engines keep it unboxed. */
 function hashOf(laddr: number, lport: number, raddr: number, rport: number): number {
@@ -22,7 +23,18 @@ export function newSockId(sockets: SocketState): SockId {
 }
 
 export function sockOf(sockets: SocketState, id: SockId): Sock | null {
-  return sockets.byId.get(id) ?? null;
+  return sockets.byId.get(id) ?? timewaitOf(sockets.timewaits, id);
+}
+
+/** All sockets in the order of their making, for reading. */
+export function* socksOf({ byId, timewaits }: SocketState): Generator<Sock, void> {
+  const resting = timewaitsOf(timewaits);
+  let next = resting.next();
+  for (const sock of byId.values()) {
+    for (; next.done !== true && next.value.id < sock.id; next = resting.next()) yield next.value;
+    yield sock;
+  }
+  for (; next.done !== true; next = resting.next()) yield next.value;
 }
 
 /** The full TCP socket with this number, or null if it has ended. */
@@ -32,13 +44,13 @@ export function tcpSockOf(sockets: SocketState, id: SockId): TcpSock | null {
 }
 
 /** Takes part in the look-up of connections from now on. Replaces nothing: the caller looked first. */
-export function connectionInsert(sockets: SocketState, sock: TcpAny): void {
+export function connectionInsert(sockets: SocketState, sock: TcpSock | TcpRequest): void {
   const hash = hashOf(sock.laddr, sock.lport, sock.raddr, sock.rport);
   sock.hashNext = sockets.connections.get(hash) ?? 0;
   sockets.connections.set(hash, sock.id);
 }
 
-export function connectionRemove(sockets: SocketState, sock: TcpAny): void {
+export function connectionRemove(sockets: SocketState, sock: TcpSock | TcpRequest): void {
   const hash = hashOf(sock.laddr, sock.lport, sock.raddr, sock.rport);
   let id = sockets.connections.get(hash) ?? 0;
   if (id === sock.id) {
@@ -48,7 +60,7 @@ export function connectionRemove(sockets: SocketState, sock: TcpAny): void {
     return;
   }
   while (id !== 0) {
-    const at = sockets.byId.get(id) as TcpAny;
+    const at = sockets.byId.get(id) as TcpSock | TcpRequest;
     if (at.hashNext === sock.id) {
       at.hashNext = sock.hashNext;
       sock.hashNext = 0;
@@ -61,11 +73,11 @@ export function connectionRemove(sockets: SocketState, sock: TcpAny): void {
 export function connectionLookup(sockets: SocketState, laddr: Ipv4, lport: number, raddr: Ipv4, rport: number): TcpAny | null {
   let id = sockets.connections.get(hashOf(laddr, lport, raddr, rport)) ?? 0;
   while (id !== 0) {
-    const sock = sockets.byId.get(id) as TcpAny;
+    const sock = sockets.byId.get(id) as TcpSock | TcpRequest;
     if (sock.lport === lport && sock.rport === rport && sock.raddr === raddr && sock.laddr === laddr) return sock;
     id = sock.hashNext;
   }
-  return null;
+  return timewaitLookup(sockets.timewaits, laddr, lport, raddr, rport);
 }
 
 /** The listener for an address and port: one bound to the address wins over one bound to all. */
@@ -117,7 +129,7 @@ export function portInsert(ports: Map<number, SockId[]>, port: number, id: SockI
   else ids.push(id);
 }
 
-/** Ids are given in ascending order, so most lists ascend too: a port with a hundred thousand TIME_WAITs is not walked through. */
+/** Ids are given in ascending order, so most lists ascend too: a port with very many connections is not walked through. */
 function placeOf(ids: readonly SockId[], id: SockId): number {
   let low = 0;
   let high = ids.length;
@@ -145,7 +157,7 @@ interface Holder {
   readonly listens: boolean;
 }
 
-function holderOf(sock: Sock): Holder | null {
+function holderOf(sock: SockRecord): Holder | null {
   switch (sock.kind) {
     case 'tcp':
       return {
@@ -153,8 +165,6 @@ function holderOf(sock: Sock): Holder | null {
         reuse: sock.reuseAddr,
         listens: sock.state === 'LISTEN',
       };
-    case 'timewait':
-      return { addr: sock.laddr, reuse: sock.reuseAddr, listens: false };
     case 'udp':
       return { addr: sock.bound, reuse: sock.reuseAddr, listens: false };
     default:
@@ -164,10 +174,11 @@ function holderOf(sock: Sock): Holder | null {
 
 /** Whether bind() to this address and port fails because of somebody else. */
 export function bindConflict(sockets: SocketState, ports: Map<number, SockId[]>, addr: Ipv4, port: number, reuse: boolean): boolean {
+  if (ports === sockets.tcpPorts && timewaitHolds(sockets.timewaits, port, addr, reuse)) return true;
   const ids = ports.get(port);
   if (ids === undefined) return false;
   for (const id of ids) {
-    const holder = holderOf(sockets.byId.get(id) as Sock);
+    const holder = holderOf(sockets.byId.get(id) as SockRecord);
     if (holder === null) continue;
     if (holder.addr !== 0 && addr !== 0 && holder.addr !== addr) continue;
     if (reuse && holder.reuse && !holder.listens) continue;

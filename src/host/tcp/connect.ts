@@ -5,7 +5,7 @@
  *   inet_hashtables.c, __inet_hash_connect(), __inet_check_established(); inet_connection_sock.c,
  *   inet_csk_get_port(), inet_csk_listen_start(); af_inet.c, inet_bind().
  */
-import type { Ipv4 } from '../../wire/index.ts';
+import { IPPROTO_TCP, type Ipv4 } from '../../wire/index.ts';
 import { inetAddrType } from '../fib/lookup.ts';
 import { ipRouteConnect } from '../fib/output.ts';
 import type { Net } from '../net.ts';
@@ -88,7 +88,7 @@ export function tcpConnect(net: Net, pid: number, req: ConnectRequest): Opened {
   if (!bindable(net, src)) return { error: 'EADDRNOTAVAIL' };
   if (req.sport !== undefined && req.sport !== 0 && bindConflict(sockets, sockets.tcpPorts, src, req.sport, true))
     return { error: 'EADDRINUSE' };
-  const route = ipRouteConnect(net, { dst: req.dst, src, oif });
+  const route = ipRouteConnect(net, { dst: req.dst, src, oif, proto: IPPROTO_TCP, sport: req.sport ?? 0, dport: req.dport });
   if ('error' in route) return { error: toErrno(route.error) };
   if (route.type === 'broadcast' || route.type === 'multicast') return { error: 'ENETUNREACH' };
   const dst = req.dst === 0 ? route.src : req.dst;

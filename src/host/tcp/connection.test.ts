@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NS_PER_MS, NS_PER_S } from '../../engine/index.ts';
 import { ICMP_REDIRECT, TCP_SYN, type Layers } from '../../wire/index.ts';
 import { sockClose, tcpAbort, tcpAccept, tcpConnect, tcpConnected, tcpListen, tcpRecv, tcpSend } from '../socket/api.ts';
+import { socksOf } from '../socket/table.ts';
 import { tcpError } from './error.ts';
 import { tcpReasons } from './reasons.ts';
 import { createPair, type Fate, type Pair } from './pair.test-kit.ts';
@@ -71,7 +72,7 @@ const segments = (pair: Pair): string[] => pair.wire.filter((line) => line.inclu
 /** No connection is left, except those that rest in TIME_WAIT. */
 function leftovers(pair: Pair): string[] {
   return [pair.a, pair.b]
-    .flatMap((net) => [...net.host.sockets.byId.values()].map((sock) => ('state' in sock ? sock.state : sock.kind)))
+    .flatMap((net) => [...socksOf(net.host.sockets)].map((sock) => ('state' in sock ? sock.state : sock.kind)))
     .filter((state) => state !== 'LISTEN');
 }
 

@@ -4,11 +4,12 @@
  * Source: Linux 6.1 net/ipv4/tcp.c, tcp_done(); tcp_minisocks.c, tcp_time_wait();
  *   inet_connection_sock.c, inet_csk_destroy_sock().
  */
-import { nanos, NS_PER_S, type Nanos } from '../../engine/index.ts';
+import { nanos, NS_PER_S } from '../../engine/index.ts';
 import type { Net } from '../net.ts';
 import type { Errno } from '../socket/errno.ts';
-import type { TcpAny, TcpSock, TcpTimewait } from '../socket/state.ts';
-import { connectionInsert, connectionRemove, newSockId, portInsert, portRemove } from '../socket/table.ts';
+import type { TcpRequest, TcpSock, TcpTimewait } from '../socket/state.ts';
+import { connectionRemove, newSockId, portRemove } from '../socket/table.ts';
+import { timewaitAdd, timewaitRemove } from '../socket/timewait-table.ts';
 import { wheelDelay } from '../timer-wheel.ts';
 import { tcpReceiveWindow } from './segment.ts';
 import { tcpSetState } from './set-state.ts';
@@ -17,7 +18,7 @@ import { tcpSetState } from './set-state.ts';
 export const TCP_TIMEWAIT_LEN = nanos(60 * NS_PER_S);
 
 /** Takes a connection or request out of the look-up and frees its port. */
-export function tcpUnhash(net: Net, sock: TcpAny): void {
+export function tcpUnhash(net: Net, sock: TcpSock | TcpRequest): void {
   const sockets = net.host.sockets;
   connectionRemove(sockets, sock);
   portRemove(sockets.tcpPorts, sock.lport, sock.id);
@@ -56,10 +57,8 @@ export function tcpTimeWait(net: Net, sock: TcpSock, substate: TcpTimewait['subs
   tcpUnhash(net, sock);
   stopTimers(sock);
   const id = newSockId(sockets);
-  const tw: TcpTimewait = {
-    kind: 'timewait',
+  const tw = timewaitAdd(sockets.timewaits, {
     id,
-    hashNext: 0,
     laddr: sock.laddr,
     lport: sock.lport,
     raddr: sock.raddr,
@@ -73,13 +72,7 @@ export function tcpTimeWait(net: Net, sock: TcpSock, substate: TcpTimewait['subs
     tsRecent: sock.tsRecent,
     tsOffset: sock.tsOffset,
     reuseAddr: sock.reuseAddr,
-    timer: null,
-    expires: 0 as Nanos,
-    lastOowAck: null,
-  };
-  sockets.byId.set(id, tw);
-  connectionInsert(sockets, tw);
-  portInsert(sockets.tcpPorts, tw.lport, id);
+  });
   timewaitArm(net, tw);
   if (net.tracing) {
     const { laddr, lport, raddr, rport } = tw;
@@ -103,6 +96,5 @@ export function timewaitArm(net: Net, tw: TcpTimewait): void {
 }
 
 export function timewaitKill(net: Net, tw: TcpTimewait): void {
-  tcpUnhash(net, tw);
-  net.host.sockets.byId.delete(tw.id);
+  timewaitRemove(net.host.sockets.timewaits, tw);
 }

@@ -14,6 +14,7 @@ import {
   type Ipv4Hdr,
   type Layers,
 } from '../../wire/index.ts';
+import { ipv4UpdatePmtu } from '../icmp/pmtu.ts';
 import type { Net } from '../net.ts';
 import { icmpErrno } from '../socket/errno.ts';
 import type { TcpRequest, TcpSock } from '../socket/state.ts';
@@ -63,8 +64,7 @@ export function tcpError(net: Net, type: number, code: number, rest: number, emb
     return !held;
   }
   if (type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED) {
-    fragNeeded(net, sock, rest & 0xffff);
-    return true;
+    return fragNeeded(net, sock, rest & 0xffff);
   }
   if (type === ICMP_DEST_UNREACH && code <= ICMP_HOST_UNREACH) tcpRevertBackoff(net, sock, about.seq);
   hardOrSoft(net, sock, type, code, args);
@@ -91,15 +91,25 @@ function hardOrSoft(net: Net, sock: TcpSock, type: number, code: number, args: R
 
 /**
  * The path takes less. A sender that is still at work with the very segments learns it when it leaves
- * the socket, after whatever else has come back by then.
+ * the socket, after whatever else has come back by then; its route learns it as late.
+ * @returns whether the route may learn it now
  */
-function fragNeeded(net: Net, sock: TcpSock, mtu: number): void {
+function fragNeeded(net: Net, sock: TcpSock, mtu: number): boolean {
   sock.mtuInfo = mtu;
-  if (sock.lastSendAt === net.now) net.arm('tcp-mtu', sock.id, nanos(NS_PER_US));
+  const isBusy = sock.lastSendAt === net.now;
+  if (isBusy) net.arm('tcp-mtu', sock.id, nanos(NS_PER_US));
   else tcpMtuReduced(net, sock);
+  return !isBusy;
 }
 
-export function tcpMtuReduced(net: Net, sock: TcpSock): void {
+/** The sender has left the socket. */
+export function tcpMtuDeferred(net: Net, sock: TcpSock): void {
+  const isMin = net.host.sysctl['net.ipv4.ip_no_pmtu_disc'] === 1;
+  if (sock.mtuInfo !== 0) ipv4UpdatePmtu(net, { dst: sock.raddr, src: sock.laddr }, isMin ? 0 : sock.mtuInfo);
+  tcpMtuReduced(net, sock);
+}
+
+function tcpMtuReduced(net: Net, sock: TcpSock): void {
   const mtu = Math.max(sock.mtuInfo, 552);
   if (sock.mtuInfo === 0 || sock.state === 'CLOSE' || mtu >= sock.pmtu) return;
   sock.mtuInfo = 0;

@@ -1,9 +1,12 @@
 /**
  * How long a segment may be, from the path MTU and what the peer takes.
- * Comes from: connect.ts, syn.ts, error.ts.  Goes to: the socket's mss.
+ * Comes from: connect.ts, syn.ts, output.ts, error.ts.  Goes to: the socket's mss.
  * Source: Linux 6.1 net/ipv4/tcp_output.c, tcp_sync_mss(), __tcp_mtu_to_mss(); route.c,
- *   ipv4_default_advmss().
+ *   ipv4_default_advmss(); tcp_output.c, tcp_advertise_mss().
  */
+import { IPPROTO_TCP } from '../../wire/index.ts';
+import { ipRouteOutput } from '../fib/output.ts';
+import type { Net } from '../net.ts';
 import type { Dst } from '../skb.ts';
 import type { TcpSock } from '../socket/state.ts';
 
@@ -19,6 +22,16 @@ const IPV4_MAX_MTU = 65535;
 /** MSS option for a route: what it says itself, or what fits into its MTU. */
 export function advMssOf({ mtu, advMss }: Pick<Dst, 'mtu' | 'advMss'>): number {
   return advMss ?? Math.min(Math.max(mtu - HEADERS, MIN_ADV_MSS), IPV4_MAX_MTU - HEADERS);
+}
+
+/**
+ * A SYN goes out again, by the route as it is now: it never offers more than before (tcp_advertise_mss()).
+ * Routes to own addresses are each socket's own: what is learnt of the path (IPVS tunnels them) is for later sockets.
+ */
+export function tcpAdviseAgain(net: Net, sock: TcpSock): void {
+  const { laddr: src, raddr: dst, oif, lport: sport, rport: dport } = sock;
+  const route = ipRouteOutput(net, { dst, src, oif, proto: IPPROTO_TCP, sport, dport });
+  if (!('error' in route) && route.type !== 'local') sock.advMss = Math.min(sock.advMss, advMssOf(route));
 }
 
 /** Takes a path MTU into use. */

@@ -11,6 +11,7 @@ import type { Net } from '../net.ts';
 import { wheelDelay } from '../timer-wheel.ts';
 import type { TcpChunk, TcpSock } from '../socket/state.ts';
 import { doubled } from './doubled.ts';
+import { tcpAdviseAgain } from './mss.ts';
 import { tcpTransmit } from './segment.ts';
 import { TCP_RTO_MAX_MS } from './rtt.ts';
 import { after, seqAdd, seqDiff } from './seq.ts';
@@ -18,6 +19,9 @@ import { chunkEnd, chunkLen, newChunk } from './sock-new.ts';
 
 const TLP_MIN_US = 2_000;
 const RTO_MIN_US = 200_000;
+
+/** Where a piece stands among those that leave as one; alone, it is the first. */
+type Place = 'first' | 'next' | 'last';
 
 function flagsOf(sock: TcpSock, chunk: TcpChunk): number {
   // both sides opened at once: the SYN goes out again with an ACK
@@ -61,9 +65,11 @@ export function tcpSetXmitTimer(net: Net, sock: TcpSock): void {
   tcpArm(net, sock, 'tlp', nanos(us * NS_PER_US));
 }
 
-function sendChunk(net: Net, sock: TcpSock, chunk: TcpChunk): void {
+/** @param place among several pieces that leave as one; the last always asks to be handed on (PSH) */
+function sendChunk(net: Net, sock: TcpSock, chunk: TcpChunk, place: Place): void {
   chunk.sentAt = net.now;
-  const error = tcpTransmit(net, sock, chunk.seq, flagsOf(sock, chunk), chunk.bytes);
+  const flags = flagsOf(sock, chunk) | (place === 'last' ? TCP_PSH : 0);
+  const error = tcpTransmit(net, sock, chunk.seq, flags, chunk.bytes, place === 'next' || place === 'last');
   if (error !== null && net.tracing) net.trace('tcp_xmit', 'state', 'tcp.send-failed', null, { error, port: sock.lport });
 }
 
@@ -95,10 +101,14 @@ function sendable(sock: TcpSock, chunk: TcpChunk, inFlight: number, probe: boole
   return length;
 }
 
-/** Sends what windows allow. @returns whether anything went out */
+/**
+ * Sends what windows allow, in bursts of at most half the congestion window; a process sees each through before
+ * the next. @returns whether anything went out
+ */
 export function tcpWriteXmit(net: Net, sock: TcpSock, probe = false): boolean {
   let sent = false;
   let inFlight = packetsInFlight(sock);
+  let burst = 0;
   const hadNone = sock.rtx.length === 0;
   while (sock.unsent.length > 0) {
     const next = sock.unsent[0] as TcpChunk;
@@ -111,8 +121,15 @@ export function tcpWriteXmit(net: Net, sock: TcpSock, probe = false): boolean {
     sock.sndNxt = chunkEnd(chunk);
     inFlight++;
     sent = true;
-    sendChunk(net, sock, chunk);
+    if (sock.prr !== null) sock.prr.out++;
+    burst++;
+    const more = chunk !== next && burst < Math.max(sock.cwnd >> 1, 1) && !probe && sendable(sock, next, inFlight, false) > 0;
+    chunk.ends = !more;
+    sendChunk(net, sock, chunk, burst === 1 ? 'first' : more ? 'next' : 'last');
     if (probe) break;
+    if (more) continue;
+    burst = 0;
+    if (sock.unsent.length > 0 && net.afterwards('tcp-push', sock.id)) break;
   }
   if (sent && !probe && (hadNone || sock.timer === null || sock.timer.kind === 'tlp')) tcpSetXmitTimer(net, sock);
   if (!sent && sock.rtx.length === 0 && sock.unsent.length > 0 && sock.timer === null) {
@@ -153,8 +170,7 @@ function refit(sock: TcpSock, index: number): void {
   let end = index + 1;
   let length = chunk.bytes.length;
   if (length > sock.mss) {
-    while (end < sock.rtx.length && (sock.rtx[end] as TcpChunk).lost && !(sock.rtx[end] as TcpChunk).sacked)
-      length += (sock.rtx[end++] as TcpChunk).bytes.length;
+    while (end < sock.rtx.length && joins(sock, end)) length += (sock.rtx[end++] as TcpChunk).bytes.length;
   } else {
     while (
       end < sock.rtx.length &&
@@ -176,7 +192,7 @@ function refit(sock: TcpSock, index: number): void {
   const whole = newChunk(
     chunk.seq,
     bytes,
-    length > 0,
+    parts.some((part) => part.push),
     parts.some((part) => part.fin),
     false,
   );
@@ -185,6 +201,7 @@ function refit(sock: TcpSock, index: number): void {
   whole.lost = chunk.lost;
   const pieces: TcpChunk[] = [];
   while (whole.bytes.length > sock.mss) pieces.push(splitChunk(whole, sock.mss));
+  whole.ends = parts.at(-1)?.ends ?? false;
   pieces.push(whole);
   sock.rtx.splice(index, end - index, ...pieces);
 }
@@ -204,6 +221,12 @@ function stillQueued(net: Net, sock: TcpSock, chunk: TcpChunk): boolean {
   return false;
 }
 
+/** A lost piece is still one with the lost one before it. */
+function joins(sock: TcpSock, at: number): boolean {
+  const [last, next] = [sock.rtx[at - 1] as TcpChunk, sock.rtx[at] as TcpChunk];
+  return !last.ends && !last.push && next.lost && !next.sacked;
+}
+
 /** Sends one piece again. */
 export function tcpRetransmit(net: Net, sock: TcpSock, chunk: TcpChunk, why: string): void {
   if (stillQueued(net, sock, chunk)) {
@@ -213,6 +236,12 @@ export function tcpRetransmit(net: Net, sock: TcpSock, chunk: TcpChunk, why: str
   const index = sock.rtx.indexOf(chunk);
   refit(sock, index);
   const piece = sock.rtx[index] as TcpChunk;
+  if (piece.syn) tcpAdviseAgain(net, sock);
+  piece.ends = true;
+  sendAgain(net, sock, piece, why, 'first');
+}
+
+function sendAgain(net: Net, sock: TcpSock, piece: TcpChunk, why: string, place: Place): void {
   if (sock.retransStamp === 0) sock.retransStamp = piece.sentAt;
   piece.retrans++;
   piece.lost = false;
@@ -227,7 +256,8 @@ export function tcpRetransmit(net: Net, sock: TcpSock, chunk: TcpChunk, why: str
       after: Math.floor((net.now - piece.sentAt) / NS_PER_MS),
     });
   }
-  sendChunk(net, sock, piece);
+  if (sock.prr !== null) sock.prr.out++;
+  sendChunk(net, sock, piece, place);
 }
 
 /** Sends again what is marked lost, as far as the congestion window allows. */
@@ -237,9 +267,21 @@ export function tcpXmitRetransmitQueue(net: Net, sock: TcpSock): void {
   for (let i = 0; i < sock.rtx.length && inFlight < sock.cwnd; i++) {
     const chunk = sock.rtx[i] as TcpChunk;
     if (!chunk.lost || chunk.sacked) continue;
-    tcpRetransmit(net, sock, chunk, 'tcp.retransmit-lost');
-    inFlight++;
     sent = true;
+    if (stillQueued(net, sock, chunk)) {
+      tcpRetransmit(net, sock, chunk, 'tcp.retransmit-lost');
+      inFlight++;
+      continue;
+    }
+    refit(sock, i);
+    let end = i + 1;
+    while (end < sock.rtx.length && inFlight + (end - i) < sock.cwnd && joins(sock, end)) end++;
+    const group = sock.rtx.slice(i, end);
+    const last = group.at(-1);
+    if (last !== undefined) last.ends = true;
+    group.forEach((piece, n) => sendAgain(net, sock, piece, 'tcp.retransmit-lost', n === 0 ? 'first' : piece === last ? 'last' : 'next'));
+    inFlight += group.length;
+    i = end - 1;
   }
   if (sent) tcpArmRto(net, sock);
 }

@@ -54,6 +54,7 @@ export function tcpRetransmitTimer(net: Net, sock: TcpSock): void {
   sock.cwnd = packetsInFlight(sock) + 1;
   sock.cwndCount = 0;
   sock.lossState = true;
+  sock.prr = null;
   sock.highSeq = sock.sndNxt;
   sock.dupAcks = 0;
   sock.retransmits++;

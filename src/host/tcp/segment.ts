@@ -95,8 +95,11 @@ function synOptions(net: Net, sock: TcpSock): TcpOptions {
   };
 }
 
-/** @returns an error's name when the packet could not leave, else null */
-export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number, bytes: Uint8Array | null): string | null {
+/**
+ * @param follows not the first of several pieces that leave as one
+ * @returns an error's name when the packet could not leave, else null
+ */
+export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number, bytes: Uint8Array | null, follows = false): string | null {
   const syn = (flags & TCP_SYN) !== 0;
   // a SYN's window is never scaled
   const window = syn ? Math.min(sock.rcvWnd, TCP_MAX_WINDOW) : selectWindow(sock);
@@ -121,6 +124,7 @@ export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number,
     sk: sock.id,
     oif: sock.oif,
     confirmNeigh,
+    follows,
   });
 }
 

@@ -66,12 +66,15 @@ export function newTcpSock(net: Net, id: SockId, owner: number): TcpSock {
     cwndCount: 0,
     highSeq: null,
     lossState: false,
+    prr: null,
     dupAcks: 0,
     srtt8: 0,
     mdev: 0,
     mdevMax: 0,
     rttvar: 0,
     rttSeq: 0,
+    minRttUs: null,
+    rack: null,
     rtoMs: TCP_TIMEOUT_INIT_MS,
     backoff: 0,
     retransmits: 0,
@@ -110,7 +113,7 @@ export function newTcpSock(net: Net, id: SockId, owner: number): TcpSock {
 }
 
 export function newChunk(seq: number, bytes: Uint8Array, push: boolean, fin: boolean, syn: boolean): TcpChunk {
-  return { seq, bytes, push, fin, syn, sentAt: 0 as Nanos, retrans: 0, sacked: false, lost: false };
+  return { seq, bytes, push, fin, syn, sentAt: 0 as Nanos, retrans: 0, sacked: false, lost: false, ends: false };
 }
 
 /** Sequence numbers the piece takes: its bytes, and one for SYN or FIN. */

@@ -3,6 +3,7 @@ import { TCP_ACK, TCP_FIN, TCP_NO_OPTIONS, TCP_PSH, TCP_RST, TCP_SYN, makePayloa
 import { newSkb } from '../skb-new.ts';
 import { sockClose, tcpAbort, tcpConnect, tcpSend, tcpShutdown } from '../socket/api.ts';
 import type { TcpSock } from '../socket/state.ts';
+import { timewaitsOf } from '../socket/timewait-table.ts';
 import { tcpRcv } from './input.ts';
 import { createPair, type Pair } from './pair.test-kit.ts';
 import { tcpTimers } from './timers.ts';
@@ -102,7 +103,7 @@ function receive(stage: Stage, flags: number, options: { length?: number; ack?: 
 function acknowledgeAll(stage: Stage): number {
   const sock = stage.pair.a.host.sockets.byId.get(stage.id);
   if (sock?.kind === 'tcp') stage.ack = sock.sndNxt;
-  else for (const other of stage.pair.a.host.sockets.byId.values()) if (other.kind === 'timewait') stage.ack = other.sndNxt;
+  else for (const other of timewaitsOf(stage.pair.a.host.sockets.timewaits)) stage.ack = other.sndNxt;
   return stage.ack;
 }
 
@@ -153,8 +154,8 @@ function happen(stage: Stage, event: string): void {
 }
 
 function stateOf(stage: Stage): string {
-  const { byId } = stage.pair.a.host.sockets;
-  for (const sock of byId.values()) if (sock.kind === 'timewait') return `timewait ${sock.substate}`;
+  const { byId, timewaits } = stage.pair.a.host.sockets;
+  for (const resting of timewaitsOf(timewaits)) return `timewait ${resting.substate}`;
   const sock = byId.get(stage.id);
   return sock?.kind === 'tcp' ? sock.state : 'gone';
 }

@@ -12,7 +12,7 @@ import { tcpWake } from './done.ts';
 import { tcpSyncMss } from './mss.ts';
 import { tcpSetXmitTimer, tcpWriteXmit } from './output.ts';
 import { tcpReset, tcpSendReset } from './reset.ts';
-import { tcpRttSample } from './rtt.ts';
+import { tcpRttSample, tcpStampedRtt } from './rtt.ts';
 import { tcpSendAck, tcpTransmit } from './segment.ts';
 import { after, before, seqAdd, seqDiff } from './seq.ts';
 import { tcpSetState } from './set-state.ts';
@@ -84,9 +84,10 @@ function finishConnect(net: Net, sock: TcpSock, tcp: TcpHdr): void {
   sock.sndUna = tcp.ack;
   sock.timer = null;
   sock.backoff = 0;
-  // a SYN that was sent twice measures nothing, and the window starts small after a loss
-  if (syn.retrans === 0) tcpRttSample(sock, nanos(net.now - syn.sentAt));
-  else if (sock.retransmits > 1) sock.cwnd = 1;
+  // a SYN that was sent twice measures by its time stamp at most, and the window starts small after a loss
+  const rtt = syn.retrans === 0 ? nanos(net.now - syn.sentAt) : tcpStampedRtt(net, sock, tcp);
+  if (rtt !== null) tcpRttSample(sock, rtt);
+  if (sock.retransmits > 1) sock.cwnd = 1;
   sock.retransmits = 0;
   sock.retransStamp = nanos(0);
   sock.softError = null;

@@ -6,19 +6,19 @@
  *   tcp_minisocks.c, tcp_check_req(), tcp_create_openreq_child(); inet_connection_sock.c, reqsk_timer_handler().
  * Differs: no SYN cookies; a full accept queue drops SYNs and last ACKs.
  */
-import { nanos, NS_PER_MS, type Nanos } from '../../engine/index.ts';
+import { nanos, NS_PER_MS } from '../../engine/index.ts';
 import { IPPROTO_TCP, TCP_ACK, TCP_SYN, type Ipv4Hdr, type TcpHdr } from '../../wire/index.ts';
-import { ipRouteOutputTo } from '../fib/output.ts';
+import { ipRouteOutput } from '../fib/output.ts';
 import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
-import { NO_IF, type Dst, type Skb } from '../skb.ts';
+import type { Dst, Skb } from '../skb.ts';
 import type { TcpRequest, TcpSock } from '../socket/state.ts';
 import { connectionInsert, newSockId, portInsert } from '../socket/table.ts';
 import { wheelDelay } from '../timer-wheel.ts';
 import { doubled } from './doubled.ts';
 import { tcpUnhash } from './done.ts';
 import { advMssOf, tcpSyncMss } from './mss.ts';
-import { tcpRttSample } from './rtt.ts';
+import { tcpRttSample, tcpStampedRtt } from './rtt.ts';
 import { makeTcp } from './segment.ts';
 import { seqAdd } from './seq.ts';
 import { tcpSetState } from './set-state.ts';
@@ -46,7 +46,7 @@ export function tcpConnRequest(net: Net, listener: TcpSock, skb: Skb, ip: Ipv4Hd
     });
     return;
   }
-  const route = ipRouteOutputTo(net, ip.src, ip.dst, NO_IF, 0, 0);
+  const route = ipRouteOutput(net, { dst: ip.src, src: ip.dst, proto: IPPROTO_TCP, sport: tcp.dport, dport: tcp.sport });
   if ('error' in route) {
     net.trace('tcp_rcv', 'drop', 'tcp.no-route-back', skb, { src: ip.src });
     return;
@@ -105,6 +105,10 @@ function newRequest(net: Net, listener: TcpSock, ip: Ipv4Hdr, tcp: TcpHdr, route
 
 /** Sends SYN|ACK, for the first time or again. @returns an error's name when it could not leave */
 export function tcpSendSynAck(net: Net, req: TcpRequest, skb: Skb | null): string | null {
+  if (skb === null) {
+    const route = ipRouteOutput(net, { dst: req.raddr, src: req.laddr, proto: IPPROTO_TCP, sport: req.lport, dport: req.rport });
+    if (!('error' in route)) req.advMss = advMssOf(route);
+  }
   const hdr = makeTcp(req.lport, req.rport, req.iss, seqAdd(req.irs, 1), TCP_SYN | TCP_ACK, req.rcvWnd, {
     mss: req.advMss,
     sackPermitted: req.sackOk,
@@ -210,7 +214,8 @@ export function tcpChildOf(net: Net, listener: TcpSock, req: TcpRequest, tcp: Tc
   sock.sndWl1 = tcp.seq;
   sock.ipId = net.random() & 0xffff;
   sock.rcvMss = Math.min(sock.advMss, sock.mss, sock.rcvWnd >> 1, 536);
-  if (!req.retransmitted) tcpRttSample(sock, nanos(net.now - req.sentAt) as Nanos);
+  const rtt = req.retransmitted ? tcpStampedRtt(net, sock, tcp) : nanos(net.now - req.sentAt);
+  if (rtt !== null) tcpRttSample(sock, rtt);
   sockets.byId.set(sock.id, sock);
   connectionInsert(sockets, sock);
   portInsert(sockets.tcpPorts, sock.lport, sock.id);

@@ -10,11 +10,12 @@ import type { Net } from '../net.ts';
 import type { TcpSock } from '../socket/state.ts';
 import { sockOf, tcpSockOf } from '../socket/table.ts';
 import { doubled } from './doubled.ts';
-import { tcpMarkLate } from './ack.ts';
+import { tcpEnterRecovery, tcpReduceCwnd } from './ack.ts';
 import { timewaitKill } from './done.ts';
-import { tcpMtuReduced } from './error.ts';
+import { tcpMtuDeferred } from './error.ts';
 import { tcpArm, tcpArmRto, tcpRetransmit, tcpWriteXmit, tcpXmitRetransmitQueue } from './output.ts';
 import { tcpRetransmitTimer } from './retransmit.ts';
+import { tcpRackDetect } from './rack.ts';
 import { TCP_RTO_MAX_MS } from './rtt.ts';
 import { tcpSendAck, tcpTransmit } from './segment.ts';
 import { seqAdd } from './seq.ts';
@@ -34,8 +35,12 @@ function tcpWriteTimer(net: Net, id: number, seq: number): void {
     case 'tlp':
       return lossProbe(net, sock);
     case 'reo':
-      tcpMarkLate(sock);
-      tcpXmitRetransmitQueue(net, sock);
+      if (tcpRackDetect(net, sock).lost) {
+        const isNew = sock.highSeq === null;
+        tcpEnterRecovery(sock);
+        if (isNew) tcpReduceCwnd(sock, 1, false);
+        tcpXmitRetransmitQueue(net, sock);
+      }
       if (sock.timer === null) tcpArmRto(net, sock);
       return;
     case 'probe':
@@ -107,9 +112,15 @@ function synAckTimer(net: Net, id: number, seq: number): void {
   if (req?.kind === 'request' && req.timer === seq) tcpSynAckTimer(net, req);
 }
 
+/** A process goes on sending what it has handed over. */
+function tcpPushTimer(net: Net, id: number): void {
+  const sock = tcpSockOf(net.host.sockets, id);
+  if (sock !== null && (sock.state === 'ESTABLISHED' || sock.state === 'CLOSE_WAIT')) tcpWriteXmit(net, sock);
+}
+
 function tcpMtuTimer(net: Net, id: number): void {
   const sock = tcpSockOf(net.host.sockets, id);
-  if (sock !== null) tcpMtuReduced(net, sock);
+  if (sock !== null) tcpMtuDeferred(net, sock);
 }
 
 /** Joined with the others in host/timers.ts. */
@@ -118,5 +129,6 @@ export const tcpTimers = {
   'tcp-delack': (net: Net, key: number | string, seq: number): void => tcpDelackTimer(net, Number(key), seq),
   'tcp-timewait': (net: Net, key: number | string, seq: number): void => tcpTimewaitTimer(net, Number(key), seq),
   'tcp-synack': (net: Net, key: number | string, seq: number): void => synAckTimer(net, Number(key), seq),
+  'tcp-push': (net: Net, key: number | string): void => tcpPushTimer(net, Number(key)),
   'tcp-mtu': (net: Net, key: number | string): void => tcpMtuTimer(net, Number(key)),
 } as const;

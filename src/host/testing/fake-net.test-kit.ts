@@ -131,6 +131,7 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
       net.sent.push({ dev, layers });
       return { id: nextFrame++ as FrameId, bornFrom: skb?.frame ?? NO_FRAME, layers };
     },
+    linkChanged: () => undefined,
     loop(dev, skb) {
       net.looped.push({ dev, skb });
     },

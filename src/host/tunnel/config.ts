@@ -20,6 +20,7 @@ function parmsOf(request: TunnelRequest, fallback: boolean): TunnelParms {
   return {
     local: request.local ?? null,
     remote: request.remote ?? null,
+    link: request.link ?? null,
     ttl: request.ttl ?? 0,
     tos: request.tos ?? 0,
     // tunl0 is made without path MTU discovery, tunnels that people make have it
@@ -44,17 +45,18 @@ function findSame(net: Net, parms: TunnelParms): Dev | null {
   for (const dev of net.host.devs) {
     const known = dev?.tunnel ?? null;
     if (dev === null || known === null || known.fallback) continue;
-    if (known.local === parms.local && known.remote === parms.remote) return dev;
+    if (known.local === parms.local && known.remote === parms.remote && known.link === parms.link) return dev;
   }
   return null;
 }
 
-/** 20 bytes less than the device towards the far end carries. */
-function tunnelMtu(net: Net, parms: TunnelParms): number {
-  if (parms.remote === null) return 1500 - IPV4_HLEN;
-  const route = ipRouteOutput(net, { dst: parms.remote, src: parms.local ?? undefined });
-  if ('error' in route) return 1500 - IPV4_HLEN;
-  const dev = devGet(net.host, route.dev);
+/** 20 bytes less than the device towards the far end carries, or else the one it is bound to. */
+export function tunnelMtu(net: Net, parms: TunnelParms): number {
+  let dev = parms.link === null ? null : devGet(net.host, parms.link);
+  if (parms.remote !== null) {
+    const route = ipRouteOutput(net, { dst: parms.remote, src: parms.local ?? undefined, oif: parms.link ?? undefined });
+    if (!('error' in route)) dev = devGet(net.host, route.dev);
+  }
   return Math.min(dev === null ? 1500 : dev.mtu, IP_MAX_MTU) - IPV4_HLEN;
 }
 

@@ -16,18 +16,18 @@ import {
 } from '../../wire/index.ts';
 import type { Dev } from '../dev/state.ts';
 import type { Net } from '../net.ts';
-import type { Skb } from '../skb.ts';
+import type { IfIndex, Skb } from '../skb.ts';
 import { tunnelLookup } from './lookup.ts';
 
 /** Source route failed. */
 const ICMP_SR_FAILED = 5;
 const REMEMBERED_NS = 30 * NS_PER_S;
 
-/** @param about the outer header that the error quotes @returns true when the route to the remote end may learn from it */
-export function tunnelErr(net: Net, type: number, code: number, about: Ipv4Hdr): boolean {
+/** @param link the error came by it @param about the outer header that the error quotes @returns true when the route to the remote end may learn from it */
+export function tunnelErr(net: Net, link: IfIndex, type: number, code: number, about: Ipv4Hdr): boolean {
   if (!net.host.modules.includes('ipip')) return false;
   // seen from the sender: its own address is "local", the far end is "remote"
-  const dev = tunnelLookup(net.host, about.dst, about.src);
+  const dev = tunnelLookup(net.host, link, about.dst, about.src);
   if (dev === null) return false;
   if ((type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED) || type === ICMP_REDIRECT) return true;
   if (counts(dev, type, code)) remember(net, dev);

@@ -1,5 +1,5 @@
 /** Public names of tunnel/. */
-export { ipipModuleLoaded, tunnelAdd, type TunnelRequest } from './config.ts';
+export { ipipModuleLoaded, tunnelAdd, tunnelMtu, type TunnelRequest } from './config.ts';
 export { tunnelRcv } from './input.ts';
 export { tunnelLookup } from './lookup.ts';
 export { tunnelXmit } from './xmit.ts';

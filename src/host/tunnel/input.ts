@@ -17,7 +17,7 @@ const ECN_CE = 3;
 
 export function tunnelRcv(net: Net, skb: Skb): void {
   const outer = skb.layers[0] as Ipv4Hdr;
-  const dev = tunnelLookup(net.host, outer.src, outer.dst);
+  const dev = tunnelLookup(net.host, skb.iif, outer.src, outer.dst);
   if (dev === null) {
     net.trace('ipip_rcv', 'drop', 'tunnel.no-device', skb, { src: outer.src, dst: outer.dst });
     net.tables.calls.icmpSend(net, skb, 3, 3, 0);

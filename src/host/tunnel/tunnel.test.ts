@@ -69,7 +69,7 @@ describe('tunnelLookup', () => {
       if (typeof dev === 'string') throw new Error(dev);
       devSetUp(net, dev, true);
     };
-    const found = (): string | undefined => tunnelLookup(net.host, ip(CLIENT), ip('10.1.0.1'))?.name;
+    const found = (): string | undefined => tunnelLookup(net.host, router.eth0.ifindex, ip(CLIENT), ip('10.1.0.1'))?.name;
     expect(found()).toBe('tunl0');
     make('byLocal', { local: '10.1.0.1' });
     expect(found()).toBe('byLocal');
@@ -127,7 +127,7 @@ describe('errors about packets in a tunnel', () => {
   /** The error comes back for the last packet that went into the tunnel. */
   function fail({ router }: { router: Router }, type: number, code: number): void {
     const outer = makeIpv4(ip('10.2.0.1'), ip('10.2.0.10'), 4, 104, 19, 0, true, 5);
-    tunnelErr(router.net, type, code, outer);
+    tunnelErr(router.net, router.eth1.ifindex, type, code, outer);
   }
 
   /** Types of what leaves when a packet of the client is to go into the tunnel: 4 is the packet itself. */

@@ -4,7 +4,7 @@
  * Source: Linux 6.1 net/ipv4/ip_tunnel.c, ip_tunnel_xmit(), tnl_update_pmtu(); ip_tunnel_core.c,
  *   iptunnel_xmit(); include/net/inet_ecn.h, INET_ECN_encapsulate(); RFC 2003.
  */
-import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, IPPROTO_IPIP, IPV4_HLEN, type Ipv4, type Ipv4Hdr } from '../../wire/index.ts';
+import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, IPPROTO_IPIP, IPV4_HLEN, layersLen, type Ipv4, type Ipv4Hdr } from '../../wire/index.ts';
 import type { Dev, TunnelParms } from '../dev/state.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import type { Net } from '../net.ts';
@@ -25,7 +25,14 @@ export function tunnelXmit(net: Net, skb: Skb, dev: Dev): void {
   // a tunnel without a remote end (tunl0) packs towards the route's gateway, or the destination itself
   const remote: Ipv4 = parms.remote ?? skb.dst?.gateway ?? inner.dst;
   const tos = (parms.tos & 1) !== 0 ? inner.tos : parms.tos;
-  const route = ipRouteOutput(net, { dst: remote, tos: tos & 0x1e, mark: 0, src: parms.local ?? undefined });
+  const route = ipRouteOutput(net, {
+    dst: remote,
+    tos: tos & 0x1e,
+    mark: 0,
+    src: parms.local ?? undefined,
+    oif: parms.link ?? undefined,
+    proto: IPPROTO_IPIP,
+  });
   if ('error' in route) {
     end(net, skb, dev, 'tunnel.no-route', { remote });
     return;
@@ -41,14 +48,17 @@ export function tunnelXmit(net: Net, skb: Skb, dev: Dev): void {
 }
 
 function end(net: Net, skb: Skb, dev: Dev, reason: string, args: Readonly<Record<string, string | number>>): void {
-  dev.stats.txDropped++;
+  dev.stats.txErrors++;
   net.trace('ipip_xmit', 'drop', reason, skb, args, dev.ifindex);
 }
 
-/** With DF outside, the inner packet has 20 bytes less than the way to the far end; its sender must know. */
+/**
+ * With DF outside, the inner packet has 20 bytes less than the way to the far end; its sender must know.
+ * The inner destination's path is told each time, also when it carries no less than was known.
+ */
 function isTooLong(net: Net, skb: Skb, dev: Dev, inner: Ipv4Hdr, route: Dst, df: boolean): boolean {
   const mtu = df ? route.mtu - IPV4_HLEN : (skb.dst?.mtu ?? dev.mtu);
-  if (skb.dst !== null && mtu < skb.dst.mtu) ipv4UpdatePmtu(net, { dst: inner.dst }, mtu);
+  if (skb.dst !== null) ipv4UpdatePmtu(net, { dst: inner.dst, src: inner.src, tos: inner.tos & 0x1e }, mtu);
   if (!inner.df || inner.totalLen <= mtu) return false;
   end(net, skb, dev, 'tunnel.too-long-with-df', { len: inner.totalLen, mtu });
   net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
@@ -63,8 +73,9 @@ function wrap(net: Net, skb: Skb, dev: Dev, inner: Ipv4Hdr, route: Dst, parms: T
   const id = ipSelectIdent(net, src, remote, IPPROTO_IPIP);
   skb.layers = [makeIpv4(src, remote, IPPROTO_IPIP, IPV4_HLEN + inner.totalLen, ttl, outerTos, df, id), ...skb.layers];
   net.traceMangle('ipip_xmit', 'tunnel.wrapped', skb, net.tracing ? { src, dst: remote, tunnel: dev.name, ttl } : null);
-  dev.stats.txPackets++;
-  dev.stats.txBytes += inner.totalLen;
+  dev.stats.txBytes += skb.follows ? layersLen(skb.layers, 3) : inner.totalLen;
+  if (!skb.follows) dev.stats.txPackets++;
+  skb.follows = false;
   skb.dst = route;
   skb.ct = null;
   skb.untracked = false;

@@ -5,7 +5,7 @@
  *   af_inet.c, inet_bind().
  */
 import { IPPROTO_UDP, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4, type Layers } from '../../wire/index.ts';
-import { ipRouteConnect, ipRouteOutputTo, type RouteOutError } from '../fib/output.ts';
+import { ipRouteConnect, ipRouteOutput, ipRouteOutputTo, type RouteOutError } from '../fib/output.ts';
 import { ipSend } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
@@ -74,13 +74,23 @@ function autobind(net: Net, sock: UdpSock): boolean {
   return true;
 }
 
-function routeOf(net: Net, sock: UdpSock, dst: Ipv4, src: Ipv4): Dst | RouteOutError {
+function routeOf(net: Net, sock: UdpSock, dst: Ipv4, src: Ipv4, dport: number): Dst | RouteOutError {
+  if (net.host.fib.rulesAskPorts)
+    return ipRouteOutput(net, { dst, src, oif: sock.oif, tos: sock.tos, proto: IPPROTO_UDP, sport: sock.lport, dport });
   return ipRouteOutputTo(net, dst, src, sock.oif, sock.tos, 0);
 }
 
 /** Fixes the peer: only its datagrams come in, and errors about it are told. */
 export function udpConnect(net: Net, sock: UdpSock, dst: Ipv4, dport: number): Errno | null {
-  const route = ipRouteConnect(net, { dst, src: sock.laddr, oif: sock.oif, tos: sock.tos });
+  const route = ipRouteConnect(net, {
+    dst,
+    src: sock.laddr,
+    oif: sock.oif,
+    tos: sock.tos,
+    proto: IPPROTO_UDP,
+    sport: sock.lport,
+    dport,
+  });
   if ('error' in route) return toErrno(route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
   if (!autobind(net, sock)) return 'EAGAIN';
@@ -111,7 +121,7 @@ export function udpSend(net: Net, sock: UdpSock, bytes: Uint8Array, to: UdpTarge
   if (!autobind(net, sock)) return 'EAGAIN';
   const dst = to?.dst ?? sock.raddr;
   const src = to?.src ?? sock.laddr;
-  const route = routeOf(net, sock, dst, src);
+  const route = routeOf(net, sock, dst, src, to?.dport ?? sock.rport);
   if ('error' in route) return toErrno(route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
   const hdr = makeUdp(sock.lport, to?.dport ?? sock.rport, UDP_HLEN + bytes.length);

@@ -9,6 +9,7 @@
 import { devByName, ipSend, mcJoin, mcLeave, selectSource, RT_SCOPE_UNIVERSE, wheelDelay } from '../../host/index.ts';
 import { millis, seconds, type Nanos } from '../../engine/index.ts';
 import { IPPROTO_TCP, IPPROTO_UDP, IPV4_HLEN, makePayload, makeUdp, UDP_HLEN } from '../../wire/index.ts';
+import { connOf } from '../conn-table.ts';
 import type { Ipv6 } from '../ipv6.ts';
 import type { IpvsNet } from '../net.ts';
 import type { Conn, ConnId, IpvsState, Svc, SyncDaemon } from '../state.ts';
@@ -128,9 +129,9 @@ function syncNeeded(net: IpvsNet, conn: Conn, pkts: number): number | null {
 /** After a packet: tells the backup about the connection, and about the template above it, if it is time. */
 export function syncConn(net: IpvsNet, first: Conn, firstPkts: number): void {
   if (!isMaster(net.ipvs)) return;
-  let conn: Conn | undefined = first;
+  let conn: Conn | null = first;
   let pkts = firstPkts;
-  while (conn !== undefined) {
+  while (conn !== null) {
     const end: number | null = conn.onePacket ? null : syncNeeded(net, conn, pkts);
     if (end !== null) {
       conn.oldState = conn.state;
@@ -141,8 +142,8 @@ export function syncConn(net: IpvsNet, first: Conn, firstPkts: number): void {
       return;
     }
     const above: ConnId | null = conn.control;
-    conn = above === null ? undefined : net.ipvs.conns.get(above);
-    if (conn === undefined) return;
+    conn = connOf(net.ipvs.conns, above);
+    if (conn === null) return;
     if (conn.template) pkts = ++conn.inPkts;
     else pkts = syncThreshold(net.ipvs);
   }

@@ -4,6 +4,7 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
 import { editor } from '../../lab/index.ts';
 import { useLab, useSay } from '../common/use-lab.ts';
+import { useSoon } from '../common/use-soon.ts';
 import { FilePane } from '../edit/index.ts';
 import { EventFilter } from './event-filter.tsx';
 import { EventList } from './event-list.tsx';
@@ -17,16 +18,22 @@ function tabOf(host: string): string {
 }
 
 export function Dock() {
-  const say = useSay();
-  const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
-  const open = useLab((s) => s.lab?.id);
-  const [tab, setTab] = useState('events');
+  const [tab, setTab] = useState(editor.getState().on ? 'file' : 'events');
   // What is drawn is written into the file: there it is to be seen.
   useEffect(() => editor.subscribe((now, before) => (now.on && !before.on ? setTab('file') : undefined)), []);
+  // Another lab's tabs come a moment after its map: all at once would take longer than a frame.
+  const open = useLab((s) => s.lab?.id);
+  const drawn = useSoon(open);
+  return open === drawn ? <DockTabs key={open} tab={tab} onTab={setTab} /> : <div className={css['dock']} />;
+}
+
+function DockTabs({ tab, onTab }: { readonly tab: string; readonly onTab: (tab: string) => void }) {
+  const say = useSay();
+  const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
   const hosts = nodes.flatMap((node, i) => (node.kind === 'linux' ? [{ name: node.name, id: i as NodeId }] : []));
   const present = tab === 'events' || tab === 'file' || hosts.some((host) => tabOf(host.name) === tab) ? tab : 'events';
   return (
-    <Tabs key={open} className={css['dock'] ?? ''} selectedKey={present} onSelectionChange={(key) => setTab(String(key))}>
+    <Tabs className={css['dock'] ?? ''} selectedKey={present} onSelectionChange={(key) => onTab(String(key))}>
       <div className={css['head']}>
         <TabList className={css['tabs'] ?? ''} aria-label={say('dock.label')}>
           <Tab id="events" className={css['tab'] ?? ''}>

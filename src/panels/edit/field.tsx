@@ -1,5 +1,5 @@
 /** A field of a form: what is written in it counts when it is left, or with Enter; Esc takes it back. */
-import { useId, useState } from 'react';
+import { useId, useState, type RefObject } from 'react';
 import css from './edit.module.css';
 
 export interface FieldProps {
@@ -14,9 +14,11 @@ export interface FieldProps {
   readonly rows?: number;
   /** what is expected, said when something else was written */
   readonly wants?: string;
+  /** to take the keys */
+  readonly input?: RefObject<HTMLInputElement | null>;
 }
 
-export function Field({ label, value, onCommit, placeholder = '', mono = false, quiet = false, rows = 0, wants }: FieldProps) {
+export function Field({ label, value, onCommit, placeholder = '', mono = false, quiet = false, rows = 0, wants, input }: FieldProps) {
   const id = useId();
   const [text, setText] = useState<string | null>(null);
   const [refused, setRefused] = useState(false);
@@ -60,6 +62,7 @@ export function Field({ label, value, onCommit, placeholder = '', mono = false, 
       ) : (
         <input
           {...shared}
+          ref={input}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter') commit();

@@ -2,5 +2,6 @@
 export { EditBar } from './edit-bar.tsx';
 export { EditForm } from './edit-form.tsx';
 export { FilePane } from './file-pane.tsx';
-export { beginEditing, MapMenu } from './map-menu.tsx';
+export { MapMenu } from './map-menu.tsx';
+export { beginEditing } from './menu-items.ts';
 export { useEditor } from './use-edit.ts';

@@ -51,7 +51,17 @@ export function InterfaceList({ file, host, setup, onSetup }: InterfaceListProps
               <summary>{say('build.card')}</summary>
               <Field
                 mono
-                quiet
+                label={say('build.dev', { dev: name })}
+                value={name}
+                onCommit={(text) =>
+                  edit([{ kind: 'rename-interface', node, name, to: text.trim() }], {
+                    en: `${name} of ${node} is now ${text.trim()}`,
+                    zh: `${node} 的 ${name} 改名为 ${text.trim()}`,
+                  })
+                }
+              />
+              <Field
+                mono
                 label={say('build.mac', { dev: name })}
                 value={file.figures.mac(node, name)}
                 placeholder={`${formatMac(mac)} (${say('build.macAuto')})`}
@@ -64,7 +74,6 @@ export function InterfaceList({ file, host, setup, onSetup }: InterfaceListProps
               />
               <Field
                 mono
-                quiet
                 label={say('build.mtu', { dev: name })}
                 value={file.figures.mtu(node, name)}
                 placeholder="1500"

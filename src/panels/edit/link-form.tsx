@@ -1,8 +1,9 @@
 /** A cable of the file: its ends, its delay, rate and loss, in the file's own words. */
 import { Trash2 } from 'lucide-react';
-import { edit, removeSelected } from '../../lab/index.ts';
+import { CABLE_FIGURES, edit, removeSelected, type CableFigure } from '../../lab/index.ts';
 import { pluggedPorts, type ScenarioNode } from '../../scenario/index.ts';
 import { useSay } from '../common/use-lab.ts';
+import { useWantedField } from '../inspector/wanted-field.ts';
 import { Field } from './field.tsx';
 import css from './edit.module.css';
 import { useFile } from './use-edit.ts';
@@ -42,22 +43,37 @@ export function LinkForm({ link: index }: { readonly link: number }) {
           </div>
         );
       })}
-      {(['delay', 'rate', 'loss'] as const).map((key) => (
-        <Field
-          key={key}
-          mono
-          label={say(`build.${key}`)}
-          value={figures.link(index, key)}
-          placeholder={DEFAULTS[key]}
-          onCommit={(value) =>
-            edit([{ kind: 'set-link', link: index, [key]: value }], { en: `${key} of the cable ${name}`, zh: `修改 ${name} 网线` })
-          }
-        />
+      {CABLE_FIGURES.map((figure) => (
+        <Figure key={figure} link={index} figure={figure} name={name} value={figures.link(index, figure)} />
       ))}
       <button type="button" className={css['danger']} onClick={removeSelected}>
         <Trash2 size={15} aria-hidden /> {say('build.removeCable')}
       </button>
     </div>
+  );
+}
+
+interface FigureProps {
+  readonly link: number;
+  readonly figure: CableFigure;
+  readonly name: string;
+  readonly value: string;
+}
+
+function Figure({ link, figure, name, value }: FigureProps) {
+  const say = useSay();
+  const input = useWantedField(link, figure);
+  return (
+    <Field
+      mono
+      input={input}
+      label={say(`build.${figure}`)}
+      value={value}
+      placeholder={DEFAULTS[figure]}
+      onCommit={(text) =>
+        edit([{ kind: 'set-link', link, [figure]: text }], { en: `${figure} of the cable ${name}`, zh: `修改 ${name} 网线` })
+      }
+    />
   );
 }
 

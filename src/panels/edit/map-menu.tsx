@@ -3,142 +3,103 @@
  * the menu key on a node.
  * Goes to: app/, over the map.
  */
-import { useEffect, useRef } from 'react';
-import { Menu, MenuItem, Popover, Separator } from 'react-aria-components';
+import { Check, ChevronRight } from 'lucide-react';
+import { useRef } from 'react';
+import { Menu, MenuItem, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
 import type { MapTarget } from '../../canvas/index.ts';
-import type { NodeId } from '../../engine/index.ts';
-import { addNode, edit, layCable, removeSelected, select, startEditing, stopEditing } from '../../lab/index.ts';
-import { playback } from '../../playback/index.ts';
-import type { NodeRole } from '../../world/index.ts';
+import menu from '../common/menu.module.css';
 import { useLab, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
-import { cutCable, switchPower } from '../inspector/deeds.ts';
 import css from './edit.module.css';
+import { itemsFor, type Groups, type Item } from './menu-items.ts';
 import { useEditor } from './use-edit.ts';
 
-const ROLES: readonly NodeRole[] = ['client', 'router', 'switch', 'director', 'realserver', 'host'];
-
-interface Item {
-  readonly id: string;
-  readonly label: string;
-  readonly danger?: boolean;
-  readonly run: () => void;
-}
-
-/** The playing stops where the editing begins. */
-export function beginEditing(): void {
-  playback.send({ type: 'PAUSE' });
-  startEditing();
-}
+/** A menu that was asked for by the keyboard goes on by the keyboard. */
+const TAKES_KEYS = { autoFocus: 'first' } as const;
 
 export function MapMenu({ target, onClose }: { readonly target: MapTarget; readonly onClose: () => void }) {
   const say = useSay();
   const anchor = useRef<HTMLSpanElement>(null);
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => list.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus(), []);
-  const items = useItems(target);
-  const groups = items.filter((group) => group.length > 0);
   return (
     <>
       <span ref={anchor} className={css['anchor']} style={{ left: target.x, top: target.y }} />
       <Popover
         triggerRef={anchor}
         placement="bottom start"
-        className={css['menu'] ?? ''}
+        className={menu['menu'] ?? ''}
         isOpen
         onOpenChange={(open) => (open ? undefined : onClose())}
       >
-        <Menu
-          ref={list}
-          aria-label={say('menu.label')}
-          onAction={(key) => {
-            onClose();
-            groups
-              .flat()
-              .find((item) => item.id === key)
-              ?.run();
-          }}
-        >
-          {groups.flatMap((group, i) => [
-            ...(i === 0 ? [] : [<Separator key={`line ${i}`} className={css['line'] ?? ''} />]),
-            ...group.map(({ id, label, danger }) => (
-              <MenuItem key={id} id={id} className={css['item'] ?? ''} data-danger={danger ?? undefined}>
-                {label}
-              </MenuItem>
-            )),
-          ])}
+        <Menu {...TAKES_KEYS} aria-label={say('menu.label')} onClose={onClose}>
+          {rows(useItems(target), onClose)}
         </Menu>
       </Popover>
     </>
   );
 }
 
-function useItems(target: MapTarget): readonly (readonly Item[])[] {
+/** @param close puts the whole menu away: one in the middle of a tree would only close itself */
+function rows(groups: Groups, close: () => void) {
+  return groups
+    .filter((group) => group.length > 0)
+    .flatMap((group, i) => [
+      ...(i === 0 ? [] : [<Separator key={`line ${i}`} className={menu['line'] ?? ''} />]),
+      ...group.map((item) => {
+        const Each = item.items === undefined ? Row : Branch;
+        return <Each key={item.id} item={item} close={close} />;
+      }),
+    ]);
+}
+
+interface RowProps {
+  readonly item: Item;
+  readonly close: () => void;
+}
+
+function Row({ item: { id, label, danger, now, run }, close }: RowProps) {
+  return (
+    <MenuItem
+      id={id}
+      textValue={label}
+      className={menu['item'] ?? ''}
+      data-danger={danger ?? undefined}
+      data-now={now === true || undefined}
+      onAction={() => {
+        close();
+        run?.();
+      }}
+    >
+      {now === undefined ? null : <Check size={14} aria-hidden />}
+      {label}
+    </MenuItem>
+  );
+}
+
+function Branch({ item: { id, label, items = [] }, close }: RowProps) {
+  return (
+    <SubmenuTrigger>
+      <MenuItem id={id} textValue={label} className={menu['item'] ?? ''}>
+        {label}
+        <ChevronRight size={14} aria-hidden className={menu['more'] ?? ''} />
+      </MenuItem>
+      <Popover className={menu['menu'] ?? ''}>
+        <Menu aria-label={label}>{rows(items, close)}</Menu>
+      </Popover>
+    </SubmenuTrigger>
+  );
+}
+
+function useItems(target: MapTarget): Groups {
   const say = useSay();
-  const on = useEditor((s) => s.on);
+  const editing = useEditor((s) => s.on);
   const open = useLab((s) => s.lab);
-  const state = useWorld((world) => ({
+  const seen = useWorld((world) => ({
     power: target.kind === 'node' ? (world.nodes[target.node]?.on ?? true) : true,
-    up: target.kind === 'link' ? (world.shared.links[target.link]?.up ?? true) : true,
+    cables: world.shared.links.flatMap(({ ends, up, delayNs, rateBps, lossPpm }, link) => {
+      const here = target.kind === 'node' ? ends.findIndex(({ node }) => node === target.node) : 0;
+      const mine = target.kind === 'node' ? here >= 0 : target.kind === 'link' && target.link === link;
+      return mine ? [{ link, up, delayNs, rateBps, lossPpm, far: world.nodes[ends[1 - here]?.node ?? 0]?.name ?? '' }] : [];
+    }),
   }));
-  if (open === null || state === null) return [];
-  const toggle: Item = { id: 'edit', label: say(on ? 'edit.off' : 'edit.on'), run: on ? stopEditing : beginEditing };
-  if (target.kind === 'node') {
-    const node = target.node as NodeId;
-    const name = open.scenario.nodes[node]?.name ?? '';
-    const pick = (): void => select({ kind: 'node', node });
-    const power: Item = {
-      id: 'power',
-      label: say(state.power ? 'power.off' : 'power.on'),
-      run: () => {
-        pick();
-        switchPower(node, !state.power);
-      },
-    };
-    const configure: Item = {
-      id: 'configure',
-      label: say('menu.edit', { node: name }),
-      run: () => {
-        if (!on) beginEditing();
-        pick();
-      },
-    };
-    const lay: Item = {
-      id: 'lay',
-      label: say('menu.connect'),
-      run: () => {
-        if (!on) beginEditing();
-        layCable(name);
-      },
-    };
-    const remove: Item = {
-      id: 'remove',
-      label: say('menu.removeNode', { node: name }),
-      danger: true,
-      run: () => void edit([{ kind: 'remove-node', name }], { en: `${name} removed`, zh: `移除 ${name}` }, 'map'),
-    };
-    return on ? [[configure, lay], [remove], [toggle]] : [[power], [configure, lay]];
-  }
-  if (target.kind === 'link') {
-    const { link } = target;
-    const pick = (): void => select({ kind: 'link', link });
-    const cut: Item = { id: 'cut', label: say(state.up ? 'link.cut' : 'link.heal'), run: () => cutCable(link, !state.up) };
-    const figures: Item = { id: 'figures', label: say('menu.settings'), run: pick };
-    const remove: Item = {
-      id: 'remove',
-      label: say('menu.removeCable'),
-      danger: true,
-      run: () => {
-        pick();
-        removeSelected();
-      },
-    };
-    return on ? [[figures], [remove], [toggle]] : [[cut, figures], [toggle]];
-  }
-  const add = ROLES.map((role): Item => ({
-    id: role,
-    label: say('menu.add', { role: say(`role.${role}`) }),
-    run: () => void addNode(role, target.place),
-  }));
-  return on ? [add, [toggle]] : [[toggle]];
+  return open === null || seen === null ? [] : itemsFor({ target, open, seen, editing, say });
 }

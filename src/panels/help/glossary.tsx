@@ -15,9 +15,28 @@ function pattern(sentence: string): string {
 }
 
 export function Glossary({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const [search, setSearch] = useState('');
+  return (
+    <ModalOverlay className={css['overlay'] ?? ''} isOpen={open} isDismissable onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
+      <Modal className={css['modal'] ?? ''}>
+        <Dialog className={css['dialog'] ?? ''}>
+          <Reasons search={search} onSearch={setSearch} onClose={onClose} />
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
+interface ReasonsProps {
+  readonly search: string;
+  readonly onSearch: (words: string) => void;
+  readonly onClose: () => void;
+}
+
+/** Drawn only while the glossary is open: these are many hundreds of rows. */
+function Reasons({ search, onSearch, onClose }: ReasonsProps) {
   const say = useSay();
   const lang = useLang();
-  const [search, setSearch] = useState('');
   const other = lang === 'en' ? 'zh' : 'en';
   const found = useMemo(() => {
     const words = search.toLowerCase().split(/\s+/);
@@ -27,43 +46,39 @@ export function Glossary({ open, onClose }: { readonly open: boolean; readonly o
     });
   }, [search]);
   return (
-    <ModalOverlay className={css['overlay'] ?? ''} isOpen={open} isDismissable onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
-      <Modal className={css['modal'] ?? ''}>
-        <Dialog className={css['dialog'] ?? ''}>
-          <header>
-            <Heading slot="title">{say('glossary.title')}</Heading>
-            <IconButton label={say('close')} keys="Esc" onPress={onClose}>
-              <X size={18} />
-            </IconButton>
-          </header>
-          <p className={css['about']}>{say('glossary.about')}</p>
-          <input
-            className={css['search']}
-            type="search"
-            value={search}
-            placeholder={say('glossary.search')}
-            aria-label={say('glossary.search')}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-          <output>{say('events.count', { count: found.length })}</output>
-          <ul className={css['reasons']}>
-            {found.map(([id, row]) => (
-              <li key={id}>
-                <p>{pattern(row[lang])}</p>
-                <p lang={other === 'zh' ? 'zh-CN' : 'en'} className={css['other']}>
-                  {pattern(row[other])}
-                </p>
-                <small>
-                  <code>{id}</code>
-                  {row.decidedBy === undefined ? null : <span>{row.decidedBy}</span>}
-                  <span>{row.source}</span>
-                  {row.kernel === undefined ? null : <code>{row.kernel}</code>}
-                </small>
-              </li>
-            ))}
-          </ul>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <>
+      <header>
+        <Heading slot="title">{say('glossary.title')}</Heading>
+        <IconButton label={say('close')} keys="Esc" onPress={onClose}>
+          <X size={18} />
+        </IconButton>
+      </header>
+      <p className={css['about']}>{say('glossary.about')}</p>
+      <input
+        className={css['search']}
+        type="search"
+        value={search}
+        placeholder={say('glossary.search')}
+        aria-label={say('glossary.search')}
+        onChange={(event) => onSearch(event.target.value)}
+      />
+      <output>{say('events.count', { count: found.length })}</output>
+      <ul className={css['reasons']}>
+        {found.map(([id, row]) => (
+          <li key={id}>
+            <p>{pattern(row[lang])}</p>
+            <p lang={other === 'zh' ? 'zh-CN' : 'en'} className={css['other']}>
+              {pattern(row[other])}
+            </p>
+            <small>
+              <code>{id}</code>
+              {row.decidedBy === undefined ? null : <span>{row.decidedBy}</span>}
+              <span>{row.source}</span>
+              {row.kernel === undefined ? null : <code>{row.kernel}</code>}
+            </small>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }

@@ -1,18 +1,19 @@
 /**
- * What is done to a cable or a node from the menu of the map, at the moment shown, as an entry of the journal.
+ * What is done to a cable or a node from the map or the inspector, at the moment shown, as an entry of the journal.
  * Goes to: lab/actions.ts.
  */
 import type { NodeId } from '../../engine/index.ts';
-import { act, lab, powerDeed, say, worldNow, type Both } from '../../lab/index.ts';
+import { act, cableChange, lab, powerDeed, say, worldNow, type Both, type CableChange } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
 import type { LinkId, Stimulus } from '../../world/index.ts';
 
-/** @param up false: it is pulled out */
-export function cutCable(link: number, up: boolean): void {
+/** @param figure what was written; @returns whether it is a figure */
+export function changeCable(link: number, how: CableChange, figure = ''): boolean {
   const end = worldNow()?.shared.links[link]?.ends[0];
   const ends = (lab.getState().lab?.scenario.links[link]?.ends ?? []).map(([name]) => name).join(' – ');
-  const label = up ? { en: `cable ${ends} plugged in`, zh: `插上 ${ends} 网线` } : { en: `cable ${ends} cut`, zh: `拔掉 ${ends} 网线` };
-  if (end !== undefined) done(end.node, { kind: 'link', link: link as LinkId, up }, label);
+  const change = end === undefined ? null : cableChange({ id: link as LinkId, ends, node: end.node }, how, figure);
+  if (change !== null) done(change.doing.node, change.doing.stimulus, change.label);
+  return change !== null;
 }
 
 export function switchPower(node: NodeId, on: boolean): void {

@@ -4,6 +4,7 @@
  */
 import { useState } from 'react';
 import type { NodeId } from '../../engine/index.ts';
+import { connsOf } from '../../ipvs/index.ts';
 import { endStates, segmentsOf, type Conversation } from '../../lab/index.ts';
 import { formatIpv4 } from '../../wire/index.ts';
 import type { NodeState } from '../../world/index.ts';
@@ -97,7 +98,7 @@ export function HalfView({ node }: { readonly node: NodeId }) {
 function halfConns(state: Readonly<NodeState> | undefined): HalfConn[] {
   if (state?.kind !== 'linux') return [];
   const found: HalfConn[] = [];
-  for (const conn of [...state.ipvs.conns.values()].toReversed()) {
+  for (const conn of connsOf(state.ipvs.conns)) {
     if (!conn.noOutput || conn.template || conn.proto !== 6) continue;
     found.push({
       id: conn.id,
@@ -107,7 +108,7 @@ function halfConns(state: Readonly<NodeState> | undefined): HalfConn[] {
       vaddr: conn.vaddr,
       vport: conn.vport,
     });
-    if (found.length >= OFFERED) break;
+    if (found.length > OFFERED) found.shift();
   }
-  return found;
+  return found.toReversed();
 }

@@ -10,6 +10,7 @@ import { IconButton } from '../common/icon-button.tsx';
 import { EditForm, useEditor } from '../edit/index.ts';
 import { Empty } from '../common/table.tsx';
 import { useLab, useSay } from '../common/use-lab.ts';
+import { useSoon } from '../common/use-soon.ts';
 import { FrameInspector } from './frame-inspector.tsx';
 import { LinkInspector } from './link-inspector.tsx';
 import { NodeInspector } from './node-inspector.tsx';
@@ -26,6 +27,9 @@ export function Inspector() {
   // A record of another branch may not be there in this one.
   const step = before.branch === branch ? before : now;
   const focused = useLab((s) => s.focus !== null);
+  // What another lab has to show here comes a moment after its map.
+  const open = useLab((s) => s.lab?.id);
+  const drawn = useSoon(open);
   useLab((s) => s.version);
   const editing = useEditor((s) => s.on);
   const nodes = useLab((s) => s.lab?.input.world.nodes);
@@ -50,7 +54,7 @@ export function Inspector() {
         )}
       </header>
       <div className={css['body']}>
-        {editing && selection?.kind !== 'frame' ? (
+        {open !== drawn ? null : editing && selection?.kind !== 'frame' ? (
           <EditForm selection={selection} />
         ) : selection?.kind === 'node' ? (
           <NodeInspector key={selection.node} node={selection.node} />

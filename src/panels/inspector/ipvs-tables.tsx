@@ -1,6 +1,6 @@
 /** Services, real servers and connections with the columns of `ipvsadm -Ln` and `ipvsadm -Lnc`. */
 import type { NodeId } from '../../engine/index.ts';
-import type { FwdMethod, Ipv6 } from '../../ipvs/index.ts';
+import { connsOf, type ConnState, type ConnTable, type FwdMethod, type Ipv6 } from '../../ipvs/index.ts';
 import type { Ipv4 } from '../../wire/index.ts';
 import { Address } from '../common/address.tsx';
 import { Empty, Row, Table } from '../common/table.tsx';
@@ -104,6 +104,28 @@ export function Services({ node }: OfNode) {
 /** Connections shown; a director may have many thousands. */
 const SHOWN = 200;
 
+interface ConnLine {
+  readonly id: number;
+  readonly proto: number;
+  readonly state: ConnState;
+  readonly expires: number;
+  readonly caddr: Ipv4;
+  readonly cport: number;
+  readonly vaddr: Ipv4;
+  readonly vport: number;
+  readonly daddr: Ipv4;
+  readonly dport: number;
+}
+
+function connLines(table: ConnTable): ConnLine[] {
+  const lines: ConnLine[] = [];
+  for (const { id, proto, state, expires, caddr, cport, vaddr, vport, daddr, dport } of connsOf(table)) {
+    lines.push({ id, proto, state, expires, caddr, cport, vaddr, vport, daddr, dport });
+    if (lines.length === SHOWN) break;
+  }
+  return lines;
+}
+
 export function Connections({ node }: OfNode) {
   const say = useSay();
   const at = useLab((s) => s.cursor.at);
@@ -111,8 +133,8 @@ export function Connections({ node }: OfNode) {
     const state = world.nodes[node];
     if (state?.kind !== 'linux') return { rows: [], more: 0 };
     const { conns } = state.ipvs;
-    const rows = [...conns.values()].slice(0, SHOWN).map((c) => ({ ...c, expires: c.expires as number }));
-    return { rows, more: conns.size - rows.length };
+    const rows = connLines(conns);
+    return { rows, more: conns.count - rows.length };
   });
   if (read === null || read.rows.length === 0) return <Empty>{say('conn.empty')}</Empty>;
   return (

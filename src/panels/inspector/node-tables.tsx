@@ -1,5 +1,6 @@
 /** Interfaces, neighbours, routes, sockets, processes of a host; forwarding database of a switch. */
 import type { NodeId } from '../../engine/index.ts';
+import { socksOf } from '../../host/index.ts';
 import { roughly } from '../../lab/index.ts';
 import type { WorldView } from '../../sim/index.ts';
 import { formatIpv4, formatMac, type Ipv4, type Mac } from '../../wire/index.ts';
@@ -163,7 +164,7 @@ export function Sockets({ node }: OfNode) {
   const rows =
     useWorld((world) =>
       linux(world, node, ({ host }) =>
-        [...host.sockets.byId.values()].flatMap((sock) => {
+        [...socksOf(host.sockets)].flatMap((sock) => {
           switch (sock.kind) {
             case 'tcp':
               return [

@@ -5,12 +5,13 @@
 import { FolderOpen, RotateCcw } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { emptyLab, library, openLab, openToEdit, readFile, restartLab, lab } from '../../lab/index.ts';
+import { emptyLab, library, openLab, openToEdit, restartLab } from '../../lab/index.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import { BranchTree } from '../what-if/branch-tree.tsx';
 import { Showpiece, WhatIfSection } from '../what-if/what-if-section.tsx';
 import { Bookmarks } from './bookmarks.tsx';
 import { Doings } from './doings.tsx';
+import { FileChoice, type FileChooser } from './file-choice.tsx';
 import { Pins } from './pins.tsx';
 import { ProblemBox } from './problem-box.tsx';
 import { SetupTrouble } from './setup-trouble.tsx';
@@ -72,7 +73,7 @@ function About({ text }: { readonly text: string }) {
 function Labs() {
   const say = useSay();
   const lang = useLang();
-  const file = useRef<HTMLInputElement>(null);
+  const file = useRef<FileChooser>(null);
   const current = useLab((s) => s.lab?.id);
   return (
     <>
@@ -101,33 +102,15 @@ function Labs() {
         </li>
       </ul>
       <div className={css['files']}>
-        <Button className={css['button'] ?? ''} onPress={() => file.current?.click()}>
+        <Button className={css['button'] ?? ''} onPress={() => file.current?.choose()}>
           <FolderOpen size={15} aria-hidden /> {say('scenario.open')}
         </Button>
         <Button className={css['button'] ?? ''} onPress={restartLab}>
           <RotateCcw size={15} aria-hidden /> {say('scenario.restart')}
         </Button>
-        <input
-          ref={file}
-          type="file"
-          accept=".yaml,.yml,.json,text/yaml"
-          hidden
-          aria-label={say('scenario.open')}
-          onChange={(event) => {
-            const chosen = event.target.files?.[0];
-            event.target.value = '';
-            if (chosen !== undefined) void openFile(chosen);
-          }}
-        />
+        <FileChoice ref={file} />
       </div>
       <p className={css['quiet']}>{say('scenario.drop')}</p>
     </>
   );
-}
-
-/** Opens a lab from a file; what is wrong with it is shown beside the list of labs. */
-export async function openFile(file: File): Promise<void> {
-  const read = await readFile(file);
-  if (read.ok) openLab(file.name, read.text);
-  else lab.setState({ problem: read.problem });
 }

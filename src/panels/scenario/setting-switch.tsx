@@ -2,12 +2,20 @@
  * A setting as a row of values; choosing one is typing `sysctl -w` at the node at the moment shown.
  * Goes to: pinned switches, the node inspector.
  */
+import { memo } from 'react';
 import type { NodeId } from '../../engine/index.ts';
 import { choicesOf, lab, shortName } from '../../lab/index.ts';
 import { Segments } from '../common/segments.tsx';
 import { typeAt } from '../terminal/type-at.ts';
 
-export function SettingSwitch({ node, name, value }: { readonly node: NodeId; readonly name: string; readonly value: string }) {
+export interface SettingSwitchProps {
+  readonly node: NodeId;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Most steps change no setting. */
+export const SettingSwitch = memo(function SettingSwitch({ node, name, value }: SettingSwitchProps) {
   const known = choicesOf(name);
   const values = known.includes(value) ? known : [...known, value];
   return (
@@ -19,7 +27,7 @@ export function SettingSwitch({ node, name, value }: { readonly node: NodeId; re
       onChange={(next) => setValue(node, name, next)}
     />
   );
-}
+});
 
 export function setValue(node: NodeId, name: string, value: string): void {
   const host = lab.getState().lab?.input.world.nodes[node]?.name ?? '';

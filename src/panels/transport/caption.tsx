@@ -44,7 +44,7 @@ export function Caption() {
             {say('caption.decided')} <code>{reason.decidedBy}</code>
           </span>
         )}
-        <span className={css['source']}>{reason.source}</span>
+        <span title={reason.source}>{reason.source}</span>
       </p>
       <p className={css['next']}>
         {coming === null || next < 0 ? (

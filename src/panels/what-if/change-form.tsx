@@ -7,6 +7,8 @@ import { useId, useState } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
 import {
+  CABLE_CHANGES,
+  cableChange,
   choicesOf,
   exact,
   lab,
@@ -17,6 +19,7 @@ import {
   usualPins,
   readSetting,
   type Both,
+  type CableChange,
   type Doing,
 } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
@@ -27,7 +30,6 @@ import { Segments } from '../common/segments.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
 import { doingsOf } from '../scenario/doings.tsx';
-import { CABLE_CHANGES, cableChange, type CableChange } from './cable-change.ts';
 import { FIRST_CHOICE, handDeed, HandFields, type HandKind } from './hand-fields.tsx';
 import css from './change-form.module.css';
 

@@ -6,8 +6,10 @@
  * The text is parsed only to find out where things stand; what is changed is cut out of the text and
  * written into it. Changes are gathered against one reading and made together by settle().
  */
-import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Document, type Node, type Pair } from 'yaml';
 import { LIMITS } from '../limits.ts';
+import { nodeIn, pairIn } from '../look-in.ts';
+import { readYaml } from '../reading.ts';
 import type { Place } from '../types.ts';
 import { emit, emitKey, type Manner, type Value } from './emit.ts';
 
@@ -29,7 +31,6 @@ const NOWHERE: Manner = { json: false, flow: true, indent: 0, eol: '\n' };
 export class Draft {
   private written: string;
   private readonly splices: Splice[] = [];
-  private read: Document.Parsed | null = null;
   private plain: { readonly value: unknown } | null = null;
   private readonly eol: string;
 
@@ -57,7 +58,6 @@ export class Draft {
     }
     this.written = out + this.written.slice(at);
     this.splices.length = 0;
-    this.read = null;
     this.plain = null;
   }
 
@@ -153,20 +153,18 @@ export class Draft {
   // ---- places ----
 
   private document(): Document.Parsed {
-    this.read ??= parseDocument(this.written, { prettyErrors: false });
-    return this.read;
+    return readYaml(this.written).document;
   }
 
   private node(path: Path): Node | null {
-    const found: unknown = path.length === 0 ? this.document().contents : this.document().getIn(path, true);
+    const found: unknown = path.length === 0 ? this.document().contents : nodeIn(this.document(), path);
     return found === undefined || found === null ? null : (found as Node);
   }
 
   private pair(path: Path): Pair<Node, Node | null> | undefined {
     const parent = this.node(path.slice(0, -1));
-    if (!isMap(parent)) return undefined;
     const key = path[path.length - 1];
-    return (parent as Collection).items.find((item): item is Pair<Node, Node | null> => isPair(item) && keyOf(item) === key);
+    return key === undefined ? undefined : (pairIn(parent, key) as Pair<Node, Node | null> | undefined);
   }
 
   /** The file is one JSON value. */

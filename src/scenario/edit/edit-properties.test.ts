@@ -28,7 +28,7 @@ interface Dice {
 }
 
 const dice = fc.record({
-  what: fc.nat(13),
+  what: fc.nat(14),
   a: fc.nat(99),
   b: fc.nat(99),
   word: fc.constantFrom('x', 'null', 'n-1', 'yes', 'ls -l', "echo 'a: #b'", ''),
@@ -68,6 +68,8 @@ function editOf(scenario: Scenario, { what, a, b, word }: Dice): Edit {
       return { kind: 'add-interface', node: name, name: null };
     case 12:
       return { kind: 'remove-interface', node: name, name: 'eth0' };
+    case 13:
+      return { kind: 'rename-interface', node: name, name: 'eth0', to: word === '' ? 'lan0' : word };
     default:
       return { kind: 'add-command', node: name, at: `${a % 9}00ms`, run: word === '' ? 'ls' : word };
   }
@@ -118,8 +120,9 @@ describe('whatever is done', () => {
         if (!result.ok || edit.kind === 'remove-node' || edit.kind === 'remove-interface') return;
         const lost = changes(file, result.text).filter((line) => line.startsWith('-'));
         // A changed setup replaces its own lines; everything else is one line for each place.
-        const allowed = edit.kind === 'set-node' && edit.setup !== undefined ? Infinity : edit.kind === 'rename-node' ? 99 : 3;
+        const allowed = edit.kind === 'set-node' && edit.setup !== undefined ? Infinity : edit.kind.startsWith('rename') ? 99 : 3;
         expect(lost.length).toBeLessThanOrEqual(allowed);
+        if (edit.kind === 'rename-interface') expect(lost.filter((line) => !line.includes(edit.name))).toEqual([]);
       }),
       { numRuns: 80 },
     );
@@ -132,6 +135,8 @@ function opposite(before: Scenario, after: Scenario, edit: Edit): Edit[] | null 
       return [{ kind: 'remove-node', name: edit.name }];
     case 'rename-node':
       return [{ kind: 'rename-node', name: edit.to, to: edit.name }];
+    case 'rename-interface':
+      return [{ kind: 'rename-interface', node: edit.node, name: edit.to, to: edit.name }];
     case 'move-nodes': {
       const places = edit.places.map(([name]) => [name, before.nodes.find((node) => node.name === name)?.at] as const);
       return places.some(([, at]) => at === null || at === undefined) ? null : [{ kind: 'move-nodes', places: places as never }];

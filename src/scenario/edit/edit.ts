@@ -9,7 +9,7 @@ import type { Loaded, Problem, Scenario } from '../types.ts';
 import { connect, disconnect, setLink } from './cables.ts';
 import { addCommand, removeCommand, setCommand, setLab } from './commands.ts';
 import { Draft } from './draft.ts';
-import { addInterface, removeInterface, setInterface } from './interfaces.ts';
+import { addInterface, removeInterface, renameInterface, setInterface } from './interfaces.ts';
 import { addNode, moveNodes, removeNode, renameNode, setNode } from './nodes.ts';
 import type { Refusal } from './refusal.ts';
 import type { Edit, Edited } from './types.ts';
@@ -48,6 +48,8 @@ function make(draft: Draft, scenario: Scenario, edit: Edit): Refusal | null {
       return addInterface(draft, scenario, edit.node, edit.name);
     case 'remove-interface':
       return removeInterface(draft, scenario, edit.node, edit.name);
+    case 'rename-interface':
+      return renameInterface(draft, scenario, edit);
     case 'set-interface':
       return setInterface(draft, scenario, edit);
     case 'connect':

@@ -83,6 +83,51 @@ export function removeInterface(draft: Draft, scenario: Scenario, node: string, 
   return null;
 }
 
+/**
+ * Gives an interface another name, in its cable and in all commands of its node that name it or an alias of it.
+ */
+export function renameInterface(
+  draft: Draft,
+  scenario: Scenario,
+  { node, name, to }: Extract<Edit, { kind: 'rename-interface' }>,
+): Refusal | null {
+  const host = nodeCalled(scenario, node);
+  if (host === undefined) return unknownNode(node);
+  const path = ['nodes', node, 'interfaces'];
+  if (host.kind === 'switch' || !host.interfaces.some((iface) => iface.name === name))
+    return { path: ['nodes', node], what: `nodes.${node}.interfaces`, found: name, expected: 'known-interface' };
+  if (name === to) return null;
+  if (host.interfaces.some((iface) => iface.name === to))
+    return { path: [...path, to], what: `nodes.${node}.interfaces`, found: to, expected: 'own-interface' };
+  draft.rename([...path, name], to);
+  scenario.links.forEach((_, i) => {
+    const ends = draft.endsPath(i);
+    for (const side of [0, 1]) if (draft.value([...ends, side]) === `${node}:${name}`) draft.setItem([...ends, side], `${node}:${to}`);
+  });
+  scenario.timeline.forEach((entry, i) => {
+    const run = entry.node === node ? withInterface(entry.run, name, to) : entry.run;
+    if (run !== entry.run) draft.set(['timeline', i, 'run'], run);
+  });
+  scenario.pins.forEach((pin, i) => {
+    const sysctl = pin.node === node ? withInterface(pin.sysctl, name, to) : pin.sysctl;
+    if (sysctl !== pin.sysctl) draft.setItem(['pins', i], `${node}: ${sysctl}`);
+  });
+  const setup = setupOf(draft, node);
+  const renamed = withInterface(setup, name, to);
+  if (renamed !== setup) draft.set(['nodes', node, 'setup'], { block: renamed }, beforeNodeKey('setup'));
+  return null;
+}
+
+/** The interface as a word: alone, in front of an alias (eth0:0), within a sysctl's name. */
+function asWord(dev: string): string {
+  return `(?<=^|[\\s/.='"])${dev.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?=$|[\\s:/.='"])`;
+}
+
+function withInterface(text: string, dev: string, to: string): string {
+  // A function, so that no character of the name means anything.
+  return text.replace(new RegExp(asWord(dev), 'gm'), () => to);
+}
+
 /** The commands of a setup that do not name an interface, nor an alias of it such as eth0:0. */
 function withoutInterface(setup: string, dev: string): string {
   const lines = setup.split('\n');

@@ -26,6 +26,8 @@ export type Edit =
   | { readonly kind: 'add-interface'; readonly node: string; readonly name: string | null }
   /** with its cable and the commands of the setup that name it */
   | { readonly kind: 'remove-interface'; readonly node: string; readonly name: string }
+  /** wherever it stands: in cables, and in the commands and switches of its node */
+  | { readonly kind: 'rename-interface'; readonly node: string; readonly name: string; readonly to: string }
   /** '' or null: as if left out */
   | { readonly kind: 'set-interface'; readonly node: string; readonly name: string; readonly mac?: string; readonly mtu?: number | null }
   /** an end is a node, or node:interface; a node without a free interface gets one more */

@@ -24,7 +24,10 @@ describe('complaints beside output', () => {
     ['tee d', 'tee: d: Is a directory\nb:2\na:1\n', 1],
     ['tee nodir/x', 'tee: nodir/x: No such file or directory\nb:2\na:1\n', 1],
     ["tr 'a\\' b", 'tr: warning: an unescaped backslash at end of string is not portable\nb:2\nb:1\n', 0],
-    ['xargs nosuch', 'bash: line 1: nosuch: command not found\n', 127],
+    ['xargs nosuch', 'xargs: nosuch: No such file or directory\n', 127],
+    ['env a=1 nosuch', 'env: ‘nosuch’: No such file or directory\n', 127],
+    ['nohup nosuch', "nohup: failed to run command 'nosuch': No such file or directory\n", 127],
+    ['nice -n 5 nosuch', 'nice: ‘nosuch’: No such file or directory\n', 127],
   ])('%s', (line, out, code) => {
     const said = typed(createFakeNode(), line);
     expect({ lines: said.out.split('\n').sort(), code: said.code }).toEqual({ lines: out.split('\n').sort(), code });
@@ -33,6 +36,10 @@ describe('complaints beside output', () => {
 
 describe('what the real tool has and the lab has not', () => {
   it.each([
+    ['free -t', 'free: not modelled in this lab: -t\n', 1],
+    ['uptime -p', 'uptime: not modelled in this lab: -p\n', 1],
+    ['ps -C httpd', 'ps: not modelled in this lab: -C\n', 1],
+    ['dmesg -w', 'dmesg: not modelled in this lab: -w\n', 1],
     ['sort -R f', 'sort: not modelled in this lab: -R\n', 2],
     ['sort --parallel=2 f', 'sort: not modelled in this lab: --parallel\n', 2],
     ['seq -f %g 3', 'seq: not modelled in this lab: -f\n', 1],

@@ -1,40 +1,26 @@
 /**
  * The command conntrack: lists, counts and flushes tracked connections.
  * Comes from: config-commands.ts.  Goes to: host/netfilter ctEntries, ctFlush.
+ * Read first: conntrack-filter.ts.
  * Source: conntrack-tools 1.4.7 src/conntrack.c.
- * Differs: of the filters only -s, -d, -r, -q, -p, --sport and --dport; -I, -U, -E and -S are not modelled.
+ * Differs: -I, -U, -E, -G and -S, the formats xml and id, zones and labels are not modelled; entries are told
+ *   before the sum of them, as a terminal shows it.
  */
-import { formatIpv4, parseIpv4 } from '../../wire/index.ts';
-import { ctEntries, ctFlush, ctLine, type CtEntry } from '../../host/index.ts';
+import { formatIpv4 } from '../../wire/index.ts';
+import { ctEntries, ctFlush, ctLine } from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
-import { notModelled, runTool, ToolError } from './tool-error.ts';
+import { ADDRESSES, bad, BANNER, markTest, natTest, protoOption, statusTest, type Test } from './conntrack-filter.ts';
+import { notModelled, runTool } from './tool-error.ts';
 import { protocolNumber } from './iptables/names.ts';
 import { entryOf } from '../entry-of.ts';
 
-const BANNER = 'conntrack v1.4.7 (conntrack-tools)';
 const SYNOPSIS = [
-  'conntrack -L [-p PROTO] [-s ADDR] [-d ADDR] [--sport N] [--dport N]',
+  'conntrack -L [-p PROTO [--sport N] [--dport N] [--state STATE]] [-s ADDR] [-d ADDR] [-r ADDR] [-q ADDR] [-n|-g|-j [ADDR]]',
+  'conntrack -L [-u STATUS] [-m MARK] [-o extended]',
   'conntrack -D [-p PROTO] [-s ADDR] [-d ADDR]',
   'conntrack -F',
   'conntrack -C',
 ] as const;
-
-function bad(text: string): ToolError {
-  return new ToolError(`${BANNER}: ${text}\nTry \`conntrack -h' or 'conntrack --help' for more information.\n`, 2);
-}
-
-type Test = (entry: CtEntry) => boolean;
-
-function addrTest(text: string, pick: (entry: CtEntry) => number): Test {
-  const addr = parseIpv4(text);
-  if (addr === null) throw bad(`Invalid IP address \`${text}'`);
-  return (entry) => pick(entry) === addr;
-}
-
-function portTest(text: string, pick: (entry: CtEntry) => number): Test {
-  const port = Number(text);
-  return (entry) => pick(entry) === port;
-}
 
 const LONG: Readonly<Record<string, string>> = {
   '--dump': '-L',
@@ -49,49 +35,114 @@ const LONG: Readonly<Record<string, string>> = {
   '--reply-dst': '-q',
   '--proto': '-p',
   '--protonum': '-p',
-  '--orig-port-src': '--sport',
-  '--orig-port-dst': '--dport',
+  '--status': '-u',
+  '--mark': '-m',
+  '--src-nat': '-n',
+  '--dst-nat': '-g',
+  '--any-nat': '-j',
   '--version': '-V',
   '--help': '-h',
   '--family': '-f',
   '--output': '-o',
 };
 
-function filterOf(option: string, text: string): Test {
-  switch (option) {
-    case '-s':
-      return addrTest(text, (entry) => entry.orig.src);
-    case '-d':
-      return addrTest(text, (entry) => entry.orig.dst);
-    case '-r':
-      return addrTest(text, (entry) => entry.reply.src);
-    case '-q':
-      return addrTest(text, (entry) => entry.reply.dst);
-    case '--sport':
-      return portTest(text, (entry) => entry.orig.sport);
-    case '--dport':
-      return portTest(text, (entry) => entry.orig.dport);
-    default: {
-      const proto = protocolNumber(text);
-      if (proto === null) throw bad(`\`${text}' unsupported protocol`);
-      return (entry) => entry.orig.proto === proto;
-    }
+/** Names by which options are told. */
+const NAMES: Readonly<Record<string, string>> = {
+  '-s': '--src',
+  '-d': '--dst',
+  '-r': '--reply-src',
+  '-q': '--reply-dst',
+  '-p': '--protonum',
+  '-u': '--status',
+  '-m': '--mark',
+  '-n': '--src-nat',
+  '-g': '--dst-nat',
+  '-j': '--any-nat',
+  '-o': '--output',
+};
+
+const COMMANDS = ['-L', '-D', '-F', '-C', '-V', '-h'];
+const TABLES = ['conntrack', 'expect', 'dying', 'unconfirmed'];
+const OUTPUTS = ['extended', 'timestamp', 'ktimestamp'];
+
+interface Asked {
+  command: string | null;
+  table: string;
+  tests: Test[];
+  proto: number | null;
+  extended: boolean;
+  /** the first option that is a filter */
+  filter: string | null;
+}
+
+function parse(words: readonly string[]): Asked {
+  const asked: Asked = { command: null, table: 'conntrack', tests: [], proto: null, extended: false, filter: null };
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? '';
+    const option = entryOf(LONG, word) ?? word;
+    const value = (): string => {
+      const next = words[++i];
+      if (next === undefined) throw bad(`option \`${word}' requires an argument`);
+      return next;
+    };
+    if (COMMANDS.includes(option)) {
+      if (asked.command !== null) throw bad('Invalid commands combination');
+      asked.command = option;
+      const table = words[i + 1];
+      if (table !== undefined && !table.startsWith('-')) asked.table = tableOf(words[++i] ?? '');
+    } else if (option === '-n' || option === '-g' || option === '-j') {
+      const next = words[i + 1];
+      asked.tests.push(natTest(option, next === undefined || next.startsWith('-') ? null : (words[++i] ?? '')));
+    } else takeOption(asked, option, word, value);
+    if (asked.filter === null && entryOf(NAMES, option) !== undefined) asked.filter = option;
+  }
+  return asked;
+}
+
+function tableOf(word: string): string {
+  if (!TABLES.includes(word)) throw bad(`unknown type \`${word}'`);
+  return word;
+}
+
+function takeOption(asked: Asked, option: string, word: string, value: () => string): void {
+  const address = entryOf(ADDRESSES, option);
+  const ofProto = protoOption(asked.proto, option);
+  if (address !== undefined) asked.tests.push(address(value()));
+  else if (ofProto !== undefined) asked.tests.push(ofProto(value()));
+  else if (option === '-p') takeProto(asked, value());
+  else if (option === '-u') asked.tests.push(statusTest(value()));
+  else if (option === '-m') asked.tests.push(markTest(value()));
+  else if (option === '-f') takeFamily(asked, value());
+  else if (option === '-o') takeOutput(asked, value());
+  else if (/^-[GIUEARSwltcz]$/.test(option)) throw notModelled('conntrack', option);
+  else throw bad(option.startsWith('-') ? `unknown option \`${word}'` : `unknown argument \`${word}'`);
+}
+
+function takeProto(asked: Asked, text: string): void {
+  const proto = protocolNumber(text);
+  if (proto === null) throw bad(`\`${text}' unsupported protocol`);
+  asked.proto = proto;
+  asked.tests.push((entry) => entry.orig.proto === proto);
+}
+
+function takeFamily(asked: Asked, text: string): void {
+  if (text === 'ipv6') asked.tests.push(() => false);
+  else if (text !== 'ipv4') throw bad(`\`${text}' unsupported protocol`);
+}
+
+function takeOutput(asked: Asked, text: string): void {
+  for (const word of text.split(',')) {
+    if (['xml', 'id', 'save', 'userspace', 'labels'].includes(word)) throw notModelled('conntrack', `-o ${word}`);
+    if (!OUTPUTS.includes(word)) throw bad(`Bad parameter \`${word}'`);
+    asked.extended ||= word === 'extended';
   }
 }
 
 function run(ctx: CommandContext): number {
-  const tests: Test[] = [];
-  let command: string | null = null;
-  const words = ctx.argv.slice(1);
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? '';
-    const option = entryOf(LONG, word) ?? word;
-    if (['-L', '-D', '-F', '-C', '-V', '-h'].includes(option)) command = option;
-    else if (['-s', '-d', '-r', '-q', '-p', '--sport', '--dport'].includes(option)) tests.push(filterOf(option, words[++i] ?? ''));
-    else if (option === 'conntrack' || option === '-n') continue;
-    else if (/^-[GIUEARSfowlmuztgjcez]$/.test(option)) throw notModelled('conntrack', option);
-    else throw bad(`unknown argument \`${word}'`);
-  }
+  const asked = parse(ctx.argv.slice(1));
+  const { command, filter } = asked;
+  if (filter !== null && (command === null || command === '-C' || command === '-F'))
+    throw bad(`Illegal option \`${entryOf(NAMES, filter)}' with this command`);
   if (command === '-V') {
     ctx.out(`${BANNER}\n`);
     return 0;
@@ -102,10 +153,19 @@ function run(ctx: CommandContext): number {
     );
     return 0;
   }
-  return carryOut(ctx, command, (entry) => tests.every((test) => test(entry)));
+  return asked.table === 'expect' ? expectations(ctx, command) : carryOut(ctx, asked);
 }
 
-function carryOut(ctx: CommandContext, command: string, test: Test): number {
+/** Nothing in the lab expects connections. */
+function expectations(ctx: CommandContext, command: string): number {
+  if (command === '-C') ctx.out('0\n');
+  else if (command === '-F') ctx.err(`${BANNER}: expectation table has been emptied.\n`);
+  else ctx.err(`${BANNER}: 0 expectations have been ${command === '-D' ? 'deleted' : 'shown'}.\n`);
+  return 0;
+}
+
+function carryOut(ctx: CommandContext, { command, table, tests, extended }: Asked): number {
+  const test: Test = (entry) => table === 'conntrack' && tests.every((one) => one(entry));
   const picked = ctEntries(ctx.net).filter(test);
   if (command === '-C') {
     ctx.out(`${picked.length}\n`);
@@ -116,7 +176,7 @@ function carryOut(ctx: CommandContext, command: string, test: Test): number {
     ctx.err(`${BANNER}: connection tracking table has been emptied.\n`);
     return 0;
   }
-  for (const entry of picked) ctx.out(`${ctLine(ctx.net, entry)}\n`);
+  for (const entry of picked) ctx.out(`${extended ? 'ipv4     2 ' : ''}${ctLine(ctx.net, entry)}\n`);
   if (command === '-D') ctFlush(ctx.net, test);
   ctx.err(`${BANNER}: ${picked.length} flow entries have been ${command === '-D' ? 'deleted' : 'shown'}.\n`);
   return command === '-D' && picked.length === 0 ? 1 : 0;
@@ -128,7 +188,7 @@ export const conntrack: Command = {
     en: 'lists and flushes the table of tracked connections',
     zh: '列出和清空连接跟踪表',
     synopsis: SYNOPSIS,
-    notModelled: ['-I, -U, -E, -G, -S', 'expectations', 'output formats'],
+    notModelled: ['-I, -U, -E, -G, -S', 'expectations', 'zones and labels', 'xml and id as output'],
     source: 'conntrack 1.4.7',
   },
   run: (ctx) => runTool(ctx, () => run(ctx)),

@@ -77,7 +77,7 @@ function statistics(dev: Dev): string {
   const s = dev.stats;
   return (
     `        RX packets ${s.rxPackets}  bytes ${s.rxBytes} (${sizeText(s.rxBytes)})\n        RX errors 0  dropped ${s.rxDropped}  overruns 0  frame 0\n` +
-    `        TX packets ${s.txPackets}  bytes ${s.txBytes} (${sizeText(s.txBytes)})\n        TX errors 0  dropped ${s.txDropped} overruns 0  carrier 0  collisions 0\n`
+    `        TX packets ${s.txPackets}  bytes ${s.txBytes} (${sizeText(s.txBytes)})\n        TX errors ${s.txErrors}  dropped ${s.txDropped} overruns 0  carrier 0  collisions 0\n`
   );
 }
 
@@ -97,7 +97,7 @@ function shortForm(dev: Dev, label: string): string {
   const head = `${label.padEnd(16)}${String(dev.mtu).padStart(5)} `;
   if (label.includes(':')) return `${head}     - no statistics available -                        ${order}\n`;
   const rx = `${String(s.rxPackets).padStart(8)} ${'0'.padStart(6)} ${String(s.rxDropped).padStart(6)} ${'0'.padEnd(6)}`;
-  const tx = `${String(s.txPackets).padStart(8)} ${'0'.padStart(6)} ${String(s.txDropped).padStart(6)} ${'0'.padStart(6)}`;
+  const tx = `${String(s.txPackets).padStart(8)} ${String(s.txErrors).padStart(6)} ${String(s.txDropped).padStart(6)} ${'0'.padStart(6)}`;
   return `${head}${rx} ${tx} ${order}\n`;
 }
 

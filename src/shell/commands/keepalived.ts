@@ -209,7 +209,7 @@ export const keepalivedCommand: Command = {
       'systemctl start|stop|reload keepalived',
     ],
     notModelled: [
-      'vrrp_strict, no_accept and their firewall rules; use_vmac, IPv6, auth_type AH',
+      'what vrrp_strict refuses besides packets for the virtual addresses; use_vmac, IPv6, auth_type AH',
       'MISC_CHECK, SSL_GET, SMTP_CHECK, DNS_CHECK, PING_CHECK, UDP_CHECK: a server with such a check counts as alive',
       'digest and regex of HTTP_GET; mail and SNMP',
       'virtual_routes, virtual_rules, static addresses, track_file, track_process, track_bfd, vrrp_garp_interval',

@@ -267,12 +267,13 @@ class Sysctl {
       this.code = 1;
       return;
     }
-    if (sysctlNames(this.net).some((one) => one.startsWith(`${name}.`))) {
+    const place = sysctlFind(this.net.tables, name);
+    // All names are gone through only for what is none of them: a setup writes many settings.
+    if (place === null && sysctlNames(this.net).some((one) => one.startsWith(`${name}.`))) {
       // a folder takes no value; the tool tells so and goes on
       this.ctx.err(`sysctl: setting key "${name}": ${errnoText('EINVAL')}\n`);
       return;
     }
-    const place = sysctlFind(this.net.tables, name);
     if (place === null || sysctlRead(this.net, name) === null) {
       if (!quietly) this.missing(name);
       return;

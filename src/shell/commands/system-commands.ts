@@ -90,15 +90,23 @@ export function formatDate(now: number, format: string): string {
   return format.replace(/%([a-zA-Z%])/g, (whole, letter: string) => table[letter] ?? whole);
 }
 
-function simple(name: string, en: string, zh: string, text: (ctx: CommandContext) => string, notModelled: readonly string[] = []): Command {
+/** A command that says one thing. Words behind it other than those of `accepted`, which change nothing here, are refused by name. */
+function simple(name: string, en: string, zh: string, text: (ctx: CommandContext) => string, accepted: readonly string[] = []): Command {
   return {
     name,
-    man: man(en, zh, [name], notModelled),
+    man: man(en, zh, [accepted.length === 0 ? name : `${name} [${accepted.join(' | ')}]`], ['other options']),
     run(ctx) {
+      const unknown = ctx.argv.slice(1).find((word) => !accepted.includes(word));
+      if (unknown !== undefined) return refuse(ctx, name, unknown);
       ctx.out(text(ctx));
       return 0;
     },
   };
+}
+
+function refuse(ctx: CommandContext, name: string, word: string): number {
+  ctx.err(`${name}: not modelled in this lab: ${word}\n`);
+  return 1;
 }
 
 const ISO_PARTS = ['hours', 'minutes', 'date', 'seconds', 'ns'];
@@ -206,7 +214,12 @@ const id: Command = {
   name: 'id',
   man: man('tells who you are: root', '显示用户身份', ['id [-u] [-n]']),
   run(ctx) {
-    const letters = ctx.argv.slice(1).join('');
+    const unknown = ctx.argv.slice(1).find((word) => !/^-[ugn]+$|^root$/.test(word));
+    if (unknown !== undefined) return refuse(ctx, 'id', unknown);
+    const letters = ctx.argv
+      .slice(1)
+      .filter((word) => word.startsWith('-'))
+      .join('');
     ctx.out(letters.includes('n') ? 'root\n' : /[ug]/.test(letters) ? '0\n' : 'uid=0(root) gid=0(root) groups=0(root)\n');
     return 0;
   },
@@ -216,7 +229,10 @@ const ps: Command = {
   name: 'ps',
   man: man('lists processes', '列出进程', ['ps [aux | -ef]'], ['selection and columns other than these'], 'procps 4.0'),
   run(ctx) {
-    const letters = ctx.argv.slice(1).join('').replaceAll('-', '');
+    const words = ctx.argv.slice(1);
+    const unknown = words.find((word) => !/^-?[aAexfluwh]+$/.test(word));
+    if (unknown !== undefined) return refuse(ctx, 'ps', unknown);
+    const letters = words.join('').replaceAll('-', '');
     const full = letters.includes('f') && !letters.includes('u');
     const everyone = /[aAex]/.test(letters);
     const procs = [...ctx.net.user.procs.values()]
@@ -257,6 +273,61 @@ const logger: Command = {
   },
 };
 
+const setenforce: Command = {
+  name: 'setenforce',
+  man: man('has no SELinux to set', '设置 SELinux（这里没有启用）', ['setenforce [0 | 1 | Permissive | Enforcing]'], ['all of it']),
+  run(ctx) {
+    ctx.err(ctx.argv.length === 2 ? 'setenforce: SELinux is disabled\n' : 'usage:  setenforce [ Enforcing | Permissive | 1 | 0 ]\n');
+    return 1;
+  },
+};
+
+/** The memory of every node, KiB: the same at all times. */
+const MEMORY = [1_014_876, 120_000, 786_432, 8_000, 108_444, 870_000];
+const UNITS = ['Ki', 'Mi', 'Gi'];
+
+/** As `free -h` writes a number of KiB: three characters and a unit. */
+function human(kib: number): string {
+  let value = kib;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit++;
+  }
+  if (kib === 0) return '0B';
+  return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)}${UNITS[unit] as string}`;
+}
+
+const AS: Readonly<Record<string, (kib: number) => string>> = {
+  '': String,
+  '-b': (kib) => String(kib * 1024),
+  '-k': String,
+  '-m': (kib) => String(Math.floor(kib / 1024)),
+  '-g': (kib) => String(Math.floor(kib / 1_048_576)),
+  '-h': human,
+};
+
+const free: Command = {
+  name: 'free',
+  man: man(
+    'shows a memory that is always the same',
+    '显示内存（固定值）',
+    ['free [-b | -k | -m | -g | -h]'],
+    ['other options'],
+    'procps 4.0',
+  ),
+  run(ctx) {
+    const words = ctx.argv.slice(1);
+    const unknown = words.find((word) => !Object.hasOwn(AS, word));
+    const as = AS[words[0] ?? ''];
+    if (unknown !== undefined || as === undefined || words.length > 1) return refuse(ctx, 'free', unknown ?? words.slice(1).join(' '));
+    const cells = (values: readonly number[]): string => values.map((value) => ` ${as(value).padStart(11)}`).join('');
+    ctx.out('               total        used        free      shared  buff/cache   available\n');
+    ctx.out(`Mem:    ${cells(MEMORY)}\nSwap:   ${cells([0, 0, 0])}\n`);
+    return 0;
+  },
+};
+
 const unmodelled = (name: string, en: string, zh: string): Command => ({
   name,
   man: man(en, zh, [name], ['all of it']),
@@ -276,25 +347,19 @@ export const systemCommands: readonly Command[] = [
   simple('whoami', 'tells who you are: root', '显示当前用户', () => 'root\n'),
   simple('clear', 'clears the terminal', '清屏', () => '\x1b[H\x1b[2J\x1b[3J'),
   simple('tty', 'names the terminal', '显示终端名', () => '/dev/pts/0\n'),
-  simple('nproc', 'tells the number of processors', '显示处理器数', () => '1\n'),
+  simple('nproc', 'tells the number of processors', '显示处理器数', () => '1\n', ['--all']),
   simple('sync', 'has nothing to write back', '同步磁盘（不起作用）', () => ''),
   simple('arch', 'tells the machine', '显示机器架构', () => 'x86_64\n'),
-  simple('dmesg', 'shows no kernel messages: decisions are in the trace', '内核消息（见事件记录）', () => ''),
+  simple('dmesg', 'shows no kernel messages: decisions are in the trace', '内核消息（见事件记录）', () => '', ['-T', '-H', '-x']),
   simple('who', 'tells who is logged in', '显示登录用户', () => 'root     pts/0        2024-01-01 00:00\n'),
   simple('getenforce', 'tells that SELinux is off', '显示 SELinux 状态', () => 'Disabled\n'),
-  simple('setenforce', 'has no SELinux to set', '设置 SELinux（不起作用）', () => ''),
+  setenforce,
   simple('uptime', 'tells how long the node has been up', '显示运行时间', (ctx) => {
     const minutes = Math.floor((ctx.net.now - ctx.net.host.bootedAt) / 60_000_000_000);
     const up = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
     return ` ${formatDate(ctx.net.now, '%T')} up ${up},  1 user,  load average: 0.00, 0.00, 0.00\n`;
   }),
-  simple(
-    'free',
-    'shows a memory that is always the same',
-    '显示内存（固定值）',
-    () =>
-      '               total        used        free      shared  buff/cache   available\nMem:         1014876      120000      786432        8000      108444      870000\nSwap:              0           0           0\n',
-  ),
+  free,
   unmodelled('nmcli', 'NetworkManager is not part of the lab: use ip or ifconfig', '实验环境没有 NetworkManager，请用 ip 或 ifconfig'),
   unmodelled('reboot', 'the lab does not restart a node: use the power switch of the page', '请用页面上的电源开关重启节点'),
 ];

@@ -30,7 +30,7 @@ function devLine(dev: Dev): string {
   const { stats } = dev;
   const pad = (value: number, width: number): string => String(value).padStart(width);
   const rx = `${pad(stats.rxBytes, 7)} ${pad(stats.rxPackets, 7)} ${pad(0, 4)} ${pad(stats.rxDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 10)} ${pad(0, 9)}`;
-  const tx = `${pad(stats.txBytes, 8)} ${pad(stats.txPackets, 7)} ${pad(0, 4)} ${pad(stats.txDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 7)} ${pad(0, 10)}`;
+  const tx = `${pad(stats.txBytes, 8)} ${pad(stats.txPackets, 7)} ${pad(stats.txErrors, 4)} ${pad(stats.txDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 7)} ${pad(0, 10)}`;
   return `${dev.name.padStart(6)}: ${rx} ${tx}\n`;
 }
 

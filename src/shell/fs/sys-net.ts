@@ -66,11 +66,12 @@ const COUNTERS: Readonly<Record<string, keyof DevStats>> = {
   rx_packets: 'rxPackets',
   tx_bytes: 'txBytes',
   tx_dropped: 'txDropped',
+  tx_errors: 'txErrors',
   tx_packets: 'txPackets',
 };
 /** Counters of trouble that no interface of the lab has. */
 const ZERO = ['collisions', 'multicast', 'rx_crc_errors', 'rx_errors', 'rx_fifo_errors', 'rx_frame_errors', 'rx_length_errors'];
-const MORE_ZERO = ['rx_missed_errors', 'rx_over_errors', 'tx_aborted_errors', 'tx_carrier_errors', 'tx_errors', 'tx_fifo_errors'];
+const MORE_ZERO = ['rx_missed_errors', 'rx_over_errors', 'tx_aborted_errors', 'tx_carrier_errors', 'tx_fifo_errors'];
 
 interface Place {
   readonly dev: Dev | null;

@@ -103,8 +103,8 @@ function fileText(shell: Shell, script: string): string | null {
 export function tellTrouble(shell: Shell, text: string, trouble: SyntaxTrouble, where: string): void {
   const { sh } = shell;
   const name = where === '' ? sh.source : `${sh.source}: ${where}`;
-  const start = sh.interactive && where === '' ? `${name}: ` : `${name}: line ${trouble.line}: `;
-  const line = trouble.showLine && !sh.interactive ? `${start}\`${text.split('\n')[trouble.line - 1] ?? ''}'\n` : '';
+  const start = !sh.numbersLines && where === '' ? `${name}: ` : `${name}: line ${trouble.line}: `;
+  const line = trouble.showLine && sh.numbersLines ? `${start}\`${text.split('\n')[trouble.line - 1] ?? ''}'\n` : '';
   emit(shell, 2, `${start}${trouble.message}\n${line}`);
 }
 

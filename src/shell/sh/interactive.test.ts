@@ -25,6 +25,18 @@ describe('a terminal', () => {
     expect(node.line('history 1')).toBe('    3  history 1\n');
   });
 
+  it.each([
+    ['nosuch | cat', 'bash: nosuch: command not found\n'],
+    ['(nosuch)', 'bash: nosuch: command not found\n'],
+    ['echo $(nosuch)', 'bash: nosuch: command not found\n\n'],
+    ['(cd /nosuch)', 'bash: cd: /nosuch: No such file or directory\n'],
+    ['echo hi | cat > /nosuch/x', 'bash: /nosuch/x: No such file or directory\n'],
+    ['bash -c nosuch', 'bash: line 1: nosuch: command not found\n'],
+    ['printf "\\nnosuch\\n" > s.sh; bash s.sh | cat', 's.sh: line 2: nosuch: command not found\n'],
+  ])('names lines of scripts, not of what is typed, in subshells too: %s', (line, printed) => {
+    expect(createFakeNode().line(line)).toBe(printed);
+  });
+
   it('waits for the rest of a command', () => {
     const node = createFakeNode();
     expect(node.line('for i in 1 2; do')).toBe('');

@@ -26,6 +26,7 @@ export function runScriptText(
     ...state,
     name,
     source: name,
+    numbersLines: true,
     commandString,
     args: [...args],
     lastBackground: 0,

@@ -42,7 +42,7 @@ export function currentLine({ sh }: Shell): number {
 /** What stands before an error message. */
 export function prefix(shell: Shell): string {
   const { sh } = shell;
-  return sh.interactive ? `${sh.source}: ` : `${sh.source}: line ${currentLine(shell)}: `;
+  return !sh.numbersLines ? `${sh.source}: ` : `${sh.source}: line ${currentLine(shell)}: `;
 }
 
 export function complain(shell: Shell, message: string): void {

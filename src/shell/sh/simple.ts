@@ -121,6 +121,15 @@ function traceCommand(shell: Shell, argv: readonly string[], assigns: readonly [
   if (argv.length > 0) emit(shell, 2, `${mark}${argv.map(quoteWord).join(' ')}\n`);
 }
 
+/** How commands that run other commands say that there is none of this name (findutils 4.9, coreutils 9.1, util-linux 2.38). */
+const NOT_FOUND: Readonly<Record<string, (name: string) => string>> = {
+  xargs: (name) => `xargs: ${name}: No such file or directory`,
+  env: (name) => `env: ‘${name}’: No such file or directory`,
+  nice: (name) => `nice: ‘${name}’: No such file or directory`,
+  nohup: (name) => `nohup: failed to run command '${name}': No such file or directory`,
+  setsid: (name) => `setsid: failed to execute ${name}: No such file or directory`,
+};
+
 /** Finds what a name means and runs it. */
 export function dispatch(shell: Shell, frame: Frame, argv: readonly string[]): Outcome {
   const { net, sh } = shell;
@@ -147,7 +156,9 @@ export function dispatch(shell: Shell, frame: Frame, argv: readonly string[]): O
   if (name.includes('/')) return runPath(shell, name, argv);
   const found = net.user.files.size === 0 ? null : findInPath(shell, name);
   if (found !== null) return runPath(shell, found, argv);
-  complain(shell, `${name}: command not found`);
+  const said = frame.kind === 'argv' ? NOT_FOUND[frame.name] : undefined;
+  if (said === undefined) complain(shell, `${name}: command not found`);
+  else emit(shell, 2, `${said(name)}\n`);
   return 127;
 }
 

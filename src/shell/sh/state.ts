@@ -111,6 +111,8 @@ export interface Job {
 
 export interface ShellState {
   readonly interactive: boolean;
+  /** error messages name the line: in scripts, not at a terminal nor in subshells that one made */
+  readonly numbersLines: boolean;
   /** $0 */
   name: string;
   /** stands before error messages: 'bash', './realserver.sh' */
@@ -222,6 +224,7 @@ export function createShell(options: ShellOptions = {}): ShellState {
   vars.set('OPTIND', newVariable('1'));
   return {
     interactive: options.interactive ?? true,
+    numbersLines: options.interactive === false,
     name: options.name ?? (options.interactive === false ? 'bash' : '-bash'),
     source: options.name ?? 'bash',
     commandString: options.commandString ?? false,

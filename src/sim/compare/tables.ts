@@ -4,7 +4,7 @@
  */
 import type { NodeId } from '../../engine/index.ts';
 import { fibExceptions, neighList, routeText, RT_TABLE_LOCAL, type HostState } from '../../host/index.ts';
-import { endText, type Conn, type IpvsState } from '../../ipvs/index.ts';
+import { connsOf, endText, type Conn, type IpvsState } from '../../ipvs/index.ts';
 import { formatIpv4, formatMac, type Mac } from '../../wire/index.ts';
 import type { LinuxNode, NodeState } from '../../world/index.ts';
 import type { WorldView } from '../run.ts';
@@ -107,7 +107,7 @@ function* ipvsFacts(id: NodeId, name: string, ipvs: IpvsState): Generator<Fact> 
       }
     }
   }
-  for (const conn of ipvs.conns.values()) {
+  for (const conn of connsOf(ipvs.conns)) {
     const key = `${conn.proto} ${formatIpv4(conn.caddr)}:${conn.cport} → ${formatIpv4(conn.vaddr)}:${conn.vport}`;
     const short = `${formatIpv4(conn.caddr)}:${conn.cport}`;
     const what = conn.template

@@ -163,6 +163,8 @@ class Player {
       },
     };
     const world = buildWorld(worldOfCase(item, seed), userland);
+    // the recorder's kernel has IPVS loaded from the start
+    for (const node of world.nodes) if (node.kind === 'linux') node.host.modules.push('ip_vs');
     this.engine = new Engine(watched, world, [], newTrace(world));
   }
 

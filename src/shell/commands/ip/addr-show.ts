@@ -160,38 +160,41 @@ export function show(run: IpRun, args: Args): number {
   const linkOnly = filter.family === 'link';
   for (const dev of filter.dev === null ? allDevs(run.net) : [filter.dev]) {
     if (!linkOnly && filter.family !== 'any' && filter.family !== 'inet') continue;
-    const addrs = dev.addrs.filter((ifa) => selected(run, ifa, filter));
+    const isShown = (ifa: IfAddr): boolean => selected(run, ifa, filter);
+    const addrs = dev.addrs.filter(isShown);
     // An interface without any address is shown unless only IPv4 was asked for.
     if (!linkOnly && addrs.length === 0 && (filter.family === 'inet' || dev.addrs.length > 0)) continue;
-    if (devSelected(dev, filter)) printDev(run, p, dev, addrs, filter);
+    if (devSelected(dev, filter)) printDev(run, p, dev, linkOnly ? [] : dev.addrs, isShown, filter);
     else passOver(p);
   }
   p.end();
   return 0;
 }
 
-/** JSON keeps the place of an interface that is not shown. */
+/** JSON keeps the place of an interface or an address that is not shown. */
 export function passOver(p: Printer): void {
   p.openObject();
   p.closeObject();
 }
 
-function printDev(run: IpRun, p: Printer, dev: Dev, addrs: readonly IfAddr[], filter: Filter): void {
+function printDev(run: IpRun, p: Printer, dev: Dev, addrs: readonly IfAddr[], isShown: (ifa: IfAddr) => boolean, filter: Filter): void {
   const { opts } = run;
   const inet = filter.family === 'inet';
-  if (opts.oneline && !opts.brief && addrs.length === 0) return;
+  if (opts.oneline && !opts.brief && !addrs.some(isShown)) return;
   p.openObject();
-  if (opts.brief) printBriefHead(p, dev, opts);
+  if (opts.brief) printBriefHead(p, dev, run);
   // a choice by label is one among addresses: interfaces are not shown then
   else if (!opts.oneline && filter.label === null) {
-    printLink(p, dev, opts, { mode: false, lladdr: !inet || opts.details });
+    printLink(p, dev, run, { mode: false, lladdr: !inet || opts.details });
     p.say('\n');
   }
   p.openList('addr_info');
   for (const ifa of addrs) {
     p.openObject();
-    if (opts.brief) printBrief(p, run, ifa);
-    else printAddr(run, p, dev, ifa);
+    if (isShown(ifa)) {
+      if (opts.brief) printBrief(p, run, ifa);
+      else printAddr(run, p, dev, ifa);
+    }
     p.closeObject();
   }
   p.closeList();

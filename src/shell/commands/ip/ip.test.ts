@@ -309,7 +309,7 @@ describe('ip link and ip tunnel', () => {
     const one = lab();
     one.run('ip tunnel add ta mode ipip local 10.1.1.1 remote 10.1.1.9');
     one.run('ip tunnel add tb mode ipip local 10.1.1.1 remote 10.1.1.8');
-    expect(one.run('ip tunnel change ta remote any').out).toBe('change tunnel "ta" failed: Invalid argument\n');
+    expect(one.run('ip tunnel change ta remote any').out).toBe('add tunnel "ta" failed: Invalid argument\n');
     expect(one.run('ip tunnel show remote 10.1.1.8').out).toBe('tb: ip/ip remote 10.1.1.8 local 10.1.1.1 ttl inherit\n');
     expect(one.run('ip tunnel show local 10.2.2.2').out).toBe('');
   });

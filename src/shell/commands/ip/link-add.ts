@@ -11,7 +11,7 @@ import { getAddrOfFamily, matches, noDevice, rtnetlink, tosOf, ttlOf, type Args 
 import { setLladdr, setMtu } from './link-set.ts';
 import { parseLink, type LinkWords } from './link-words.ts';
 import { findDev, usageError, type IpRun } from './run.ts';
-import { addTunnel, type TunnelWords } from './tunnel.ts';
+import { addTunnel, linkOf, type TunnelWords } from './tunnel.ts';
 import { IPIP_USAGE, LINK_FORMS } from './usage-link.ts';
 import { LINK_KINDS_USAGE } from './usage-objects.ts';
 
@@ -51,7 +51,7 @@ export function addLink(run: IpRun, args: Args, exclusive: boolean): number {
   if (words.link !== null && findDev(run.net, words.link) === null) throw noDevice(words.link);
   if (words.type === null) throw new ToolError('Not enough information: "type" argument is required\n', 1);
   if (words.unmodelled !== null) throw notModelled('ip', `link add ${words.unmodelled}`);
-  const tunnel = words.type === 'ipip' ? parseIpip(args, words.dev) : null;
+  const tunnel = words.type === 'ipip' ? parseIpip(run, args, words.dev) : null;
   if (tunnel === null && words.type !== 'dummy') refuseKind(words.type, args);
   const { dev: name } = words;
   if (name !== null && name.length > 15) throw new ToolError('Error: Attribute failed policy validation.\n', 2);
@@ -103,12 +103,12 @@ function finish(run: IpRun, dev: Dev, words: LinkWords): void {
 }
 
 function emptyTunnel(name: string | null): TunnelWords {
-  return { name, local: null, remote: null, ttl: 0, tos: 0, pmtuDisc: true };
+  return { name, local: null, remote: null, link: null, ttl: 0, tos: 0, pmtuDisc: true };
 }
 
-const ENCAPSULATION = ['encap', 'noencap', 'external', 'fwmark', 'dev', 'link', '6rd-prefix', '6rd-relay_prefix', '6rd-reset', 'isatap'];
+const ENCAPSULATION = ['encap', 'noencap', 'external', 'fwmark', '6rd-prefix', '6rd-relay_prefix', '6rd-reset', 'isatap'];
 
-function parseIpip(args: Args, name: string | null): TunnelWords & { anyProto: boolean } {
+function parseIpip(run: IpRun, args: Args, name: string | null): TunnelWords & { anyProto: boolean } {
   const words = { ...emptyTunnel(name), anyProto: true };
   const end = (text: string): TunnelWords['local'] => {
     const addr = getAddrOfFamily(text, 'inet');
@@ -122,6 +122,7 @@ function parseIpip(args: Args, name: string | null): TunnelWords & { anyProto: b
     else if (word === 'tos' || word === 'tclass' || matches(word, 'dsfield')) words.tos = tosOf(args.value());
     else if (word === 'nopmtudisc') words.pmtuDisc = false;
     else if (word === 'pmtudisc') words.pmtuDisc = true;
+    else if (word === 'dev') words.link = linkOf(run, args.value(), 255);
     else if (word === 'mode') words.anyProto = takeMode(args.value());
     else if (ENCAPSULATION.includes(word)) throw notModelled('ip', `link add type ipip ${word}`);
     else throw new ToolError(IPIP_USAGE.map((line) => `${line}\n`).join(''), 1);

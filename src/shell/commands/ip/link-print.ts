@@ -7,10 +7,11 @@
  *   Ethernet; queue and segmentation limits of `-d` are those of such an interface.
  */
 import { formatIpv4, formatMac } from '../../../wire/index.ts';
-import type { Dev } from '../../../host/index.ts';
+import { devGet, type Dev } from '../../../host/index.ts';
 import type { IpOptions } from './args.ts';
 import { paint } from './names.ts';
 import type { Printer } from './printer.ts';
+import type { IpRun } from './run.ts';
 
 /** Flags in the order in which ip prints them. */
 export function flagNames(dev: Dev): string[] {
@@ -47,7 +48,7 @@ interface LinkAddress {
 function linkAddress(dev: Dev): LinkAddress {
   switch (dev.kind) {
     case 'loopback':
-      return { type: 'loopback', number: 772, address: '00:00:00:00:00:00', broadcast: '00:00:00:00:00:00', peer: false };
+      return { type: 'loopback', number: 772, address: formatMac(dev.lladdr), broadcast: '00:00:00:00:00:00', peer: false };
     case 'ipip': {
       const { local, remote } = dev.tunnel ?? { local: null, remote: null };
       const text = (addr: typeof local): string => (addr === null ? '0.0.0.0' : formatIpv4(addr));
@@ -66,14 +67,19 @@ function linkAddress(dev: Dev): LinkAddress {
 const BRIEF_NAME = 16;
 const PEER_SUFFIX = '@if0'.length;
 
-function printName(p: Printer, dev: Dev, text: string): void {
-  if (dev.kind === 'ipip') p.data('link', null);
+function printName(p: Printer, dev: Dev, run: IpRun, text: string): void {
+  if (dev.kind === 'ipip') p.data('link', boundTo(run, dev)?.name ?? null);
   p.field('ifname', dev.name, text);
 }
 
-/** `tunl0@NONE`: a tunnel is bound to no other interface. */
-function shownName(dev: Dev): string {
-  return dev.kind === 'ipip' ? `${dev.name}@NONE` : dev.name;
+/** The interface that a tunnel's packets must leave by, or null. */
+function boundTo(run: IpRun, { tunnel }: Dev): Dev | null {
+  return tunnel === null || tunnel.link === null ? null : devGet(run.net.host, tunnel.link);
+}
+
+/** `tunl0@NONE`: a tunnel that is bound to no other interface. */
+function shownName(dev: Dev, run: IpRun): string {
+  return dev.kind === 'ipip' ? `${dev.name}@${boundTo(run, dev)?.name ?? 'NONE'}` : dev.name;
 }
 
 function stateText(opts: IpOptions, state: string, text: string): string {
@@ -82,18 +88,19 @@ function stateText(opts: IpOptions, state: string, text: string): string {
 }
 
 /** Name and state, as every line of -br begins. */
-export function printBriefHead(p: Printer, dev: Dev, opts: IpOptions): void {
-  const name = shownName(dev).padEnd(dev.kind === 'ethernet' ? BRIEF_NAME - PEER_SUFFIX : BRIEF_NAME);
-  printName(p, dev, paint(opts.color, 36, `${name} `));
+export function printBriefHead(p: Printer, dev: Dev, run: IpRun): void {
+  const { opts } = run;
+  const name = shownName(dev, run).padEnd(dev.kind === 'ethernet' ? BRIEF_NAME - PEER_SUFFIX : BRIEF_NAME);
+  printName(p, dev, run, paint(opts.color, 36, `${name} `));
   const state = operState(dev);
   p.field('operstate', state, stateText(opts, state, `${state.padEnd(14)} `));
 }
 
 /** `ip -br link`: one line. `ip -br addr` goes on with addresses behind the head. */
-export function printBriefLink(p: Printer, dev: Dev, opts: IpOptions): void {
-  printBriefHead(p, dev, opts);
+export function printBriefLink(p: Printer, dev: Dev, run: IpRun): void {
+  printBriefHead(p, dev, run);
   const { address } = linkAddress(dev);
-  p.field('address', address, paint(opts.color, 33, `${address} `));
+  p.field('address', address, paint(run.opts.color, 33, `${address} `));
   printFlags(p, dev);
 }
 
@@ -119,11 +126,12 @@ export interface LinkShow {
 }
 
 /** The first line or two of an interface, and what -d adds. */
-export function printLink(p: Printer, dev: Dev, opts: IpOptions, show: LinkShow): void {
+export function printLink(p: Printer, dev: Dev, run: IpRun, show: LinkShow): void {
+  const { opts } = run;
   const nl = opts.oneline ? '\\' : '\n';
   const state = operState(dev);
   p.field('ifindex', dev.ifindex, `${dev.ifindex}: `);
-  printName(p, dev, paint(opts.color, 36, `${shownName(dev)}: `));
+  printName(p, dev, run, paint(opts.color, 36, `${shownName(dev, run)}: `));
   printFlags(p, dev);
   p.field('mtu', dev.mtu, `mtu ${dev.mtu} `);
   const qdisc = dev.everUp ? 'noqueue' : 'noop';
@@ -134,7 +142,7 @@ export function printLink(p: Printer, dev: Dev, opts: IpOptions, show: LinkShow)
   p.field('group', group, `group ${group} `);
   if (dev.txQueueLen > 0) p.field('txqlen', dev.txQueueLen, `qlen ${dev.txQueueLen}`);
   if (show.lladdr) printLladdr(p, dev, opts, nl);
-  if (opts.details) printDetails(p, dev, opts, show, nl);
+  if (opts.details) printDetails(p, dev, run, show, nl);
   if (dev.alias !== null && (show.mode || opts.details)) {
     p.say(`${nl}    `);
     p.field('ifalias', dev.alias, `alias ${dev.alias}`);
@@ -154,7 +162,7 @@ function printLladdr(p: Printer, dev: Dev, opts: IpOptions, nl: string): void {
 }
 
 /** Limits of the interface and its kind's own settings. */
-function printDetails(p: Printer, dev: Dev, opts: IpOptions, show: LinkShow, nl: string): void {
+function printDetails(p: Printer, dev: Dev, run: IpRun, show: LinkShow, nl: string): void {
   const [min, max] = mtuLimits(dev);
   p.field('promiscuity', dev.promisc ? 1 : 0, ` promiscuity ${dev.promisc ? 1 : 0} `);
   p.field('allmulti', dev.allmulti ? 1 : 0, ` allmulti ${dev.allmulti ? 1 : 0} `);
@@ -164,7 +172,7 @@ function printDetails(p: Printer, dev: Dev, opts: IpOptions, show: LinkShow, nl:
     p.openObject('linkinfo');
     const kind = dev.kind === 'ethernet' ? 'veth' : dev.kind;
     p.field('info_kind', kind, `${nl}    ${kind} `);
-    if (dev.kind === 'ipip') printTunnel(p, dev, opts);
+    if (dev.kind === 'ipip') printTunnel(p, dev, run);
     p.closeObject();
   }
   if (show.mode && hasIpv6(dev)) p.field('inet6_addr_gen_mode', 'eui64', 'addrgenmode eui64 ');
@@ -190,7 +198,8 @@ export function hasIpv6(dev: Dev): boolean {
   return dev.mtu >= 1280 && (dev.tunnel?.fallback !== true || dev.everUp);
 }
 
-function printTunnel(p: Printer, dev: Dev, opts: IpOptions): void {
+function printTunnel(p: Printer, dev: Dev, run: IpRun): void {
+  const { opts } = run;
   const parms = dev.tunnel;
   if (parms === null) return;
   const text = (addr: typeof parms.local): string => (addr === null ? 'any' : formatIpv4(addr));
@@ -199,6 +208,8 @@ function printTunnel(p: Printer, dev: Dev, opts: IpOptions): void {
   p.field('proto', proto, `${proto} `);
   p.field('remote', text(parms.remote), `remote ${paintAddr(opts, text(parms.remote))} `);
   p.field('local', text(parms.local), `local ${paintAddr(opts, text(parms.local))} `);
+  const bound = boundTo(run, dev);
+  if (bound !== null) p.field('link', bound.name, `dev ${bound.name} `);
   p.field('ttl', parms.ttl, `ttl ${parms.ttl === 0 ? 'inherit' : parms.ttl} `);
   if (parms.tos !== 0) {
     const tos = parms.tos === 1 ? 'inherit' : `0x${parms.tos.toString(16)}`;

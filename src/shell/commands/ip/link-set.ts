@@ -75,7 +75,6 @@ export function macOf(bytes: readonly number[]): Mac {
 
 export function setLladdr(run: IpRun, dev: Dev, bytes: readonly number[]): void {
   if (dev.kind === 'ipip') throw notModelled('ip', 'link set address of a tunnel', 'use ip tunnel change');
-  if (dev.kind === 'loopback') throw rtnetlink(errnoText('EOPNOTSUPP'));
   const mac = macOf(bytes);
   if (isGroupMac(mac) || mac === 0) throw rtnetlink(errnoText('EADDRNOTAVAIL'));
   devSetLladdr(run.net, dev, mac);

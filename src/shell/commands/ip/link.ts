@@ -111,9 +111,9 @@ function kindKnown(run: IpRun, kind: string): boolean {
 function printDev(run: IpRun, p: Printer, dev: Dev): void {
   const { opts } = run;
   p.openObject();
-  if (opts.brief) printBriefLink(p, dev, opts);
+  if (opts.brief) printBriefLink(p, dev, run);
   else {
-    printLink(p, dev, opts, { mode: true, lladdr: true });
+    printLink(p, dev, run, { mode: true, lladdr: true });
     if (opts.stats > 0) {
       p.say(opts.oneline ? '\\' : '\n');
       printStats(p, dev, opts);

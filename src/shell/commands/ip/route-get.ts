@@ -26,6 +26,7 @@ import { errnoText, ToolError } from '../tool-error.ts';
 import { getPrefix, getUnsigned, invArg, matches, rtnetlink, type Args, type Family } from './args.ts';
 import { ipProtoByName, paint, routeTypeText } from './names.ts';
 import type { Printer } from './printer.ts';
+import { printLearnt } from './route-cache.ts';
 import { NOTHING_HIDDEN, printDev, printFlags, printGateway, printRoute, printTable } from './route-print.ts';
 import { printMetrics } from './route-metrics.ts';
 import { tosValue } from './route-words.ts';
@@ -269,17 +270,10 @@ function printCache(p: Printer, run: IpRun, words: GetWords, result: Dst, found:
   const exception = exceptionOf(run, words, result, found);
   const flags = cacheFlags(run, words, result, found);
   p.say(`${run.opts.oneline ? '\\' : '\n'}    cache `);
-  p.openList('cache');
-  p.say(flags.length > 0 ? '<' : '');
-  flags.forEach((flag, i) => p.field(null, flag, i === 0 ? flag : `,${flag}`));
-  p.say(flags.length > 0 ? '> ' : '');
-  p.closeList();
-  // The kernel counts in ticks, of which at least one has passed.
-  const expires = exception === null ? null : Math.floor((exception.expires - run.net.now - 1) / 1_000_000_000);
-  if (expires !== null) p.field('expires', expires, `expires ${expires}sec `);
+  printLearnt(p, run, exception, flags);
   if (run.opts.stats > 0) {
     // the answer itself, and the next hop that keeps the route
-    const users = result.type === 'unicast' ? 2 : 1;
+    const users = result.type === 'unicast' || result.type === 'broadcast' ? 2 : 1;
     p.field('users', users, `users ${users} `);
   }
   // An interface whose MTU was lowered since takes what was learnt along.

@@ -2,7 +2,7 @@
  * `ip route show` and `ip route flush`: routes that a selector picks.
  * Comes from: route.ts.  Goes to: host/fib routesOf, routeDel.
  * Source: iproute2 6.1.0 ip/iproute.c, iproute_list_flush_or_save(), filter_nlmsg().
- * Differs: the routing cache is always empty, as since Linux 3.6.
+ * Read first: route-cache.ts for what was learnt.
  */
 import { inPrefix } from '../../../wire/index.ts';
 import {
@@ -21,6 +21,7 @@ import { ToolError } from '../tool-error.ts';
 import { reportFlush } from './addr-show.ts';
 import { getPrefix, getUnsigned, invArg, matches, parseUnsigned, type Args, type Family, type Prefix } from './args.ts';
 import { protoByName, routeTypeByWord, scopeByName, tableByName } from './names.ts';
+import { showCache } from './route-cache.ts';
 import { printRoute, type Hidden } from './route-print.ts';
 import { familyWord, tosValue } from './route-words.ts';
 import { devOrFail, printerOf, usageError, type IpRun } from './run.ts';
@@ -191,7 +192,6 @@ function tablesOf(run: IpRun): number[] {
 /** null: there is no such table. */
 function pick(run: IpRun, sel: Selector): Route[] | null {
   const { host } = run.net;
-  if (sel.cache) return [];
   if (sel.table === null) return tablesOf(run).flatMap((table) => routesOf(host, table).filter((route) => selected(route, sel)));
   // the rule for table default does not make that table
   const known = host.fib.tables.get(sel.table);
@@ -231,6 +231,7 @@ export function showRoutes(run: IpRun, args: Args): number {
     list(run, sel, []);
     return 0;
   }
+  if (sel.cache) return showCache(run, sel);
   const routes = pick(run, sel);
   if (routes === null) {
     run.err('Error: ipv4: FIB table does not exist.\nDump terminated\n');

@@ -3,12 +3,22 @@
  * Comes from: index.ts, link-add.ts.  Goes to: host/tunnel tunnelAdd, host/dev devDel.
  * Source: iproute2 6.1.0 ip/iptunnel.c (parse_args, do_add, do_show), ip/tunnel.c; Linux 6.1 net/ipv4/ip_tunnel.c,
  *   ip_tunnel_ctl().
- * Differs: gre, sit and vti, keys, sequence numbers, 6rd and tunnels bound to one interface are not modelled.
+ * Differs: gre, sit and vti, keys, sequence numbers and 6rd are not modelled.
  */
 import { formatIpv4, type Ipv4 } from '../../../wire/index.ts';
-import { devByName, devDel, tunnelAdd, type Dev, type TunnelParms } from '../../../host/index.ts';
+import {
+  devByName,
+  devDel,
+  devGet,
+  devSetMtu,
+  tunnelAdd,
+  tunnelMtu,
+  type Dev,
+  type IfIndex,
+  type TunnelParms,
+} from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
-import { addrOrAny, duplicate, matches, matchesAny, noDevice, rtnetlink, tosOf, ttlOf, type Args } from './args.ts';
+import { addrOrAny, duplicate, matches, matchesAny, rtnetlink, tosOf, ttlOf, type Args } from './args.ts';
 import { setMtu } from './link-set.ts';
 import type { Printer } from './printer.ts';
 import { allDevs, findDev, printerOf, usage, usageError, type IpRun } from './run.ts';
@@ -16,7 +26,7 @@ import { TUNNEL_USAGE } from './usage-objects.ts';
 
 export const TUNNEL_SYNOPSIS = [
   'ip tunnel [show [NAME] [remote ADDR] [local ADDR]]',
-  'ip tunnel {add|change} NAME [mode ipip] [local ADDR] [remote ADDR] [ttl N] [tos N] [[no]pmtudisc]',
+  'ip tunnel {add|change} NAME [mode ipip] [local ADDR] [remote ADDR] [dev DEV] [ttl N] [tos N] [[no]pmtudisc]',
   'ip tunnel del NAME',
 ] as const;
 
@@ -24,6 +34,8 @@ export interface TunnelWords {
   name: string | null;
   local: Ipv4 | null;
   remote: Ipv4 | null;
+  /** the interface it is bound to, or null */
+  link: IfIndex | null;
   ttl: number;
   tos: number;
   pmtuDisc: boolean;
@@ -31,8 +43,6 @@ export interface TunnelWords {
 
 interface CommandWords extends TunnelWords {
   mode: 'ipip' | 'other' | null;
-  /** `dev`: the interface it would be bound to */
-  bound: string | null;
   key: boolean;
 }
 
@@ -56,6 +66,7 @@ function otherKinds(word: string, args: Args): never {
 }
 
 const UNMODELLED = ['seq', 'iseq', 'oseq', 'csum', 'icsum', 'ocsum', 'external'];
+const NO_MODE = 'cannot determine tunnel mode (ipip, gre, vti or sit)\n';
 const KEYS = ['key', 'ikey', 'okey'];
 
 function parse(run: IpRun, args: Args, verb: Verb): CommandWords {
@@ -63,13 +74,14 @@ function parse(run: IpRun, args: Args, verb: Verb): CommandWords {
     name: null,
     local: null,
     remote: null,
+    link: null,
     ttl: 0,
     tos: 0,
     pmtuDisc: true,
     mode: null,
-    bound: null,
     key: false,
   };
+  let bound: string | null = null;
   for (let count = 0; !args.done; count++) {
     const word = args.take();
     if (word === 'mode') words.mode = modeOf(args.value());
@@ -79,7 +91,7 @@ function parse(run: IpRun, args: Args, verb: Verb): CommandWords {
     else if (word === 'tos' || word === 'tclass' || matches(word, 'dsfield')) words.tos = tosOf(args.value());
     else if (word === 'nopmtudisc') words.pmtuDisc = false;
     else if (word === 'pmtudisc') words.pmtuDisc = true;
-    else if (word === 'dev') words.bound = args.value();
+    else if (word === 'dev') bound = args.value();
     else if (KEYS.includes(word)) {
       args.value();
       words.key = true;
@@ -95,8 +107,14 @@ function parse(run: IpRun, args: Args, verb: Verb): CommandWords {
   }
   if (words.mode === null && words.name?.startsWith('ipip') === true) words.mode = 'ipip';
   if (words.key) throw new ToolError('Keys are not allowed with ipip and sit tunnels\n', 1);
-  if (words.bound !== null && findDev(run.net, words.bound) === null) throw noDevice(words.bound);
+  if (bound !== null) words.link = linkOf(run, bound, 1);
   return words;
+}
+
+export function linkOf(run: IpRun, name: string, status: number): IfIndex {
+  const dev = findDev(run.net, name);
+  if (dev === null) throw new ToolError(`Cannot find device "${name}"\n`, status);
+  return dev.ifindex;
 }
 
 function modeOf(text: string): 'ipip' | 'other' {
@@ -105,26 +123,21 @@ function modeOf(text: string): 'ipip' | 'other' {
   throw new ToolError(`Unknown tunnel mode "${text}"\n`, 255);
 }
 
-function refuseBound(words: CommandWords): void {
-  if (words.bound !== null) throw notModelled('ip', 'tunnel dev');
-  if (words.ttl !== 0 && !words.pmtuDisc) throw new ToolError('ttl != 0 and nopmtudisc are incompatible\n', 1);
-}
-
 function add(run: IpRun, args: Args): number {
   const words = parse(run, args, 'add');
   if (words.ttl !== 0 && !words.pmtuDisc) throw new ToolError('ttl != 0 and nopmtudisc are incompatible\n', 1);
-  if (words.mode !== 'ipip') throw new ToolError('cannot determine tunnel mode (ipip, gre, vti or sit)\n', 1);
+  if (words.mode !== 'ipip') throw new ToolError(NO_MODE, 1);
   run.net.modprobe('ipip');
   const errno = refusal(run, words, null);
   if (errno !== null) throw new ToolError(`add tunnel "tunl0" failed: ${errnoText(errno)}\n`, 1);
-  refuseBound(words);
   make(run, words, { anyProto: false, bounded: true });
   return 0;
 }
 
 /** Why there cannot be such a tunnel; the kernel has only one of the same two ends. */
 function refusal(run: IpRun, words: TunnelWords, self: Dev | null): 'EEXIST' | null {
-  const same = (dev: Dev): boolean => dev.tunnel !== null && dev.tunnel.local === words.local && dev.tunnel.remote === words.remote;
+  const { local, remote, link } = words;
+  const same = ({ tunnel }: Dev): boolean => tunnel !== null && tunnel.local === local && tunnel.remote === remote && tunnel.link === link;
   if (allDevs(run.net).some((dev) => dev !== self && same(dev))) return 'EEXIST';
   return self === null && words.name !== null && devByName(run.net.host, words.name) !== null ? 'EEXIST' : null;
 }
@@ -136,8 +149,8 @@ interface Making {
 }
 
 function parmsOf(words: TunnelWords, { anyProto, bounded }: Making, firstLocal = words.local): TunnelParms {
-  const { local, remote, ttl, tos, pmtuDisc } = words;
-  return { local, remote, ttl, tos, pmtuDisc, fallback: false, firstLocal, anyProto, bounded };
+  const { local, remote, link, ttl, tos, pmtuDisc } = words;
+  return { local, remote, link, ttl, tos, pmtuDisc, fallback: false, firstLocal, anyProto, bounded };
 }
 
 function make(run: IpRun, words: TunnelWords, making: Making): Dev {
@@ -169,13 +182,16 @@ function change(run: IpRun, args: Args): number {
   const words = parse(run, args, 'change');
   const dev = tunnelByName(run, words.name ?? 'tunl0', 'get');
   if (words.ttl !== 0 && !words.pmtuDisc) throw new ToolError('ttl != 0 and nopmtudisc are incompatible\n', 1);
-  const failed = (errno: string): ToolError => new ToolError(`change tunnel "${dev.name}" failed: ${errnoText(errno)}\n`, 1);
+  const failed = (errno: string): ToolError => new ToolError(`add tunnel "${dev.name}" failed: ${errnoText(errno)}\n`, 1);
+  if (dev.tunnel.anyProto && words.mode === null) throw new ToolError(NO_MODE, 1);
   if (dev.tunnel.fallback) throw failed('EINVAL');
   if (refusal(run, words, dev) !== null) throw failed('EEXIST');
   // a tunnel with a far end is point to point, and stays so
   if ((words.remote === null) !== (dev.tunnel.remote === null)) throw failed('EINVAL');
-  refuseBound(words);
-  dev.tunnel = parmsOf(words, { anyProto: false, bounded: dev.tunnel.bounded }, dev.tunnel.firstLocal);
+  const isMoved = words.link !== dev.tunnel.link;
+  dev.tunnel = parmsOf(words, { anyProto: dev.tunnel.anyProto, bounded: dev.tunnel.bounded }, dev.tunnel.firstLocal);
+  // bound to another interface, it carries what that carries
+  if (isMoved) devSetMtu(run.net, dev, tunnelMtu(run.net, dev.tunnel));
   return 0;
 }
 
@@ -191,12 +207,12 @@ function show(run: IpRun, args: Args): number {
   const p = printerOf(run);
   for (const dev of allDevs(run.net)) {
     const parms = dev.tunnel;
-    if (parms === null || words.bound !== null) continue;
+    if (parms === null || (words.link !== null && words.link !== parms.link)) continue;
     if (words.name !== null && words.name !== dev.name) continue;
     if (words.remote !== null && words.remote !== parms.remote) continue;
     if (words.local !== null && words.local !== parms.local) continue;
     p.openObject();
-    printTunnel(p, dev, parms);
+    printTunnel(run, p, dev, parms);
     p.closeObject();
     p.lineEnd();
     if (run.opts.stats > 0) printCounters(run, dev);
@@ -205,7 +221,7 @@ function show(run: IpRun, args: Args): number {
   return 0;
 }
 
-function printTunnel(p: Printer, dev: Dev, parms: TunnelParms): void {
+function printTunnel(run: IpRun, p: Printer, dev: Dev, parms: TunnelParms): void {
   const text = (addr: Ipv4 | null): string => (addr === null ? 'any' : formatIpv4(addr));
   const json = (addr: Ipv4 | null): string => formatIpv4(addr ?? (0 as Ipv4));
   const mode = `${parms.anyProto ? 'any' : 'ip'}/ip`;
@@ -213,6 +229,8 @@ function printTunnel(p: Printer, dev: Dev, parms: TunnelParms): void {
   p.field('mode', mode, `${mode} `);
   p.field('remote', json(parms.remote), `remote ${text(parms.remote)} `);
   p.field('local', json(parms.local), `local ${text(parms.local)}`);
+  const bound = parms.link === null ? null : devGet(run.net.host, parms.link);
+  if (bound !== null) p.field('dev', bound.name, ` dev ${bound.name}`);
   if (parms.ttl === 0) p.say(' ttl inherit');
   else p.field('ttl', parms.ttl, ` ttl ${parms.ttl}`);
   if (parms.tos !== 0) {
@@ -229,5 +247,5 @@ function printCounters(run: IpRun, dev: Dev): void {
   run.out('RX: Packets    Bytes        Errors CsumErrs OutOfSeq Mcasts\n');
   run.out(row([stats.rxPackets, stats.rxBytes, 0, 0, 0, 0], [10, 12, 6, 8, 8, 8]));
   run.out('TX: Packets    Bytes        Errors DeadLoop NoRoute  NoBufs\n');
-  run.out(row([stats.txPackets, stats.txBytes, 0, 0, 0, 0], [10, 12, 6, 8, 8, 6]));
+  run.out(row([stats.txPackets, stats.txBytes, stats.txErrors, 0, 0, 0], [10, 12, 6, 8, 8, 6]));
 }

@@ -6,6 +6,7 @@
  */
 import {
   CONN_TAB_SIZE,
+  connsOf,
   expiresInS,
   fwdName,
   ipv6Words,
@@ -195,7 +196,7 @@ function connRow(net: NodeNet, conn: Conn, numeric: boolean): string {
 export function listConns(net: NodeNet, format: Format): string {
   const extra = format.persistentConn ? '        pe name          pe_data' : '';
   let text = `IPVS connection entries\npro expire state       source             virtual            destination${extra}\n`;
-  for (const conn of net.ipvs.conns.values()) if (!conn.onePacket) text += connRow(net, conn, format.numeric);
+  for (const conn of connsOf(net.ipvs.conns)) if (!conn.onePacket) text += connRow(net, conn, format.numeric);
   return text;
 }
 
@@ -263,7 +264,7 @@ export function listLaddrs(net: NodeNet, format: Format, only: Svc | null): stri
     text += `${endpoint(net, svc.addr, svc.port, svc.proto, true).padEnd(20)} ${String(svc.laddrs.length).padEnd(8)}\n`;
     for (const lip of svc.laddrs) {
       let conns = 0;
-      for (const conn of net.ipvs.conns.values()) if (conn.local?.addr === lip && conn.svc === svc.id) conns++;
+      for (const conn of connsOf(net.ipvs.conns)) if (conn.local?.addr === lip && conn.svc === svc.id) conns++;
       text += `${' '.repeat(30)}${formatIpv4(lip).padEnd(20)} ${'0'.padEnd(10)} ${String(conns).padEnd(10)}\n`;
     }
   }

@@ -5,7 +5,7 @@
  *   net/ipv4/udp.c, udp4_format_sock(); net/ipv4/raw.c, raw_sock_seq_show().
  * Differs: sockets of one kind stand in the order of their making, those that listen first.
  */
-import type { HostState, Sock, TcpSock } from '../../../host/index.ts';
+import { socksOf, type HostState, type Sock, type TcpSock } from '../../../host/index.ts';
 import type { Ipv4 } from '../../../wire/index.ts';
 import type { NodeNet } from '../../../world/index.ts';
 
@@ -105,7 +105,7 @@ function rowOf(sock: Sock, now: number): SocketRow | null {
 /** Raw sockets and UDP before TCP, listeners before connections. */
 export function socketRows(host: HostState, now: number): SocketRow[] {
   const rows: SocketRow[] = [];
-  for (const sock of host.sockets.byId.values()) {
+  for (const sock of socksOf(host.sockets)) {
     const row = rowOf(sock, now);
     if (row !== null) rows.push(row);
   }
@@ -113,6 +113,7 @@ export function socketRows(host: HostState, now: number): SocketRow[] {
   return rows.sort((a, b) => rank(a) - rank(b));
 }
 
+/** Name of a process as tools show it: without the folder that its file lies in. */
 export function programOf(net: NodeNet, pid: number): string {
-  return net.user.procs.get(pid)?.argv[0] ?? '';
+  return net.user.procs.get(pid)?.argv[0]?.replace(/^.*\//, '') ?? '';
 }

@@ -107,6 +107,12 @@ export function canRun(reader: Reader, host: HostState, draft: VrrpDraft): boole
   return interfaceOf(reader, host, draft) !== null;
 }
 
+/** By RFC 3768 a master that does not own the addresses takes no packets for them; keepalived does, unless it is strict. */
+function acceptOf(draft: VrrpDraft, priority: number, version: 2 | 3, strict: boolean): boolean {
+  if (priority === PRIO_OWNER) return true;
+  return strict && version === 2 ? false : (draft.accept ?? !strict);
+}
+
 /** @returns null when the instance cannot run */
 export function completeInstance(reader: Reader, host: HostState, draft: VrrpDraft): VrrpConf | null {
   const { global } = reader.config;
@@ -131,15 +137,17 @@ export function completeInstance(reader: Reader, host: HostState, draft: VrrpDra
     lowerPrioDelay: draft.garp.lowerPrioDelay ?? global.garp.lowerPrioDelay,
     lowerPrioRepeat: draft.garp.lowerPrioRepeat ?? global.garp.lowerPrioRepeat,
   };
+  const start = startOf(reader, draft);
   return {
     name: draft.name,
     dev,
     vrid: draft.vrid,
-    ...startOf(reader, draft),
+    ...start,
     version,
     advert: advertOf(reader, draft, version),
     password: passwordOf(reader, draft, version),
-    vips: draft.vips,
+    // those that are not advertised come last, wherever the file names them
+    vips: [...draft.vips.filter((vip) => !vip.excluded), ...draft.vips.filter((vip) => vip.excluded)],
     trackInterfaces: draft.trackInterfaces.filter((track) => devByName(host, track.name) !== null),
     trackScripts: draft.trackScripts.filter((track) => reader.config.scripts.some((script) => script.name === track.name)),
     trackPrimary: draft.trackPrimary && dev !== '' && !draft.trackInterfaces.some((track) => track.name === dev),
@@ -151,6 +159,7 @@ export function completeInstance(reader: Reader, host: HostState, draft: VrrpDra
     lowerPrioNoAdvert: draft.lowerPrioNoAdvert ?? global.lowerPrioNoAdvert,
     higherPrioSendAdvert: draft.higherPrioSendAdvert ?? global.higherPrioSendAdvert,
     skipCheckAdvAddr: draft.skipCheckAdvAddr ?? global.skipCheckAdvAddr,
+    accept: acceptOf(draft, start.priority, version, draft.strict ?? global.strict),
     checkUnicastSrc: draft.checkUnicastSrc || global.checkUnicastSrc,
     notify: draft.notify,
   };

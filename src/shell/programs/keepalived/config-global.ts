@@ -123,6 +123,9 @@ export const globalKeywords: Keywords = {
   vrrp_skip_check_adv_addr: flag(({ config }, on) => {
     config.global.skipCheckAdvAddr = on;
   }),
+  vrrp_strict: flag(({ config }, on) => {
+    config.global.strict = on;
+  }),
   vrrp_check_unicast_src: flag(({ config }, on) => {
     config.global.checkUnicastSrc = on;
   }),
@@ -240,7 +243,6 @@ export const globalKeywords: Keywords = {
     'nftables_ipvs_priority',
     'nftables_ipvs_start_fwmark',
     'nftables_counters',
-    'vrrp_strict',
     'notify_fifo',
     'notify_fifo_script',
     'vrrp_notify_fifo',

@@ -40,6 +40,8 @@ export interface VrrpDraft {
   lowerPrioNoAdvert: boolean | null;
   higherPrioSendAdvert: boolean | null;
   skipCheckAdvAddr: boolean | null;
+  accept: boolean | null;
+  strict: boolean | null;
   checkUnicastSrc: boolean;
   notify: NotifyConf;
   /** it was named twice */
@@ -84,6 +86,8 @@ export function newDraft(name: string, duplicate: boolean): VrrpDraft {
     lowerPrioNoAdvert: null,
     higherPrioSendAdvert: null,
     skipCheckAdvAddr: null,
+    accept: null,
+    strict: null,
     checkUnicastSrc: false,
     notify: noNotify(),
     duplicate,

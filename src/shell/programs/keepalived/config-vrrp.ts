@@ -346,10 +346,22 @@ export const instanceKeywords: Keywords = {
   skip_check_adv_addr: flag((draft, on) => {
     draft.skipCheckAdvAddr = on;
   }),
+  strict_mode: flag((draft, on) => {
+    draft.strict = on;
+  }),
+  accept: {
+    run(reader) {
+      draftOf(reader).accept = true;
+    },
+  },
+  no_accept: {
+    run(reader) {
+      draftOf(reader).accept = false;
+    },
+  },
   authentication: { block: authKeywords },
   ...notifyKeywords(draftOf),
   ...silentKeywords([
-    'accept',
     'smtp_alert',
     'debug',
     'notify_priority_changes',
@@ -375,8 +387,6 @@ export const instanceKeywords: Keywords = {
     'unicast_ttl',
     'virtual_routes',
     'virtual_rules',
-    'no_accept',
-    'strict_mode',
     'lvs_sync_daemon_interface',
     'garp_extra_if',
     'vmac_garp_intvl',

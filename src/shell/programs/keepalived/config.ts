@@ -16,6 +16,7 @@ export interface GlobalConf {
   lowerPrioNoAdvert: boolean;
   higherPrioSendAdvert: boolean;
   skipCheckAdvAddr: boolean;
+  strict: boolean;
   checkUnicastSrc: boolean;
   logUnknownVrids: boolean;
   startupDelay: Nanos;
@@ -102,6 +103,8 @@ export interface VrrpConf {
   lowerPrioNoAdvert: boolean;
   higherPrioSendAdvert: boolean;
   skipCheckAdvAddr: boolean;
+  /** a master takes packets for its virtual addresses; an owner of the addresses always does */
+  accept: boolean;
   checkUnicastSrc: boolean;
   notify: NotifyConf;
 }
@@ -238,6 +241,7 @@ export function defaultGlobals(): GlobalConf {
     lowerPrioNoAdvert: false,
     higherPrioSendAdvert: false,
     skipCheckAdvAddr: false,
+    strict: false,
     checkUnicastSrc: false,
     logUnknownVrids: false,
     startupDelay: 0 as Nanos,

@@ -6,15 +6,18 @@
  */
 import type { Program } from '../../../world/index.ts';
 import { checkSocket, checkTimer } from './checks.ts';
-import { reload, start, stop } from './start.ts';
+import { beginVrrp, reload, start, stop } from './start.ts';
 import type { Ka, KeepalivedState } from './state.ts';
 import { announce } from './vips.ts';
 import { becomeMaster, timerFired } from './vrrp.ts';
 import { readAdverts } from './vrrp-receive.ts';
 import { readNetlink, scriptEnded, startScript } from './vrrp-track.ts';
 
-/** The second round of gratuitous ARP, garp_master_delay after the first. */
-function lateGarp(ka: Ka, name: string, afterLower: boolean): void {
+/** The second round of gratuitous ARP, garp_master_delay after the first, unless the file has been read again since. */
+function lateGarp(ka: Ka, rest: string, afterLower: boolean): void {
+  const space = rest.indexOf(' ');
+  if (Number(rest.slice(0, space)) !== ka.st.reloads) return;
+  const name = rest.slice(space + 1);
   const instance = ka.st.instances.find(({ conf }) => conf.name === name);
   if (instance === undefined) return;
   const { garp } = instance.conf;
@@ -27,10 +30,18 @@ function onTimer(ka: Ka, key: string): void {
   const number = Number(rest);
   switch (kind) {
     case 'vrrp': {
+      // what comes at the same moment is read first, and may set the timer anew
+      if (ka.st.instances.some(({ timer }) => timer === number)) ka.net.wake(ka.proc.pid, { kind: 'timer', key: `expired ${number}` });
+      return;
+    }
+    case 'expired': {
+      for (const listening of ka.st.listening) readAdverts(ka, listening);
       const instance = ka.st.instances.find(({ timer }) => timer === number);
       if (instance !== undefined) timerFired(ka, instance);
       return;
     }
+    case 'begin':
+      return beginVrrp(ka);
     case 'check': {
       const check = ka.st.checks.find(({ timer }) => timer === number);
       if (check !== undefined) checkTimer(ka, check);
@@ -41,9 +52,10 @@ function onTimer(ka: Ka, key: string): void {
       if (script !== undefined) startScript(ka, script);
       return;
     }
-    case 'master': {
+    case 'master':
+    case 'follow': {
       const instance = ka.st.instances.find(({ conf }) => conf.name === rest);
-      if (instance !== undefined) becomeMaster(ka, instance);
+      if (instance !== undefined) becomeMaster(ka, instance, kind === 'follow');
       return;
     }
     default:

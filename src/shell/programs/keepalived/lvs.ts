@@ -76,6 +76,11 @@ function changeDest(ka: Ka, vs: VirtualServer, rs: RealServer, wanted: 'add' | '
   for (const key of keysOf(vs.conf)) talk(ka, command, key, destSpec(rs, key, weight));
 }
 
+/** A reload has given a server in the table another weight. */
+export function reweigh(ka: Ka, vs: VirtualServer, rs: RealServer): void {
+  for (const key of keysOf(vs.conf)) talk(ka, 'edit', key, destSpec(rs, key, rs.conf.weight));
+}
+
 function liveWeight(vs: VirtualServer): number {
   let sum = 0;
   for (const rs of vs.servers) if (rs.alive) sum += rs.conf.weight;

@@ -5,29 +5,33 @@
  *   remove_residual_vips(), clear_diff_vrrp(); check/check_daemon.c, start_check(), clear_diff_services().
  * Differs: a reload keeps what is named the same (instances by name, servers by address) in its state.
  */
-import type { Nanos } from '../../../engine/index.ts';
+import { millis, type Nanos } from '../../../engine/index.ts';
 import { devByName, NO_IF, netlinkOpen, rawJoin, rawOpen, sockClose } from '../../../host/index.ts';
 import { flushServices, setTimeouts } from '../../../ipvs/index.ts';
 import { IPPROTO_VRRP, type Ipv4 } from '../../../wire/index.ts';
 import { removePath, writeFile } from '../../fs/files.ts';
 import { startCheck, stopCheck } from './checks.ts';
 import { parseConfig } from './config-parse.ts';
-import { errorText, type Config, type VrrpConf } from './config.ts';
+import { errorText, PRIO_OWNER, type Config, type VrrpConf } from './config.ts';
 import { log, logCheck } from './log.ts';
-import { clearServer, clearService, initService, vsName } from './lvs.ts';
+import { clearServer, clearService, initService, reweigh, vsName } from './lvs.ts';
 import { notifyStop } from './notify.ts';
 import type { Check, Instance, Ka, Listening, RealServer, VirtualServer } from './state.ts';
 import { stopSyncDaemon, syncDaemonFollows } from './sync-daemon.ts';
 import { addVip, announce, delVip } from './vips.ts';
 import { enterFirstState, releaseVips } from './vrrp.ts';
+import { sendAdvert } from './vrrp-packet.ts';
 import { sourceOf, startScript, trackFromStart } from './vrrp-track.ts';
 import { downInterval, groupOf, startTimer, tell } from './vrrp-timer.ts';
+
+/** From the checkers' first act to that of VRRP, which has more to prepare. */
+const VRRP_START = millis(19);
 
 function newInstance(conf: VrrpConf): Instance {
   return {
     conf,
     state: 'INIT',
-    want: conf.state,
+    want: conf.priority === PRIO_OWNER ? conf.state : 'BACKUP',
     basePriority: conf.priority,
     totalPriority: conf.priority,
     priority: conf.priority,
@@ -148,11 +152,13 @@ function startCheckers(ka: Ka, config: Config, before: readonly VirtualServer[],
   const { tcp, tcpFin, udp } = config.global.lvsTimeouts;
   if (tcp + tcpFin + udp > 0) setTimeouts(net, tcp, tcpFin, udp);
   st.checks = [];
+  const reweighed = new Set<RealServer>();
   st.virtualServers = config.servers.map((conf, index) => {
     const old = before.find((vs) => JSON.stringify([vs.conf.target, vs.conf.proto]) === JSON.stringify([conf.target, conf.proto]));
     const servers = conf.servers.map((rs, place) => {
       const known = old?.servers.find((other) => other.conf.addr === rs.addr && other.conf.port === rs.port);
       const server = known === undefined ? newRealServer(rs) : { ...known, conf: rs, failed: 0 };
+      if (known !== undefined && known.set && known.alive && known.conf.weight !== rs.weight) reweighed.add(server);
       for (const check of rs.checks) st.checks.push(newCheck(check, index, place, server, oldCheckOf(before, oldChecks, known, check)));
       return server;
     });
@@ -166,6 +172,7 @@ function startCheckers(ka: Ka, config: Config, before: readonly VirtualServer[],
     if (!old) for (const rs of vs.servers) rs.alive = false;
     // before any check a server counts as it is hoped to be
     if (!old) vs.quorumUp = false;
+    for (const rs of vs.servers) if (reweighed.has(rs)) reweigh(ka, vs, rs);
     initService(ka, vs, !old);
   }
   for (const check of st.checks) startCheck(ka, check);
@@ -228,13 +235,25 @@ export function start(ka: Ka): number | null {
     if (config.global.lvsFlush) flushServices(net);
     startCheckers(ka, config, [], []);
   }
-  if (st.options.vrrp) startVrrp(ka, config);
-  log(ka, 'Keepalived', 'Startup complete');
+  if (st.options.vrrp) net.sleep(proc.pid, 'begin vrrp', VRRP_START);
+  else log(ka, 'Keepalived', 'Startup complete');
   return null;
 }
 
-/** The instance goes on with its new settings; addresses that are no longer wanted are given up. */
+/** The process for VRRP has come up. */
+export function beginVrrp(ka: Ka): void {
+  const { config } = ka.st;
+  if (config === null) return;
+  startVrrp(ka, config);
+  log(ka, 'Keepalived', 'Startup complete');
+}
+
+/**
+ * The instance goes on with its new settings; addresses that are no longer wanted are given up. A master
+ * advertises before and after the change, so that no backup loses patience meanwhile.
+ */
 function changeInstance(ka: Ka, instance: Instance, conf: VrrpConf): void {
+  if (instance.state === 'MASTER') sendAdvert(ka, instance, instance.priority);
   for (const vip of instance.conf.vips) {
     if (instance.vipSet && !conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen))
       delVip(ka, instance, vip);
@@ -253,6 +272,7 @@ function changeInstance(ka: Ka, instance: Instance, conf: VrrpConf): void {
   if (instance.state === 'MASTER') {
     for (const vip of added) addVip(ka, instance, vip);
     if (added.length > 0) announce(ka, instance, conf.garp.repeat);
+    sendAdvert(ka, instance, instance.priority);
   }
   startTimer(ka, instance);
 }
@@ -271,6 +291,8 @@ export function reload(ka: Ka): void {
   }
   net.trace('keepalived', 'state', 'keepalived.reloaded', null, { file: st.options.file });
   st.config = config;
+  // what was still to be announced is forgotten
+  st.reloads++;
   if (st.options.vrrp) {
     for (const instance of st.instances.slice()) {
       const conf = config.instances.find((one) => one.name === instance.conf.name);

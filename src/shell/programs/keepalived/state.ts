@@ -123,6 +123,8 @@ export interface Options {
 export interface KeepalivedState {
   readonly options: Options;
   config: Config | null;
+  /** how often the file has been read again */
+  reloads: number;
   /** number of the next timer */
   nextTimer: number;
   netlink: number;
@@ -149,6 +151,7 @@ export function createKeepalivedState(options: Options): KeepalivedState {
   return {
     options,
     config: null,
+    reloads: 0,
     nextTimer: 1,
     netlink: 0,
     listening: [],

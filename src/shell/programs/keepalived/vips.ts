@@ -4,7 +4,7 @@
  * Source: keepalived 2.2.7 vrrp/vrrp_ipaddress.c, netlink_ipaddress(); vrrp/vrrp_arp.c,
  *   send_gratuitous_arp_immediate(); vrrp/vrrp.c, vrrp_send_link_update(), vrrp_remove_delayed_arp().
  */
-import { addrAdd, addrDel, devByName, packetSend, RT_SCOPE_UNIVERSE, type Dev } from '../../../host/index.ts';
+import { addrAdd, addrDel, devByName, packetSend, RT_SCOPE_UNIVERSE, silenceAddr, unsilenceAddr, type Dev } from '../../../host/index.ts';
 import { ARP_REQUEST, formatIpv4, MAC_BROADCAST, makeArp } from '../../../wire/index.ts';
 import type { VipConf } from './config.ts';
 import { logDetail, logVrrp } from './log.ts';
@@ -24,6 +24,7 @@ export function addVip(ka: Ka, instance: Instance, vip: VipConf): void {
     scope: vip.scope ?? RT_SCOPE_UNIVERSE,
     ...(vip.label === null ? {} : { label: vip.label }),
   });
+  if (!instance.conf.accept) silenceAddr(ka.net, vip.addr);
   // one that is there already is as good
   if (error !== null && error !== 'EEXIST') logVrrp(ka, `Netlink: error: ${error}, type=RTM_NEWADDR, address ${formatIpv4(vip.addr)}`);
 }
@@ -35,6 +36,7 @@ export function addVips(ka: Ka, instance: Instance): void {
 
 export function delVip(ka: Ka, instance: Instance, vip: VipConf): void {
   const dev = vipDev(ka, instance, vip);
+  unsilenceAddr(ka.net, vip.addr);
   if (dev !== null) addrDel(ka.net, dev, { local: vip.addr, prefixLen: vip.prefixLen });
 }
 

@@ -87,7 +87,7 @@ function sayLowerArp(ka: Ka, instance: Instance): void {
   const delay = garp.lowerPrioDelay ?? garp.delay;
   if (repeat === 0) return;
   announce(ka, instance, repeat);
-  if (delay > 0) ka.net.sleep(ka.proc.pid, `garplow ${name}`, delay);
+  if (delay > 0) ka.net.sleep(ka.proc.pid, `garplow ${ka.st.reloads} ${name}`, delay);
 }
 
 /** A worse router advertises: it, and those who believed it, are told again who is master. */

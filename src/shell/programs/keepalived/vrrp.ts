@@ -11,7 +11,7 @@
  *   vrrp/vrrp.c, vrrp_state_goto_master(), vrrp_state_become_master(), vrrp_state_master_tx(),
  *   vrrp_state_leave_master(), vrrp_state_leave_fault(), vrrp_restore_interface(); vrrp/vrrp_sync.c.
  */
-import { later, type Nanos } from '../../../engine/index.ts';
+import { later, millis, type Nanos } from '../../../engine/index.ts';
 import { PRIO_OWNER } from './config.ts';
 import { logDetail, logVrrp } from './log.ts';
 import { notifyGroup, notifyState } from './notify.ts';
@@ -21,6 +21,9 @@ import { addVips, announce, delVips } from './vips.ts';
 import { sendAdvert } from './vrrp-packet.ts';
 import { skewTime } from './vrrp-rules.ts';
 import { downInterval, groupOf, membersOf, skewOf, startTimer, tell, vipsText } from './vrrp-timer.ts';
+
+/** So long it takes to add the addresses and to announce them. */
+const BECOMING_MASTER = millis(1);
 
 /** The first state. `state MASTER` counts only for the owner of the addresses. */
 export function enterFirstState(ka: Ka, instance: Instance): void {
@@ -67,35 +70,36 @@ export function timerFired(ka: Ka, instance: Instance): void {
       adverts: instance.conf.downTimerAdverts,
     });
     instance.want = 'MASTER';
-    goMaster(ka, instance);
-  } else if (before === 'MASTER') masterSends(ka, instance);
+    goMaster(ka, instance, false);
+  } else if (before === 'MASTER') masterSends(ka, instance, false);
   if (instance.state === 'MASTER') groupFollowsMaster(ka, instance);
   startTimer(ka, instance);
 }
 
-export function goMaster(ka: Ka, instance: Instance): void {
+/** @param follows the change came from elsewhere: then the interval is counted from before the addresses are added, not from after it */
+export function goMaster(ka: Ka, instance: Instance, follows = true): void {
   if (!groupAllowsMaster(ka, instance)) {
     instance.want = 'MASTER';
     return;
   }
   instance.state = 'MASTER';
   startTimer(ka, instance);
-  masterSends(ka, instance);
+  masterSends(ka, instance, follows);
 }
 
 /** The advertisement goes first: the old master has to give up the addresses before others learn of the new one. */
-function masterSends(ka: Ka, instance: Instance): void {
+function masterSends(ka: Ka, instance: Instance, follows: boolean): void {
   const { conf } = instance;
   sendAdvert(ka, instance, instance.priority);
   // the rest of becoming master is done when the advertisement has gone its whole way
-  if (!instance.vipSet) ka.net.wake(ka.proc.pid, { kind: 'timer', key: `master ${conf.name}` });
-  else if (instance.garpRefreshAt !== null && ka.net.now > instance.garpRefreshAt) {
+  if (!instance.vipSet) ka.net.wake(ka.proc.pid, { kind: 'timer', key: `${follows ? 'follow' : 'master'} ${conf.name}` });
+  else if (instance.garpRefreshAt !== null && ka.net.now >= instance.garpRefreshAt) {
     announce(ka, instance, conf.garp.refreshRepeat);
     instance.garpRefreshAt = later(ka.net.now, conf.garp.refresh);
   }
 }
 
-export function becomeMaster(ka: Ka, instance: Instance): void {
+export function becomeMaster(ka: Ka, instance: Instance, follows: boolean): void {
   const { conf } = instance;
   if (instance.state !== 'MASTER' || instance.vipSet) return;
   logVrrp(ka, `(${conf.name}) Entering MASTER STATE`);
@@ -107,7 +111,10 @@ export function becomeMaster(ka: Ka, instance: Instance): void {
   if (conf.garp.refresh > 0) instance.garpRefreshAt = later(ka.net.now, conf.garp.refresh);
   notifyState(ka, instance);
   syncDaemonFollows(ka, instance);
-  if (conf.garp.delay > 0) ka.net.sleep(ka.proc.pid, `garp ${conf.name}`, conf.garp.delay);
+  if (conf.garp.delay === 0) return;
+  // each advertisement comes a little later than due: from the second on they fall behind what is due at once with them
+  const behind = follows || conf.garp.delay <= conf.advert;
+  ka.net.sleep(ka.proc.pid, `garp ${ka.st.reloads} ${conf.name}`, (conf.garp.delay + (behind ? BECOMING_MASTER : 0)) as Nanos);
 }
 
 /** Gives up the addresses, with or without a goodbye. */

@@ -82,6 +82,7 @@ const env: Builtin = {
       else break;
     }
     frame.words = ['plain'];
+    frame.name = 'env';
     sh.frames.push(frame);
     if (args.length > 0) {
       frame.argvs = [args];
@@ -105,7 +106,7 @@ function through(valued: string, man: Builtin['man'], alone: (call: Call) => Out
       while (args[0]?.startsWith('-') === true) args = args.slice(valued.includes(args[0][1] ?? ' ') && args[0].length === 2 ? 2 : 1);
       const assigned = args.findIndex((arg) => !/^[A-Za-z_]\w*=/.test(arg));
       if (assigned > 0) return runLists(call, [['env', ...args]], true);
-      return args.length === 0 ? alone(call) : runLists(call, [args], true);
+      return args.length === 0 ? alone(call) : runLists(call, [args], true, call.argv[0]);
     },
   };
 }

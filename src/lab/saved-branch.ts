@@ -1,0 +1,71 @@
+/**
+ * A future as plain data, and run again from it. No state of a node is kept: a run is its input and its
+ * journal, run again it is the same to the last bit.
+ * Comes from: branches.  Goes to: saved.ts, saved-history.ts, history.ts.
+ */
+import type { JournalEntry, Nanos } from '../engine/index.ts';
+import type { RunInput } from '../sim/index.ts';
+import type { Stimulus, What } from '../world/index.ts';
+import { createBranch, readOn, type Both, type Branch } from './branch.ts';
+import { isBoth, isCount } from './checks.ts';
+import { growing, setUp } from './grow.ts';
+
+export interface SavedBranch {
+  readonly id: number;
+  readonly label: Both;
+  readonly parent: number | null;
+  readonly began: Nanos;
+  readonly until: Nanos;
+  /** events it had been run to */
+  readonly head: number;
+  readonly journal: readonly JournalEntry<What>[];
+}
+
+/** A future of an earlier visit that nobody has gone back to yet. */
+export interface Asleep {
+  readonly id: number;
+  readonly asleep: SavedBranch;
+}
+
+export function isAwake(branch: Branch | Asleep): branch is Branch {
+  return !('asleep' in branch);
+}
+
+export function savedBranch(branch: Branch | Asleep): SavedBranch {
+  if (!isAwake(branch)) return branch.asleep;
+  const { id, label, parent, began, run } = branch;
+  return { id, label, parent, began, until: run.endsAt, head: run.head, journal: [...run.journal] };
+}
+
+/** Thrown when what was kept makes no sense. */
+export class SavedError extends Error {}
+
+/** Runs a future again; yields now and then. @throws SavedError */
+export function* rebuilding(input: RunInput, { id, label, parent, began, until, head, journal }: SavedBranch): Generator<unknown, Branch> {
+  const run = yield* setUp({ ...input, journal, until });
+  const branch = createBranch(id, label, parent, began, run);
+  yield* growing(branch, head);
+  if (run.head !== head) throw new SavedError(`a branch ends after ${run.head} events instead of ${head}`);
+  readOn(branch);
+  return branch;
+}
+
+export function isSavedBranch(value: unknown): boolean {
+  const { id, label, parent, began, until, head, journal } = (value ?? {}) as SavedBranch;
+  return (
+    [id, began, until, head].every(isCount) &&
+    isBoth(label) &&
+    (parent === null || isCount(parent)) &&
+    Array.isArray(journal) &&
+    journal.every(
+      (entry: JournalEntry<What>) =>
+        isCount(entry?.after) &&
+        isCount(entry.at) &&
+        isCount(entry.node) &&
+        entry.what?.kind === 'stimulus' &&
+        KINDS.has(entry.what.stimulus?.kind),
+    )
+  );
+}
+
+const KINDS: ReadonlySet<string> = new Set<Stimulus['kind']>(['exec', 'signal', 'eof', 'link', 'power', 'frame', 'timer']);

@@ -1,0 +1,35 @@
+/** Lets somebody choose a lab file from the disk. What is wrong with it is shown beside the list of labs. */
+import { useImperativeHandle, useRef, type Ref } from 'react';
+import { lab, openLab, readFile } from '../../lab/index.ts';
+import { useSay } from '../common/use-lab.ts';
+
+export interface FileChooser {
+  choose(): void;
+}
+
+export function FileChoice({ ref }: { readonly ref: Ref<FileChooser> }) {
+  const say = useSay();
+  const input = useRef<HTMLInputElement>(null);
+  useImperativeHandle(ref, () => ({ choose: () => input.current?.click() }), []);
+  return (
+    <input
+      ref={input}
+      type="file"
+      accept=".yaml,.yml,.json,text/yaml"
+      hidden
+      aria-label={say('scenario.open')}
+      onChange={(event) => {
+        const chosen = event.target.files?.[0];
+        event.target.value = '';
+        if (chosen !== undefined) void openFile(chosen);
+      }}
+    />
+  );
+}
+
+/** Opens a lab from a file; what is wrong with it is shown beside the list of labs. */
+export async function openFile(file: File): Promise<void> {
+  const read = await readFile(file);
+  if (read.ok) openLab(file.name, read.text);
+  else lab.setState({ problem: read.problem });
+}
