@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml';
 import { readYaml } from './reading.ts';
 
 const FOLDER = join(import.meta.dirname, '../../scenarios');
@@ -17,7 +17,8 @@ function dump(node: unknown): unknown {
   if (isMap(node)) return { at: node.range?.[0], flow: node.flow === true, items: node.items.map(dump) };
   if (isSeq(node)) return { at: node.flow === true ? node.range?.slice(0, 2) : node.range?.[0], items: node.items.map(dump) };
   if (isScalar(node)) return { at: node.range?.slice(0, 2), value: node.value, type: node.type, source: node.source };
-  return node === null ? null : String(node);
+  if (isAlias(node)) return { at: node.range?.slice(0, 2), alias: node.source };
+  return node ?? null;
 }
 
 function whole(text: string): { document: Document; lines: LineCounter } {
