@@ -1,10 +1,8 @@
 /** Every reason that the simulator can give, in both languages, with what decides and where it is written. */
-import { X } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { reasons } from '../../sim/index.ts';
-import { IconButton } from '../common/icon-button.tsx';
 import { useLang, useSay } from '../common/use-lab.ts';
+import { Window } from '../common/window.tsx';
 import css from './help.module.css';
 
 const ROWS = Object.entries(reasons).toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -15,26 +13,22 @@ function pattern(sentence: string): string {
 }
 
 export function Glossary({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const say = useSay();
   const [search, setSearch] = useState('');
   return (
-    <ModalOverlay className={css['overlay'] ?? ''} isOpen={open} isDismissable onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
-      <Modal className={css['modal'] ?? ''}>
-        <Dialog className={css['dialog'] ?? ''}>
-          <Reasons search={search} onSearch={setSearch} onClose={onClose} />
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Window title={say('glossary.title')} width={56} open={open} onClose={onClose}>
+      <Reasons search={search} onSearch={setSearch} />
+    </Window>
   );
 }
 
 interface ReasonsProps {
   readonly search: string;
   readonly onSearch: (words: string) => void;
-  readonly onClose: () => void;
 }
 
 /** Drawn only while the glossary is open: these are many hundreds of rows. */
-function Reasons({ search, onSearch, onClose }: ReasonsProps) {
+function Reasons({ search, onSearch }: ReasonsProps) {
   const say = useSay();
   const lang = useLang();
   const other = lang === 'en' ? 'zh' : 'en';
@@ -47,12 +41,6 @@ function Reasons({ search, onSearch, onClose }: ReasonsProps) {
   }, [search]);
   return (
     <>
-      <header>
-        <Heading slot="title">{say('glossary.title')}</Heading>
-        <IconButton label={say('close')} keys="Esc" onPress={onClose}>
-          <X size={18} />
-        </IconButton>
-      </header>
       <p className={css['about']}>{say('glossary.about')}</p>
       <input
         className={css['search']}
@@ -62,7 +50,7 @@ function Reasons({ search, onSearch, onClose }: ReasonsProps) {
         aria-label={say('glossary.search')}
         onChange={(event) => onSearch(event.target.value)}
       />
-      <output>{say('events.count', { count: found.length })}</output>
+      <output className={css['count']}>{say('events.count', { count: found.length })}</output>
       <ul className={css['reasons']}>
         {found.map(([id, row]) => (
           <li key={id}>

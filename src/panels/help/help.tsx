@@ -1,10 +1,8 @@
 /** Keys, signs and words: what a newcomer looks for once. */
-import { X } from 'lucide-react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import { IconButton } from '../common/icon-button.tsx';
 import { RolePill } from '../common/address.tsx';
 import { useSay } from '../common/use-lab.ts';
 import { Fingerprint } from './fingerprint.tsx';
+import { Window } from '../common/window.tsx';
 import css from './help.module.css';
 
 const KEYS = [
@@ -43,52 +41,42 @@ const SIGNS = ['help.tcp', 'help.arp', 'help.icmp', 'help.ipip', 'help.cross', '
 export function Help({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
   const say = useSay();
   return (
-    <ModalOverlay className={css['overlay'] ?? ''} isOpen={open} isDismissable onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
-      <Modal className={css['modal'] ?? ''}>
-        <Dialog className={css['dialog'] ?? ''}>
-          <header>
-            <Heading slot="title">{say('help.title')}</Heading>
-            <IconButton label={say('close')} keys="Esc" onPress={onClose}>
-              <X size={18} />
-            </IconButton>
-          </header>
-          <div className={css['columns']}>
-            <section>
-              <h3>{say('help.keys')}</h3>
-              <dl>
-                {KEYS.map(([key, text]) => (
-                  <div key={key}>
-                    <dt>
-                      <kbd>{key}</kbd>
-                    </dt>
-                    <dd>{say(text)}</dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-            <section>
-              <h3>{say('help.roles')}</h3>
-              <dl>
-                {ROLES.map(([role, text]) => (
-                  <div key={role}>
-                    <dt>
-                      <RolePill role={role} label={role} />
-                    </dt>
-                    <dd>{say(text)}</dd>
-                  </div>
-                ))}
-              </dl>
-              <h3>{say('help.signs')}</h3>
-              <ul>
-                {SIGNS.map((text) => (
-                  <li key={text}>{say(text)}</li>
-                ))}
-              </ul>
-            </section>
-          </div>
-          <Fingerprint />
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Window title={say('help.title')} width={56} open={open} onClose={onClose}>
+      <div className={css['columns']}>
+        <section>
+          <h3>{say('help.keys')}</h3>
+          <dl>
+            {KEYS.map(([key, text]) => (
+              <div key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{say(text)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+        <section>
+          <h3>{say('help.roles')}</h3>
+          <dl>
+            {ROLES.map(([role, text]) => (
+              <div key={role}>
+                <dt>
+                  <RolePill role={role} label={role} />
+                </dt>
+                <dd>{say(text)}</dd>
+              </div>
+            ))}
+          </dl>
+          <h3>{say('help.signs')}</h3>
+          <ul>
+            {SIGNS.map((text) => (
+              <li key={text}>{say(text)}</li>
+            ))}
+          </ul>
+        </section>
+      </div>
+      <Fingerprint />
+    </Window>
   );
 }

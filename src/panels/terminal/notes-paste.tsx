@@ -1,11 +1,11 @@
 /** Notes pasted into a terminal: what was understood of them, line by line, before anything runs. */
 import { Check, CircleAlert, Minus } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { TextKey } from '../../lab/index.ts';
 import { readNotes, type DoubtKind, type NoteCommand } from '../../shell/index.ts';
 import { mended } from './mend.ts';
 import { useLab, useSay } from '../common/use-lab.ts';
+import { Window } from '../common/window.tsx';
 import css from './terminal.module.css';
 
 const DOUBTS: Readonly<Record<DoubtKind, TextKey>> = {
@@ -44,64 +44,59 @@ export function NotesPaste({ node, initial, onClose, onRun }: NotesPasteProps) {
   };
   const here = commands.filter((command) => elsewhere(command) === null);
   return (
-    <ModalOverlay className={css['overlay'] ?? ''} isOpen isDismissable onOpenChange={(open) => (open ? undefined : onClose())}>
-      <Modal className={css['modal'] ?? ''}>
-        <Dialog className={css['notes'] ?? ''}>
-          <form
-            className={css['notesForm']}
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (here.length > 0) onRun(here.map(mended).join('\n'));
-            }}
-          >
-            <Heading slot="title">{say('terminal.notes')}</Heading>
-            <p>{say('terminal.notesAbout', { node })}</p>
-            <textarea
-              ref={initial === '' ? focus : undefined}
-              value={text}
-              aria-label={say('terminal.notes')}
-              placeholder={say('terminal.notesPlaceholder')}
-              spellCheck={false}
-              onChange={(event) => setText(event.target.value)}
-            />
-            {commands.length === 0 ? null : (
-              <>
-                <h3>{say('terminal.notesTitle')}</h3>
-                <ol>
-                  {commands.map((command) => {
-                    const other = elsewhere(command);
-                    return (
-                      <li key={`${command.line} ${command.command}`} data-ignored={other !== null || undefined}>
-                        {other !== null ? (
-                          <Minus size={14} aria-hidden />
-                        ) : command.doubts.length > 0 ? (
-                          <CircleAlert size={14} aria-hidden />
-                        ) : (
-                          <Check size={14} aria-hidden />
-                        )}
-                        <span>{mended(command)}</span>
-                        {other === null ? null : <small>{say('notes.elsewhere', { node: other })}</small>}
-                        {command.remark === '' ? null : <small>{command.remark}</small>}
-                        {command.doubts.map((doubt) => (
-                          <small key={`${doubt.kind} ${doubt.text}`}>{say(DOUBTS[doubt.kind], { text: doubt.text })}</small>
-                        ))}
-                      </li>
-                    );
-                  })}
-                </ol>
-              </>
-            )}
-            <div className={css['actions']}>
-              <button type="button" onClick={onClose}>
-                {say('terminal.cancel')}
-              </button>
-              <button ref={initial === '' ? undefined : focus} type="submit" disabled={here.length === 0}>
-                {say('terminal.run', { count: here.length })}
-              </button>
-            </div>
-          </form>
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Window title={say('terminal.notes')} width={48} onClose={onClose}>
+      <form
+        className={css['notesForm']}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (here.length > 0) onRun(here.map(mended).join('\n'));
+        }}
+      >
+        <p>{say('terminal.notesAbout', { node })}</p>
+        <textarea
+          ref={initial === '' ? focus : undefined}
+          value={text}
+          aria-label={say('terminal.notes')}
+          placeholder={say('terminal.notesPlaceholder')}
+          spellCheck={false}
+          onChange={(event) => setText(event.target.value)}
+        />
+        {commands.length === 0 ? null : (
+          <>
+            <h3>{say('terminal.notesTitle')}</h3>
+            <ol>
+              {commands.map((command) => {
+                const other = elsewhere(command);
+                return (
+                  <li key={`${command.line} ${command.command}`} data-ignored={other !== null || undefined}>
+                    {other !== null ? (
+                      <Minus size={14} aria-hidden />
+                    ) : command.doubts.length > 0 ? (
+                      <CircleAlert size={14} aria-hidden />
+                    ) : (
+                      <Check size={14} aria-hidden />
+                    )}
+                    <span>{mended(command)}</span>
+                    {other === null ? null : <small>{say('notes.elsewhere', { node: other })}</small>}
+                    {command.remark === '' ? null : <small>{command.remark}</small>}
+                    {command.doubts.map((doubt) => (
+                      <small key={`${doubt.kind} ${doubt.text}`}>{say(DOUBTS[doubt.kind], { text: doubt.text })}</small>
+                    ))}
+                  </li>
+                );
+              })}
+            </ol>
+          </>
+        )}
+        <div className={css['actions']}>
+          <button type="button" onClick={onClose}>
+            {say('terminal.cancel')}
+          </button>
+          <button ref={initial === '' ? undefined : focus} type="submit" disabled={here.length === 0}>
+            {say('terminal.run', { count: here.length })}
+          </button>
+        </div>
+      </form>
+    </Window>
   );
 }

@@ -2,9 +2,8 @@
  * The form for a pair of futures: one thing to change at the moment shown (a setting, a command, a cable),
  * and what is then done in both.
  */
-import { X } from 'lucide-react';
 import { useId, useState } from 'react';
-import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Button } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
 import {
   CABLE_CHANGES,
@@ -25,12 +24,12 @@ import {
 import { playback } from '../../playback/index.ts';
 import type { WorldView } from '../../sim/index.ts';
 import type { LinkId } from '../../world/index.ts';
-import { IconButton } from '../common/icon-button.tsx';
 import { Segments } from '../common/segments.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
 import { doingsOf } from '../scenario/doings.tsx';
 import { FIRST_CHOICE, handDeed, HandFields, type HandKind } from './hand-fields.tsx';
+import { Window } from '../common/window.tsx';
 import css from './change-form.module.css';
 
 type Kind = 'setting' | 'command' | 'cable' | HandKind;
@@ -83,20 +82,10 @@ export default function ChangeForm({ onClose }: { readonly onClose: () => void }
   const say = useSay();
   const at = useLab((s) => s.cursor.at);
   return (
-    <ModalOverlay className={css['overlay'] ?? ''} isOpen isDismissable onOpenChange={(isOpen) => (isOpen ? undefined : onClose())}>
-      <Modal className={css['modal'] ?? ''}>
-        <Dialog className={css['dialog'] ?? ''}>
-          <header>
-            <Heading slot="title">{say('form.title')}</Heading>
-            <IconButton label={say('close')} keys="Esc" onPress={onClose}>
-              <X size={18} />
-            </IconButton>
-          </header>
-          <p className={css['about']}>{say('form.about', { time: exact(at) })}</p>
-          <Fields onClose={onClose} />
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Window title={say('form.title')} width={30} onClose={onClose}>
+      <p className={css['about']}>{say('form.about', { time: exact(at) })}</p>
+      <Fields onClose={onClose} />
+    </Window>
   );
 }
 

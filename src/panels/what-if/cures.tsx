@@ -1,10 +1,10 @@
 /** The table of cures of the ARP problem: what is typed, who answers, who serves. */
-import { Columns2, Eye, X } from 'lucide-react';
-import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { Columns2, Eye } from 'lucide-react';
+import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { CURE_REQUESTS, CURES, closeCures, cures, goToBranch, lab, putBeside, type Outcome } from '../../lab/index.ts';
-import { IconButton } from '../common/icon-button.tsx';
 import { useSay } from '../common/use-lab.ts';
+import { Window } from '../common/window.tsx';
 import css from './cures.module.css';
 
 export default function Cures() {
@@ -12,43 +12,33 @@ export default function Cures() {
   const { phase, vip, asker, outcomes } = useStore(cures);
   const none = outcomes.find(({ cure }) => cure === 'none');
   return (
-    <ModalOverlay className={css['overlay'] ?? ''} isOpen isDismissable onOpenChange={(open) => (open ? undefined : closeCures())}>
-      <Modal className={css['modal'] ?? ''}>
-        <Dialog className={css['dialog'] ?? ''}>
-          <header>
-            <Heading slot="title">{say('cures.title')}</Heading>
-            <IconButton label={say('close')} onPress={closeCures}>
-              <X size={16} />
-            </IconButton>
-          </header>
-          <p className={css['about']}>{say('cures.about', { vip, count: CURE_REQUESTS })}</p>
-          <div className={css['scroll']}>
-            <table>
-              <thead>
-                <tr>
-                  <th>{say('cures.cure')}</th>
-                  <th>{say('cures.commands')}</th>
-                  <th>{say('cures.arp')}</th>
-                  <th>{say('cures.kept', { node: asker })}</th>
-                  <th>{say('cures.served')}</th>
-                  <th>{say('cures.balanced')}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {outcomes.map((outcome) => (
-                  <Row key={outcome.cure} outcome={outcome} none={none ?? null} />
-                ))}
-              </tbody>
-            </table>
-          </div>
-          {phase === 'working' ? (
-            <output className={css['working']}>
-              {say('cures.working')} {outcomes.length} / {CURES.length}
-            </output>
-          ) : null}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+    <Window title={say('cures.title')} width={76} onClose={closeCures}>
+      <p className={css['about']}>{say('cures.about', { vip, count: CURE_REQUESTS })}</p>
+      <div className={css['scroll']}>
+        <table>
+          <thead>
+            <tr>
+              <th>{say('cures.cure')}</th>
+              <th>{say('cures.commands')}</th>
+              <th>{say('cures.arp')}</th>
+              <th>{say('cures.kept', { node: asker })}</th>
+              <th>{say('cures.served')}</th>
+              <th>{say('cures.balanced')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {outcomes.map((outcome) => (
+              <Row key={outcome.cure} outcome={outcome} none={none ?? null} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {phase === 'working' ? (
+        <output className={css['working']}>
+          {say('cures.working')} {outcomes.length} / {CURES.length}
+        </output>
+      ) : null}
+    </Window>
   );
 }
 
