@@ -23,11 +23,17 @@ function connections(rows: readonly string[]): number {
 
 async function toEnd(page: Page): Promise<void> {
   await page.getByRole('slider', { name: 'Timeline' }).focus();
-  // A run that is still under way has a later end a moment later.
+  const place = page.getByText(/^Step (\d+) of \1$/);
+  let before = '';
+  // A run that is still under way has a later end a moment later: the same end has to be seen twice.
   await expect(async () => {
     await page.keyboard.press('End');
-    await expect(page.getByText(/^Step (\d+) of \1$/)).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 20_000 });
+    const now = (await place.textContent({ timeout: 1_000 })) ?? '';
+    const same = now === before;
+    before = now;
+    expect(same).toBe(true);
+    await expect(page.getByRole('button', { name: 'Stop here' })).toBeHidden({ timeout: 100 });
+  }).toPass({ intervals: [500], timeout: 30_000 });
 }
 
 test('the healthy DR lab answers from both real servers, and the replies never pass the director', async ({ page }) => {
@@ -57,14 +63,18 @@ test('without arp_ignore the router finds a real server, and the director sees n
   }
   await page.getByRole('button', { name: 'Flush ARP on router' }).click();
   await page.getByRole('button', { name: 'Send 4 requests from client' }).click();
-  await toEnd(page);
-  const router = (await tableOf(page, 'router', 'ARP')).join('\n');
+  // The entry was flushed, and is there again when the requests of the new future have been run.
+  let entry = '';
+  await expect(async () => {
+    await toEnd(page);
+    const router = await tableOf(page, 'router', 'ARP');
+    entry = router.find((row) => row.includes('172.18.20.128')) ?? '';
+    expect(entry).not.toBe('');
+  }).toPass({ timeout: 45_000 });
   const director = await selectNode(page, 'director');
   await director.getByRole('tab', { name: 'Addresses' }).click();
   const mac = /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/.exec((await director.getByRole('tabpanel').textContent()) ?? '')?.[0];
   expect(mac).toBeDefined();
-  const entry = router.split('\n').find((row) => row.includes('172.18.20.128')) ?? '';
-  expect(entry).not.toBe('');
   expect(entry).not.toContain(mac);
   await director.getByRole('tab', { name: 'IPVS' }).click();
   const after = await director.getByRole('tabpanel').getByRole('row').allTextContents();
