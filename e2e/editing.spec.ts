@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { openPage, selectNode } from './lab.ts';
+import { expectFile, fileEditor, fileText, openPage, selectNode, writeFile } from './lab.ts';
 
 test.use({ viewport: { width: 1366, height: 768 }, contextOptions: { reducedMotion: 'reduce' } });
 
-const file = (page: Page): Locator => page.getByRole('textbox', { name: /^Text of/ });
 const inspector = (page: Page): Locator => page.getByRole('region', { name: 'Inspector' });
 const nodes = (page: Page): Locator => page.getByRole('list', { name: 'Nodes', exact: true }).getByRole('button');
 const node = (page: Page, name: string): Locator =>
@@ -44,7 +43,7 @@ async function layCable(page: Page, from: string, to: string): Promise<void> {
   await page.mouse.move(there.x - 30, there.y, { steps: 3 });
   await page.mouse.move(there.x, there.y, { steps: 3 });
   await page.mouse.up();
-  await expect(file(page)).toHaveValue(new RegExp(`\\[${from}:\\w+, ${to}:\\w+\\]`));
+  await expectFile(page, new RegExp(`\\[${from}:\\w+, ${to}:\\w+\\]`));
 }
 
 async function openEmpty(page: Page): Promise<void> {
@@ -101,14 +100,14 @@ test('a working LVS-DR lab is built from an empty map by mouse', async ({ page }
   await add('client').click();
   await expect(node(page, 'client')).toBeVisible();
   await fill(page, 'Address of eth0', '10.0.0.1/24');
-  await expect(file(page)).toHaveValue(/ip addr add 10\.0\.0\.1\/24 dev eth0\n\s+ip link set eth0 up/);
+  await expectFile(page, /ip addr add 10\.0\.0\.1\/24 dev eth0\n\s+ip link set eth0 up/);
   await add('switch').click();
   await expect(node(page, 'sw1')).toBeVisible();
   await add('real server').click();
   await expect(node(page, 'rs1')).toBeVisible();
   await fill(page, 'Address of eth0', '10.0.0.11/24');
   await fill(page, 'VIP', '10.0.0.100');
-  await expect(file(page)).toHaveValue(/ip addr add 10\.0\.0\.100\/32 dev lo/);
+  await expectFile(page, /ip addr add 10\.0\.0\.100\/32 dev lo/);
   // The last one is dragged from the bar to where it is wanted.
   const from = await add('director').boundingBox();
   const sw = await middle(page, 'sw1');
@@ -121,30 +120,30 @@ test('a working LVS-DR lab is built from an empty map by mouse', async ({ page }
   expect(Math.abs(placed.x - sw.x) + Math.abs(placed.y - (sw.y - 100))).toBeLessThan(6);
   await fill(page, 'Address of eth0', '10.0.0.10/24');
   await inspector(page).getByRole('button', { name: 'Balance the VIP (DR)' }).click();
-  await expect(file(page)).toHaveValue(/ipvsadm -a -t 10\.0\.0\.100:80 -r 10\.0\.0\.11 -g/);
+  await expectFile(page, /ipvsadm -a -t 10\.0\.0\.100:80 -r 10\.0\.0\.11 -g/);
 
   await layCable(page, 'client', 'sw1');
   await layCable(page, 'director', 'sw1');
   await layCable(page, 'rs1', 'sw1');
-  await expect(file(page)).toHaveValue(/\[client:eth0, sw1:1\][^]*\[director:eth0, sw1:2\][^]*\[rs1:eth0, sw1:3\]/);
+  await expectFile(page, /\[client:eth0, sw1:1\][^]*\[director:eth0, sw1:2\][^]*\[rs1:eth0, sw1:3\]/);
   await page.getByRole('button', { name: 'Done editing', exact: true }).last().click();
   await type(page, 'client', 'curl -s http://10.0.0.100/', /rs1/);
   await page.getByRole('tab', { name: 'File', exact: true }).click();
 
   // A reload keeps what was drawn.
-  const text = await file(page).inputValue();
+  const text = await fileText(page);
   await page.waitForTimeout(1200);
   await page.reload();
   await expect(node(page, 'director')).toBeVisible();
   await page.getByRole('tab', { name: 'File', exact: true }).click();
-  await expect(file(page)).toHaveValue(text);
+  await expectFile(page, text);
   expect(errors).toEqual([]);
 });
 
 test('a lab is built by the keyboard alone, undone to the beginning and done again', async ({ page }) => {
   test.setTimeout(90_000);
   await openEmpty(page);
-  const empty = await file(page).inputValue();
+  const empty = await fileText(page);
   const press = async (button: Locator): Promise<void> => {
     await button.focus();
     await page.keyboard.press('Enter');
@@ -161,41 +160,41 @@ test('a lab is built by the keyboard alone, undone to the beginning and done aga
   await press(page.getByRole('button', { name: 'Add: host', exact: true }));
   await write('Address of eth0', '10.0.0.2/24');
   await write('Name', 'server');
-  await expect(file(page)).toHaveValue(/\n {2}server:\n/);
+  await expectFile(page, /\n {2}server:\n/);
   // One cable by the form, the other by the key c and the list of nodes.
   await inspector(page).getByRole('combobox', { name: 'Connect to' }).focus();
   await page.keyboard.type('sw1');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  await expect(file(page)).toHaveValue(/\[server:eth0, sw1:1\]/);
+  await expectFile(page, /\[server:eth0, sw1:1\]/);
   await press(node(page, 'client'));
   await page.keyboard.press('c');
   await expect(page.getByText('A cable from client')).toBeVisible();
   await press(node(page, 'sw1'));
-  await expect(file(page)).toHaveValue(/\[client:eth0, sw1:2\]/);
+  await expectFile(page, /\[client:eth0, sw1:2\]/);
   // A node is moved by the arrows.
   const before = await middle(page, 'client');
   await press(node(page, 'client'));
   await page.keyboard.press('ArrowUp');
   await expect.poll(async () => (await middle(page, 'client')).y).toBeLessThan(before.y - 10);
-  const whole = await file(page).inputValue();
+  const whole = await fileText(page);
 
   const undo = page.getByRole('region', { name: 'Edit the lab' }).getByRole('button', { name: 'Undo' });
   const redo = page.getByRole('region', { name: 'Edit the lab' }).getByRole('button', { name: 'Redo' });
   await node(page, 'client').focus();
   for (let i = 0; i < 9; i++) {
-    const now = await file(page).inputValue();
+    const now = await fileText(page);
     await page.keyboard.press('ControlOrMeta+z');
-    await expect(file(page)).not.toHaveValue(now);
+    await expect.poll(() => fileText(page)).not.toBe(now);
     if (await nodes(page).count()) await nodes(page).first().focus();
   }
-  await expect(file(page)).toHaveValue(empty);
+  await expectFile(page, empty);
   for (let i = 0; i < 9; i++) {
-    const now = await file(page).inputValue();
+    const now = await fileText(page);
     await press(redo);
-    await expect(file(page)).not.toHaveValue(now);
+    await expect.poll(() => fileText(page)).not.toBe(now);
   }
-  await expect(file(page)).toHaveValue(whole);
+  await expectFile(page, whole);
   await expect(undo).toBeEnabled();
   await page.keyboard.press('Tab');
   await page.keyboard.press('e');
@@ -205,11 +204,11 @@ test('a lab is built by the keyboard alone, undone to the beginning and done aga
 test('what is drawn is written between the comments of the file, and a mistake is told where it stands', async ({ page }) => {
   await openPage(page);
   await page.getByRole('button', { name: 'Edit the lab' }).first().click();
-  const original = await file(page).inputValue();
+  const original = await fileText(page);
   await node(page, 'rs2').focus();
   await page.keyboard.press('Enter');
   await fill(page, 'Name', 'web2');
-  await expect(file(page)).toHaveValue(/ends: \[web2:eth0, /);
+  await expectFile(page, /ends: \[web2:eth0, /);
   await fill(page, 'Address of eth0', '172.18.20.300/24');
   await expect(inspector(page).getByRole('alert')).toContainText('such as 10.0.0.2/24');
   await inspector(page).getByRole('textbox', { name: 'Address of eth0' }).press('Escape');
@@ -227,17 +226,17 @@ test('what is drawn is written between the comments of the file, and a mistake i
   await node(page, 'web2').focus();
   await page.keyboard.press('Delete');
   await expect(node(page, 'web2')).toHaveCount(0);
-  const edited = await file(page).inputValue();
+  const edited = await fileText(page);
   const comments = (text: string): string[] => text.split('\n').filter((line) => /^(  )?#/.test(line));
   expect(comments(edited)).toEqual(comments(original));
   expect(edited).not.toContain('web2');
   await expect(page.getByText(/\d+ lines changed/)).toBeVisible();
 
   // Written by hand: a mistake is told and the lab stays as it is.
-  await file(page).fill(edited.replace('role: client', 'role: king'));
+  await writeFile(page, edited.replace('role: client', 'role: king'));
   await expect(page.getByRole('tabpanel', { name: 'File' }).getByRole('alert')).toContainText('expected client, router');
   await expect(node(page, 'rs1')).toBeVisible();
-  await file(page).fill(edited.replace('role: client', 'role: host'));
+  await writeFile(page, edited.replace('role: client', 'role: host'));
   await expect(page.getByRole('alert')).toHaveCount(0);
   await expect(node(page, 'client')).toHaveAccessibleName(/^client, host/);
 
@@ -246,7 +245,7 @@ test('what is drawn is written between the comments of the file, and a mistake i
   const saved = await download.path();
   expect(readFileSync(saved, 'utf8')).toBe(edited.replace('role: client', 'role: host'));
   await page.getByRole('button', { name: 'Back to the file as opened' }).click();
-  await expect(file(page)).toHaveValue(original);
+  await expectFile(page, original);
 });
 
 test('while the lab runs a cable is cut and a node switched off by the menu of the map: branches that can be undone', async ({ page }) => {
@@ -327,12 +326,12 @@ test('in the edit mode the same menu writes into the file, and an interface gets
   await page.getByRole('menuitem', { name: 'Cable to router' }).press('ArrowRight');
   await page.getByRole('menuitem', { name: /^Delay: / }).press('ArrowRight');
   await page.getByRole('menuitem', { name: '1 ms', exact: true }).press('Enter');
-  await expect(file(page)).toHaveValue(/ends: \[client:eth0, router:eth0\], delay: 1ms/);
+  await expectFile(page, /ends: \[client:eth0, router:eth0\], delay: 1ms/);
   await node(page, 'client').focus();
   await page.keyboard.press('Enter');
   await inspector(page).getByText('Name, MAC and MTU').click();
   await fill(page, 'Name of eth0', 'lan0');
-  await expect(file(page)).toHaveValue(/ends: \[client:lan0, router:eth0\]/);
+  await expectFile(page, /ends: \[client:lan0, router:eth0\]/);
   await expect(inspector(page).getByRole('textbox', { name: 'Address of lan0' })).toHaveValue('10.0.0.10/24');
 });
 
@@ -418,4 +417,58 @@ test('on a small screen the lab is edited below the map, with the form in a shee
   await sheet.getByRole('combobox', { name: 'Connect to' }).selectOption('sw1');
   await sheet.getByRole('button', { name: 'Connect', exact: true }).click();
   await expect(sheet).toContainText('Cable to sw1:');
+});
+
+test('the file has colours and numbers, shows what is wrong where it stands, and undoes what was typed', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('e');
+  const original = await fileText(page);
+  // Addresses have the colours of the parts they play.
+  await expect(page.locator('.cm-VIP').first()).toHaveText('172.18.20.128');
+  await writeFile(page, original.replace('role: client', 'role: king'));
+  const mistake = page.locator('.cm-mistake');
+  const line = original.slice(0, original.indexOf('role: client')).split('\n').length;
+  await page.getByRole('button', { name: `Go to line ${line}` }).click();
+  await expect(fileEditor(page)).toBeFocused();
+  await expect(mistake).toHaveText('king');
+  await expect(mistake).toHaveAttribute('title', /expected client, router/);
+  // The cursor stands at the mistake.
+  for (let i = 0; i < 4; i++) await page.keyboard.press('Delete');
+  await page.keyboard.type('client');
+  await expectFile(page, original);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(mistake).toHaveCount(0);
+  // Here the key of undo is the text's own: it takes back what was typed, not what was done to the lab.
+  await page.keyboard.type('s');
+  await expectFile(page, original.replace('role: client', 'role: clients'));
+  await expect(page.getByRole('alert')).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect.poll(() => fileText(page)).not.toContain('role: clients');
+  // Tab leads on through the page.
+  await page.keyboard.press('Tab');
+  await expect(fileEditor(page)).not.toBeFocused();
+});
+
+test('what is changed on the map comes into the text where it stands, and what was typed there before can still be undone', async ({
+  page,
+}) => {
+  await openPage(page);
+  await page.keyboard.press('e');
+  await fileEditor(page).click();
+  await page.keyboard.press('ControlOrMeta+Home');
+  await page.keyboard.type('# mine');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('button', { name: 'Back to the file as opened' })).toBeVisible();
+  await node(page, 'rs2').focus();
+  await page.keyboard.press('Enter');
+  await fill(page, 'Name', 'web2');
+  await expectFile(page, /^# mine\n[^]*web2:eth0/);
+  await expect(page.locator('.cm-lit').first()).toContainText('web2');
+  await fileEditor(page).focus();
+  // What was typed slowly is taken back in parts.
+  await expect(async () => {
+    await page.keyboard.press('ControlOrMeta+z');
+    expect(await fileText(page)).toMatch(/^# The DR lab/);
+  }).toPass();
+  expect(await fileText(page)).toContain('web2:eth0');
 });

@@ -1,28 +1,115 @@
-import { expect, test } from '@playwright/test';
-import { openPage } from './lab.ts';
+import { expect, test, type Page } from '@playwright/test';
+import { next, openPage, stepNumber } from './lab.ts';
 
 test.use({ viewport: { width: 1366, height: 768 }, contextOptions: { reducedMotion: 'reduce' } });
 
-test('a file with a mistake says where and leaves the running lab as it was', async ({ page }) => {
+const BROKEN = {
+  name: 'broken.yaml',
+  mimeType: 'text/yaml',
+  buffer: Buffer.from('lvs-lab: 1\ntitle: broken\nabout: nothing\nnodes:\n  a:\n    kind: toaster\n'),
+};
+
+for (const [width, height] of [
+  [1366, 768],
+  [1100, 768],
+] as const) {
+  test(`a broken file chosen from the title says where, in sight (${width} pixels)`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await openPage(page);
+    await next(page, 2);
+    const step = await stepNumber(page);
+    const title = page.getByRole('banner').getByRole('button', { expanded: false }).first();
+    await title.click();
+    const chosen = page.waitForEvent('filechooser');
+    await page.getByRole('menu', { name: 'Labs' }).getByRole('menuitem', { name: 'Open a file' }).click();
+    await (await chosen).setFiles(BROKEN);
+    const problem = page.getByRole('alert');
+    await expect(problem).toBeInViewport({ ratio: 0.99 });
+    await expect(problem).toBeFocused();
+    await expect(problem).toContainText('broken.yaml cannot be opened');
+    await expect(problem).toContainText('line 6');
+    await expect(problem).toContainText('toaster');
+    await expect(title).toHaveText('LVS-DR, the lab of the notes');
+    await page.keyboard.press('Escape');
+    await expect(problem).toHaveCount(0);
+    expect(await stepNumber(page)).toBe(step);
+    await page
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'huge.yaml',
+        mimeType: 'text/yaml',
+        buffer: Buffer.alloc(3_000_000, 'x'),
+      });
+    await expect(problem).toContainText('too large');
+    await expect(problem).toBeInViewport({ ratio: 0.99 });
+    await problem.getByRole('button', { name: 'Close the message' }).click();
+    await expect(problem).toHaveCount(0);
+  });
+}
+
+test('a broken file chosen in the sheet of a small screen says where, in sight', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
   await openPage(page);
-  const chooser = page.getByRole('region', { name: 'Lab', exact: true }).locator('input[type=file]');
-  await chooser.setInputFiles({
-    name: 'broken.yaml',
-    mimeType: 'text/yaml',
-    buffer: Buffer.from('lvs-lab: 1\ntitle: broken\nabout: nothing\nnodes:\n  a:\n    kind: toaster\n'),
-  });
+  await page.getByRole('button', { name: 'Lab', exact: true }).click();
+  const sheet = page.getByRole('dialog', { name: 'Lab' });
+  const chosen = page.waitForEvent('filechooser');
+  await sheet.getByRole('button', { name: 'Open a file' }).click();
+  await (await chosen).setFiles(BROKEN);
   const problem = page.getByRole('alert');
-  await expect(problem).toContainText('broken.yaml cannot be opened');
-  await expect(problem).toContainText('line 6');
-  await expect(problem).toContainText('toaster');
-  await expect(page.getByRole('heading', { name: 'LVS-DR, the lab of the notes' })).toBeVisible();
-  await chooser.setInputFiles({
-    name: 'huge.yaml',
-    mimeType: 'text/yaml',
-    buffer: Buffer.alloc(3_000_000, 'x'),
-  });
-  await expect(problem).toContainText('too large');
+  await expect(problem).toBeInViewport({ ratio: 0.99 });
+  await expect(problem).toBeFocused();
+  await problem.getByRole('button', { name: 'Close the message' }).click();
+  await expect(problem).toHaveCount(0);
+  await expect(sheet).toBeVisible();
 });
+
+test('a broken file that is dropped says where, in sight', async ({ page }) => {
+  await openPage(page);
+  const dropped = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['lvs-lab: 1\ntitle: [\n'], 'dropped.yaml'));
+    return transfer;
+  });
+  await page.locator('canvas').first().dispatchEvent('drop', { dataTransfer: dropped });
+  const problem = page.getByRole('alert');
+  await expect(problem).toContainText('dropped.yaml cannot be opened');
+  await expect(problem).toBeInViewport({ ratio: 0.99 });
+  await expect(problem).toBeFocused();
+});
+
+test('a long title gives way, and what is pressed beside it keeps its size', async ({ page }) => {
+  for (const width of [1100, 800]) {
+    await page.setViewportSize({ width, height: 768 });
+    await openPage(page);
+    const bar = page.getByRole('banner');
+    const title = bar.getByRole('button', { expanded: false }).first();
+    await title.click();
+    await page
+      .getByRole('menu', { name: 'Labs' })
+      .getByRole('menuitem', { name: /FullNAT/ })
+      .click();
+    await expect(title).toHaveText(/FullNAT/);
+    await barFits(page, width);
+    // What was done is said there too.
+    await page.keyboard.press('b');
+    await expect(bar.getByRole('status')).toContainText('Bookmarked.');
+    await barFits(page, width);
+  }
+});
+
+/** Everything of the bar is inside the window, one beside the other, and on one line. */
+async function barFits(page: Page, width: number): Promise<void> {
+  const bar = page.getByRole('banner');
+  const heights = await bar.locator('[role="radiogroup"] label').evaluateAll((labels) => labels.map((label) => label.clientHeight));
+  expect(Math.max(...heights)).toBeLessThan(32);
+  const boxes = await bar
+    .locator(':scope > *')
+    .evaluateAll((parts) => parts.map((part) => part.getBoundingClientRect().toJSON() as DOMRect));
+  boxes.forEach((box, i) => expect(box.right).toBeLessThanOrEqual((boxes[i + 1]?.left ?? width) + 0.5));
+  const help = await bar.getByRole('button', { name: /^Help/ }).boundingBox();
+  expect((help?.x ?? width) + (help?.width ?? 0)).toBeLessThanOrEqual(width);
+}
 
 test('a lab of many servers shows a few of its switches, and more when asked', async ({ page }) => {
   const servers = Array.from({ length: 20 }, (_, i) => `  rs${i + 1}: { role: realserver, interfaces: { eth0: {} } }\n`);

@@ -50,3 +50,33 @@ export async function tableOf(page: Page, node: string, tab: string): Promise<st
   await inspector.getByRole('tab', { name: tab }).click();
   return inspector.getByRole('tabpanel').getByRole('row').allTextContents();
 }
+
+/** The editor of the lab's file. */
+export function fileEditor(page: Page): Locator {
+  return page.getByRole('textbox', { name: /^Text of/ });
+}
+
+/** The whole text of the file: of a long one only the lines in sight are in the page. */
+export async function fileText(page: Page): Promise<string> {
+  return fileEditor(page).evaluate((editor) => {
+    const { cmTile } = editor as unknown as { cmTile: { root: { view: { state: { doc: { toString: () => string } } } } } };
+    return cmTile.root.view.state.doc.toString();
+  });
+}
+
+/** Waits until the file says something. */
+export async function expectFile(page: Page, text: string | RegExp): Promise<void> {
+  if (typeof text === 'string') await expect.poll(() => fileText(page)).toBe(text);
+  else await expect.poll(() => fileText(page)).toMatch(text);
+}
+
+/** Writes another text over all that stands in the file. */
+export async function writeFile(page: Page, text: string): Promise<void> {
+  await fileEditor(page).click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await fileEditor(page).evaluate((editor, pasted) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', pasted);
+    editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}

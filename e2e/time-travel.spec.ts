@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { back, caption, next, openPage, tableOf } from './lab.ts';
+import { expect, test, type Page } from '@playwright/test';
+import { back, caption, next, openPage, stepNumber, tableOf } from './lab.ts';
 
 test.use({ viewport: { width: 1366, height: 768 }, contextOptions: { reducedMotion: 'reduce' } });
 
@@ -43,4 +43,36 @@ test('a click in the event list and on the timeline goes to that moment', async 
   const before = await timeline.inputValue();
   await page.mouse.click(box.x + box.width * 0.7, box.y + 20);
   await expect(timeline).not.toHaveValue(before);
+});
+
+/** The words of the step and of its sentence in the second frame after a key. */
+function afterKey(page: Page, key: string): Promise<{ readonly step: string; readonly said: string }> {
+  return page.evaluate(async (pressed) => {
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: pressed, bubbles: true, cancelable: true }));
+    for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+    const step = [...document.querySelectorAll('output')].find((output) => output.textContent?.startsWith('Step ') === true);
+    const said = document.querySelector('section[aria-label="What happens"] p');
+    return { step: step?.textContent ?? '', said: said?.textContent ?? '' };
+  }, key);
+}
+
+test.describe('where frames glide', () => {
+  test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
+  test('a key tells at once where it leads, and no press is lost however fast they come', async ({ page }) => {
+    await openPage(page);
+    const first = await stepNumber(page);
+    const sentences: string[] = [];
+    for (let i = 1; i <= 12; i++) {
+      const { step, said } = await afterKey(page, 'ArrowRight');
+      expect(step).toMatch(new RegExp(`^Step ${first + i} of`));
+      sentences.push(said);
+    }
+    expect(new Set(sentences).size).toBeGreaterThan(8);
+    for (let i = 11; i >= 1; i--) {
+      const { step, said } = await afterKey(page, 'ArrowLeft');
+      expect(step).toMatch(new RegExp(`^Step ${first + i} of`));
+      expect(said).toBe(sentences[i - 1]);
+    }
+  });
 });

@@ -49,6 +49,8 @@ export const table = {
       'react-aria-components',
       'react-resizable-panels',
       '@tanstack/react-virtual',
+      '@codemirror/*',
+      '@lezer/*',
       '@xterm/*',
       'lucide-react',
     ],

@@ -1,5 +1,5 @@
 /** The page: everything at its place, wide or narrow. */
-import { Suspense, useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { usePanelRef } from 'react-resizable-panels';
 import { useStore } from 'zustand';
 import { MapCanvas, TrailLegend, type MapControls, type MapTarget } from '../canvas/index.ts';
@@ -15,6 +15,7 @@ import {
   Notices,
   openFile,
   Presenter,
+  ProblemBox,
   Remark,
   RestoredLine,
   ScenarioPanel,
@@ -118,20 +119,15 @@ export function App() {
         </div>
         {beside ? (
           <div className={css['beside']}>
-            <Suspense>
-              <WhatIfPage />
-            </Suspense>
+            <WhatIfPage />
           </div>
         ) : null}
       </main>
-      {presenting ? (
-        <Suspense>
-          <Presenter onLeave={() => setPresenting(false)} />
-        </Suspense>
-      ) : null}
+      {presenting ? <Presenter onLeave={() => setPresenting(false)} /> : null}
       {menu === null ? null : <MapMenu key={`${menu.x} ${menu.y}`} target={menu} onClose={() => setMenu(null)} />}
       <Help open={help} onClose={() => setHelp(false)} />
       <Glossary open={glossary} onClose={() => setGlossary(false)} />
+      <ProblemBox />
     </div>
   );
 }

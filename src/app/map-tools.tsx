@@ -18,10 +18,10 @@ export function MapTools({ map }: { readonly map: MapControls | null }) {
       <IconButton label={say(editing ? 'edit.off' : 'edit.on')} keys="e" pressed={editing} onPress={editing ? stopEditing : beginEditing}>
         <Pencil size={16} />
       </IconButton>
-      <IconButton label={say('map.out')} onPress={() => map?.zoomBy(1 / 1.3)}>
+      <IconButton label={say('map.out')} className={css['roomy']} onPress={() => map?.zoomBy(1 / 1.3)}>
         <Minus size={16} />
       </IconButton>
-      <IconButton label={say('map.in')} onPress={() => map?.zoomBy(1.3)}>
+      <IconButton label={say('map.in')} className={css['roomy']} onPress={() => map?.zoomBy(1.3)}>
         <Plus size={16} />
       </IconButton>
       <IconButton label={say('map.fit')} keys="f" onPress={() => map?.fit()}>

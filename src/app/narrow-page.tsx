@@ -2,6 +2,7 @@
 import { FlaskConical, ListTree, ScanSearch, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Dialog, Modal, ModalOverlay } from 'react-aria-components';
+import { OVER_MAP } from '../canvas/index.ts';
 import { whatIf } from '../lab/index.ts';
 import { IconButton, onFieldWanted, useSay } from '../panels/index.ts';
 import css from './app.module.css';
@@ -19,7 +20,9 @@ export function NarrowPage(panes: Panes) {
   return (
     <div className={css['column']}>
       {panes.picture}
-      <div className={css['sides']}>{panes.tools}</div>
+      <div className={css['sides']} {...OVER_MAP}>
+        {panes.tools}
+      </div>
       {panes.below}
       <nav className={css['sheetsBar']} aria-label={say('app.sheets')}>
         {SHEETS.map((name) => (

@@ -1,4 +1,5 @@
 /** The one hint of the first visit. */
+import { OVER_MAP } from '../canvas/index.ts';
 import { useLab, useSay, useSettings } from '../panels/index.ts';
 import css from './app.module.css';
 
@@ -9,7 +10,7 @@ export function StepHint() {
   if (hinted || !ready) return null;
   const [before = '', after = ''] = say('hint.step').split('{key}');
   return (
-    <p className={css['hint']}>
+    <p className={css['hint']} {...OVER_MAP}>
       {before}
       <kbd>→</kbd>
       {after}

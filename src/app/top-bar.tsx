@@ -25,7 +25,7 @@ export function TopBar({ onHelp, onGlossary, onPresent, children }: TopBarProps)
     <header className={css['bar']}>
       <h1>
         <Mark />
-        LVS Lab
+        <span className={css['name']}>LVS Lab</span>
       </h1>
       <div className={css['title']}>
         <LabsTitle />

@@ -2,6 +2,8 @@
  * A camera that goes along with the present hop: which zoom and shift show it large, and the way there.
  * Comes from: live-map.ts, in presenter mode.  Goes to: the zoom of the map.
  */
+import type { Stage } from './scene.ts';
+import type { Mark, Traffic } from './traffic.ts';
 import type { Point } from './view.ts';
 import type { ViewChange } from './view-lock.ts';
 
@@ -12,6 +14,16 @@ const SHARE = 0.6;
 const TRAVEL_MS = 650;
 
 export const WHOLE: ViewChange = { k: 1, x: 0, y: 0 };
+
+/** The node at which the step happens, and the ends of the cables on which frames are. */
+export function aimedAt({ active, links }: Stage, traffic: Traffic): ReadonlySet<number> {
+  const nodes = new Set<number>(active === null ? [] : [active]);
+  for (let i = 0; i < traffic.count; i++) {
+    const link = links[(traffic.marks[i] as Mark).link];
+    if (link !== undefined) nodes.add(link.a).add(link.b);
+  }
+  return nodes;
+}
 
 /**
  * The view that shows these places, given in pixels of the fitted map, in the middle.

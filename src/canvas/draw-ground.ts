@@ -38,7 +38,7 @@ export function drawGround(ctx: Ink, picture: GroundPicture): void {
 
 function labelLinks(ctx: Ink, { theme, links, boxes, tracks, trail, hoverLink }: GroundPicture): void {
   const trailed = new Set(trail.legs.map((leg) => leg.link));
-  links.forEach((link, i) => drawLinkLabel(ctx, theme, link, tracks[i] as Track, boxes, trailed.has(link.id), link.id === hoverLink));
+  links.forEach((link, i) => drawLinkLabel(ctx, theme, link, i, tracks, boxes, trailed.has(link.id), link.id === hoverLink));
 }
 
 /** A node with its label: also drawn again over what came to lie on it. */

@@ -8,7 +8,7 @@ import { loadText } from './load.ts';
 import type { SceneLink } from './scene.ts';
 import { measure, type Ink } from './sprites.ts';
 import type { Theme } from './theme.ts';
-import { along, overlap, type Point, type Rect, type Track } from './view.ts';
+import { along, distanceTo, overlap, type Point, type Rect, type Track } from './view.ts';
 
 /** From this share of its rate on a cable is a bottleneck. */
 const BUSY = 800;
@@ -69,18 +69,19 @@ export function drawLinkLabel(
   ctx: Ink,
   theme: Theme,
   link: SceneLink,
-  track: Track,
+  own: number,
+  tracks: readonly Track[],
   boxes: readonly NodeBox[],
   trailed: boolean,
   hovered: boolean,
 ): void {
   // What somebody has changed stands out from what the file says, and is told where all is too much.
-  const place = labelPlace(theme, link, track, boxes, trailed, saidOf(link));
+  const place = labelPlace(theme, link, own, tracks, boxes, trailed);
   if (place === null) {
-    if (hovered) drawTip(ctx, theme, link.label, along(track, 0.5));
+    if (hovered) drawTip(ctx, theme, link.label, along(tracks[own] as Track, 0.5));
     return;
   }
-  const { text, at, angle, lift, flipped } = place;
+  const { text, at, angle, lift, below, flipped } = place;
   const s = theme.scale;
   const loads = loadsText(link, flipped, hovered || link.selected);
   ctx.save();
@@ -88,14 +89,14 @@ export function drawLinkLabel(
   ctx.rotate(angle);
   ctx.font = labelFont(theme, link);
   ctx.textAlign = 'center';
-  ctx.textBaseline = 'alphabetic';
+  ctx.textBaseline = below ? 'top' : 'alphabetic';
   ctx.fillStyle = theme.color[link.changed === '' ? 'ink-3' : 'ink'];
-  ctx.fillText(text, 0, -lift);
+  ctx.fillText(text, 0, below ? lift : -lift);
   if (loads !== '') {
     ctx.font = `550 ${10.5 * s}px ${theme.sans}`;
     ctx.fillStyle = Math.max(...link.loads) >= BUSY ? theme.color.drop : theme.color['ink-2'];
-    ctx.textBaseline = 'top';
-    ctx.fillText(loads, 0, lift);
+    ctx.textBaseline = below ? 'alphabetic' : 'top';
+    ctx.fillText(loads, 0, below ? -lift : lift);
   }
   ctx.restore();
   if (hovered && text !== link.label) drawTip(ctx, theme, link.label, at);
@@ -106,8 +107,15 @@ function saidOf({ label, changed }: SceneLink): readonly string[] {
 }
 
 /** Where the label of a cable stands, upright around it; null: it has none. */
-export function linkLabelRect(theme: Theme, link: SceneLink, track: Track, boxes: readonly NodeBox[], trailed: boolean): Rect | null {
-  return labelPlace(theme, link, track, boxes, trailed, saidOf(link))?.rect ?? null;
+export function linkLabelRect(
+  theme: Theme,
+  link: SceneLink,
+  own: number,
+  tracks: readonly Track[],
+  boxes: readonly NodeBox[],
+  trailed: boolean,
+): Rect | null {
+  return labelPlace(theme, link, own, tracks, boxes, trailed)?.rect ?? null;
 }
 
 function labelFont(theme: Theme, link: SceneLink): string {
@@ -119,41 +127,65 @@ interface LabelPlace {
   readonly at: Point;
   readonly angle: number;
   readonly lift: number;
+  /** it stands below its cable: above runs another */
+  readonly below: boolean;
   readonly flipped: boolean;
   /** upright, around the text */
   readonly rect: Rect;
 }
 
-/** The first of some texts that has room above a cable; null: none has. */
+/** The first of what may be said that has room above its cable, or else below it; null: nothing has. */
 function labelPlace(
   theme: Theme,
   link: SceneLink,
-  track: Track,
+  own: number,
+  tracks: readonly Track[],
   boxes: readonly NodeBox[],
   trailed: boolean,
-  texts: readonly string[],
 ): LabelPlace | null {
   const s = theme.scale;
+  const track = tracks[own] as Track;
   let angle = Math.atan2(track.b.y - track.a.y, track.b.x - track.a.x);
   const flipped = angle > Math.PI / 2 || angle <= -Math.PI / 2;
   if (flipped) angle += angle > 0 ? -Math.PI : Math.PI;
+  const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
   // Beside the lanes of a trail, if there is one; and beside the mark of a frame, which is as large as the text.
   const lift = Math.max(trailed ? 15 + 2 * s : 0, 11 * s);
   const at = along(track, 0.5);
-  // The space above in the direction of the text, as an upright rectangle around it.
-  const up = { x: at.x + Math.sin(angle) * lift * 1.3, y: at.y - Math.cos(angle) * lift * 1.3 };
-  for (const text of texts) {
+  for (const text of saidOf(link)) {
     const width = measure(labelFont(theme, link), text);
     if (track.length < width + 16) continue;
-    const w = Math.abs(Math.cos(angle)) * width + 12 * s * Math.abs(Math.sin(angle));
-    const h = Math.abs(Math.sin(angle)) * width + 12 * s * Math.abs(Math.cos(angle));
-    const rect: Rect = { x: up.x - w / 2, y: up.y - h / 2, w, h };
-    const covers = boxes.some(
-      ({ x, y, r, label }) => overlap(rect, label) > 0 || overlap(rect, { x: x - r, y: y - r, w: 2 * r, h: 2 * r }) > 0,
-    );
-    if (!covers) return { text, at, angle, lift, flipped, rect };
+    const w = Math.abs(cos) * width + 12 * s * Math.abs(sin);
+    const h = Math.abs(sin) * width + 12 * s * Math.abs(cos);
+    for (const below of [false, true]) {
+      const up = (below ? -1 : 1) * lift * 1.3;
+      const middle = { x: at.x + sin * up, y: at.y - cos * up };
+      // The space in the direction of the text, as an upright rectangle around it.
+      const rect: Rect = { x: middle.x - w / 2, y: middle.y - h / 2, w, h };
+      const covers = boxes.some(
+        ({ x, y, r, label }) => overlap(rect, label) > 0 || overlap(rect, { x: x - r, y: y - r, w: 2 * r, h: 2 * r }) > 0,
+      );
+      if (covers || crosses(tracks, own, middle, (cos * width) / 2, (sin * width) / 2)) continue;
+      return { text, at, angle, lift, below, flipped, rect };
+    }
   }
   return null;
+}
+
+/** So many cables are all asked whether they run through a text. */
+const TRACKS_ALL = 60;
+/** Half the height of a text, and of a cable. */
+const NEAR = 8;
+
+/** Whether another cable runs through a text around a middle. */
+function crosses(tracks: readonly Track[], own: number, { x, y }: Point, dx: number, dy: number): boolean {
+  if (tracks.length > TRACKS_ALL) return false;
+  for (let i = 0; i < tracks.length; i++) {
+    if (i === own) continue;
+    for (const share of [-1, -0.5, 0, 0.5, 1])
+      if (distanceTo(tracks[i] as Track, { x: x + dx * share, y: y + dy * share }) < NEAR) return true;
+  }
+  return false;
 }
 
 /** What a cable does to a frame, beside the pointer that asks: for a cable with no room for its label. */

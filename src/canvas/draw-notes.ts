@@ -20,6 +20,7 @@ export interface NoteNames {
 }
 
 const NOTE_WIDTH = 270;
+const NAMES_WIDTH = 130;
 
 /** One thing after the other, from top to bottom; each paints itself at a height. */
 interface Part {
@@ -28,22 +29,37 @@ interface Part {
   readonly paint: (ctx: Ink, x: number, y: number, w: number) => void;
 }
 
+/** How much of a note is told: all, the fields that were rewritten, or only which fields and tables. */
+export type NoteForm = 'full' | 'brief' | 'names';
+
+function partsOf(theme: Theme, { passage, rewrites, changes }: NodeNote, names: NoteNames, form: NoteForm): Part[] {
+  if (form === 'names') {
+    const said = [...rewrites.map((row) => names.fields[row.what]), ...changes.map((change) => names.table(change.table))];
+    return said.length === 0 ? [] : [namesPart(theme, said.join(' · '))];
+  }
+  const brief = form === 'brief';
+  return [
+    ...(passage === null || brief ? [] : [stackPart(theme, passage, names)]),
+    ...(rewrites.length === 0 ? [] : [rewritesPart(theme, rewrites, names.fields)]),
+    ...(brief ? [] : changes.map((change) => changePart(theme, change, names))),
+  ];
+}
+
 /** What a node did to the packet of this step: where in its stack, which fields it wrote, which tables changed. */
-export function noteSprite(theme: Theme, dpr: number, note: NodeNote, names: NoteNames, brief: boolean): Sprite {
+export function noteSprite(theme: Theme, dpr: number, note: NodeNote, names: NoteNames, form: NoteForm): Sprite | null {
   const s = theme.scale;
   const pad = 9 * s;
   const gap = 5 * s;
-  const parts = [
-    ...(note.passage === null || brief ? [] : [stackPart(theme, note.passage, names)]),
-    ...(note.rewrites.length === 0 ? [] : [rewritesPart(theme, note.rewrites, names.fields)]),
-    ...(brief ? [] : note.changes.map((change) => changePart(theme, change, names))),
-  ];
+  const parts = partsOf(theme, note, names, form);
+  if (parts.length === 0) return null;
   const w = Math.ceil(Math.max(...parts.map((part) => part.w), 0) + 2 * pad);
   const h = Math.ceil(parts.reduce((sum, part) => sum + part.h + gap, -gap) + 2 * 7 * s);
   const stack =
-    note.passage === null || brief ? '' : `${note.passage.here}${note.passage.stops.map((stop) => `${stop.went}${stop.end}`).join()}`;
+    note.passage === null || form !== 'full'
+      ? ''
+      : `${note.passage.here}${note.passage.stops.map((stop) => `${stop.went}${stop.end}`).join()}`;
   const rows = note.rewrites.map((row) => `${row.what}${row.old}>${row.now}`).join();
-  const key = `note ${theme.key} ${names.fields.ttl}${names.fields.src} ${stack} ${rows} ${brief ? '' : note.changes.map((change) => change.text).join()}`;
+  const key = `note ${form} ${theme.key} ${names.fields.ttl}${names.fields.src} ${stack} ${rows} ${form === 'brief' ? '' : note.changes.map((change) => `${change.table} ${change.text}`).join()}`;
   return sprite(key, w, h, dpr, (ctx) => {
     panel(ctx, theme, w, h, theme.color.change, 1.5);
     let y = 7 * s;
@@ -54,6 +70,23 @@ export function noteSprite(theme: Theme, dpr: number, note: NodeNote, names: Not
       y += part.h + gap;
     }
   });
+}
+
+/** Names, in as few lines as they need. */
+function namesPart(theme: Theme, said: string): Part {
+  const s = theme.scale;
+  const font = `500 ${11 * s}px ${theme.sans}`;
+  const lines = wrap(said, font, NAMES_WIDTH * s, 3);
+  const row = 15 * s;
+  return {
+    w: Math.max(...lines.map((line) => measure(font, line))),
+    h: row * lines.length,
+    paint: (ctx, x, y) => {
+      ctx.font = font;
+      ctx.fillStyle = theme.color.ink;
+      lines.forEach((line, i) => ctx.fillText(line, x, y + row * (i + 0.5)));
+    },
+  };
 }
 
 /** The stations of the stack as dots on a line, those passed filled, and the name of the one that counts. */

@@ -9,7 +9,7 @@ import { cardPicture, drawLeader } from './draw-cards.ts';
 import { drawBox } from './draw-ground.ts';
 import { linkLabelRect } from './draw-links.ts';
 import { drawMark, protocolOf } from './draw-marks.ts';
-import { drawCross, lossSprite, noteSprite, type NoteNames } from './draw-notes.ts';
+import { drawCross, lossSprite, noteSprite, type NoteForm, type NoteNames } from './draw-notes.ts';
 import { drawTrail } from './draw-trail.ts';
 import type { NodeBox } from './labels.ts';
 import { findSpot, inside, rectAround, type Spot } from './place.ts';
@@ -39,6 +39,8 @@ export interface Picture {
   readonly step: number;
   /** places of cards found before; kept by the caller for as long as the view stays */
   readonly spots: Map<string, Spot>;
+  /** what lies over the picture */
+  readonly covered: readonly Rect[];
 }
 
 export interface PlacedCard {
@@ -53,7 +55,14 @@ export interface PlacedCard {
 const CARDS_MAX = 3;
 const PILLS_MAX = 40;
 /** Square pixels of names and symbols that a card may cover, over its whole way. */
-const COVERS_MAX = 700;
+const COVERS_MAX = 300;
+/** The same of cables. */
+const HIDES_MAX = 1500;
+/** The same of what the step did, which stands still; and of cables. */
+const NOTE_COVERS_MAX = 60;
+const NOTE_HIDES_MAX = 700;
+const NOTE_FORMS: readonly NoteForm[] = ['full', 'brief', 'names'];
+const BRIEF_FORMS: readonly NoteForm[] = ['brief', 'names'];
 /** Share of a frame's way that its card goes along. */
 const CARD_TRAVEL = 0.25;
 /** Narrower than this there is room for the rewritten fields only. */
@@ -178,19 +187,28 @@ interface Note {
 
 /** What the present step did and lost, each at a free place near its node. */
 function planNotes(picture: Picture, cards: readonly PlacedCard[]): Note[] {
-  const { view, theme, stage, names, boxes, tracks } = picture;
+  const { view, theme, stage, names, boxes, tracks, covered } = picture;
   if (stage.notes.length === 0 && stage.losses.length === 0) return [];
   const notes: Note[] = [];
+  const taken = (): Rect[] => [...takenBy(boxes), ...covered, ...cards.map((card) => card.rect), ...notes.map((other) => other.rect)];
   const put = (key: string, note: Sprite, at: Point, cross: boolean): void => {
-    const taken = (): Rect[] => [...takenBy(boxes), ...cards.map((card) => card.rect), ...notes.map((other) => other.rect)];
     const spot = spotFor(picture, `${picture.step} ${key}`, [at], note, taken);
     notes.push({ sprite: note, rect: inside(view, rectAround(at, spot, note.w, note.h)), at, leader: true, cross });
   };
   for (const note of stage.notes) {
     const box = boxes[note.node];
-    const made = box === undefined ? null : noteSprite(theme, view.dpr, note, names, view.width < BRIEF_BELOW);
-    if (box !== undefined && made !== null && made.h > 20 * theme.scale)
-      put(`note ${note.node}`, made, { x: box.x, y: box.y - box.r }, false);
+    if (box === undefined) continue;
+    // Where there is no room for all of it, the main thing: a note that hides a node is in the way of what it tells.
+    const at = { x: box.x, y: box.y - box.r };
+    let told: { readonly key: string; readonly sprite: Sprite } | null = null;
+    for (const form of view.width < BRIEF_BELOW ? BRIEF_FORMS : NOTE_FORMS) {
+      const made = noteSprite(theme, view.dpr, note, names, form);
+      if (made === null) continue;
+      told = { key: `${form} ${note.node}`, sprite: made };
+      const { cost, hides } = spotFor(picture, `${picture.step} ${told.key}`, [at], made, taken);
+      if (cost <= NOTE_COVERS_MAX && hides <= NOTE_HIDES_MAX) break;
+    }
+    if (told !== null) put(told.key, told.sprite, at, false);
   }
   let crossed = -1;
   for (const loss of stage.losses) {
@@ -230,7 +248,7 @@ function alongTracks({ view, theme, tracks, boxes, stage: { links }, trail }: Pi
     const trailed = new Set(trail.legs.map((leg) => leg.link));
     const labels = tooDense(view, theme.scale)
       ? []
-      : links.flatMap((link, i) => linkLabelRect(theme, link, tracks[i] as Track, boxes, trailed.has(link.id)) ?? []);
+      : links.flatMap((link, i) => linkLabelRect(theme, link, i, tracks, boxes, trailed.has(link.id)) ?? []);
     const cables = tracks.flatMap((track) => {
       const pieces = Math.max(1, Math.min(6, Math.round(track.length / 50)));
       return Array.from({ length: pieces }, (_, i): Rect => {
@@ -290,26 +308,26 @@ function planCards(picture: Picture): PlacedCard[] {
 
 function labelOn({ theme, boxes, tracks, stage, trail }: Picture, at: number): Rect | null {
   const link = stage.links[at];
-  const track = tracks[at];
-  if (link === undefined || track === undefined) return null;
+  if (link === undefined) return null;
   return linkLabelRect(
     theme,
     link,
-    track,
+    at,
+    tracks,
     boxes,
     trail.legs.some((leg) => leg.link === link.id),
   );
 }
 
 function placeCard(picture: Picture, mark: Mark, track: Track, card: ReturnType<typeof cardOf>, before: readonly PlacedCard[]): PlacedCard {
-  const { view, theme, boxes, spots } = picture;
+  const { view, theme, boxes, spots, covered } = picture;
   const anchorAt = (p: number): Point => markPoint(track, mark, 0.5 + (p - 0.5) * CARD_TRAVEL, theme.scale);
   const anchors = [anchorAt(0), anchorAt(0.5), anchorAt(1)];
-  const taken = (): Rect[] => [...takenBy(boxes), ...before.map((other) => other.rect)];
+  const taken = (): Rect[] => [...takenBy(boxes), ...covered, ...before.map((other) => other.rect)];
   let sprite = cardPicture('full', theme, view.dpr, card, mark.selected);
   let spot = spotFor(picture, `card ${mark.hop.record}`, anchors, sprite, taken);
-  // A card must not cover a name: where there is no room for it, a smaller one says the main thing.
-  if (spot.cost > COVERS_MAX && !mark.selected) {
+  // A card must not cover a name, nor the way of other frames: where there is no room for it, a smaller one says the main thing.
+  if ((spot.cost > COVERS_MAX || spot.hides > HIDES_MAX) && !mark.selected) {
     sprite = cardPicture('compact', theme, view.dpr, card, mark.selected);
     spot = spots.get(`compact ${mark.hop.record}`) ?? spotFor(picture, `compact ${mark.hop.record}`, anchors, sprite, taken);
   }

@@ -8,6 +8,7 @@ import { useStore } from 'zustand';
 import { connectNodes, editor, lab, layCable, settings, text } from '../lab/index.ts';
 import type { NodeSpot } from './map-types.ts';
 import css from './map-canvas.module.css';
+import { spotsWithDots } from './node-window.ts';
 
 /** Fewer pixels than this are a press and no drag. */
 const DRAG_FROM = 5;
@@ -20,10 +21,17 @@ interface Laying {
   readonly y: number;
 }
 
-export function EditLayer({ spots }: { readonly spots: readonly NodeSpot[] }) {
+export interface EditLayerProps {
+  readonly spots: readonly NodeSpot[];
+  /** the node over which the pointer was last; -1: none */
+  readonly over: number;
+}
+
+export function EditLayer({ spots, over: under }: EditLayerProps) {
   const lang = useStore(settings, (s) => s.lang);
   const open = useStore(lab, (s) => s.lab);
   const chosen = useStore(editor, (s) => s.from);
+  const selected = useStore(lab, ({ selection }) => (selection?.kind === 'node' ? (selection.node as number) : -1));
   const layer = useRef<HTMLDivElement>(null);
   const [laying, setLaying] = useState<Laying | null>(null);
   if (open === null) return null;
@@ -32,6 +40,8 @@ export function EditLayer({ spots }: { readonly spots: readonly NodeSpot[] }) {
     const box = layer.current?.getBoundingClientRect();
     return { x: event.clientX - (box?.left ?? 0), y: event.clientY - (box?.top ?? 0) };
   };
+  const from = chosen === null ? -1 : open.scenario.nodes.findIndex(({ name }) => name === chosen);
+  const dots = spotsWithDots(spots, [under, selected, from, laying?.from.node ?? -1]);
   const over = laying === null ? undefined : spotAt(spots, laying, laying.from.node);
   return (
     <div ref={layer} className={css['editLayer']}>
@@ -47,7 +57,7 @@ export function EditLayer({ spots }: { readonly spots: readonly NodeSpot[] }) {
           {over === undefined ? null : <circle cx={over.x} cy={over.y} r={over.r + 9} />}
         </svg>
       )}
-      {spots.map((spot) => (
+      {dots.map((spot) => (
         <button
           key={nameOf(spot.node)}
           type="button"

@@ -1,4 +1,5 @@
 /** The canvas room: the map of a lab at a moment. */
+export { OVER_MAP } from './covered.ts';
 export type { MapTarget } from './edit-places.ts';
 export { MapCanvas, type MapControls } from './map-canvas.tsx';
 export { arrivedAs, diff, ofLayer } from './rewrites.ts';

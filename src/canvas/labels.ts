@@ -25,8 +25,8 @@ export interface NodeBox {
   readonly text: LabelText | null;
 }
 
-/** How much of a node's text is shown at a zoom. */
-export type Detail = 'none' | 'name' | 'pills' | 'all';
+/** How much of a node's text is shown at a zoom; 'small' is the name in smaller letters. */
+export type Detail = 'none' | 'small' | 'name' | 'pills' | 'all';
 
 /** A picture narrower than this has no room for addresses: their roles must do. */
 const NARROW = 480;
@@ -34,7 +34,7 @@ const NARROW = 480;
 export function detailOf(view: View, scale: number): Detail {
   const room = (view.fit.spacing * view.k) / scale;
   if (room > 66) return view.width < NARROW ? 'pills' : 'all';
-  return room > 38 ? 'name' : 'none';
+  return room > 38 ? 'name' : room > 28 ? 'small' : 'none';
 }
 
 export interface LabelChoice {
@@ -45,13 +45,16 @@ export interface LabelChoice {
   readonly detail: Detail | null;
   /** labels stay inside the picture */
   readonly inside: boolean;
+  /** what lies over the picture */
+  readonly covered: readonly Rect[];
 }
 
 /** The least text comes last. */
 const DETAILS: Readonly<Record<Detail, readonly LabelText['detail'][]>> = {
-  all: ['all', 'pills', 'name'],
-  pills: ['pills', 'name'],
-  name: ['name'],
+  all: ['all', 'pills', 'name', 'small'],
+  pills: ['pills', 'name', 'small'],
+  name: ['name', 'small'],
+  small: ['small'],
   none: [],
 };
 
@@ -63,19 +66,21 @@ export function nodeBoxes(
   links: readonly SceneLink[],
   choice: LabelChoice,
 ): readonly NodeBox[] {
-  const { showMacs, aside, inside } = choice;
+  const { showMacs, aside, inside, covered } = choice;
   const r = nodeRadius(view, theme.scale);
   const detail = choice.detail ?? detailOf(view, theme.scale);
   const texts = nodes.map((node) => (node.selected && detail === 'none' ? DETAILS.name : DETAILS[detail]));
   const labelled = nodes.map((node, i) => ({
     ...toScreen(view, node.place),
     sizes: (texts[i] ?? []).map((each) => labelSize(theme, node, each, showMacs)),
+    always: node.selected,
   }));
   const places = placeLabels(labelled, {
     radius: r,
     tracks: tracksOf(view, theme.scale, nodes, links),
     ends: links.map(({ a, b }) => [a, b] as const),
     frame: inside ? { x: 2, y: 2, w: view.width - 4, h: view.height - 4 } : null,
+    covered,
     aside,
   });
   return nodes.map((node, i) => {
@@ -117,29 +122,33 @@ export function labelPicture(theme: Theme, dpr: number, node: SceneNode, { detai
   return detail === 'pills' ? pillsSprite(theme, dpr, node, centred) : labelSprite(theme, dpr, node, detail, showMacs, centred);
 }
 
+/** Pixels between a symbol and its label. */
+const LABEL_GAP = 6;
+
 function textMetrics(theme: Theme, node: SceneNode, detail: LabelText['detail'], showMacs: boolean) {
   const s = theme.scale;
-  const nameFont = `650 ${13.5 * s}px ${theme.sans}`;
+  const small = detail === 'small';
+  const nameFont = small ? `600 ${11 * s}px ${theme.sans}` : `650 ${13.5 * s}px ${theme.sans}`;
   const textFont = `450 ${11.5 * s}px ${theme.mono}`;
   const devFont = `450 ${11 * s}px ${theme.sans}`;
   const lines = detail === 'all' ? node.lines : [];
   const macs = detail === 'all' && showMacs ? node.macs : [];
   const rowH = 17 * s;
-  const nameH = 18 * s;
-  const gap = 5 * s;
+  const nameH = (small ? 14 : 18) * s;
+  const between = 5 * s;
   const devW = Math.max(0, ...lines.map((line) => measure(devFont, line.dev)));
   const pillW = Math.max(0, ...lines.map((line) => pillWidth(theme, line.role, line.label)));
   const textW = Math.max(0, ...lines.map((line) => measure(textFont, line.text)));
-  const rowW = (devW > 0 ? devW + gap : 0) + (pillW > 0 ? pillW + gap : 0) + textW;
+  const rowW = (devW > 0 ? devW + between : 0) + (pillW > 0 ? pillW + between : 0) + textW;
   const macW = Math.max(0, ...macs.map((mac) => measure(textFont, mac)));
   const pad = 4;
   const w = Math.ceil(Math.max(measure(nameFont, node.name), rowW, macW)) + 2 * pad;
   const h = Math.ceil(nameH + rowH * (lines.length + macs.length)) + 2;
-  return { w, h, nameFont, textFont, devFont, lines, macs, rowH, nameH, gap, devW, pillW, rowW, macW, pad };
+  return { w, h, gap: small ? 2 : LABEL_GAP, nameFont, textFont, devFont, lines, macs, rowH, nameH, between, devW, pillW, rowW, macW, pad };
 }
 
 function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: LabelText['detail'], showMacs: boolean, centred: boolean): Sprite {
-  const { w, h, nameFont, textFont, devFont, lines, macs, rowH, nameH, gap, devW, pillW, rowW, macW, pad } = textMetrics(
+  const { w, h, nameFont, textFont, devFont, lines, macs, rowH, nameH, between, devW, pillW, rowW, macW, pad } = textMetrics(
     theme,
     node,
     detail,
@@ -168,11 +177,11 @@ function labelSprite(theme: Theme, dpr: number, node: SceneNode, detail: LabelTe
         ctx.font = devFont;
         ctx.fillStyle = theme.color['ink-3'];
         ctx.fillText(line.dev, x, y);
-        x += devW + gap;
+        x += devW + between;
       }
       if (pillW > 0) {
         drawPill(ctx, theme, line.role, line.label, x, y - pillHeight(theme) / 2);
-        x += pillW + gap;
+        x += pillW + between;
       }
       ctx.textBaseline = 'middle';
       ctx.font = textFont;
@@ -189,17 +198,17 @@ function pillsMetrics(theme: Theme, node: SceneNode) {
   const s = theme.scale;
   const font = `650 ${13 * s}px ${theme.sans}`;
   const pills = node.lines.filter((line) => line.label !== '');
-  const gap = 3 * s;
+  const between = 3 * s;
   const widths = pills.map((line) => pillWidth(theme, line.role, line.label));
-  const row = widths.reduce((sum, width) => sum + width + gap, -gap);
+  const row = widths.reduce((sum, width) => sum + width + between, -between);
   const w = Math.ceil(Math.max(measure(font, node.name), row)) + 6;
   const h = Math.ceil(18 * s + (pills.length > 0 ? pillHeight(theme) + 2 : 0));
-  return { w, h, font, pills, gap, widths, row, s };
+  return { w, h, gap: LABEL_GAP, font, pills, between, widths, row, s };
 }
 
 /** Name, and below it the roles of the node's addresses. */
 function pillsSprite(theme: Theme, dpr: number, node: SceneNode, centred: boolean): Sprite {
-  const { w, h, font, pills, gap, widths, row, s } = pillsMetrics(theme, node);
+  const { w, h, font, pills, between, widths, row, s } = pillsMetrics(theme, node);
   const key = `pills ${theme.key} ${centred} ${node.name} ${pills.map((line) => line.label).join()}`;
   return sprite(key, w, h, dpr, (ctx) => {
     ctx.globalAlpha = 0.88;
@@ -215,7 +224,7 @@ function pillsSprite(theme: Theme, dpr: number, node: SceneNode, centred: boolea
     let x = centred ? (w - row) / 2 : 3;
     pills.forEach((line, i) => {
       drawPill(ctx, theme, line.role, line.label, x, 18 * s);
-      x += (widths[i] ?? 0) + gap;
+      x += (widths[i] ?? 0) + between;
     });
   });
 }

@@ -6,7 +6,8 @@
 import type { FrameId, NodeId } from '../engine/index.ts';
 import { dragNode, editor, lab, pickNode, select, settings, type Branch, type LabState, type Settings } from '../lab/index.ts';
 import { modeOf, reducedMotion } from '../playback/index.ts';
-import { arrived, between, viewOn, WHOLE } from './camera.ts';
+import { aimedAt, arrived, between, viewOn, WHOLE } from './camera.ts';
+import { coveredOf } from './covered.ts';
 import { draw, markAt, markPoint, type PlacedCard } from './draw.ts';
 import { drawGround } from './draw-ground.ts';
 import { emptyFit, freeSpot, type MapTarget } from './edit-places.ts';
@@ -19,13 +20,14 @@ import { lookOf } from './look.ts';
 import { fitMap } from './map-fit.ts';
 import type { Hit, MapInstance, MapOptions } from './map-types.ts';
 import { chosenFrame, isSame, whenFontsCome } from './map-watch.ts';
+import { spotsOf } from './node-window.ts';
 import { namesIn } from './note-names.ts';
 import type { Spot } from './place.ts';
 import { stageOf, type Stage, type StageInput } from './scene.ts';
 import type { MapSource } from './source.ts';
 import { bitmap, forgetSprites, type Ink } from './sprites.ts';
 import { readTheme, type Theme } from './theme.ts';
-import { Traffic, type Mark } from './traffic.ts';
+import { Traffic } from './traffic.ts';
 import { NO_TRAIL, trailOf, type Trail } from './trail.ts';
 import { contains, distanceTo, toPlace, toScreen, tracksOf, type Point, type Track, type View } from './view.ts';
 import type { ViewChange } from './view-lock.ts';
@@ -47,7 +49,7 @@ class LiveMap implements MapInstance, GestureTarget {
   private size = { width: 1, height: 1, dpr: 1 };
   private places: readonly Place[] = [];
   private fitted: Fit = { sx: 1, sy: 1, ox: 0, oy: 0, spacing: 100 };
-  private labels: LabelChoice = { showMacs: false, aside: false, detail: null, inside: true };
+  private labels: LabelChoice = { showMacs: false, aside: false, detail: null, inside: true, covered: [] };
   private unfitted = true;
   /** the lab that was fitted after it had been run */
   private ran: LabState['lab'] = null;
@@ -151,8 +153,6 @@ class LiveMap implements MapInstance, GestureTarget {
     const ran = now.lab !== null && this.ran !== now.lab && now.phase === 'ready';
     if (ran) this.ran = now.lab;
     if (ran && !editor.getState().on) this.refit();
-    // Before its setups a lab has no addresses: its labels were small.
-    if (!editor.getState().on && before.cursor.executed === 0 && now.cursor.executed > 0) this.refit();
     this.soon();
   }
 
@@ -160,6 +160,8 @@ class LiveMap implements MapInstance, GestureTarget {
     // The stylesheet changes with the attribute, which is set in the same tick.
     if (now.theme !== before.theme || now.size !== before.size) requestAnimationFrame(() => this.restyle());
     if (now.showMacs !== before.showMacs || now.layer !== before.layer) this.refit();
+    // The legend comes or goes, or is as long as its words.
+    if ((now.trail !== before.trail || now.lang !== before.lang) && !editor.getState().on) this.refit();
     if (now.places !== before.places) this.replace();
     if (now.lang !== before.lang) this.names = null;
     this.soon();
@@ -260,6 +262,7 @@ class LiveMap implements MapInstance, GestureTarget {
       names: (this.names ??= namesIn(settings.getState().lang)),
       step: moment.executed,
       spots: this.spots,
+      covered: this.labels.covered,
     });
   }
 
@@ -285,6 +288,8 @@ class LiveMap implements MapInstance, GestureTarget {
       this.stagedVersion === version
     )
       return this.stage;
+    // Before its setups a lab has no addresses: its labels were small.
+    if (now?.moment.executed === 0 && moment.executed > 0 && !editor.getState().on) this.unfitted = true;
     this.staged = { look: lookOf(branch, moment.executed), places, branch, moment, selection, lang, layer, focus: told };
     this.stagedVersion = version;
     this.stage = stageOf(this.staged, this.stage);
@@ -298,6 +303,7 @@ class LiveMap implements MapInstance, GestureTarget {
       return;
     }
     const { showMacs } = settings.getState();
+    const covered = coveredOf(this.canvas, this.labels.covered);
     const { fit, labels } = fitMap({
       ...this.size,
       theme: this.theme,
@@ -305,6 +311,7 @@ class LiveMap implements MapInstance, GestureTarget {
       nodes: stage.nodes,
       links: stage.links,
       showMacs,
+      covered,
     });
     this.fitted = fit;
     this.labels = labels;
@@ -327,9 +334,7 @@ class LiveMap implements MapInstance, GestureTarget {
       : nodeBoxes(view, this.theme, stage.nodes, stage.links, choice);
     this.tracks = tracksOf(view, this.theme.scale, stage.nodes, stage.links);
     if (zoomed || this.spots.size > 400 || this.drag !== null || !still) this.spots.clear();
-    this.options.onSpots(
-      this.boxes.map(({ node, x, y, r }) => ({ node: node.id as number, x: Math.round(x), y: Math.round(y), r: Math.round(r) })),
-    );
+    this.options.onSpots(spotsOf(this.boxes, this.size));
   }
 
   private layTrail(branch: Branch, chosen: FrameId | null, stage: Stage): void {
@@ -366,11 +371,7 @@ class LiveMap implements MapInstance, GestureTarget {
   /** Aims the camera at the cables on which frames are, or at the node where the step happens. */
   private follows(branch: Branch, stage: Stage): void {
     if (!this.following) return;
-    const nodes = new Set<number>(stage.active === null ? [] : [stage.active]);
-    for (let i = 0; i < this.traffic.count; i++) {
-      const link = stage.links[(this.traffic.marks[i] as Mark).link];
-      if (link !== undefined) nodes.add(link.a).add(link.b);
-    }
+    const nodes = aimedAt(stage, this.traffic);
     const aim = `${branch.id} ${[...nodes].join()} ${this.size.width} ${this.fitted.sx}`;
     if (aim === this.aimedAt) return;
     this.aimedAt = aim;
@@ -475,6 +476,7 @@ class LiveMap implements MapInstance, GestureTarget {
 
   hovered(found: Hit | null): void {
     this.canvas.style.cursor = found === null ? 'grab' : 'pointer';
+    if (found?.kind === 'node') this.options.onOver(found.node);
     const link = found?.kind === 'link' ? found.link : -1;
     if (link === this.hoverLink) return;
     this.hoverLink = link;

@@ -5,16 +5,14 @@
  */
 import { useEffect, useRef, useState, type PointerEvent } from 'react';
 import { useStore } from 'zustand';
-import type { NodeId } from '../engine/index.ts';
-import { editor, lab, pickNode, settings, text, type Branch } from '../lab/index.ts';
-import { formatIpv4 } from '../wire/index.ts';
+import { editor } from '../lab/index.ts';
 import { BundleList } from './bundle-list.tsx';
 import { EditLayer } from './edit-layer.tsx';
 import type { MapTarget } from './edit-places.ts';
 import { createMap } from './live-map.ts';
 import type { Bundle, MapInstance, NodeSpot } from './map-types.ts';
-import { lookOf, type NodeLook } from './look.ts';
 import css from './map-canvas.module.css';
+import { NodeButtons } from './node-buttons.tsx';
 import { labSource, type MapSource } from './source.ts';
 import type { ViewLock } from './view-lock.ts';
 
@@ -38,6 +36,7 @@ const WANDER = 8;
 export function MapCanvas({ onReady, source = labSource, lock = null, onMenu }: MapCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [spots, setSpots] = useState<readonly NodeSpot[]>([]);
+  const [over, setOver] = useState(-1);
   const [bundle, setBundle] = useState<Bundle | null>(null);
   const editing = useStore(editor, (s) => s.on);
   const map = useRef<MapInstance | null>(null);
@@ -48,7 +47,7 @@ export function MapCanvas({ onReady, source = labSource, lock = null, onMenu }: 
 
   useEffect(() => {
     if (canvas.current === null) return undefined;
-    const made = createMap(canvas.current, source, { onSpots: setSpots, onBundle: setBundle, lock });
+    const made = createMap(canvas.current, source, { onSpots: setSpots, onBundle: setBundle, onOver: setOver, lock });
     map.current = made;
     onReady(made);
     return () => {
@@ -76,7 +75,7 @@ export function MapCanvas({ onReady, source = labSource, lock = null, onMenu }: 
     >
       <canvas ref={canvas} className={css['canvas']} aria-hidden="true" />
       <NodeButtons spots={spots} source={source} />
-      {editing && source === labSource ? <EditLayer spots={spots} /> : null}
+      {editing && source === labSource ? <EditLayer spots={spots} over={over} /> : null}
       {bundle === null ? null : <BundleList bundle={bundle} onClose={() => setBundle(null)} />}
     </div>
   );
@@ -103,55 +102,4 @@ function useLongPress(done: (x: number, y: number) => void) {
     onPointerUp: stop,
     onPointerCancel: stop,
   };
-}
-
-function NodeButtons({ spots, source }: { readonly spots: readonly NodeSpot[]; readonly source: MapSource }) {
-  const lang = useStore(settings, (s) => s.lang);
-  const open = useStore(lab, (s) => s.lab);
-  const selection = useStore(lab, (s) => s.selection);
-  // The addresses in the names are those of the moment shown.
-  const branch = useStore(lab, () => source.branch());
-  const look = useStore(lab, () => (branch === null ? null : lookOf(branch, source.moment().executed)));
-  if (open === null) return null;
-  return (
-    <ul className={css['nodes']} aria-label={text(lang, 'map.nodes')}>
-      {open.input.world.nodes.map((node, i) => {
-        const spot = spots.find((s) => s.node === i);
-        const selected = selection?.kind === 'node' && selection.node === i;
-        return (
-          <li key={node.name}>
-            <button
-              type="button"
-              className={css['node']}
-              style={
-                spot === undefined
-                  ? undefined
-                  : {
-                      left: spot.x - spot.r - 6,
-                      top: spot.y - spot.r - 6,
-                      width: 2 * spot.r + 12,
-                      height: 2 * spot.r + 12,
-                    }
-              }
-              data-node={i}
-              aria-pressed={selected}
-              onClick={() => pickNode(i as NodeId)}
-            >
-              {`${node.name}, ${text(lang, `role.${node.role}`)}${addressesOf(branch, look?.nodes[i])}`}
-            </button>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-function addressesOf(branch: Branch | null, node: NodeLook | undefined): string {
-  if (branch === null || node === undefined) return '';
-  const found = node.devs.flatMap((dev) =>
-    dev.addrs
-      .filter(({ local }) => local >>> 24 !== 127)
-      .map(({ local }) => `${dev.name} ${branch.cast.roles.get(local)?.label ?? ''} ${formatIpv4(local)}`),
-  );
-  return found.length === 0 ? '' : `: ${found.join(', ')}`;
 }

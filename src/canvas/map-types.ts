@@ -15,6 +15,8 @@ export interface NodeSpot {
   readonly x: number;
   readonly y: number;
   readonly r: number;
+  /** it is in the part of the map that is shown */
+  readonly seen: boolean;
 }
 
 /** Frames that lie on each other, for the list that opens at their badge. */
@@ -44,6 +46,8 @@ export interface MapInstance {
 export interface MapOptions {
   /** where nodes stand, for the list that the keyboard uses */
   readonly onSpots: (spots: readonly NodeSpot[]) => void;
+  /** the pointer is over a node */
+  readonly onOver: (node: number) => void;
   /** a badge was pressed; null: something else was */
   readonly onBundle: (bundle: Bundle | null) => void;
   readonly lock: ViewLock | null;

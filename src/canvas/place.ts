@@ -21,8 +21,10 @@ const REACH = 60;
 export interface Spot {
   readonly dx: number;
   readonly dy: number;
-  /** pixels of forbidden ground that it covers all the same */
+  /** square pixels of forbidden ground that it covers all the same */
   readonly cost: number;
+  /** square pixels that it would rather not cover */
+  readonly hides: number;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface Spot {
  */
 export function findSpot(view: View, anchors: readonly Point[], w: number, h: number, taken: readonly Rect[], soft: readonly Rect[]): Spot {
   const middle = anchors[anchors.length >> 1] ?? { x: 0, y: 0 };
-  let best: Spot = { dx: 0, dy: -(h / 2 + GAP), cost: Infinity };
+  let best: Spot = { dx: 0, dy: -(h / 2 + GAP), cost: Infinity, hides: Infinity };
   let worth = Infinity;
   // Small cards look as far around as large ones.
   const reachX = Math.max(w / 2, REACH) + GAP;
@@ -45,18 +47,22 @@ export function findSpot(view: View, anchors: readonly Point[], w: number, h: nu
     const y = far < 0 ? middle.y + ay * reachY - h / 2 : ((view.height - h) * Math.floor(far / ACROSS)) / (ACROSS - 1);
     const at = inside(view, { x, y, w, h });
     const spot = { dx: at.x + w / 2 - middle.x, dy: at.y + h / 2 - middle.y };
+    const away = (Math.abs(spot.dx) + Math.abs(spot.dy)) * 6;
     let cost = 0;
     let wish = 0;
-    for (const anchor of anchors) {
-      const rect = inside(view, rectAround(anchor, spot, w, h));
+    let total = away;
+    // Among a thousand nodes most places are worse than the best one already before all of it has been added up.
+    for (let j = 0; j < anchors.length && total < worth; j++) {
+      const rect = inside(view, rectAround(anchors[j] as Point, spot, w, h));
       for (const other of taken) cost += overlap(rect, other);
+      total = (cost * 6 + wish * 3) / anchors.length + away;
+      if (total >= worth) break;
       for (const other of soft) wish += overlap(rect, other);
+      total = (cost * 6 + wish * 3) / anchors.length + away;
     }
-    const away = Math.abs(spot.dx) + Math.abs(spot.dy);
-    const total = (cost * 6 + wish * 3) / anchors.length + away * 6;
     if (total < worth) {
       worth = total;
-      best = { ...spot, cost };
+      best = { ...spot, cost, hides: wish };
     }
   }
   return best;

@@ -11,7 +11,7 @@ export interface MapSource {
   /** to the fraction of a step: read at every frame */
   moment(): Moment;
   /** @returns how to stop listening to the moment */
-  watch(listener: () => void): () => void;
+  readonly watch: (listener: () => void) => () => void;
 }
 
 /** The branch and the moment of the lab. */

@@ -1,6 +1,7 @@
 /** What the colours of the trail mean; stands in a corner of the map as long as there is a trail. */
 import { useStore } from 'zustand';
 import { lab, settings, text } from '../lab/index.ts';
+import { OVER_MAP } from './covered.ts';
 import css from './trail-legend.module.css';
 
 export function TrailLegend() {
@@ -9,7 +10,7 @@ export function TrailLegend() {
   const picked = useStore(lab, (s) => s.selection?.kind === 'frame');
   if (!on && !picked) return null;
   return (
-    <ul className={css['legend']} aria-label={text(lang, 'trail.label')}>
+    <ul className={css['legend']} {...OVER_MAP} aria-label={text(lang, 'trail.label')}>
       <li data-leg="request">{text(lang, 'trail.request')}</li>
       <li data-leg="answer">{text(lang, 'trail.answer')}</li>
       <li data-leg="wrapped">{text(lang, 'trail.wrapped')}</li>

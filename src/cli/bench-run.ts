@@ -36,11 +36,7 @@ export function programStates<S>(engine: BenchEngine, program: string): S[] {
 const AT_ONCE = 500;
 
 function runSome(engine: BenchEngine, before: number): number {
-  for (let done = 0; done < AT_ONCE; done++) {
-    const next = engine.nextAt;
-    if (next === null || next >= before) return done;
-    engine.advance();
-  }
+  for (let done = 0; done < AT_ONCE; done++) if (!engine.advance(before)) return done;
   return AT_ONCE;
 }
 

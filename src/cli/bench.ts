@@ -15,6 +15,7 @@ import { lvsBench } from './bench-lvs.ts';
 import { measure, referenceLoop, type Measured, type Phase } from './bench-measure.ts';
 import { measureSeeks, percentile, type SeekResult } from './bench-seek.ts';
 import { starBench } from './bench-star.ts';
+import { inOneThread } from './one-thread.ts';
 import { print, printError } from './print.ts';
 
 type Level = 'count' | 'full' | 'lab';
@@ -180,10 +181,12 @@ function main(words: readonly string[]): void {
   if (seeks !== null) print(seekText(seeks));
 }
 
-try {
-  main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  printError(`bench: ${error.message}\n`);
-  process.exitCode = 2;
-}
+inOneThread(() => {
+  try {
+    main(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    printError(`bench: ${error.message}\n`);
+    process.exitCode = 2;
+  }
+});

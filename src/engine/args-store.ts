@@ -6,6 +6,7 @@
  * A row is the number of its shape (which names, in which order, number or text) and a value for each name;
  * texts stand in a list of their own, each once.
  */
+import { float64Page } from './page-memory.ts';
 import type { TraceArgs } from './trace.ts';
 
 interface Shape {
@@ -54,7 +55,7 @@ export class ArgsStore {
    */
   put(kind: number, args: TraceArgs): number {
     if (this.used + ROW_MAX > PAGE_WORDS) {
-      this.pages.push(new Float64Array(PAGE_WORDS));
+      this.pages.push(float64Page(PAGE_WORDS));
       this.used = 0;
     }
     const page = this.pages[this.pages.length - 1] as Float64Array;

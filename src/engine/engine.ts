@@ -140,19 +140,19 @@ export class Engine<N, S, What> {
     return next < 0 ? null : (next as Nanos);
   }
 
-  /** Applies the next event. @returns false when none is left. */
-  advance(): boolean {
+  /** Applies the next event, if it is due before a time. @returns false when there is none. */
+  advance(before = Infinity): boolean {
     const state = this.step.state;
     this.step.armLate();
     const event = this.event;
-    if (!popEvent(state.queue, event)) return false;
+    if (!popEvent(state.queue, event, before)) return false;
     state.now = event.at;
     this.step.cause = event.cause;
     this.trace.beginEvent(state.executed, event.at, event.node);
-    const before = copyWork();
+    const work = copyWork();
     this.program.dispatch(this.step, event);
     if (this.joins) this.joinLast();
-    const copied = copyWork() - before;
+    const copied = copyWork() - work;
     if (copied !== 0) this.step.countWork(copied);
     state.executed++;
     if (this.entries.length > state.nextJournal) this.takeJournal();
@@ -220,6 +220,12 @@ export class Engine<N, S, What> {
     this.checkpoint();
     const { every, held } = this;
     return { state: this.state, mark: this.trace.mark, spacing: { every, held, kept: this.checkpoints.length } };
+  }
+
+  /** The nodes as handOver() gave them, for giving them some at a time: what is looked at here meanwhile does not change them. */
+  handedOver(): { readonly count: number; readonly some: (from: number, end: number) => Readonly<N>[] } {
+    const { nodes } = this.checkpoints[this.checkpoints.length - 1] as Checkpoint<N, S, What>;
+    return { count: nodes.length, some: (from, end) => nodes.slice(from, end).map(({ node }) => node) };
   }
 
   /** Goes on in the place of an engine elsewhere; what lies before cannot be gone back to here. */

@@ -351,12 +351,17 @@ export function nextTie(queue: EventQueue<unknown>): number {
   return queue.tie[(isLaneNext(queue) ? queue.lane[queue.laneHead] : queue.heapSlot[0]) as number] as number;
 }
 
-/** Takes the next event out into `event`. @returns false when none waits */
-export function popEvent<What>(queue: EventQueue<What>, event: { -readonly [K in keyof SimEvent<What>]: SimEvent<What>[K] }): boolean {
-  if (nextTime(queue) < 0) return false;
+/** Takes the next event out into `event`, if it is due before a time. @returns false when there is none */
+export function popEvent<What>(
+  queue: EventQueue<What>,
+  event: { -readonly [K in keyof SimEvent<What>]: SimEvent<What>[K] },
+  before = Infinity,
+): boolean {
+  const at = nextTime(queue);
+  if (at < 0 || at >= before) return false;
   const fromLane = isLaneNext(queue);
   const slot = (fromLane ? queue.lane[queue.laneHead] : queue.heapSlot[0]) as number;
-  event.at = queue.at[slot] as Nanos;
+  event.at = at as Nanos;
   event.seq = queue.seq[slot] as number;
   event.node = queue.node[slot] as NodeId;
   event.cause = queue.cause[slot] as TraceId;

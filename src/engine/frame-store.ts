@@ -32,6 +32,7 @@ import {
   type TcpOptions,
 } from '../wire/index.ts';
 import { NO_FRAME, type FrameId } from './ids.ts';
+import { int32Page } from './page-memory.ts';
 
 /** What travels on a cable. Immutable: who changes a header makes a new frame. */
 export interface Frame {
@@ -112,7 +113,7 @@ export class FrameStore {
     const store = new FrameStore();
     store.stored = mark.frames;
     store.places.length = Math.floor(mark.frames / INDEX_PAGE);
-    if (mark.frames % INDEX_PAGE !== 0) store.places.push(new Int32Array(INDEX_PAGE));
+    if (mark.frames % INDEX_PAGE !== 0) store.places.push(int32Page(INDEX_PAGE));
     store.contents.all.length = mark.contents;
     store.others.length = mark.others;
     store.given = mark;
@@ -148,7 +149,7 @@ export class FrameStore {
     this.used = PAGE_WORDS;
     for (const place of places) {
       const slot = this.stored % INDEX_PAGE;
-      if (slot === 0) this.places.push(new Int32Array(INDEX_PAGE));
+      if (slot === 0) this.places.push(int32Page(INDEX_PAGE));
       (this.places[this.places.length - 1] as Int32Array)[slot] = base + place;
       this.stored++;
     }
@@ -161,9 +162,9 @@ export class FrameStore {
     if (frame.id > this.stored) throw new RangeError(`frame ${frame.id} comes before frame ${this.stored}`);
     if (frame.id === this.stored) {
       const slot = this.stored % INDEX_PAGE;
-      if (slot === 0) this.places.push(new Int32Array(INDEX_PAGE));
+      if (slot === 0) this.places.push(int32Page(INDEX_PAGE));
       if (this.used + ROW_MAX > PAGE_WORDS) {
-        this.pages.push(new Int32Array(PAGE_WORDS));
+        this.pages.push(int32Page(PAGE_WORDS));
         this.used = 0;
       }
       const page = this.pages[this.pages.length - 1] as Int32Array;

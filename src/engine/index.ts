@@ -5,6 +5,7 @@ export * from './event.ts';
 export type { Frame } from './frame-store.ts';
 export * from './ids.ts';
 export * from './prng.ts';
+export { RowHand } from './row-hand.ts';
 export * from './row-index.ts';
 export { createRows, giveRow, numberAt, ownPage, rowFrom, rowPage, rowPlace, setNumber, takeRow, type Rows } from './rows.ts';
 export { checkpointOf, stateOf, Step, waitingOf, type EngineState } from './step.ts';

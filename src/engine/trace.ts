@@ -10,6 +10,7 @@
 import { ArgsStore, type ArgsMark, type ArgsStretch } from './args-store.ts';
 import { FrameStore, type Frame, type FrameMark, type FrameStretch } from './frame-store.ts';
 import { NO_FRAME, type FrameId, type NodeId, type TraceId } from './ids.ts';
+import { float64Page, int32Page, uint16Page } from './page-memory.ts';
 import type { Nanos } from './time.ts';
 
 /**
@@ -206,8 +207,8 @@ export class Trace implements TraceReader {
     if (this.level === 'count') return;
     const slot = event % EVENT_PAGE;
     if (slot === 0) {
-      this.eventAt.push(new Float64Array(EVENT_PAGE));
-      this.eventNode.push(new Uint16Array(EVENT_PAGE));
+      this.eventAt.push(float64Page(EVENT_PAGE));
+      this.eventNode.push(uint16Page(EVENT_PAGE));
     }
     const last = this.eventAt.length - 1;
     (this.eventAt[last] as Float64Array)[slot] = at;
@@ -217,7 +218,7 @@ export class Trace implements TraceReader {
   private newRow(id: TraceId): number {
     const slot = id % PAGE;
     if (slot === 0) {
-      this.page = new Int32Array(PAGE * ROW);
+      this.page = int32Page(PAGE * ROW);
       this.pages.push(this.page);
     }
     this.stored = id + 1;
@@ -417,7 +418,7 @@ export class Trace implements TraceReader {
     this.pages.fill(NO_PAGE);
     while (this.pages.length < Math.ceil(this.stored / PAGE)) this.pages.push(NO_PAGE);
     if (this.stored % PAGE !== 0) {
-      this.page = new Int32Array(PAGE * ROW);
+      this.page = int32Page(PAGE * ROW);
       this.pages[this.pages.length - 1] = this.page;
     }
     const eventPages = Math.ceil(this.events / EVENT_PAGE);

@@ -6,8 +6,9 @@
  * The words of a row are named below; from TIMEOUT on each value takes two. A FullNAT entry's own end is rare
  * and stands in a Map beside the rows.
  */
-import { ownPage, rowPlace, type Nanos } from '../engine/index.ts';
+import { RowHand, type Nanos } from '../engine/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
+import { TCP_STATES } from './proto-tcp.ts';
 import type { Conn, ConnId, ConnState, ConnTable, DestId, FullnatEnd, FwdMethod, SvcId } from './state.ts';
 
 export const CADDR = 0;
@@ -45,20 +46,8 @@ export const SYNCED = 0x200000;
 export const NFCT = 0x400000;
 export const LOCAL = 0x800000;
 
-const TWO_32 = 0x100000000;
-
 const STATES = [
-  'NONE',
-  'ESTABLISHED',
-  'SYN_SENT',
-  'SYN_RECV',
-  'FIN_WAIT',
-  'TIME_WAIT',
-  'CLOSE',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'LISTEN',
-  'SYNACK',
+  ...TCP_STATES,
   'UDP',
   'ASSURED',
   'INIT1',
@@ -91,39 +80,14 @@ function codes<All extends string, Listed extends All>(
 }
 
 /** An entry as the code sees it; every field is a place in its row. */
-export class ConnRow implements Conn {
+export class ConnRow extends RowHand implements Conn {
   readonly id: ConnId;
   private readonly table: ConnTable;
-  private words: Int32Array;
-  private readonly at: number;
-  private owned: boolean;
 
   constructor(table: ConnTable, id: ConnId, words: Int32Array, owned: boolean) {
+    super(table.rows, id, words, owned);
     this.id = id;
     this.table = table;
-    this.words = words;
-    this.at = rowPlace(table.rows, id);
-    this.owned = owned;
-  }
-
-  /** The page, for writing. */
-  private own(): Int32Array {
-    if (!this.owned) {
-      this.words = ownPage(this.table.rows, this.id);
-      this.owned = true;
-    }
-    return this.words;
-  }
-
-  private long(place: number): number {
-    const at = this.at + place;
-    return (this.words[at + 1] as number) * TWO_32 + ((this.words[at] as number) >>> 0);
-  }
-
-  private setLong(place: number, value: number): void {
-    const words = this.own();
-    words[this.at + place] = value;
-    words[this.at + place + 1] = Math.floor(value / TWO_32);
   }
 
   get proto(): number {
@@ -260,11 +224,10 @@ export class ConnRow implements Conn {
     this.setLong(EXPIRES, at);
   }
   get timer(): number | null {
-    const number = this.long(TIMER);
-    return number === 0 ? null : number - 1;
+    return this.longOrNull(TIMER);
   }
   set timer(number: number | null) {
-    this.setLong(TIMER, number === null ? 0 : number + 1);
+    this.setLongOrNull(TIMER, number);
   }
   get fireAt(): Nanos {
     return this.long(FIRE_AT) as Nanos;

@@ -187,6 +187,8 @@ function makeDest(net: IpvsNet, spec: DestSpec): Dest {
     tunPort: spec.tunPort,
     tunFlags: spec.tunFlags,
     stats: makeStats(),
+    routeMtu: 0,
+    routeLearnt: false,
     idleSince: null,
   };
 }

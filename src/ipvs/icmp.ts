@@ -5,7 +5,7 @@
  *   ip_vs_nat_icmp(); ip_vs_xmit.c, ip_vs_icmp_xmit().
  * Differs: errors about GUE and GRE tunnels are left to the host.
  */
-import { ipRouteOutput, ipRtUpdatePmtu, type HookVerdict, type NfHook, type Skb } from '../host/index.ts';
+import { ipRouteOutput, ipRtUpdatePmtu, withFirst, type HookVerdict, type NfHook, type Skb } from '../host/index.ts';
 import {
   ICMP_DEST_UNREACH,
   ICMP_FRAG_NEEDED,
@@ -31,7 +31,7 @@ import { ipVsInStats, ipVsOutStats } from './stats.ts';
 import { destOf } from './svc.ts';
 import { sendFullnatReply } from './xmit/fullnat-reply.ts';
 import { packetXmit } from './xmit/index.ts';
-import { getOutRoute, withHeader } from './xmit/route.ts';
+import { getOutRoute } from './xmit/route.ts';
 import { deliverHere, sendOut } from './xmit/send.ts';
 
 /** Layers of an error: IPv4, ICMP, then the packet it is about. */
@@ -99,8 +99,11 @@ function relayTunnelError(net: IpvsNet, skb: Skb, icmp: IcmpHdr, conn: Conn, hoo
   if (icmp.type === ICMP_DEST_UNREACH && icmp.code === ICMP_FRAG_NEEDED) {
     let mtu = icmp.rest & 0xffff;
     const route = ipRouteOutput(net, { dst: conn.daddr });
+    const dest = destOf(net.ipvs, conn);
     if (!('error' in route)) {
-      mtu = ipRtUpdatePmtu(net, { dst: conn.daddr }, mtu, route.mtu) ?? route.mtu;
+      const learnt = ipRtUpdatePmtu(net, { dst: conn.daddr }, mtu, route.mtu) ?? route.mtu;
+      // what is learnt for the first time makes the server's route stale, but does not change it
+      if (dest !== null && dest.routeMtu > 0) mtu = dest.routeLearnt ? learnt : dest.routeMtu;
     }
     if (!inner.df) {
       net.trace('ipvs:icmp', 'deliver', 'ipvs.tunnel-mtu-learnt', skb, { rip: conn.daddr, mtu });
@@ -159,7 +162,7 @@ function icmpXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph, hook: NfHook): H
   const out = getOutRoute(net, skb, conn, conn.daddr, mode, true);
   if (out.kind === 'drop') return 'stolen';
   const ttl = out.kind === 'route' ? out.ip.ttl : (skb.layers[0] as Ipv4Hdr).ttl;
-  const layers = out.kind === 'route' ? withHeader(skb.layers, out.ip) : skb.layers;
+  const layers = out.kind === 'route' ? withFirst(skb.layers, out.ip) : skb.layers;
   skb.layers = conn.local === null ? natIcmpIn(layers, conn, ttl) : errorForServer(layers, conn, conn.local, layers[0] as Ipv4Hdr);
   if (net.tracing) net.traceMangle('ipvs:icmp', 'ipvs.icmp-translated-in', skb, connArgs(conn));
   return out.kind === 'local' ? deliverHere(net, skb, conn) : sendOut(net, skb, conn, out.dst);

@@ -64,6 +64,10 @@ export interface Dest {
   tunPort: number;
   tunFlags: 'nocsum' | 'csum' | 'remcsum';
   stats: IpvsStats;
+  /** path MTU of the route that was used last (dest_dst); 0: none yet */
+  routeMtu: number;
+  /** that route already followed something learnt from ICMP */
+  routeLearnt: boolean;
   /** in the trash: since when nothing refers to it any more, or null */
   idleSince: Nanos | null;
 }

@@ -54,12 +54,11 @@ export const AT_OPENING: Arrival = { selection: null, moment: openingMoment };
 /** Builds a lab and puts it in the place of the present one. */
 export function startLab(open: Lab, arrival = AT_OPENING): void {
   const before = lab.getState();
-  lab.setState({ phase: 'loading', problem: null });
+  lab.setState({ phase: 'loading', asked: before.asked + 1, problem: null });
   giveUp();
   giveUp = inSlices(
-    setUp(open.input),
-    (run) => {
-      const branch = createBranch(0, { en: 'from the start', zh: '初始' }, null, 0 as Nanos, run);
+    firstBranch(open),
+    (branch) => {
       lab.setState({
         phase: 'advancing',
         lab: open,
@@ -82,6 +81,15 @@ export function startLab(open: Lab, arrival = AT_OPENING): void {
     },
     (error) => lab.setState({ crash: crashReport(error, open, []), phase: before.branch === null ? 'empty' : 'ready' }),
   );
+}
+
+/** Each part has a task of its own: the last setups, reading what they did, and what the page draws then. */
+function* firstBranch({ input }: Lab): Generator<unknown, Branch> {
+  const run = yield* setUp(input);
+  yield WAITS;
+  const branch = createBranch(0, { en: 'from the start', zh: '初始' }, null, 0 as Nanos, run);
+  yield WAITS;
+  return branch;
 }
 
 /** The first frame on a cable after the nodes were set up. */

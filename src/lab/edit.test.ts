@@ -114,6 +114,10 @@ describe('editing a lab', () => {
     expect(editor.getState().problem?.lines[0]?.line).toBe(text().split('\n').length);
     expect(lab.getState()).toEqual(before);
     expect(history.getState()).toEqual(entries);
+    // Whoever writes again what stood there has put it right.
+    expect(editText(text())).toBe(true);
+    expect(editor.getState().problem).toBe(null);
+    expect(history.getState()).toEqual(entries);
   });
 
   it('a cable is laid between two nodes that are picked one after the other', async () => {

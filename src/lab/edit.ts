@@ -112,7 +112,11 @@ function putText(
   renamed: Renamed | null,
   known: Scenario | null = null,
 ): boolean {
-  if (text === open.text) return true;
+  if (text === open.text) {
+    // Whoever has put a mistake right by writing what stood there has nothing to be told any more.
+    if (editor.getState().asked === 'text') dismissProblem();
+    return true;
+  }
   const read = readLab(open.id, open.file, text, open.opened, known);
   if (!read.ok) {
     editor.setState({ problem: read.problem, asked: 'text' });

@@ -3,7 +3,8 @@
  * Comes from: errands.ts.  Goes to: sim/, and back in stretches.
  */
 import { Run, type Errand, type RunStretch } from '../sim/index.ts';
-import type { ErrandAnswer } from './errands.ts';
+import { takeApart } from './errand-pieces.ts';
+import type { ErrandAnswer, ErrandMessage } from './errands.ts';
 
 /** How long one stretch is worked at: often enough for progress to be seen, seldom enough for its checkpoint to cost little. */
 const STRETCH_MS = 40;
@@ -13,17 +14,38 @@ const STRETCH_RECORDS = 4_000;
 const CHUNK = 100;
 
 let current = -1;
+/** The errand whose nodes are still on their way. */
+let coming: { readonly errand: Errand; readonly limit: number; readonly toCome: number; readonly nodes: Nodes } | null = null;
 
-self.addEventListener(
-  'message',
-  ({ data }: MessageEvent<{ readonly number: number; readonly errand: Errand | null; readonly limit: number }>) => {
-    current = data.number;
-    const { errand, number, limit } = data;
-    if (errand === null) return;
-    let run: Run | null = null;
-    goOn(number, () => (run ??= Run.onErrand(errand)), limit);
-  },
-);
+type Nodes = Errand['from']['state']['nodes'];
+
+self.addEventListener('message', ({ data }: MessageEvent<ErrandMessage>) => {
+  const { number, errand, limit, toCome = 0, nodes } = data;
+  if (nodes !== undefined) {
+    if (number === current) take(nodes);
+    return;
+  }
+  current = number;
+  coming = null;
+  if (errand === null) return;
+  if (toCome > 0) coming = { errand, limit, toCome, nodes: [] };
+  else begin(errand, limit);
+});
+
+function take(nodes: Nodes): void {
+  if (coming === null) return;
+  const { errand, limit, toCome } = coming;
+  coming.nodes.push(...nodes);
+  if (coming.nodes.length < toCome) return;
+  const { from } = errand;
+  begin({ ...errand, from: { ...from, state: { ...from.state, nodes: coming.nodes } } }, limit);
+  coming = null;
+}
+
+function begin(errand: Errand, limit: number): void {
+  let run: Run | null = null;
+  goOn(current, () => (run ??= Run.onErrand(errand)), limit);
+}
 
 const answer = (said: ErrandAnswer, buffers: ArrayBufferLike[] = []): void =>
   self.postMessage(said, { transfer: buffers as ArrayBuffer[] });
@@ -43,7 +65,9 @@ function goOn(number: number, runOf: () => Run, limit: number): void {
       more = run.advance(Math.min(CHUNK, limit - run.head));
     const last = !more || run.head >= limit;
     const stretch = run.take(last);
-    answer({ number, stretch, last, error: null }, buffersOf(stretch));
+    const { pieces, rest } = takeApart(stretch);
+    for (const piece of pieces) answer({ number, stretch: null, piece, last: false, error: null });
+    answer({ number, stretch: rest, last, error: null }, buffersOf(rest));
     // Messages get their turn in between: another errand may replace this one.
     if (!last) setTimeout(() => goOn(number, runOf, limit), 0);
   } catch (error) {

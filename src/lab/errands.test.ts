@@ -1,9 +1,8 @@
 /** Threads that do not come, or do not come back: the run goes on all the same, and to the same end. */
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Errand, Run } from '../sim/index.ts';
-import type { ErrandAnswer } from './errands.ts';
+import type { ErrandAnswer, ErrandMessage as Message } from './errands.ts';
 
-type Message = { readonly number: number; readonly errand: Errand | null; readonly limit: number };
 type Heard = (event: { readonly data: ErrandAnswer }) => void;
 
 /** What the thread does with a message; each test has its own. */
@@ -28,7 +27,7 @@ class FakeWorker {
 
   postMessage(message: Message): void {
     this.got.push(message);
-    if (message.errand !== null) behave(this, message);
+    if (message.errand !== null || message.nodes !== undefined) behave(this, message);
   }
 
   terminate(): void {
@@ -45,6 +44,50 @@ async function liveOn(stretches: number): Promise<(worker: FakeWorker, message: 
       const more = run.advance(40) && run.head < limit;
       worker.onmessage?.({ data: { number, stretch: run.take(!more), last: !more, error: null } });
       if (!more) return;
+    }
+  };
+}
+
+/** A client that asks one of many hosts; who has that address is asked of all. */
+function starOf(hosts: number): string {
+  const all = Array.from({ length: hosts }, (_, i) => i + 1);
+  const host = (i: number): string =>
+    `  h${i}:\n    interfaces: { eth0: {} }\n    setup: |\n      ip addr add 10.0.0.${i}/24 dev eth0\n      ip link set eth0 up\n`;
+  return `lvs-lab: 1
+title: star
+about: A star.
+nodes:
+  sw: { kind: switch, ports: ${hosts} }
+${all.map(host).join('')}links:
+${all.map((i) => `  - { ends: [h${i}:eth0, sw:${i}] }\n`).join('')}timeline:
+  - { at: 1s, node: h1, run: 'ping -c 2 10.0.0.${hosts}; ping -c 1 10.0.0.7' }
+until: 10s
+`;
+}
+
+let piecesBack = 0;
+
+/** As liveOn(), for an errand whose nodes come in pieces and whose stretches go back in pieces. */
+async function liveOnInPieces(): Promise<(worker: FakeWorker, message: Message) => void> {
+  const { Run: RealRun } = await import('../sim/index.ts');
+  const { takeApart } = await import('./errand-pieces.ts');
+  let coming: Message | null = null;
+  let nodes: Errand['from']['state']['nodes'] = [];
+  return (worker, message) => {
+    if (message.errand !== null) {
+      coming = structuredClone(message);
+      nodes = [];
+    }
+    nodes.push(...structuredClone(message.nodes ?? []));
+    if (coming?.errand === null || coming === null || nodes.length < (coming.toCome ?? 0)) return;
+    const { number, errand, limit } = coming;
+    const run = RealRun.onErrand({ ...errand, from: { ...errand.from, state: { ...errand.from.state, nodes } } });
+    for (let more = true; more;) {
+      more = run.advance(90) && run.head < limit;
+      const { pieces, rest } = takeApart(structuredClone(run.take(!more)));
+      piecesBack += pieces.length;
+      for (const piece of pieces) worker.onmessage?.({ data: { number, stretch: null, piece, last: false, error: null } });
+      worker.onmessage?.({ data: { number, stretch: rest, last: !more, error: null } });
     }
   };
 }
@@ -150,5 +193,37 @@ describe('a run', { timeout: TIMEOUT_MS }, () => {
       done = growers.filter((grower) => grower.next().done === true).length;
     }
     expect(branch.run.hash()).toBe(hash);
+  });
+
+  it('of many nodes goes and comes back in pieces, whatever is looked at meanwhile', async () => {
+    const open = async () => {
+      const { finish } = await import('./lab.test-kit.ts');
+      const { readLab } = await import('./open.ts');
+      const { createBranch } = await import('./branch.ts');
+      const { growing, setUp } = await import('./grow.ts');
+      const read = readLab('star', 'star.yaml', starOf(120));
+      if (!read.ok) throw new Error(read.problem.lines[0]?.message.en);
+      const branch = createBranch(0, { en: '', zh: '' }, null, 0 as never, finish(setUp(read.lab.input)));
+      return { branch, work: growing(branch) };
+    };
+    vi.stubGlobal('Worker', undefined);
+    const straight = await open();
+    while (straight.work.next().done !== true);
+    vi.resetModules();
+    vi.stubGlobal('Worker', FakeWorker);
+    behave = await liveOnInPieces();
+    const { branch, work } = await open();
+    for (let i = 0; work.next().done !== true; i++) branch.run.worldAt(i % 2 === 0 ? 1 : branch.run.head);
+    const got = workers.flatMap((worker) => worker.got);
+    expect(got.filter(({ errand }) => errand !== null).map(({ toCome }) => toCome)).toEqual([121]);
+    expect(got.map(({ nodes }) => nodes?.length ?? 0).filter((nodes) => nodes > 0)).toEqual([48, 48, 25]);
+    expect(piecesBack).toBeGreaterThan(2);
+    expect(branch.run.hash()).toBe(straight.branch.run.hash());
+    // At every moment all nodes are as they would be here.
+    const { head } = branch.run;
+    for (let i = 0; i <= 12; i++) {
+      const at = Math.floor((head * i) / 12);
+      expect(branch.run.worldAt(at).nodes, `after ${at} events`).toEqual(straight.branch.run.worldAt(at).nodes);
+    }
   });
 });

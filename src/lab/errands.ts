@@ -5,12 +5,26 @@
  * The thread gets the state at the end of a run and gives back stretches of trace with checkpoints; all that
  * has come back can be looked at and wound back to here, without asking the thread again.
  */
-import type { Errand, Run, RunStretch } from '../sim/index.ts';
+import type { Errand, ErrandInPieces, Run, RunStretch } from '../sim/index.ts';
+import { PIECE, putTogether, type StretchPiece } from './errand-pieces.ts';
+
+/** What goes to the thread: an errand, then its nodes where they are many; an errand that is null ends the one under way. */
+export interface ErrandMessage {
+  readonly number: number;
+  readonly errand: Errand | null;
+  readonly limit: number;
+  /** nodes that come in messages of their own; left out: none */
+  readonly toCome?: number;
+  /** some of those */
+  readonly nodes?: Errand['from']['state']['nodes'];
+}
 
 /** What comes back from the thread. */
 export interface ErrandAnswer {
   readonly number: number;
   readonly stretch: RunStretch | null;
+  /** part of the next stretch, which is without it; left out: none */
+  readonly piece?: StretchPiece;
   /** the errand is done, or has failed */
   readonly last: boolean;
   readonly error: { readonly message: string; readonly stack: string } | null;
@@ -59,6 +73,10 @@ export class Away {
   private readonly run: Run;
   private readonly number = numbers++;
   private readonly inbox: ErrandAnswer[] = [];
+  private pieces: StretchPiece[] = [];
+  /** what has not been sent yet */
+  private unsent: ErrandInPieces | null = null;
+  private sent = 0;
   private heardAt = performance.now();
   private over = false;
   private lost = false;
@@ -66,10 +84,15 @@ export class Away {
   private constructor(worker: Worker, run: Run, limit: number) {
     this.worker = worker;
     this.run = run;
-    const errand: Errand = run.errand();
     worker.onmessage = ({ data }: MessageEvent<ErrandAnswer>) => {
       this.heardAt = performance.now();
-      if (data.number === this.number) this.inbox.push(data);
+      if (data.number !== this.number) return;
+      if (data.piece !== undefined) {
+        this.pieces.push(data.piece);
+        return;
+      }
+      this.inbox.push(data.stretch === null ? data : { ...data, stretch: putTogether(this.pieces, data.stretch) });
+      this.pieces = [];
     };
     // Its program could not be fetched, its memory is exhausted: a mistake of the simulator comes as an answer.
     worker.onerror = (event) => {
@@ -77,8 +100,24 @@ export class Away {
       this.lost = true;
     };
     worker.onmessageerror = () => (this.lost = true);
-    worker.postMessage({ number: this.number, errand, limit });
+    if (run.input.world.nodes.length > PIECE) {
+      this.unsent = run.errandInPieces();
+      this.tell({ number: this.number, errand: this.unsent.first, limit, toCome: this.unsent.count });
+    } else this.tell({ number: this.number, errand: run.errand(), limit });
     Away.out.set(run, this);
+  }
+
+  private tell(message: ErrandMessage): void {
+    this.worker.postMessage(message);
+  }
+
+  /** Sends the next nodes. */
+  private sendOn({ count, some }: ErrandInPieces): void {
+    const end = Math.min(count, this.sent + PIECE);
+    this.tell({ number: this.number, errand: null, limit: 0, nodes: [...some(this.sent, end)] });
+    this.sent = end;
+    if (end === count) this.unsent = null;
+    this.heardAt = performance.now();
   }
 
   /** Whether a run may be sent away and come back. */
@@ -109,6 +148,10 @@ export class Away {
    */
   absorb(): 'waiting' | 'more' | 'done' | 'lost' {
     if (this.over) return 'lost';
+    if (this.unsent !== null && !this.lost) {
+      this.sendOn(this.unsent);
+      return 'waiting';
+    }
     const answer = this.inbox.shift();
     if (answer === undefined) {
       if (performance.now() - this.heardAt > SILENT_MAX_MS) this.lost = true;
@@ -134,7 +177,7 @@ export class Away {
       made--;
       return;
     }
-    this.worker.postMessage({ number: -1, errand: null, limit: 0 });
+    this.tell({ number: -1, errand: null, limit: 0 });
     idle.push(this.worker);
   }
 }

@@ -27,7 +27,7 @@ export { noteCrash } from './report.ts';
 export * from './roles.ts';
 export * from './run-until.ts';
 export * from './say.ts';
-export { session, startAfresh, startSession } from './session.ts';
+export { keepSession, session, startAfresh, startSession } from './session.ts';
 export * from './scheduler-working.ts';
 export * from './settings.ts';
 export { inSlices } from './slices.ts';

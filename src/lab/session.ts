@@ -52,6 +52,7 @@ export async function startSession(afresh: () => void): Promise<void> {
   }
   countTry(tries() + 1);
   lab.setState({ phase: 'loading' });
+  const { asked } = lab.getState();
   const giveUp = inSlices(
     restoring(value),
     (restored) => {
@@ -66,9 +67,9 @@ export async function startSession(afresh: () => void): Promise<void> {
       broken(error instanceof Error ? error.message : String(error), afresh);
     },
   );
-  // Whoever opens a lab meanwhile does not want the old session in its place.
-  const stop = lab.subscribe(({ lab: open }) => {
-    if (open === null) return;
+  // Whoever asks for a lab meanwhile does not want the old session in its place.
+  const stop = lab.subscribe((now) => {
+    if (now.asked === asked) return;
     stop();
     giveUp();
     countTry(0);
@@ -165,6 +166,12 @@ function keepOn(): void {
     if (document.visibilityState === 'hidden') keep();
   });
   soon();
+}
+
+/** Writes the present session at once. @returns when it is written */
+export async function keepSession(): Promise<void> {
+  keep();
+  await written;
 }
 
 /** Writes the present session, one write after the other. */

@@ -37,6 +37,8 @@ export interface Crash {
 
 export interface LabState {
   readonly phase: Phase;
+  /** how many labs were asked for: the last one is being built, or stands here */
+  readonly asked: number;
   readonly lab: Lab | null;
   readonly branches: readonly Branch[];
   readonly branch: Branch | null;
@@ -68,6 +70,7 @@ export const NO_FILTER: Filter = { text: '', node: null, kind: null };
 
 export const lab = createStore<LabState>(() => ({
   phase: 'empty',
+  asked: 0,
   lab: null,
   branches: [],
   branch: null,

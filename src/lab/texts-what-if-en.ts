@@ -64,6 +64,7 @@ export const whatIfEn = {
   'until.label': 'Run until …',
   'until.drop': 'something drops',
   'until.arrives': 'a frame reaches {node}',
+  'until.arrivesAt': 'a frame reaches a node …',
   'until.filter': 'an event passes the filter “{filter}”',
   'until.noFilter': 'an event passes the filter (none is set)',
   'until.none': 'It does not happen before the end of the run.',

@@ -66,6 +66,7 @@ export const whatIfZh: Readonly<Record<keyof typeof whatIfEn, string>> = {
   'until.label': '运行直到……',
   'until.drop': '有报文被丢弃',
   'until.arrives': '有帧到达 {node}',
+  'until.arrivesAt': '有帧到达某个节点……',
   'until.filter': '有事件符合筛选“{filter}”',
   'until.noFilter': '有事件符合筛选（尚未设置）',
   'until.none': '直到运行结束都没有发生。',

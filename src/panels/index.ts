@@ -12,6 +12,7 @@ export { Help } from './help/help.tsx';
 export { Inspector } from './inspector/inspector.tsx';
 export { onFieldWanted } from './inspector/wanted-field.ts';
 export { Presenter } from './presenter/lazy.tsx';
+export { ProblemBox } from './scenario/problem-box.tsx';
 export { openFile } from './scenario/file-choice.tsx';
 export { LabsTitle } from './scenario/labs-title.tsx';
 export { ScenarioPanel } from './scenario/scenario-panel.tsx';

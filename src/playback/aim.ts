@@ -6,7 +6,7 @@
  */
 import type { Branch } from '../lab/index.ts';
 import type { Grain, Moment } from '../sim/index.ts';
-import { momentOfStep } from './playhead.ts';
+import { momentOfStep, sameMoment } from './playhead.ts';
 
 /** A step that began between two steps of its grain. */
 export interface Detour<P> {
@@ -38,10 +38,6 @@ export function aimAt<P>(detour: Detour<P> | null, way: Way<P>, forward: boolean
     return { to: detour.from, detour: null };
   if (next === null) return null;
   return { to: next, detour: onStep ? detour : { from: here, to: next, forward, grain } };
-}
-
-function sameMoment(a: Moment, b: Moment): boolean {
-  return a.executed === b.executed && a.at === b.at;
 }
 
 /** Where a step leads from a moment of a run. */

@@ -29,10 +29,10 @@ export const playbackChart = {
     seeking: {
       invoke: { src: 'glide' },
       on: {
-        ARRIVED: { target: 'paused', actions: ['arrive', 'let go'] },
+        ARRIVED: { target: 'paused', actions: 'arrive' },
         PLAY: { target: 'playing', actions: ['arrive', 'forget'] },
         TOGGLE: { target: 'playing', actions: ['arrive', 'forget'] },
-        PAUSE: { target: 'paused', actions: ['arrive', 'let go'] },
+        PAUSE: { target: 'paused', actions: 'arrive' },
       },
     },
     atEnd: {
@@ -76,9 +76,8 @@ export const playbackWords = {
   },
   actions: {
     forget: 'gives up what was being sought and the way back',
-    'let go': 'gives up what was being sought',
-    arrive: 'stands at what was being sought',
-    aim: 'chooses the moment to go to: the next step, or back to where the opposite press began',
+    arrive: 'the picture stands at what was being sought, where the panels stand already',
+    aim: 'chooses the moment to go to – the next step, or back to where the opposite press began – and tells the panels',
     jump: 'stands at the moment',
     drag: 'moves the playhead under the pointer',
     start: 'stands where the story opens',

@@ -3,7 +3,7 @@
  * Comes from: machine.ts, which starts and stops it.  Goes to: playhead.ts.
  */
 import { lab, settings } from '../lab/index.ts';
-import { glideTo, playhead, showAt } from './playhead.ts';
+import { glideTo, playhead, showAt, underWay } from './playhead.ts';
 
 /** How long a frame takes across a cable at speed 1. */
 export const STEP_MS = 750;
@@ -72,7 +72,7 @@ export function glide(to: number, arrived: () => void): () => void {
   let gone = reducedMotion() ? length : 0;
   return eachFrame((ms) => {
     gone += ms;
-    if (gone >= length) {
+    if (gone >= length || !underWay()) {
       arrived();
       return false;
     }

@@ -2,4 +2,4 @@
 export { reducedMotion } from './clock.ts';
 export { isAtEnd, modeOf, playback, startPlayback, type PlaybackMode } from './machine.ts';
 export { momentAt, onPlayhead, playhead } from './playhead.ts';
-export { onPairHead, pairDrag, pairHead, pairJump, pairState, pairStep, pairToggle } from './pair.ts';
+export { onPairHead, pairDrag, pairHead, pairHere, pairJump, pairState, pairStep, pairToggle } from './pair.ts';

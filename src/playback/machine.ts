@@ -2,14 +2,14 @@
  * The modes of playback: loading, paused, playing, seeking (on the way to the next step), atEnd.
  * Comes from: chart.ts (its shape); transport, keyboard, timeline (its events).  Goes to: clock.ts and the cursor of the lab.
  */
-import { assign, createActor, fromCallback, setup } from 'xstate';
+import { assign, createActor, enqueueActions, fromCallback, setup } from 'xstate';
 import type { Nanos, TraceId } from '../engine/index.ts';
-import { lab, openingMoment, setCursor, type Branch } from '../lab/index.ts';
+import { lab, openingMoment, type Branch } from '../lab/index.ts';
 import type { Grain, Moment } from '../sim/index.ts';
 import { aimInRun, type Aim, type Detour } from './aim.ts';
 import { playbackChart } from './chart.ts';
 import { glide, play } from './clock.ts';
-import { glideTo, settle } from './playhead.ts';
+import { glideTo, land, setOut, settle, standAt } from './playhead.ts';
 
 export type PlaybackEvent =
   | { readonly type: 'LOADED' }
@@ -26,22 +26,19 @@ export type PlaybackEvent =
   | { readonly type: 'END' };
 
 interface Context {
-  /** moment that is being sought, or null */
-  readonly target: Moment | null;
   /** where the opposite step leads, if that is no step of its grain */
   readonly detour: Detour<Moment> | null;
-  /** future to which both belong */
+  /** future to which it belongs */
   readonly branch: Branch | null;
 }
 
-const NOTHING: Context = { target: null, detour: null, branch: null };
+const NOTHING: Context = { detour: null, branch: null };
 
-/** Where a step leads from what is sought, or else from the cursor. */
+/** Where a step leads from where the panels stand, which is what is being sought. */
 function aimFrom(context: Context, forward: boolean, grain: Grain): Aim<Moment> | null {
   const { branch, cursor } = lab.getState();
   if (branch === null) return null;
-  const own = context.branch === branch ? context : NOTHING;
-  return aimInRun(branch, own.detour, own.target ?? cursor, forward, grain);
+  return aimInRun(branch, context.branch === branch ? context.detour : null, cursor, forward, grain);
 }
 
 export function isAtEnd(): boolean {
@@ -53,10 +50,10 @@ const machine = setup({
   types: { context: {} as Context, events: {} as PlaybackEvent },
   actors: {
     play: fromCallback(({ sendBack }) => play(() => sendBack({ type: 'END' }))),
-    glide: fromCallback<{ type: 'none' }, { target: Moment | null }>(({ sendBack, input: { target } }) => {
-      const { branch } = lab.getState();
-      if (branch === null || target === null) return undefined;
-      return glide(branch.steps.placeOf(target.executed, target.at), () => sendBack({ type: 'ARRIVED' }));
+    glide: fromCallback(({ sendBack }) => {
+      const { branch, cursor } = lab.getState();
+      if (branch === null) return undefined;
+      return glide(branch.steps.placeOf(cursor.executed, cursor.at), () => sendBack({ type: 'ARRIVED' }));
     }),
   },
   guards: {
@@ -64,40 +61,35 @@ const machine = setup({
     canPlay: () => !isAtEnd(),
   },
   actions: {
-    aim: assign(({ context, event }) => {
+    aim: enqueueActions(({ context, event, enqueue }) => {
       const aim = event.type === 'STEP' ? aimFrom(context, event.forward, event.grain) : null;
-      return aim === null ? context : { target: aim.to, detour: aim.detour, branch: lab.getState().branch };
+      if (aim === null) return;
+      enqueue.assign({ detour: aim.detour, branch: lab.getState().branch });
+      enqueue(() => setOut(aim.to));
     }),
-    arrive: ({ context }) => {
-      if (context.target !== null && context.branch === lab.getState().branch) setCursor(context.target);
-    },
+    arrive: () => land(),
     forget: assign(NOTHING),
-    'let go': assign({ target: null }),
     settle: () => settle(),
     jump: ({ event }) => {
-      if (event.type === 'JUMP') setCursor(event.moment, event.focus ?? null);
+      if (event.type === 'JUMP') standAt(event.moment, event.focus ?? null);
     },
     drag: ({ event }) => {
       if (event.type === 'DRAG') glideTo(event.x);
     },
     start: () => {
       const { branch } = lab.getState();
-      if (branch !== null) setCursor(openingMoment(branch));
+      if (branch !== null) standAt(openingMoment(branch));
     },
     // After the very last event: what is done here goes on with this future and begins no other.
     finish: () => {
       const { branch } = lab.getState();
       const at = branch?.steps.at[branch.steps.length - 1];
-      if (branch !== null && at !== undefined) setCursor({ executed: branch.run.head, at: at as Nanos });
+      if (branch !== null && at !== undefined) standAt({ executed: branch.run.head, at: at as Nanos });
     },
   },
 }).createMachine({
   ...playbackChart,
   context: NOTHING,
-  states: {
-    ...playbackChart.states,
-    seeking: { ...playbackChart.states.seeking, invoke: { src: 'glide', input: ({ context }) => ({ target: context.target }) } },
-  },
 });
 
 /** The one playback of the page. */

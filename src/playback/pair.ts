@@ -16,7 +16,7 @@ interface PairHead {
   readonly b: Moment;
 }
 
-/** What the panels are told, less often than the maps. */
+/** What the panels are told: less often than the maps while playing, and at once where a step leads. */
 interface PairState {
   /** step of the axis, -1 before the first one */
   readonly step: number;
@@ -43,6 +43,12 @@ export function pairHead(): PairHead {
   return head;
 }
 
+/** Where the panels stand: during a glide, where it leads. */
+export function pairHere(): PairHead {
+  const axis = axisNow();
+  return axis === null || target === null ? head : { x: target, ...axis.momentsAt(target) };
+}
+
 /** @returns how to stop listening */
 export function onPairHead(listener: () => void): () => void {
   listeners.add(listener);
@@ -64,8 +70,9 @@ function tell(mode: PairState['mode']): void {
   const axis = axisNow();
   if (axis === null) return;
   toldAt = performance.now();
-  pairState.setState({ step: axis.length === 0 ? -1 : axis.stepAt(head.x), at: head.b.at, mode });
-  if (mode === 'paused') whatIf.setState({ at: head.b.at });
+  const { x, b } = pairHere();
+  pairState.setState({ step: axis.length === 0 ? -1 : axis.stepAt(x), at: b.at, mode });
+  if (mode === 'paused') whatIf.setState({ at: b.at });
 }
 
 function rest(): void {

@@ -1,9 +1,9 @@
 /**
  * Where playback stands right now, to the fraction of a step. The canvas reads it each frame; panels
- * read the coarser cursor of the lab, which follows.
+ * read the coarser cursor of the lab: while playing it follows, at a step by hand it goes ahead.
  * Comes from: machine.ts.  Goes to: canvas, timeline.
  */
-import type { Nanos } from '../engine/index.ts';
+import type { Nanos, TraceId } from '../engine/index.ts';
 import { lab, setCursor, type Branch } from '../lab/index.ts';
 import type { Moment } from '../sim/index.ts';
 
@@ -17,6 +17,8 @@ export interface Playhead {
 }
 
 let head: Playhead = { x: 0, moment: { executed: 0, at: 0 as Nanos } };
+/** Where a glide leads: the panels are there already, the picture follows frame by frame. */
+let bound: Moment | null = null;
 let toldAt = 0;
 const listeners = new Set<() => void>();
 
@@ -48,6 +50,7 @@ export function glideTo(x: number): void {
   const { branch, cursor } = lab.getState();
   if (branch === null) return;
   const moment = momentAt(branch, x);
+  bound = null;
   put({ x, moment });
   const now = performance.now();
   if (moment.executed === cursor.executed || now - toldAt < TELL_EVERY_MS) return;
@@ -55,15 +58,49 @@ export function glideTo(x: number): void {
   setCursor(moment);
 }
 
-/** Moves the picture only: the panels are told on arrival. */
+/** Whoever presses a key reads at once where it leads; the picture glides there. */
+export function setOut(moment: Moment): void {
+  bound = moment;
+  setCursor(moment);
+}
+
+/** Whether a glide is still wanted: somebody may have gone elsewhere meanwhile. */
+export function underWay(): boolean {
+  return bound !== null;
+}
+
+/** Moves the picture only: the panels stand already where it glides to. */
 export function showAt(x: number): void {
   const { branch } = lab.getState();
   if (branch !== null) put({ x, moment: momentAt(branch, x) });
 }
 
+/** The picture is where the panels are. */
+export function land(): void {
+  if (bound !== null) standAt(bound);
+}
+
+/** Picture and panels stand at a moment. */
+export function standAt(moment: Moment, focus: TraceId | null = null): void {
+  bound = null;
+  setCursor(moment, focus);
+  follow();
+}
+
 /** Tells the panels where the playhead is. */
 export function settle(): void {
+  bound = null;
   setCursor(head.moment);
+}
+
+export function sameMoment(a: Moment, b: Moment): boolean {
+  return a.executed === b.executed && a.at === b.at;
+}
+
+/** Brings the picture to where the panels are. */
+function follow(): void {
+  const { branch, cursor } = lab.getState();
+  if (branch !== null && !sameMoment(head.moment, cursor)) put({ x: branch.steps.placeOf(cursor.executed, cursor.at), moment: cursor });
 }
 
 /** The moment after a step; null when there is no such step. */
@@ -77,6 +114,10 @@ lab.subscribe((now, before) => {
   if (now.cursor === before.cursor && now.version === before.version && now.branch === before.branch) return;
   const { branch, cursor } = now;
   if (branch === null) return;
-  if (now.branch === before.branch && head.moment.executed === cursor.executed && head.moment.at === cursor.at) return;
-  put({ x: branch.steps.placeOf(cursor.executed, cursor.at), moment: cursor });
+  const here = now.branch === before.branch;
+  // A glide brings the picture there, or is given up.
+  if (bound !== null && here && sameMoment(bound, cursor)) return;
+  bound = null;
+  if (here) follow();
+  else put({ x: branch.steps.placeOf(cursor.executed, cursor.at), moment: cursor });
 });

@@ -19,6 +19,8 @@ import {
   type Document,
   type Node,
   type Pair,
+  type YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
 import { sectionsOf, type Section } from './sections.ts';
 
@@ -30,6 +32,7 @@ export interface Reading {
 
 type Entry = Pair<Node, Node | null>;
 type Item = Entry | Node;
+type Collection = YAMLMap<Node, Node | null> | YAMLSeq<Node>;
 
 /** A reading whose pieces can be used again. */
 interface Kept extends Reading {
@@ -93,16 +96,23 @@ function keptSections(sections: readonly Section[], document: Document.Parsed): 
 
 /** The entries of a section, if each begins in the line in which it was seen to begin. */
 function itemsOf({ value }: Entry, { entries }: Section): readonly Item[] | null {
-  if (entries === null || !(entries.list ? isSeq(value) : isMap(value))) return null;
-  const { items, flow } = value as unknown as { items: readonly Item[]; flow?: boolean };
-  if (flow === true || items.length !== entries.starts.length) return null;
+  if (entries === null) return null;
   const { indent, list, starts } = entries;
+  const collection = collectionOf(value, list);
+  if (collection === null || collection.flow === true || collection.items.length !== starts.length) return null;
+  const items: readonly Item[] = collection.items;
   const found = items.every((item, i) => {
     const at = startOf(item);
     const from = (starts[i] as number) + indent;
     return list ? at > from && at < (starts[i + 1] ?? Infinity) : at === from;
   });
   return found ? items : null;
+}
+
+/** What is made of entries: a list, or a mapping. */
+function collectionOf(value: unknown, list: boolean): Collection | null {
+  if (list) return isSeq<Node>(value) ? value : null;
+  return isMap<Node, Node | null>(value) ? value : null;
 }
 
 function startOf(item: Item): number {
@@ -152,9 +162,10 @@ function sectionFrom(before: string, old: KeptSection, section: Section, text: s
   const items = entriesFrom(before, old, section, text);
   if (items === null) return null;
   const { pair } = old;
-  const value = pair.value as unknown as { items: readonly Item[]; range?: [number, number, number] };
+  const value = pair.value as Collection;
   move(pair.key, section.start - old.start);
-  value.items = items;
+  if (isMap(value)) value.items = items as Entry[];
+  else value.items = items as Node[];
   value.range = [headEnd + entries.indent, section.end, section.end];
   return { ...section, pair, items };
 }
@@ -204,10 +215,9 @@ function parsedSection(section: Section, text: string): KeptSection | null {
 /** The only entry of a piece; null if it is not one, or not plain. */
 function parsedItem(piece: string, list: boolean): Item | null {
   const document = parseDocument(piece, { prettyErrors: false });
-  const root = document.contents as unknown;
-  if (!isPlain(document) || !(list ? isSeq(root) : isMap(root))) return null;
-  const { items, flow } = root as unknown as { items: readonly Item[]; flow?: boolean };
-  return flow !== true && items.length === 1 ? (items[0] as Item) : null;
+  const root = collectionOf(document.contents, list);
+  if (!isPlain(document) || root === null || root.flow === true || root.items.length !== 1) return null;
+  return root.items[0] as Item;
 }
 
 /** Writes the offsets of everything in a piece anew that stands elsewhere now. */

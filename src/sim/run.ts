@@ -73,6 +73,15 @@ export interface Errand {
   readonly from: HandOver<NodeState, Shared, What>;
 }
 
+/** An errand for sending it in pieces: that of a thousand nodes takes many frames to send at once. */
+export interface ErrandInPieces {
+  /** without its nodes */
+  readonly first: Errand;
+  readonly count: number;
+  /** some of the nodes; they are those of the moment at which the errand was made, whenever they are asked for */
+  readonly some: (from: number, end: number) => readonly Readonly<NodeState>[];
+}
+
 /** Part of a run that was lived in another thread. Plain data. */
 export type RunStretch = Stretch<NodeState, Shared, What>;
 
@@ -129,9 +138,8 @@ export class Run {
   advance(events: number): boolean {
     this.toHead();
     for (let done = 0; done < events; done++) {
-      const next = this.engine.nextAt;
-      if (next === null || next > this.until || this.head >= LIMITS.events || this.trace.length >= LIMITS.records) return false;
-      this.engine.advance();
+      if (this.head >= LIMITS.events || this.trace.length >= LIMITS.records) return false;
+      if (!this.engine.advance(this.until + 1)) return false;
     }
     return this.end === 'running';
   }
@@ -152,6 +160,11 @@ export class Run {
   errand(): Errand {
     this.toHead();
     return { input: { ...this.input, journal: this.engine.journal, until: this.until }, from: this.engine.handOver() };
+  }
+
+  errandInPieces(): ErrandInPieces {
+    const { input, from } = this.errand();
+    return { first: { input, from: { ...from, state: { ...from.state, nodes: [] } } }, ...this.engine.handedOver() };
   }
 
   /** The run that goes on with an errand; what lies before can be read only where the errand came from. */

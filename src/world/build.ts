@@ -63,6 +63,7 @@ export function buildWorld(spec: WorldSpec, userland: Userland): WorldState {
       linkOf: spec.nodes.map(() => []),
       cables: layCables([], []),
       oneKernel: spec.oneKernel,
+      processorUntil: 0 as Nanos,
       machines: spec.nodes.map((node) => (node.kind === 'switch' ? null : { cards: node.interfaces, commands: node.boot ?? [] })),
     },
   };

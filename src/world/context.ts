@@ -250,6 +250,13 @@ export class NodeContext implements NodeNet {
     });
   }
 
+  processor(until?: Nanos): Nanos {
+    const { shared } = this.step.state;
+    if (!shared.oneKernel) return this.now;
+    if (until !== undefined && until > shared.processorUntil) this.step.shared().processorUntil = until;
+    return Math.max(this.step.state.shared.processorUntil, this.now) as Nanos;
+  }
+
   modprobe(name: string): 'loaded' | 'unknown' {
     if (!this.step.state.shared.oneKernel) return loadModule(this, name);
     let result: 'loaded' | 'unknown' = 'unknown';

@@ -79,9 +79,12 @@ export interface Shared {
   /**
    * The nodes are namespaces of one kernel, as in the reference captures: a module that one loads is
    * there for all, and a packet keeps TCP's confirmation of the neighbour on its way through them
-   * (Linux 6.1 net/core/skbuff.c, skb_scrub_packet() leaves dst_pending_confirm as it is).
+   * (Linux 6.1 net/core/skbuff.c, skb_scrub_packet() leaves dst_pending_confirm as it is). They share its
+   * one processor, too.
    */
   oneKernel: boolean;
+  /** up to when programs have the shared processor */
+  processorUntil: Nanos;
   /** by node; null for a switch */
   machines: (Machine | null)[];
 }

@@ -19,7 +19,8 @@ export interface Proc {
   readonly ppid: number;
   /** name in the program table */
   readonly program: string;
-  readonly argv: readonly string[];
+  /** another when a shell that was started for one command becomes that command */
+  argv: readonly string[];
   /** terminal it belongs to (for signals and listings); null for daemons */
   tty: string | null;
   stdout: Sink;
@@ -70,6 +71,11 @@ export interface NodeNet extends Net {
   write(sink: Sink, text: string): void;
   /** Wakes a process after a delay with { kind: 'timer', key }. */
   sleep(pid: number, key: string, delay: Nanos): void;
+  /**
+   * When the processor is free for a program: nodes of one kernel wait for each other's work.
+   * @param until the program has it until then
+   */
+  processor(until?: Nanos): Nanos;
   /** Loads a module here, or on every node when they share a kernel. */
   modprobe(name: string): 'loaded' | 'unknown';
 }

@@ -42,7 +42,8 @@ export function devSetUp(net: Net, dev: Dev, up: boolean): void {
 
 /** Programs that watch interfaces hear of it. */
 function linkNotify(net: Net, dev: Dev): void {
-  if (net.host.sockets.netlinks.length > 0) net.tables.calls.netlinkNotify(net, { kind: 'link', dev: dev.ifindex });
+  if (net.host.sockets.netlinks.length > 0)
+    net.tables.calls.netlinkNotify(net, { kind: 'link', dev: dev.ifindex, up: dev.up && dev.carrier });
 }
 
 function bringUp(net: Net, dev: Dev): void {
@@ -81,8 +82,13 @@ export function devSetCarrier(net: Net, dev: Dev, carrier: boolean): void {
   linkNotify(net, dev);
 }
 
+/** Packets that never leave the host may have any length. */
+function maxMtu(dev: Dev): number {
+  return dev.kind === 'loopback' || dev.kind === 'dummy' ? 0x7fffffff : MAX_MTU;
+}
+
 export function devSetMtu(net: Net, dev: Dev, mtu: number): 'EINVAL' | null {
-  if (!Number.isInteger(mtu) || mtu < MIN_MTU || mtu > MAX_MTU) return 'EINVAL';
+  if (!Number.isInteger(mtu) || mtu < MIN_MTU || mtu > maxMtu(dev)) return 'EINVAL';
   dev.mtu = mtu;
   fibChanged(net.host.fib);
   net.trace('dev', 'state', 'dev.mtu', null, net.tracing ? { mtu } : null, dev.ifindex);

@@ -5,7 +5,7 @@
  * Source: Linux 6.1 net/core/dev.c, dev_queue_xmit(); drivers/net/loopback.c, dummy.c; net/ipv4/ipip.c.
  * Differs: no queueing discipline: the link has the queue.
  */
-import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, layersLen, makeEth, type Layers, type Mac } from '../../wire/index.ts';
+import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, layersLen, makeEth, type EthHdr, type Layers, type Mac } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import type { Dev } from './state.ts';
@@ -21,12 +21,13 @@ function countTx(dev: Dev, bytes: number): void {
   dev.stats.txBytes += bytes;
 }
 
-export function devXmit(net: Net, skb: Skb, dev: Dev, dstMac: Mac): void {
+/** @param header the Ethernet header if it is at hand; null: made from `dstMac` */
+export function devXmit(net: Net, skb: Skb, dev: Dev, dstMac: Mac, header: EthHdr | null = null): void {
   if (!dev.up) {
     refuse(net, skb, dev, 'dev.down-tx');
     return;
   }
-  if (dev.kind === 'ethernet') xmitEthernet(net, skb, dev, dstMac);
+  if (dev.kind === 'ethernet') xmitEthernet(net, skb, dev, dstMac, header);
   else if (dev.kind === 'loopback') xmitLoopback(net, skb, dev);
   else if (dev.kind === 'ipip') {
     net.tables.calls.packetTap(net, dev, null, skb.layers, 'outgoing', skb);
@@ -43,13 +44,13 @@ function refuse(net: Net, skb: Skb, dev: Dev, reason: string): void {
   net.trace('dev', 'drop', reason, skb, null, dev.ifindex);
 }
 
-function xmitEthernet(net: Net, skb: Skb, dev: Dev, dstMac: Mac): void {
+function xmitEthernet(net: Net, skb: Skb, dev: Dev, dstMac: Mac, header: EthHdr | null): void {
   if (!dev.carrier) {
     refuse(net, skb, dev, 'dev.no-carrier');
     return;
   }
   const layers = skb.layers;
-  const eth = makeEth(dstMac, dev.lladdr, layers[0]?.kind === 'arp' ? ETH_P_ARP : ETH_P_IP);
+  const eth = header ?? makeEth(dstMac, dev.lladdr, layers[0]?.kind === 'arp' ? ETH_P_ARP : ETH_P_IP);
   countTx(dev, lengthOf(layers) + ETH_HLEN);
   net.tables.calls.packetTap(net, dev, eth, layers, 'outgoing', skb);
   net.transmit(dev.ifindex, eth, layers, skb);

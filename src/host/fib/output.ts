@@ -75,6 +75,21 @@ export function ipRouteOutputTo(net: Net, dst: Ipv4, src: Ipv4, oif: IfIndex, to
   return found;
 }
 
+/** The same for a packet of a socket: rules may ask for its protocol and ports. */
+export function ipRouteSocket(
+  net: Net,
+  dst: Ipv4,
+  src: Ipv4,
+  oif: IfIndex,
+  tos: number,
+  proto: number,
+  sport: number,
+  dport: number,
+): Dst | RouteOutError {
+  if (net.host.fib.rulesAskPorts) return ipRouteOutput(net, { dst, src, oif, tos, proto, sport, dport });
+  return ipRouteOutputTo(net, dst, src, oif, tos, 0);
+}
+
 /**
  * The route of a socket that connects: once the route has chosen the source address it is looked up
  * again, because policy rules may ask for the source.

@@ -13,7 +13,7 @@ import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex, type Skb } from '../skb.ts';
 import { newSkb } from '../skb-new.ts';
 import { ipSelectIdent } from './ident.ts';
-import { makeIpv4 } from './layers.ts';
+import { ipHdr, makeIpv4 } from './layers.ts';
 import { ipOutput } from './output.ts';
 
 export interface IpSendRequest {
@@ -24,11 +24,8 @@ export interface IpSendRequest {
   readonly tos?: number;
   /** left out: net.ipv4.ip_default_ttl, or 1 for multicast */
   readonly ttl?: number | undefined;
-  /**
-   * true: always; false: never; for sockets that discover the path MTU, unless it is locked:
-   * 'want' if it fits, 'want-any' for TCP, which has cut it to fit
-   */
-  readonly df: boolean | 'want' | 'want-any';
+  /** true: always; false: never; 'want': if it fits, for sockets that discover the path MTU, unless it is locked */
+  readonly df: boolean | 'want';
   /** left out: 0 with DF, else drawn; connected sockets count by themselves */
   readonly id?: number | undefined;
   /** from the transport header on */
@@ -38,8 +35,6 @@ export interface IpSendRequest {
   readonly oif?: IfIndex;
   /** a route already found */
   readonly dstRoute?: Dst;
-  readonly confirmNeigh?: boolean;
-  readonly follows?: boolean;
   /** tracking entry that it shares with the packet it is about */
   readonly ct?: Skb['ct'];
   /** the frame it answers */
@@ -54,25 +49,57 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   if ('error' in dst) return dst.error;
   const totalLen = IPV4_HLEN + layersLen(req.layers);
   if (totalLen > 0xffff) return 'EMSGSIZE';
-  const df = typeof req.df === 'boolean' ? req.df : !dst.mtuLocked && (req.df === 'want-any' || totalLen <= dst.mtu);
+  const df = typeof req.df === 'boolean' ? req.df : !dst.mtuLocked && totalLen <= dst.mtu;
   // TCP cuts its segments itself; one that is too long after all brings an ICMP error to the sender
   if (df && totalLen > dst.mtu && req.proto !== IPPROTO_TCP) return 'EMSGSIZE';
   const src = req.src ?? dst.src;
-  const ttl = req.ttl ?? (isMulticast(req.dst) ? 1 : (dst.hopLimit ?? Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64)));
+  const ttl = req.ttl ?? ipDefaultTtl(net, dst, req.dst);
   const id = req.id ?? (df ? 0 : ipSelectIdent(net, src, req.dst, req.proto));
-  const skb = newSkb(wrap(makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id), req.layers));
-  skb.dst = dst;
-  skb.oif = dst.dev;
-  skb.pktType = 'outgoing';
+  const skb = ipMakeSkb(dst, src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id, req.layers);
   if (req.mark !== undefined) skb.mark = req.mark;
   if (req.sk !== undefined) skb.sk = req.sk;
-  if (req.confirmNeigh === true) skb.confirmNeigh = true;
-  if (req.follows === true) skb.follows = true;
   if (req.ct !== undefined) skb.ct = req.ct;
   if (req.frame !== undefined) skb.frame = req.frame;
   if (req.cause !== undefined) skb.lastTrace = req.cause;
-  if (net.tracing) net.trace('ip_output', 'pass', 'ipv4.sent', skb, { src, dst: req.dst, route: dst.route }, dst.dev);
-  const verdict = nfHook(net, 'LOCAL_OUT', skb, NO_IF, dst.dev);
+  return ipSendSkb(net, skb);
+}
+
+/** The TTL of a packet whose sender asks for none: that of its route, or net.ipv4.ip_default_ttl. */
+export function ipDefaultTtl(net: Net, route: Dst, dst: Ipv4): number {
+  return isMulticast(dst) ? 1 : (route.hopLimit ?? Number(net.host.sysctl['net.ipv4.ip_default_ttl'] ?? 64));
+}
+
+/**
+ * A packet along a route. What else a sender knows about it is written into the record before ipSendSkb().
+ * @param layers from the transport header on
+ */
+export function ipMakeSkb(
+  route: Dst,
+  src: Ipv4,
+  dst: Ipv4,
+  proto: number,
+  totalLen: number,
+  ttl: number,
+  tos: number,
+  df: boolean,
+  id: number,
+  layers: Layers,
+): Skb {
+  const skb = newSkb(wrap(makeIpv4(src, dst, proto, totalLen, ttl, tos, df, id), layers));
+  skb.dst = route;
+  skb.oif = route.dev;
+  skb.pktType = 'outgoing';
+  return skb;
+}
+
+/** @returns the errno name when LOCAL_OUT dropped it, or null */
+export function ipSendSkb(net: Net, skb: Skb): string | null {
+  const route = skb.dst as Dst;
+  if (net.tracing) {
+    const { src, dst } = ipHdr(skb);
+    net.trace('ip_output', 'pass', 'ipv4.sent', skb, { src, dst, route: route.route }, route.dev);
+  }
+  const verdict = nfHook(net, 'LOCAL_OUT', skb, NO_IF, route.dev);
   if (verdict === 'accept') ipOutput(net, skb);
   return verdict === 'drop' ? 'EPERM' : null;
 }

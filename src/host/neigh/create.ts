@@ -12,6 +12,7 @@ import type { Dev } from '../dev/state.ts';
 import { inetAddrType } from '../fib/lookup.ts';
 import type { Net } from '../net.ts';
 import { wheelDelay } from '../timer-wheel.ts';
+import { neighForget } from './memory.ts';
 import type { Neigh, NeighKey } from './state.ts';
 import { isInTimer, milliseconds, neighKey, neighLookup, wholeSeconds } from './table.ts';
 
@@ -81,6 +82,7 @@ function makeRoom(net: Net): boolean {
 
 function collect(net: Net, key: NeighKey, neigh: Neigh): void {
   net.host.neigh.entries.delete(key);
+  neighForget(net, neigh);
   net.trace('neigh', 'state', 'neigh.collected', null, net.tracing ? { addr: neigh.addr, nud: neigh.nud } : null, neigh.ifindex);
 }
 

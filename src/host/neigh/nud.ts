@@ -19,6 +19,7 @@ import { devXmit } from '../dev/xmit.ts';
 import type { Net } from '../net.ts';
 import type { IfIndex, Skb } from '../skb.ts';
 import { wheelDelay } from '../timer-wheel.ts';
+import { neighForget } from './memory.ts';
 import type { Neigh, NeighKey, NeighParms, Nud } from './state.ts';
 import { isConnected, isInTimer, isValid, milliseconds, neighKey, neighLookup, reachableTime, retransTime, wholeSeconds } from './table.ts';
 import { truesizeOf } from './truesize.ts';
@@ -226,6 +227,7 @@ function applyUpdate(net: Net, neigh: Neigh, mac: Mac, next: Nud, skb: Skb | nul
   const was = neigh.lladdr;
   neigh.updated = net.now;
   neigh.lladdr = mac;
+  neighForget(net, neigh);
   const parms = parmsOf(net, neigh);
   if (next !== old) {
     neigh.timer = null;
@@ -284,6 +286,7 @@ export function neighConfirm(net: Net, ifindex: IfIndex, addr: Ipv4): void {
 /** Removes an entry; what waits for it is lost. */
 export function neighRemove(net: Net, neigh: Neigh, reason: string): void {
   net.host.neigh.entries.delete(neighKey(neigh.ifindex, neigh.addr));
+  neighForget(net, neigh);
   neigh.timer = null;
   for (const skb of neigh.queue)
     net.trace('neigh', 'drop', 'neigh.flushed-waiting', skb, net.tracing ? { addr: neigh.addr } : null, neigh.ifindex);

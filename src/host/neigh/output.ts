@@ -11,14 +11,16 @@ import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import { neighObtain } from './create.ts';
 import { neighEventSend } from './nud.ts';
-import { isConnected, neighLookup } from './table.ts';
+import { neighHeader, neighNear } from './memory.ts';
+import { isConnected } from './table.ts';
 
 export function neighOutput(net: Net, skb: Skb, dev: Dev, nexthop: Ipv4): void {
   if (dev.kind !== 'ethernet') {
     devXmit(net, skb, dev, MAC_ZERO);
     return;
   }
-  const neigh = neighLookup(net.host, dev.ifindex, nexthop) ?? neighObtain(net, dev, nexthop);
+  const near = neighNear(net, dev.ifindex, nexthop);
+  const neigh = near === null ? neighObtain(net, dev, nexthop) : near.neigh;
   if (neigh === null) {
     net.trace('neigh', 'drop', 'neigh.table-full-drop', skb, net.tracing ? { addr: nexthop } : null, dev.ifindex);
     return;
@@ -26,5 +28,6 @@ export function neighOutput(net: Net, skb: Skb, dev: Dev, nexthop: Ipv4): void {
   if (skb.confirmNeigh) {
     neigh.confirmed = net.now;
   }
-  if (isConnected(neigh.nud) || neighEventSend(net, neigh, skb)) devXmit(net, skb, dev, neigh.lladdr as Mac);
+  if (!isConnected(neigh.nud) && !neighEventSend(net, neigh, skb)) return;
+  devXmit(net, skb, dev, neigh.lladdr as Mac, near === null ? null : neighHeader(near, dev));
 }

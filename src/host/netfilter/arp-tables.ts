@@ -63,11 +63,17 @@ export function arptInsert(net: Net, chainName: string, num: number | null, spec
   return null;
 }
 
+/** The tool compares addresses, interfaces and target; neither the operation nor hardware addresses (nft_arp_is_same). */
+export function arptSameRule(a: ArpSpec, b: ArpSpec): boolean {
+  const compared = (spec: ArpSpec): string => arpRuleText({ ...spec, opcode: null, srcMac: null, dstMac: null });
+  return compared(a) === compared(b);
+}
+
 /** @param which a rule's place from 1, or what it asks and does */
 export function arptDelete(net: Net, chainName: string, which: number | ArpSpec): ArpErrno | null {
   const chain = arptChain(net, chainName);
   if (chain === null) return 'ENOENT';
-  const at = typeof which === 'number' ? which - 1 : chain.rules.findIndex((rule) => arpRuleText(rule.spec) === arpRuleText(which));
+  const at = typeof which === 'number' ? which - 1 : chain.rules.findIndex((rule) => arptSameRule(rule.spec, which));
   if (at < 0 || at >= chain.rules.length) return typeof which === 'number' ? 'E2BIG' : 'ENOENT';
   chain.rules.splice(at, 1);
   return null;

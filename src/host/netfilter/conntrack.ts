@@ -89,8 +89,8 @@ export function nfConntrackIn(net: Net, skb: Skb): HookVerdict {
       return invalid(net, skb);
     }
     account(entry, skb);
+    if (skb.ct.reply) entry.seenReply = true;
     if (verdict === 'kill') ctDie(net, entry);
-    else if (skb.ct.reply) entry.seenReply = true;
     return 'accept';
   }
   return 'accept';
@@ -174,6 +174,7 @@ function ctNew(net: Net, skb: Skb, orig: CtTuple): CtEntry | 'full' | null {
     expires: net.now + CT_TIMEOUT.generic * NS_PER_S,
     packets: [0, 0],
     bytes: [0, 0],
+    counted: net.host.sysctl['net.netfilter.nf_conntrack_acct'] === 1,
   };
   nf.conns.set(entry.id, entry);
   nf.unconfirmed.push(entry.id);
@@ -228,6 +229,13 @@ function refresh(net: Net, entry: CtEntry, seconds: number): void {
 
 function timeoutOf(net: Net, name: string, fallback: number): number {
   return Number(net.host.sysctl[`net.netfilter.nf_conntrack_${name}`] ?? fallback);
+}
+
+/** A reset was sent in the name of one end: the connection counts as closed (nf_conntrack_tcp_set_closing). */
+export function ctSetClosing(net: Net, entry: CtEntry): void {
+  if (entry.tcp === null) return;
+  entry.tcp.state = 'CLOSE';
+  refresh(net, entry, timeoutOf(net, 'tcp_timeout_close', CT_TCP_TIMEOUT.CLOSE));
 }
 
 function handlePacket(net: Net, skb: Skb, entry: CtEntry): CtVerdict {

@@ -37,6 +37,11 @@ function waiting(net: Net, id: number): number {
   return count;
 }
 
+/** What has gone one way, as far as anybody wanted to know. */
+function figures(entry: CtEntry, way: 0 | 1): string[] {
+  return entry.counted ? [`packets=${entry.packets[way]} bytes=${entry.bytes[way]}`] : [];
+}
+
 /** One line, without newline. */
 export function ctLine(net: Net, entry: CtEntry): string {
   const proto = entry.orig.proto;
@@ -44,9 +49,9 @@ export function ctLine(net: Net, entry: CtEntry): string {
   const left = Math.max(0, Math.floor((entry.expires - net.now) / NS_PER_S));
   const words = [`${name.padEnd(8)} ${proto} ${left}`];
   if (entry.tcp !== null) words.push(entry.tcp.state);
-  words.push(tupleText(entry.orig));
+  words.push(tupleText(entry.orig), ...figures(entry, 0));
   if (!entry.seenReply) words.push('[UNREPLIED]');
-  words.push(tupleText(entry.reply));
+  words.push(tupleText(entry.reply), ...figures(entry, 1));
   if (entry.assured) words.push('[ASSURED]');
   words.push(`mark=${entry.mark}`, `use=${1 + waiting(net, entry.id)}`);
   return words.join(' ');

@@ -15,6 +15,7 @@ export {
   type CtFound,
   type CtInfo,
 } from './conntrack.ts';
+export * from './ct-match.ts';
 export { ctEntries, ctFlush, ctLine } from './ct-list.ts';
 export * from './hook-table.ts';
 export { hostHooks, isNetfilterIdle } from './hooks.ts';

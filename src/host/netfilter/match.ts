@@ -9,6 +9,7 @@ import { IPPROTO_TCP, IPPROTO_UDP, type Ipv4, type Ipv4Hdr } from '../../wire/in
 import { inetAddrType } from '../fib/lookup.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
+import { ctTestHit } from './ct-match.ts';
 import { ctInfo, ctOf } from './conntrack.ts';
 import type { AddrMask, AddrType, IfaceMatch, PortRange, XtMatch, XtRule } from './rule.ts';
 
@@ -127,9 +128,15 @@ function hot(packet: XtPacket): false {
 
 function matchState(net: Net, m: XtMatch & { kind: 'conntrack' }, skb: Skb): boolean {
   const entry = ctOf(net, skb);
-  let hit = m.states.includes(ctInfo(net, skb));
-  if (!hit && entry !== null) hit = (entry.srcNat && m.states.includes('SNAT')) || (entry.dstNat && m.states.includes('DNAT'));
-  return hit !== m.not;
+  if (m.states !== null) {
+    let hit = m.states.includes(ctInfo(net, skb));
+    if (!hit && entry !== null) hit = (entry.srcNat && m.states.includes('SNAT')) || (entry.dstNat && m.states.includes('DNAT'));
+    if (hit === m.not) return false;
+  }
+  // a packet of no connection is held against the state alone
+  if (entry === null || skb.ct === null) return m.states !== null;
+  if (m.tests !== undefined) for (const test of m.tests) if (!ctTestHit(net, test, entry, skb.ct.reply)) return false;
+  return true;
 }
 
 function isType(net: Net, addr: Ipv4, types: readonly AddrType[]): boolean {
@@ -150,7 +157,7 @@ function matchLimit(net: Net, m: XtMatch & { kind: 'limit' }, rule: XtRule, inde
 
 function matchStatistic(net: Net, m: XtMatch & { kind: 'statistic' }, rule: XtRule, index: number): boolean {
   if (m.mode === 'random') return net.random() >>> 1 < m.probability !== m.not;
-  const memory = (rule.memory[index] ??= { a: m.packet, b: 0 });
+  const memory = (rule.memory[index] ??= { a: m.every - 1 - m.packet, b: 0 });
   memory.a = memory.a === m.every - 1 ? 0 : memory.a + 1;
   return (memory.a === 0) !== m.not;
 }

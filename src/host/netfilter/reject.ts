@@ -24,6 +24,7 @@ import type { Skb } from '../skb.ts';
 import { newSkb } from '../skb-new.ts';
 import { makeIpv4 } from '../ipv4/layers.ts';
 import { ipRouteMeHarder } from '../ipv4/reroute.ts';
+import { ctOf, ctSetClosing } from './conntrack.ts';
 import type { RejectWith } from './rule.ts';
 
 const CODE: Readonly<Record<Exclude<RejectWith, 'tcp-reset'>, number>> = {
@@ -84,6 +85,8 @@ function nfSendReset(net: Net, skb: Skb): void {
     net.trace('nf_reject', 'state', 'netfilter.reset-no-route', skb, { dst: ip.src });
     return;
   }
+  const tracked = ctOf(net, skb);
+  if (tracked !== null) ctSetClosing(net, tracked);
   net.trace('nf_reject', 'pass', 'netfilter.reset-sent', answer, net.tracing ? { to: ip.src } : null);
   net.tables.calls.ipLocalOut(net, answer);
 }

@@ -4,6 +4,7 @@
  * Source: iptables 1.8.9 iptables/iptables.c, print_rule4(), and the save functions of extensions/.
  */
 import { formatIpv4, formatMac, prefixLenOf, type Ipv4 } from '../../wire/index.ts';
+import { ctTestText } from './ct-match.ts';
 import type { AddrMask, NatRange, PortRange, XtMatch, XtSpec, XtTarget } from './rule.ts';
 
 const PROTO_NAMES: Readonly<Record<number, string>> = {
@@ -108,7 +109,7 @@ function matchText(m: XtMatch): string {
       return `-m multiport ${option(m.not, name, m.ports.map(rangeText).join(','))}`;
     }
     case 'conntrack':
-      return `-m ${m.via} ${option(m.not, m.via === 'state' ? '--state' : '--ctstate', m.states.join(','))}`;
+      return `-m ${m.via} ${conntrackWords(m, '--')}`;
     case 'mark':
     case 'connmark':
       return `-m ${m.kind} ${option(m.not, '--mark', markText(m.value, m.mask))}`;
@@ -119,6 +120,13 @@ function matchText(m: XtMatch): string {
     default:
       return otherMatchText(m);
   }
+}
+
+/** What is asked of the connection, the state first. */
+export function conntrackWords(m: XtMatch & { kind: 'conntrack' }, dashes: '--' | ''): string {
+  const words = (m.tests ?? []).map((test) => ctTestText(test, dashes));
+  if (m.states !== null) words.unshift(option(m.not, `${dashes}${m.via === 'state' ? 'state' : 'ctstate'}`, m.states.join(',')));
+  return words.join(' ');
 }
 
 export function icmpText(m: { readonly type: number; readonly codeFirst: number; readonly codeLast: number }): string {

@@ -30,6 +30,19 @@ export type CtStateName = 'INVALID' | 'NEW' | 'ESTABLISHED' | 'RELATED' | 'UNTRA
 
 export type AddrType = 'UNSPEC' | 'UNICAST' | 'LOCAL' | 'BROADCAST' | 'ANYCAST' | 'MULTICAST' | 'BLACKHOLE' | 'UNREACHABLE' | 'PROHIBIT';
 
+export type CtStatusName = 'EXPECTED' | 'SEEN_REPLY' | 'ASSURED' | 'CONFIRMED';
+export type CtAddrField = 'origsrc' | 'origdst' | 'replsrc' | 'repldst';
+export type CtPortField = 'origsrcport' | 'origdstport' | 'replsrcport' | 'repldstport';
+
+export type CtTest =
+  | { readonly field: 'proto'; readonly proto: number; readonly not: boolean }
+  | { readonly field: CtAddrField; readonly addr: Ipv4; readonly mask: Ipv4; readonly not: boolean }
+  | { readonly field: CtPortField; readonly range: PortRange; readonly not: boolean }
+  | { readonly field: 'status'; readonly status: readonly CtStatusName[]; readonly not: boolean }
+  | { readonly field: 'expire'; readonly range: PortRange; readonly not: boolean }
+  /** not: answers */
+  | { readonly field: 'dir'; readonly not: boolean };
+
 export type XtMatch =
   | {
       readonly kind: 'tcp';
@@ -61,12 +74,13 @@ export type XtMatch =
       readonly ports: readonly PortRange[];
       readonly not: boolean;
     }
-  /** `-m state --state` and `-m conntrack --ctstate` differ only in how they print */
+  /** `-m state --state` and `-m conntrack --ctstate` differ only in how they print; null: any state, or none */
   | {
       readonly kind: 'conntrack';
       readonly via: 'conntrack' | 'state';
-      readonly states: readonly CtStateName[];
+      readonly states: readonly CtStateName[] | null;
       readonly not: boolean;
+      readonly tests?: readonly CtTest[];
     }
   | { readonly kind: 'mark'; readonly value: number; readonly mask: number; readonly not: boolean }
   | { readonly kind: 'connmark'; readonly value: number; readonly mask: number; readonly not: boolean }
@@ -93,7 +107,7 @@ export type XtMatch =
       readonly dstNot: boolean;
     }
   | { readonly kind: 'pkttype'; readonly type: 'unicast' | 'broadcast' | 'multicast'; readonly not: boolean }
-  /** random: chance in units of 2^-31, `shown` as iptables prints it; nth: every n-th packet, beginning with number `packet` */
+  /** random: chance in units of 2^-31, `shown` as iptables prints it; nth: every n-th packet, the first of them number `packet`, counted from 0 */
   | {
       readonly kind: 'statistic';
       readonly mode: 'random';

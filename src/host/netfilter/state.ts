@@ -82,6 +82,8 @@ export interface CtEntry {
   /** counters for `conntrack -L` with accounting */
   packets: [number, number];
   bytes: [number, number];
+  /** nf_conntrack_acct was on when it began */
+  readonly counted: boolean;
 }
 
 export interface NetfilterState {

@@ -35,6 +35,12 @@ const specs: readonly Spec[] = [
     en: 'Connections that were open before tracking began are taken up in the middle.',
     zh: '允许从中途开始跟踪已建立的连接。',
   },
+  {
+    name: 'net.netfilter.nf_conntrack_acct',
+    value: 0,
+    en: 'Packets and bytes of connections that begin from now on are listed.',
+    zh: '对此后开始的连接列出报文数和字节数。',
+  },
   timeout('generic_timeout', 600, 'connections of other protocols', '其他协议的连接'),
   timeout('icmp_timeout', 30, 'ping and its like', 'ping 等 ICMP 查询'),
   timeout('udp_timeout', 30, 'UDP', 'UDP'),

@@ -135,10 +135,14 @@ describe('matches', () => {
     expect(passes(router, PACKETS.dns)).toBe(true);
   });
 
-  it('takes every third packet by statistic', () => {
+  it.each([
+    [0, [false, true, true, false, true, true]],
+    [1, [true, false, true, true, false, true]],
+    [2, [true, true, false, true, true, false]],
+  ])('takes every third packet by statistic, the first of them number %i', (packet, expected) => {
     const router = createRouter();
-    xtAppend(router.net, 'filter', 'FORWARD', with_([{ kind: 'statistic', mode: 'nth', every: 3, packet: 0, not: false }]));
-    expect(Array.from({ length: 6 }, () => passes(router, PACKETS.dns))).toEqual([true, true, false, true, true, false]);
+    xtAppend(router.net, 'filter', 'FORWARD', with_([{ kind: 'statistic', mode: 'nth', every: 3, packet, not: false }]));
+    expect(Array.from({ length: 6 }, () => passes(router, PACKETS.dns))).toEqual(expected);
   });
 });
 

@@ -75,9 +75,16 @@ export function tcpConnected(
 ): { readonly kind: 'yes' } | { readonly kind: 'no'; readonly error: Errno } | { readonly kind: 'pending' } {
   const sock = tcpOf(net, id);
   if (sock.state === 'SYN_SENT' || sock.state === 'SYN_RECV') return { kind: 'pending' };
-  const error = takeError(sock);
+  const error = takeError(sock) ?? takeSoftError(sock);
   if (error !== null) return { kind: 'no', error };
   return { kind: 'yes' };
+}
+
+/** SO_ERROR tells what ICMP said of an open connection, too, and forgets it (sk_getsockopt). */
+function takeSoftError(sock: TcpSock): Errno | null {
+  const error = sock.softError;
+  sock.softError = null;
+  return error;
 }
 
 export function tcpSend(net: Net, id: SockId, bytes: Uint8Array): Errno | null {

@@ -12,8 +12,8 @@ import type { NetlinkSock, SockId } from './state.ts';
 import { newSockId } from './table.ts';
 
 export type NetlinkEvent =
-  /** flags or carrier changed: look at the interface */
-  | { readonly kind: 'link'; readonly dev: IfIndex }
+  /** flags or carrier changed: whether it was up and running then */
+  | { readonly kind: 'link'; readonly dev: IfIndex; readonly up: boolean }
   | {
       readonly kind: 'addr';
       readonly dev: IfIndex;

@@ -34,18 +34,21 @@ export interface RawOpenRequest {
   readonly oif?: IfIndex;
   readonly ttl?: number;
   readonly tos?: number;
+  readonly mark?: number;
   readonly pmtuDisc?: PmtuDisc | null;
   readonly broadcast?: boolean;
   /** it only sends */
   readonly deaf?: boolean;
   /** IP_RECVERR, as ping sets it: without it ICMP errors do not concern the program */
   readonly recvErr?: boolean;
+  /** IP_HDRINCL: the program writes the header, and any source address into it */
+  readonly headerIncluded?: boolean;
 }
 
 export function rawOpen(net: Net, pid: number, req: RawOpenRequest = {}): Opened {
   const sockets = net.host.sockets;
   const bound = req.src ?? (0 as Ipv4);
-  if (!bindable(net, bound)) return { error: 'EADDRNOTAVAIL' };
+  if (req.headerIncluded !== true && !bindable(net, bound)) return { error: 'EADDRNOTAVAIL' };
   const sock: RawSock = {
     kind: 'raw',
     id: newSockId(sockets),
@@ -56,12 +59,14 @@ export function rawOpen(net: Net, pid: number, req: RawOpenRequest = {}): Opened
     pmtuDisc: req.pmtuDisc ?? defaultPmtuDisc(net.host),
     ttl: req.ttl ?? 0,
     tos: req.tos ?? 0,
+    mark: req.mark ?? 0,
     broadcast: req.broadcast ?? false,
     error: null,
     queue: [],
     errors: [],
     deaf: req.deaf ?? false,
     recvErr: req.recvErr ?? true,
+    headerIncluded: req.headerIncluded ?? false,
     groups: [],
   };
   sockets.byId.set(sock.id, sock);
@@ -81,7 +86,9 @@ export function rawSend(net: Net, sock: RawSock, dst: Ipv4, layers: Layers): Err
     ...(sock.bound === 0 ? {} : { src: sock.bound }),
     ...(sock.oif === NO_IF ? {} : { oif: sock.oif }),
     ...(sock.tos === 0 ? {} : { tos: sock.tos }),
+    ...(sock.mark === 0 ? {} : { mark: sock.mark }),
     proto: sock.proto,
+    ...(sock.headerIncluded ? { anySrc: true } : {}),
   });
   if ('error' in route) return toErrno(route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
@@ -90,6 +97,7 @@ export function rawSend(net: Net, sock: RawSock, dst: Ipv4, layers: Layers): Err
     src: sock.bound === 0 ? route.src : sock.bound,
     proto: sock.proto,
     tos: sock.tos,
+    ...(sock.mark === 0 ? {} : { mark: sock.mark }),
     ...(sock.ttl === 0 ? {} : { ttl: sock.ttl }),
     df: sock.pmtuDisc === 'want' ? 'want' : sock.pmtuDisc !== 'dont',
     layers,

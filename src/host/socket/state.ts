@@ -324,6 +324,8 @@ export interface RawSock {
   pmtuDisc: PmtuDisc;
   ttl: number;
   tos: number;
+  /** SO_MARK */
+  mark: number;
   broadcast: boolean;
   error: Errno | null;
   queue: RawMessage[];
@@ -332,6 +334,8 @@ export interface RawSock {
   deaf: boolean;
   /** ICMP errors are kept for it (IP_RECVERR) */
   recvErr: boolean;
+  /** the program writes the header (IP_HDRINCL) */
+  headerIncluded: boolean;
   /** multicast groups that it has joined (IP_ADD_MEMBERSHIP); left when it is closed */
   groups: { readonly dev: IfIndex; readonly group: Ipv4 }[];
 }

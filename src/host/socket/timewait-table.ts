@@ -12,6 +12,7 @@ import {
   indexRemove,
   numberAt,
   ownPage,
+  RowHand,
   rowFrom,
   rowPage,
   rowPlace,
@@ -47,7 +48,6 @@ const IN_TIME_WAIT = 1;
 const TS_OK = 2;
 const REUSE_ADDR = 4;
 const WSCALE_SHIFT = 8;
-const TWO_32 = 0x100000000;
 
 function addressHash(laddr: number, lport: number, raddr: number, rport: number): number {
   const mixed = Math.imul(laddr ^ Math.imul(raddr, 0x9e3779b1), 0x85ebca6b);
@@ -60,39 +60,11 @@ const hashAt: HashAt = (words, at) => {
   return addressHash(words[at + LADDR] as number, ports >>> 16, words[at + RADDR] as number, ports & 0xffff);
 };
 
-class TimewaitRow implements TcpTimewait {
+class TimewaitRow extends RowHand implements TcpTimewait {
   readonly kind = 'timewait';
-  private readonly table: TimewaitTable;
-  readonly row: number;
-  private words: Int32Array;
-  private readonly at: number;
-  private owned = false;
 
   constructor(table: TimewaitTable, row: number) {
-    this.table = table;
-    this.row = row;
-    this.words = rowPage(table.rows, row) as Int32Array;
-    this.at = rowPlace(table.rows, row);
-  }
-
-  /** The page, for writing. */
-  private own(): Int32Array {
-    if (!this.owned) {
-      this.words = ownPage(this.table.rows, this.row);
-      this.owned = true;
-    }
-    return this.words;
-  }
-
-  private long(place: number): number {
-    const at = this.at + place;
-    return (this.words[at + 1] as number) * TWO_32 + ((this.words[at] as number) >>> 0);
-  }
-
-  private setLong(place: number, value: number): void {
-    const words = this.own();
-    words[this.at + place] = value;
-    words[this.at + place + 1] = Math.floor(value / TWO_32);
+    super(table.rows, row, rowPage(table.rows, row) as Int32Array, false);
   }
 
   get id(): SockId {
@@ -148,11 +120,10 @@ class TimewaitRow implements TcpTimewait {
     return ((this.words[this.at + MARKS] as number) & REUSE_ADDR) !== 0;
   }
   get timer(): number | null {
-    const number = this.long(TIMER);
-    return number === 0 ? null : number - 1;
+    return this.longOrNull(TIMER);
   }
   set timer(number: number | null) {
-    this.setLong(TIMER, number === null ? 0 : number + 1);
+    this.setLongOrNull(TIMER, number);
   }
   get expires(): Nanos {
     return this.long(EXPIRES) as Nanos;
@@ -161,11 +132,10 @@ class TimewaitRow implements TcpTimewait {
     this.setLong(EXPIRES, at);
   }
   get lastOowAck(): Nanos | null {
-    const at = this.long(LAST_OOW_ACK);
-    return at === 0 ? null : ((at - 1) as Nanos);
+    return this.longOrNull(LAST_OOW_ACK) as Nanos | null;
   }
   set lastOowAck(at: Nanos | null) {
-    this.setLong(LAST_OOW_ACK, at === null ? 0 : at + 1);
+    this.setLongOrNull(LAST_OOW_ACK, at);
   }
 }
 

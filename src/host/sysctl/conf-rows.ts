@@ -61,7 +61,8 @@ function confRow(name: DevConfName): SysctlRow {
         return null;
       }
       conf[name] = value;
-      if (place === 'default') followDefault(net.host, name, value);
+      // forwarding has a handler of its own, which leaves the interfaces alone
+      if (place === 'default' && name !== 'forwarding') followDefault(net.host, name, value);
       else if (place !== 'all') devByName(net.host, place)?.confOwn.push(name);
       return null;
     },

@@ -65,12 +65,16 @@ export function tcpSetXmitTimer(net: Net, sock: TcpSock): void {
   tcpArm(net, sock, 'tlp', nanos(us * NS_PER_US));
 }
 
-/** @param place among several pieces that leave as one; the last always asks to be handed on (PSH) */
-function sendChunk(net: Net, sock: TcpSock, chunk: TcpChunk, place: Place): void {
+/**
+ * @param place among several pieces that leave as one; the last always asks to be handed on (PSH)
+ * @returns whether it left: a route may be missing, or a rule of OUTPUT drop it
+ */
+function sendChunk(net: Net, sock: TcpSock, chunk: TcpChunk, place: Place): boolean {
   chunk.sentAt = net.now;
   const flags = flagsOf(sock, chunk) | (place === 'last' ? TCP_PSH : 0);
   const error = tcpTransmit(net, sock, chunk.seq, flags, chunk.bytes, place === 'next' || place === 'last');
   if (error !== null && net.tracing) net.trace('tcp_xmit', 'state', 'tcp.send-failed', null, { error, port: sock.lport });
+  return error === null;
 }
 
 /** Cuts `bytes` off the front of a piece; PSH and FIN stay with the rest. */
@@ -101,6 +105,13 @@ function sendable(sock: TcpSock, chunk: TcpChunk, inFlight: number, probe: boole
   return length;
 }
 
+/** What could not leave counts as unsent; a timer tries it again. */
+function takeBack(sock: TcpSock, chunk: TcpChunk): void {
+  sock.rtx.pop();
+  sock.sndNxt = chunk.seq;
+  sock.unsent.unshift(chunk);
+}
+
 /**
  * Sends what windows allow, in bursts of at most half the congestion window; a process sees each through before
  * the next. @returns whether anything went out
@@ -116,16 +127,19 @@ export function tcpWriteXmit(net: Net, sock: TcpSock, probe = false): boolean {
     if (length < 0) break;
     const chunk = length < next.bytes.length ? splitChunk(next, length) : next;
     if (chunk === next) sock.unsent.shift();
-    if (chunk.bytes.length < sock.mss) sock.sndSml = chunkEnd(chunk);
     sock.rtx.push(chunk);
     sock.sndNxt = chunkEnd(chunk);
     inFlight++;
-    sent = true;
-    if (sock.prr !== null) sock.prr.out++;
     burst++;
     const more = chunk !== next && burst < Math.max(sock.cwnd >> 1, 1) && !probe && sendable(sock, next, inFlight, false) > 0;
     chunk.ends = !more;
-    sendChunk(net, sock, chunk, burst === 1 ? 'first' : more ? 'next' : 'last');
+    if (!sendChunk(net, sock, chunk, burst === 1 ? 'first' : more ? 'next' : 'last') && !chunk.syn) {
+      takeBack(sock, chunk);
+      break;
+    }
+    sent = true;
+    if (sock.prr !== null) sock.prr.out++;
+    if (chunk.bytes.length < sock.mss) sock.sndSml = chunkEnd(chunk);
     if (probe) break;
     if (more) continue;
     burst = 0;

@@ -38,6 +38,7 @@ export function tcpSendReset(net: Net, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, dataL
     dst: ip.src,
     src: ip.dst,
     proto: IPPROTO_TCP,
+    tos: ip.tos,
     df: true,
     layers: [hdr],
     frame: skb.frame,

@@ -5,8 +5,20 @@
  *   tcp_select_window(), tcp_event_ack_sent(), tcp_event_data_sent().
  * Differs: the receive window does not grow beyond its first size (no autotuning).
  */
-import { IPPROTO_TCP, makePayload, TCP_ACK, TCP_SYN, type Layer, type SackBlock, type TcpHdr, type TcpOptions } from '../../wire/index.ts';
-import { ipSend } from '../ipv4/send.ts';
+import {
+  IPPROTO_TCP,
+  IPV4_HLEN,
+  layersLen,
+  makePayload,
+  TCP_ACK,
+  TCP_SYN,
+  type Layer,
+  type SackBlock,
+  type TcpHdr,
+  type TcpOptions,
+} from '../../wire/index.ts';
+import { ipRouteSocket, isRouteError } from '../fib/output.ts';
+import { ipDefaultTtl, ipMakeSkb, ipSendSkb } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
 import { NS_PER_MS } from '../../engine/index.ts';
 import type { TcpGap, TcpSock } from '../socket/state.ts';
@@ -114,18 +126,16 @@ export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number,
   net.host.sockets.mib.outSegs++;
   const id = sock.ipId;
   sock.ipId = (id + 1) & 0xffff;
-  return ipSend(net, {
-    dst: sock.raddr,
-    src: sock.laddr,
-    proto: IPPROTO_TCP,
-    df: sock.df && 'want-any',
-    id,
-    layers,
-    sk: sock.id,
-    oif: sock.oif,
-    confirmNeigh,
-    follows,
-  });
+  const route = ipRouteSocket(net, sock.raddr, sock.laddr, sock.oif, 0, IPPROTO_TCP, sock.lport, sock.rport);
+  if (isRouteError(route)) return route.error;
+  // cut to fit already; one that is too long after all brings an ICMP error
+  const df = sock.df && !route.mtuLocked;
+  const ttl = ipDefaultTtl(net, route, sock.raddr);
+  const skb = ipMakeSkb(route, sock.laddr, sock.raddr, IPPROTO_TCP, IPV4_HLEN + layersLen(layers), ttl, 0, df, id, layers);
+  skb.sk = sock.id;
+  skb.confirmNeigh = confirmNeigh;
+  skb.follows = follows;
+  return ipSendSkb(net, skb);
 }
 
 /** Whatever ACK was owed has gone with this segment. */

@@ -220,6 +220,8 @@ export function tcpChildOf(net: Net, listener: TcpSock, req: TcpRequest, tcp: Tc
   connectionInsert(sockets, sock);
   portInsert(sockets.tcpPorts, sock.lport, sock.id);
   sockets.mib.passiveOpens++;
+  // tcp_init_metrics(): that the other side has answered says that the way to it is open
+  sock.confirm = true;
   tcpSetState(net, sock, 'ESTABLISHED');
   listener.accept.push(sock.id);
   net.wake(listener.owner, { kind: 'socket', sock: listener.id });

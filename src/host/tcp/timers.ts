@@ -18,7 +18,7 @@ import { tcpRetransmitTimer } from './retransmit.ts';
 import { tcpRackDetect } from './rack.ts';
 import { TCP_RTO_MAX_MS } from './rtt.ts';
 import { tcpSendAck, tcpTransmit } from './segment.ts';
-import { seqAdd } from './seq.ts';
+import { seqAdd, seqDiff } from './seq.ts';
 import { tcpSynAckTimer } from './syn.ts';
 
 const RTO_MIN_MS = 200;
@@ -70,8 +70,12 @@ function lossProbe(net: Net, sock: TcpSock): void {
 function windowProbe(net: Net, sock: TcpSock): void {
   if (sock.rtx.length > 0 || sock.unsent.length === 0) return;
   if (tcpWriteXmit(net, sock)) return;
-  if (net.tracing) net.trace('tcp_timer', 'state', 'tcp.window-probe', null, { raddr: sock.raddr, rport: sock.rport });
-  tcpTransmit(net, sock, seqAdd(sock.sndUna, -1), TCP_ACK, null);
+  const next = sock.unsent[0];
+  // with the window open it is something else that kept the segment from leaving
+  if (next === undefined || seqDiff(seqAdd(sock.sndUna, sock.sndWnd), next.seq) <= 0) {
+    if (net.tracing) net.trace('tcp_timer', 'state', 'tcp.window-probe', null, { raddr: sock.raddr, rport: sock.rport });
+    tcpTransmit(net, sock, seqAdd(sock.sndUna, -1), TCP_ACK, null);
+  }
   sock.backoff = Math.min(sock.backoff + 1, 10);
   tcpArm(net, sock, 'probe', nanos(Math.min(doubled(Math.max(sock.rtoMs, RTO_MIN_MS), sock.backoff), TCP_RTO_MAX_MS) * NS_PER_MS));
 }

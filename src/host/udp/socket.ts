@@ -4,9 +4,10 @@
  * Source: Linux 6.1 net/ipv4/udp.c, udp_sendmsg(), udp_recvmsg(); datagram.c, __ip4_datagram_connect();
  *   af_inet.c, inet_bind().
  */
-import { IPPROTO_UDP, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4, type Layers } from '../../wire/index.ts';
-import { ipRouteConnect, ipRouteOutput, ipRouteOutputTo, type RouteOutError } from '../fib/output.ts';
-import { ipSend } from '../ipv4/send.ts';
+import { IPPROTO_UDP, IPV4_HLEN, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4, type Layers } from '../../wire/index.ts';
+import { ipRouteConnect, ipRouteSocket } from '../fib/output.ts';
+import { ipSelectIdent } from '../ipv4/ident.ts';
+import { ipDefaultTtl, ipMakeSkb, ipSendSkb } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
 import { toErrno, type Errno } from '../socket/errno.ts';
@@ -74,12 +75,6 @@ function autobind(net: Net, sock: UdpSock): boolean {
   return true;
 }
 
-function routeOf(net: Net, sock: UdpSock, dst: Ipv4, src: Ipv4, dport: number): Dst | RouteOutError {
-  if (net.host.fib.rulesAskPorts)
-    return ipRouteOutput(net, { dst, src, oif: sock.oif, tos: sock.tos, proto: IPPROTO_UDP, sport: sock.lport, dport });
-  return ipRouteOutputTo(net, dst, src, sock.oif, sock.tos, 0);
-}
-
 /** Fixes the peer: only its datagrams come in, and errors about it are told. */
 export function udpConnect(net: Net, sock: UdpSock, dst: Ipv4, dport: number): Errno | null {
   const route = ipRouteConnect(net, {
@@ -121,27 +116,34 @@ export function udpSend(net: Net, sock: UdpSock, bytes: Uint8Array, to: UdpTarge
   if (!autobind(net, sock)) return 'EAGAIN';
   const dst = to?.dst ?? sock.raddr;
   const src = to?.src ?? sock.laddr;
-  const route = routeOf(net, sock, dst, src, to?.dport ?? sock.rport);
+  const dport = to?.dport ?? sock.rport;
+  const route = ipRouteSocket(net, dst, src, sock.oif, sock.tos, IPPROTO_UDP, sock.lport, dport);
   if ('error' in route) return toErrno(route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
-  const hdr = makeUdp(sock.lport, to?.dport ?? sock.rport, UDP_HLEN + bytes.length);
-  const layers: Layers = bytes.length === 0 ? [hdr] : [hdr, makePayload(bytes)];
-  const df = sock.pmtuDisc === 'want' ? 'want' : sock.pmtuDisc !== 'dont';
-  const ttl = to?.ttl ?? (sock.ttl === 0 ? (isMulticast(dst) ? 1 : 0) : sock.ttl);
+  const layers = datagram(sock, dport, bytes);
+  const totalLen = IPV4_HLEN + UDP_HLEN + bytes.length;
+  const df = sock.pmtuDisc === 'want' ? !route.mtuLocked && totalLen <= route.mtu : sock.pmtuDisc !== 'dont';
   net.host.sockets.mib.udpOut++;
-  const error = ipSend(net, {
-    dst,
-    src: src === 0 ? route.src : src,
-    proto: IPPROTO_UDP,
-    tos: sock.tos,
-    ttl: ttl === 0 ? undefined : ttl,
-    df,
-    id: sock.connected ? nextId(sock) : undefined,
-    layers,
-    sk: sock.id,
-    dstRoute: route,
-  });
+  const own = sock.connected ? nextId(sock) : null;
+  if (df && totalLen > route.mtu) return 'EMSGSIZE';
+  const from = src === 0 ? route.src : src;
+  const id = own ?? (df ? 0 : ipSelectIdent(net, from, dst, IPPROTO_UDP));
+  const ttl = ttlOf(net, sock, route, dst, to);
+  const skb = ipMakeSkb(route, from, dst, IPPROTO_UDP, totalLen, ttl, sock.tos, df, id, layers);
+  skb.sk = sock.id;
+  const error = ipSendSkb(net, skb);
   return error === null ? null : toErrno(error);
+}
+
+function datagram(sock: UdpSock, dport: number, bytes: Uint8Array): Layers {
+  const hdr = makeUdp(sock.lport, dport, UDP_HLEN + bytes.length);
+  return bytes.length === 0 ? [hdr] : [hdr, makePayload(bytes)];
+}
+
+/** What this datagram asks for, then the socket's setting; 0 in either is none. */
+function ttlOf(net: Net, sock: UdpSock, route: Dst, dst: Ipv4, to: UdpTarget | null): number {
+  const asked = to?.ttl ?? (isMulticast(dst) && sock.ttl === 0 ? 1 : sock.ttl);
+  return asked === 0 ? ipDefaultTtl(net, route, dst) : asked;
 }
 
 function nextId(sock: UdpSock): number {

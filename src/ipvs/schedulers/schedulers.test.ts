@@ -39,6 +39,8 @@ function makeDest(n: number, weight: number, third = 9, fourth = 1): Dest {
       est: { shown: zero(), cps: 0, inPps: 0, outPps: 0, inBps: 0, outBps: 0 },
       zeroed: zero(),
     },
+    routeMtu: 0,
+    routeLearnt: false,
     idleSince: null,
   };
 }

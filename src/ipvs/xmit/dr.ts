@@ -4,11 +4,11 @@
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_dr_xmit().
  * Differs: nothing known.
  */
-import type { HookVerdict, Skb } from '../../host/index.ts';
+import { withFirst, type HookVerdict, type Skb } from '../../host/index.ts';
 import type { Iph } from '../iph.ts';
 import type { IpvsNet } from '../net.ts';
 import type { Conn } from '../state.ts';
-import { getOutRoute, withHeader, type RouteMode } from './route.ts';
+import { getOutRoute, type RouteMode } from './route.ts';
 import { deliverHere, sendOut } from './send.ts';
 
 const MODE: RouteMode = { local: true, nonLocal: true, redirect: false, tunnel: false };
@@ -17,7 +17,7 @@ export function drXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookVerdic
   const out = getOutRoute(net, skb, conn, conn.daddr, MODE, iph.icmp);
   if (out.kind === 'drop') return 'stolen';
   if (out.kind === 'local') return deliverHere(net, skb, conn);
-  skb.layers = withHeader(skb.layers, out.ip);
+  skb.layers = withFirst(skb.layers, out.ip);
   if (net.tracing) {
     net.traceMangle('ipvs:xmit', 'ipvs.sent-dr', skb, {
       rip: conn.daddr,

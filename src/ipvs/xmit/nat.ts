@@ -5,12 +5,12 @@
  *   ip_vs_proto_tcp.c, tcp_dnat_handler(), tcp_snat_handler().
  * Differs: nothing known.
  */
-import { NO_IF, type HookVerdict, type Skb } from '../../host/index.ts';
+import { NO_IF, withFirst, type HookVerdict, type Skb } from '../../host/index.ts';
 import { isLoopback, type Ipv4, type Ipv4Hdr, type Layer, type Layers } from '../../wire/index.ts';
 import type { Iph } from '../iph.ts';
 import type { IpvsNet } from '../net.ts';
 import type { Conn } from '../state.ts';
-import { getOutRoute, withHeader, type RouteMode } from './route.ts';
+import { getOutRoute, type RouteMode } from './route.ts';
 import { deliverHere, sendOut } from './send.ts';
 
 const MODE: RouteMode = { local: true, nonLocal: true, redirect: true, tunnel: false };
@@ -50,7 +50,7 @@ export function natXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookVerdi
     traceDnat(net, skb, conn);
     return deliverHere(net, skb, conn);
   }
-  skb.layers = withHeader(dnat(skb.layers, out.ip, conn.daddr, conn.dport), withDst(out.ip, conn.daddr));
+  skb.layers = withFirst(dnat(skb.layers, out.ip, conn.daddr, conn.dport), withDst(out.ip, conn.daddr));
   traceDnat(net, skb, conn);
   return sendOut(net, skb, conn, out.dst);
 }

@@ -5,7 +5,7 @@
  *   decrement_ttl(), maybe_update_pmtu(), ensure_mtu_is_adequate().
  * Differs: routes are looked up for each packet instead of being cached with the server.
  */
-import { ipRouteOutputTo, ipRtUpdatePmtu, NO_IF, type Dst, type Skb } from '../../host/index.ts';
+import { ipRouteOutputTo, ipRtUpdatePmtu, NO_IF, withFirst, withTtl, type Dst, type Skb } from '../../host/index.ts';
 import {
   ICMP_DEST_UNREACH,
   ICMP_EXC_TTL,
@@ -17,8 +17,6 @@ import {
   isLoopback,
   type Ipv4,
   type Ipv4Hdr,
-  type Layer,
-  type Layers,
 } from '../../wire/index.ts';
 import type { IpvsNet } from '../net.ts';
 import type { Conn } from '../state.ts';
@@ -58,38 +56,6 @@ function tunnelExtra(net: IpvsNet, conn: Conn): number {
   return dest.tunFlags === 'csum' ? GRE_CSUM_EXTRA : GRE_EXTRA;
 }
 
-function withTtl(ip: Ipv4Hdr, ttl: number): Ipv4Hdr {
-  return {
-    kind: 'ipv4',
-    tos: ip.tos,
-    totalLen: ip.totalLen,
-    id: ip.id,
-    df: ip.df,
-    mf: ip.mf,
-    fragOffset: ip.fragOffset,
-    ttl,
-    proto: ip.proto,
-    src: ip.src,
-    dst: ip.dst,
-  };
-}
-
-/** The packet with another IPv4 header in front. */
-export function withHeader(layers: Layers, ip: Ipv4Hdr): Layers {
-  // spelt out for the usual numbers of layers: this runs for each packet, and slice() costs several times a literal
-  switch (layers.length) {
-    case 2:
-      return [ip, layers[1] as Layer];
-    case 3:
-      return [ip, layers[1] as Layer, layers[2] as Layer];
-    default: {
-      const out = layers.slice();
-      out[0] = ip;
-      return out;
-    }
-  }
-}
-
 /** @param to where the packet is to go: the real server, or the original target with bypass */
 export function getOutRoute(net: IpvsNet, skb: Skb, conn: Conn, to: Ipv4, mode: RouteMode, icmp: boolean): OutRoute {
   const ip = skb.layers[0] as Ipv4Hdr;
@@ -109,7 +75,16 @@ export function getOutRoute(net: IpvsNet, skb: Skb, conn: Conn, to: Ipv4, mode: 
     net.trace('ipvs:xmit', 'drop', 'ipvs.loopback-source', skb, { src: ip.src, rip: to });
     return DROP;
   }
+  if (mode.tunnel) rememberRoute(net, conn, dst);
   return leaveHere(net, skb, conn, dst, mode, icmp);
+}
+
+/** The server keeps its route until it is found to be stale, which errors about it do not look at. */
+function rememberRoute(net: IpvsNet, conn: Conn, dst: Dst): void {
+  const dest = destOf(net.ipvs, conn);
+  if (dest === null) return;
+  dest.routeMtu = dst.mtu;
+  dest.routeLearnt = dst.learnt;
 }
 
 function leaveHere(net: IpvsNet, skb: Skb, conn: Conn, dst: Dst, mode: RouteMode, icmp: boolean): OutRoute {
@@ -134,7 +109,7 @@ function leaveHere(net: IpvsNet, skb: Skb, conn: Conn, dst: Dst, mode: RouteMode
       mtu,
     });
     // The kernel has taken one off the TTL by now: the quoted packet shows it.
-    skb.layers = withHeader(skb.layers, next);
+    skb.layers = withFirst(skb.layers, next);
     net.tables.calls.icmpSend(net, skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, mtu);
     return DROP;
   }

@@ -4,14 +4,14 @@
  * Source: Linux 6.1 net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_tunnel_xmit(), ip_vs_prepare_tunneled_skb().
  * Differs: servers with --tun-type gue or gre can be configured; the lab has no such packets and drops them here.
  */
-import { ipSelectIdent, selectSource, devGet, type Dst, type HookVerdict, type Skb } from '../../host/index.ts';
+import { devGet, ipSelectIdent, selectSource, withFirst, type Dst, type HookVerdict, type Skb } from '../../host/index.ts';
 import { IPPROTO_IPIP, IPV4_HLEN, type Ipv4, type Ipv4Hdr } from '../../wire/index.ts';
 import { leaveForTunnel } from '../conntrack.ts';
 import type { Iph } from '../iph.ts';
 import type { IpvsNet } from '../net.ts';
 import type { Conn } from '../state.ts';
 import { destOf } from '../svc.ts';
-import { getOutRoute, withHeader, type RouteMode } from './route.ts';
+import { getOutRoute, type RouteMode } from './route.ts';
 import { deliverHere, sendTunnel } from './send.ts';
 
 const MODE: RouteMode = { local: true, nonLocal: true, redirect: false, tunnel: true };
@@ -59,7 +59,7 @@ export function tunXmit(net: IpvsNet, skb: Skb, conn: Conn, iph: Iph): HookVerdi
     dst: conn.daddr,
   };
   if (!leaveForTunnel(net, skb, conn)) return 'stolen';
-  skb.layers = [outer, ...withHeader(skb.layers, inner)];
+  skb.layers = [outer, ...withFirst(skb.layers, inner)];
   if (net.tracing) {
     net.traceMangle('ipvs:xmit', 'ipvs.sent-tun', skb, {
       rip: conn.daddr,

@@ -25,7 +25,7 @@ export function Segments<T extends string>({ label, value, options, onChange, sh
       onChange={(next) => onChange(next as T)}
       {...(showLabel ? {} : { 'aria-label': label })}
     >
-      {showLabel ? <Label>{label}</Label> : null}
+      {showLabel ? <Label className={css['segmentsLabel'] ?? ''}>{label}</Label> : null}
       <div className={css['segments']} data-mono={mono || undefined}>
         {options.map((option) => (
           <Radio key={option.value} value={option.value} className={css['segment'] ?? ''}>

@@ -1,16 +1,25 @@
 /** Below the map: the list of events, and a terminal for each host. */
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Search } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
 import { editor } from '../../lab/index.ts';
+import failed from '../common/part.module.css';
+import { Finder } from '../common/finder.tsx';
+import { MANY } from '../common/matches.ts';
+import { part } from '../common/part.tsx';
 import { useLab, useSay } from '../common/use-lab.ts';
 import { useSoon } from '../common/use-soon.ts';
 import { FilePane } from '../edit/index.ts';
 import { EventFilter } from './event-filter.tsx';
 import { EventList } from './event-list.tsx';
+import { tabsInSight, useStrip, useTabWidth } from './tab-strip.ts';
+import type { TerminalProps } from '../terminal/terminal.tsx';
 import css from './dock.module.css';
 
-const Terminal = lazy(async () => ({ default: (await import('../terminal/terminal.tsx')).Terminal }));
+const Terminal = part<TerminalProps>(() => import('../terminal/terminal.tsx'), {
+  around: (message) => <div className={failed['inDock']}>{message}</div>,
+});
 
 /** No node is called as one of the other tabs. */
 function tabOf(host: string): string {
@@ -29,28 +38,56 @@ export function Dock() {
 
 function DockTabs({ tab, onTab }: { readonly tab: string; readonly onTab: (tab: string) => void }) {
   const say = useSay();
-  const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
-  const hosts = nodes.flatMap((node, i) => (node.kind === 'linux' ? [{ name: node.name, id: i as NodeId }] : []));
-  const present = tab === 'events' || tab === 'file' || hosts.some((host) => tabOf(host.name) === tab) ? tab : 'events';
+  const nodes = useLab((s) => s.lab?.input.world.nodes);
+  const hosts = useMemo(
+    () => (nodes ?? []).flatMap((node, i) => (node.kind === 'linux' ? [{ name: node.name, id: i as NodeId }] : [])),
+    [nodes],
+  );
+  const names = useMemo(() => hosts.map(({ name }) => name), [hosts]);
+  const strip = useRef<HTMLDivElement>(null);
+  const tabWidth = useTabWidth();
+  const opened = hosts.findIndex((host) => tabOf(host.name) === tab);
+  const present = tab === 'file' || opened >= 0 ? tab : 'events';
+  const many = hosts.length > MANY;
+  const view = useStrip(strip, many, opened, tabWidth);
+  const there = many ? tabsInSight(hosts.length, view, tabWidth, opened) : hosts.map((_, i) => i);
+  const host = hosts[opened];
   return (
     <Tabs className={css['dock'] ?? ''} selectedKey={present} onSelectionChange={(key) => onTab(String(key))}>
       <div className={css['head']}>
-        <TabList className={css['tabs'] ?? ''} aria-label={say('dock.label')}>
+        <TabList ref={strip} className={css['tabs'] ?? ''} aria-label={say('dock.label')}>
           <Tab id="events" className={css['tab'] ?? ''}>
             {say('dock.events')}
           </Tab>
           <Tab id="file" className={css['tab'] ?? ''}>
             {say('file.tab')}
           </Tab>
-          {hosts.map((host) => (
-            <Tab key={host.name} id={tabOf(host.name)} className={css['tab'] ?? ''}>
+          {there.map((place, i) => (
+            <Tab
+              key={names[place]}
+              id={tabOf(names[place] ?? '')}
+              className={css['tab'] ?? ''}
+              data-many={many || undefined}
+              style={many ? { inlineSize: tabWidth, marginInlineStart: (place - (there[i - 1] ?? -1) - 1) * tabWidth } : {}}
+            >
               <span className={css['prompt']} aria-hidden="true">
                 #
               </span>{' '}
-              {host.name}
+              {names[place]}
             </Tab>
           ))}
         </TabList>
+        {many ? (
+          <Finder
+            className={css['find']}
+            label={say('dock.find')}
+            names={names}
+            chosen={opened}
+            onFind={(place) => onTab(tabOf(names[place] ?? ''))}
+          >
+            <Search size={14} aria-hidden /> <span>{say('dock.find')}</span>
+          </Finder>
+        ) : null}
         {present === 'events' ? <EventFilter /> : null}
       </div>
       <TabPanel id="events" className={css['panel'] ?? ''}>
@@ -59,13 +96,11 @@ function DockTabs({ tab, onTab }: { readonly tab: string; readonly onTab: (tab: 
       <TabPanel id="file" className={css['panel'] ?? ''}>
         <FilePane />
       </TabPanel>
-      {hosts.map((host) => (
-        <TabPanel key={host.name} id={tabOf(host.name)} className={css['panel'] ?? ''}>
-          <Suspense fallback={<p className={css['loading']}>{say('terminal.loading')}</p>}>
-            <Terminal key={host.id} node={host.id} name={host.name} />
-          </Suspense>
+      {host === undefined ? null : (
+        <TabPanel key={host.name} id={present} className={css['panel'] ?? ''}>
+          <Terminal key={host.id} node={host.id} name={host.name} />
         </TabPanel>
-      ))}
+      )}
     </Tabs>
   );
 }

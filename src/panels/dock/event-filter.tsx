@@ -1,15 +1,18 @@
 /** What the event list shows: by node, by kind, by words. */
 import { Search, X } from 'lucide-react';
+import { useMemo } from 'react';
 import type { NodeId } from '../../engine/index.ts';
 import { EVENT_KINDS, lab, NO_FILTER, setFilter, type EventKind } from '../../lab/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
+import { NodeChoice } from '../common/node-choice.tsx';
 import { useLab, useSay } from '../common/use-lab.ts';
 import css from './event-list.module.css';
 
 export function EventFilter() {
   const say = useSay();
   const filter = useLab((s) => s.filter);
-  const nodes = useLab((s) => s.lab?.input.world.nodes) ?? [];
+  const nodes = useLab((s) => s.lab?.input.world.nodes);
+  const names = useMemo(() => (nodes ?? []).map(({ name }) => name), [nodes]);
   const used = filter.text !== '' || filter.node !== null || filter.kind !== null;
   return (
     <search className={css['filter']} aria-label={say('events.filter')}>
@@ -28,18 +31,13 @@ export function EventFilter() {
         />
         <kbd>/</kbd>
       </label>
-      <select
-        aria-label={say('events.byNode')}
+      <NodeChoice
+        label={say('events.byNode')}
+        names={names}
         value={filter.node ?? -1}
-        onChange={(event) => setFilter({ node: Number(event.target.value) < 0 ? null : (Number(event.target.value) as NodeId) })}
-      >
-        <option value={-1}>{say('events.allNodes')}</option>
-        {nodes.map((node, i) => (
-          <option key={node.name} value={i}>
-            {node.name}
-          </option>
-        ))}
-      </select>
+        none={say('events.allNodes')}
+        onChange={(node) => setFilter({ node: node < 0 ? null : (node as NodeId) })}
+      />
       <select
         aria-label={say('events.byKind')}
         value={filter.kind ?? ''}

@@ -6,8 +6,14 @@ import { useLang, useSay } from '../common/use-lab.ts';
 import css from './edit.module.css';
 import { useEditor } from './use-edit.ts';
 
-/** @param at where this stands: it answers what was asked there */
-export function EditProblem({ at }: { readonly at: Asked }) {
+export interface EditProblemProps {
+  /** where this stands: it answers what was asked there */
+  readonly at: Asked;
+  /** where the text is beside it: goes to the place that is wrong */
+  readonly onGo?: (line: number, column: number) => void;
+}
+
+export function EditProblem({ at, onGo }: EditProblemProps) {
   const say = useSay();
   const lang = useLang();
   const problem = useEditor((s) => s.problem);
@@ -20,7 +26,14 @@ export function EditProblem({ at }: { readonly at: Asked }) {
         <b>{say('edit.problem')}</b>
         {problem.lines.slice(0, 3).map((line, i) => (
           <p key={i}>
-            {line.message[lang]} <small>({say('edit.problemAt', { line: line.line })})</small>
+            {line.message[lang]}{' '}
+            {onGo === undefined ? (
+              <small>({say('edit.problemAt', { line: line.line })})</small>
+            ) : (
+              <button type="button" onClick={() => onGo(line.line, line.column)}>
+                {say('file.goThere', { line: line.line })}
+              </button>
+            )}
           </p>
         ))}
       </div>

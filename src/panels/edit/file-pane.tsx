@@ -3,13 +3,18 @@
  * Goes to: the dock.
  */
 import { Download, Undo2 } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { changedLines, editText, type Lab } from '../../lab/index.ts';
-import { useLab, useSay } from '../common/use-lab.ts';
+import { parseIpv4 } from '../../wire/index.ts';
+import { part } from '../common/part.tsx';
+import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import css from './edit.module.css';
 import { EditProblem } from './edit-problem.tsx';
+import type { FileTextProps, Wanted } from './file-text.tsx';
 import { useEditor } from './use-edit.ts';
+
+const FileText = part<FileTextProps>(() => import('./file-text.tsx'));
 
 /** How long nothing has to be typed before the text is taken. */
 const QUIET_MS = 700;
@@ -28,38 +33,47 @@ export function FilePane() {
 
 function FileOf({ open }: { readonly open: Lab }) {
   const say = useSay();
+  const lang = useLang();
   const problem = useEditor((s) => (s.asked === 'text' ? s.problem : null));
   const before = useEditor((s) => s.before);
+  const roles = useLab((s) => s.branch?.cast.roles);
   const [writing, setWriting] = useState<Writing | null>(null);
-  const area = useRef<HTMLTextAreaElement>(null);
+  const [wanted, setWanted] = useState<Wanted | null>(null);
   const holds = writing !== null && (writing.base === open.text || writing.taken === open.text);
   const text = holds ? writing.text : open.text;
-  const since = useMemo(() => changedLines(open.opened, text), [open.opened, text]);
+  // Lines are compared when there is time: keys come first.
+  const compared = useDeferredValue(text);
+  const since = useMemo(() => changedLines(open.opened, compared), [open.opened, compared]);
   const last = useMemo(() => (before === null ? null : changedLines(before, open.text)), [before, open.text]);
+  const lit = last === null || text !== open.text ? NONE : last.changed;
   const typed = holds ? writing.text : null;
+  const mistaken = problem !== null;
 
   useEffect(() => {
-    if (typed === null || typed === open.text) return undefined;
+    if (typed === null || (typed === open.text && !mistaken)) return undefined;
     const timer = setTimeout(() => {
       if (editText(typed)) setWriting((now) => (now === null ? null : { ...now, taken: typed }));
     }, QUIET_MS);
     return () => clearTimeout(timer);
-  }, [typed, open.text]);
+  }, [typed, open.text, mistaken]);
 
-  useScrollTo(area, last === null ? null : ([...last.changed][0] ?? [...last.removedBefore][0] ?? null), open.text);
-
-  const lines = useMemo(() => text.split('\n'), [text]);
-  const numbers = useMemo(() => lines.map((_, i) => i + 1).join('\n'), [lines]);
-  const wrong = useMemo(() => new Set(problem?.lines.map((line) => line.line)), [problem]);
+  const marks = useMemo(
+    () => ({ ...since, lit, wrong: (problem?.lines ?? []).map((line) => ({ ...line, message: line.message[lang] })) }),
+    [since, lit, problem, lang],
+  );
+  const roleOf = useCallback(
+    (address: string) => {
+      const parsed = parseIpv4(address);
+      return parsed === null ? '' : (roles?.get(parsed)?.role ?? '');
+    },
+    [roles],
+  );
+  const count = since.changed.size + since.removedBefore.size;
   return (
     <div className={css['file']}>
       <header>
         <b>{open.file}</b>
-        <span>
-          {since.changed.size + since.removedBefore.size === 0
-            ? say('file.unchanged')
-            : say('file.changed', { count: since.changed.size + since.removedBefore.size })}
-        </span>
+        <span>{count === 0 ? say('file.unchanged') : say('file.changed', { count })}</span>
         <Button className={css['plain'] ?? ''} onPress={() => download(open)}>
           <Download size={15} aria-hidden /> {say('file.download')}
         </Button>
@@ -69,65 +83,22 @@ function FileOf({ open }: { readonly open: Lab }) {
           </Button>
         )}
       </header>
-      <EditProblem at="text" />
-      <div className={css['text']} tabIndex={-1}>
-        <div className={css['gutter']} aria-hidden="true">
-          <Marks of={since.changed} kind="changed" />
-          <Marks of={since.removedBefore} kind="gone" />
-          <Marks of={wrong} kind="wrong" />
-          <pre>{numbers}</pre>
-        </div>
-        <div className={css['paper']}>
-          {last === null || text !== open.text ? null : <Marks of={last.changed} kind="lit" />}
-          <textarea
-            ref={area}
-            value={text}
-            rows={lines.length}
-            cols={Math.max(40, ...lines.map((line) => line.length + 2))}
-            wrap="off"
-            spellCheck={false}
-            aria-label={say('file.text', { file: open.file })}
-            onChange={(event) => setWriting({ base: open.text, taken: holds ? writing.taken : null, text: event.target.value })}
-          />
-        </div>
-      </div>
+      <EditProblem at="text" onGo={(line, column) => setWanted({ line, column, number: (wanted?.number ?? 0) + 1 })} />
+      <FileText
+        key={open.id}
+        text={text}
+        label={say('file.text', { file: open.file })}
+        marks={marks}
+        roleOf={roleOf}
+        show={last === null ? null : ([...last.changed][0] ?? [...last.removedBefore][0] ?? null)}
+        wanted={wanted}
+        onWrite={(written) => setWriting({ base: open.text, taken: holds ? writing.taken : null, text: written })}
+      />
     </div>
   );
 }
 
-/** Strips behind lines that follow each other. */
-function Marks({ of: lines, kind }: { readonly of: ReadonlySet<number>; readonly kind: 'changed' | 'gone' | 'wrong' | 'lit' }) {
-  return stretches(lines).map(({ first, count }) => (
-    <i
-      key={first}
-      className={css['mark']}
-      data-kind={kind}
-      style={{ insetBlockStart: `calc(${first - 1} * var(--row))`, blockSize: `calc(${count} * var(--row))` }}
-    />
-  ));
-}
-
-function stretches(lines: ReadonlySet<number>): { readonly first: number; readonly count: number }[] {
-  const found: { first: number; count: number }[] = [];
-  for (const line of [...lines].toSorted((x, y) => x - y)) {
-    const last = found.at(-1);
-    if (last !== undefined && last.first + last.count === line) last.count++;
-    else found.push({ first: line, count: 1 });
-  }
-  return found;
-}
-
-/** Brings the line that was changed last into sight, unless somebody writes here. */
-function useScrollTo(area: RefObject<HTMLTextAreaElement | null>, line: number | null, text: string): void {
-  useEffect(() => {
-    const { current } = area;
-    const box = current?.parentElement?.parentElement;
-    if (line === null || current === null || box === null || box === undefined || document.activeElement === current) return;
-    const row = Number.parseFloat(getComputedStyle(current).lineHeight);
-    const top = (line - 1) * row;
-    if (top < box.scrollTop || top > box.scrollTop + box.clientHeight - 3 * row) box.scrollTo({ top: Math.max(0, top - 2 * row) });
-  }, [area, line, text]);
-}
+const NONE: ReadonlySet<number> = new Set();
 
 function download({ file, text }: Lab): void {
   const link = document.createElement('a');

@@ -1,6 +1,9 @@
 /** The lab as a whole, while nothing is selected in the edit mode; and the list of its nodes. */
+import { useMemo, useState } from 'react';
 import type { NodeId } from '../../engine/index.ts';
 import { edit, select } from '../../lab/index.ts';
+import type { ScenarioNode } from '../../scenario/index.ts';
+import { matching, MANY } from '../common/matches.ts';
 import { useSay } from '../common/use-lab.ts';
 import { Field } from './field.tsx';
 import css from './edit.module.css';
@@ -42,20 +45,39 @@ export function LabForm() {
           edit([{ kind: 'set-lab', seed: seed.trim() === '' ? null : Number(seed) }], { en: 'another seed', zh: '修改随机种子' })
         }
       />
-      {scenario.nodes.length === 0 ? null : (
-        <>
-          <h3>{say('build.nodes')}</h3>
-          <ul className={css['list']}>
-            {scenario.nodes.map((node, i) => (
-              <li key={node.name}>
-                <button type="button" onClick={() => select({ kind: 'node', node: i as NodeId })}>
-                  <b>{node.name}</b> <small>{say(`role.${node.role}`)}</small>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      {scenario.nodes.length === 0 ? null : <NodeList nodes={scenario.nodes} />}
     </div>
+  );
+}
+
+function NodeList({ nodes }: { readonly nodes: readonly ScenarioNode[] }) {
+  const say = useSay();
+  const [typed, setTyped] = useState('');
+  const names = useMemo(() => nodes.map(({ name }) => name), [nodes]);
+  const many = names.length > MANY;
+  const { shown, more } = matching(names, many ? typed : '', MANY);
+  return (
+    <>
+      <h3>{say('build.nodes')}</h3>
+      {many ? (
+        <input
+          type="search"
+          value={typed}
+          aria-label={say('find.node')}
+          placeholder={say('find.node')}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      ) : null}
+      <ul className={css['list']}>
+        {shown.map((i) => (
+          <li key={names[i]}>
+            <button type="button" onClick={() => select({ kind: 'node', node: i as NodeId })}>
+              <b>{names[i]}</b> <small>{say(`role.${nodes[i]?.role ?? 'host'}`)}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {more > 0 ? <p className={css['how']}>{say('find.more', { count: more })}</p> : null}
+    </>
   );
 }

@@ -8,6 +8,7 @@ import type { NodeId } from '../../engine/index.ts';
 import { asDirector, asServer, connectNodes, edit, removeSelected, virtualAddress } from '../../lab/index.ts';
 import { setupGateway, setupSysctl, withGateway, withSysctl, type ScenarioHost, type ScenarioNode } from '../../scenario/index.ts';
 import { parseIpv4 } from '../../wire/index.ts';
+import { NodeChoice } from '../common/node-choice.tsx';
 import { useSay } from '../common/use-lab.ts';
 import { CommandList } from './command-list.tsx';
 import { Failures } from './failures.tsx';
@@ -82,8 +83,8 @@ export function NodeForm({ node: id }: { readonly node: NodeId }) {
 function ConnectTo({ file, node }: { readonly file: File; readonly node: ScenarioNode }) {
   const say = useSay();
   const [chosen, setChosen] = useState('');
-  const others = file.scenario.nodes.filter((other) => other.name !== node.name);
-  const other = others.some(({ name }) => name === chosen) ? chosen : '';
+  const names = file.scenario.nodes.map((other) => other.name).filter((name) => name !== node.name);
+  const other = names.includes(chosen) ? chosen : '';
   return (
     <form
       className={css['field']}
@@ -94,14 +95,15 @@ function ConnectTo({ file, node }: { readonly file: File; readonly node: Scenari
     >
       <label htmlFor="connect-to">{say('build.connect')}</label>
       <div className={css['connect']}>
-        <select id="connect-to" value={other} disabled={others.length === 0} onChange={(event) => setChosen(event.target.value)}>
-          <option value="">{say('build.choose')}</option>
-          {others.map(({ name }) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
+        <NodeChoice
+          id="connect-to"
+          label={say('build.connect')}
+          names={names}
+          value={names.indexOf(other)}
+          none={say('build.choose')}
+          disabled={names.length === 0}
+          onChange={(i) => setChosen(names[i] ?? '')}
+        />
         <button type="submit" className={css['plain']} disabled={other === ''}>
           {say('build.doConnect')}
         </button>

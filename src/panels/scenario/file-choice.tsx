@@ -1,4 +1,4 @@
-/** Lets somebody choose a lab file from the disk. What is wrong with it is shown beside the list of labs. */
+/** Lets somebody choose a lab file from the disk. What is wrong with it is told over the page: problem-box.tsx. */
 import { useImperativeHandle, useRef, type Ref } from 'react';
 import { lab, openLab, readFile } from '../../lab/index.ts';
 import { useSay } from '../common/use-lab.ts';
@@ -27,7 +27,7 @@ export function FileChoice({ ref }: { readonly ref: Ref<FileChooser> }) {
   );
 }
 
-/** Opens a lab from a file; what is wrong with it is shown beside the list of labs. */
+/** Opens a lab from a file, chosen or dropped; what is wrong with it is told over the page. */
 export async function openFile(file: File): Promise<void> {
   const read = await readFile(file);
   if (read.ok) openLab(file.name, read.text);

@@ -13,7 +13,6 @@ import { Bookmarks } from './bookmarks.tsx';
 import { Doings } from './doings.tsx';
 import { FileChoice, type FileChooser } from './file-choice.tsx';
 import { Pins } from './pins.tsx';
-import { ProblemBox } from './problem-box.tsx';
 import { SetupTrouble } from './setup-trouble.tsx';
 import css from './scenario.module.css';
 
@@ -78,7 +77,6 @@ function Labs() {
   return (
     <>
       <h3>{say('scenario.labs')}</h3>
-      <ProblemBox />
       <ul className={css['labs']}>
         {library.map((entry) => (
           <li key={entry.id}>

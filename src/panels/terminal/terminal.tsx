@@ -13,7 +13,12 @@ import { createTerminal, type TerminalView } from './terminal-view.ts';
 import { send } from './type-at.ts';
 import css from './terminal.module.css';
 
-export function Terminal({ node, name }: { readonly node: NodeId; readonly name: string }) {
+export interface TerminalProps {
+  readonly node: NodeId;
+  readonly name: string;
+}
+
+export default function Terminal({ node, name }: TerminalProps) {
   const say = useSay();
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<TerminalView>(null);

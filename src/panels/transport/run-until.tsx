@@ -1,9 +1,12 @@
 /** "Run until …": goes on to where something drops, a frame reaches a node, or an event passes the filter. */
 import { FastForward } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
 import { findUntil, inSlices, lab, NO_FILTER, say as announce, text, type PairAxis, type Until } from '../../lab/index.ts';
-import { pairHead, pairJump, playback } from '../../playback/index.ts';
+import { pairHere, pairJump, playback } from '../../playback/index.ts';
+import { FinderPopover } from '../common/finder.tsx';
+import { MANY } from '../common/matches.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import css from './run-until.module.css';
 
@@ -20,14 +23,18 @@ export function RunUntil({ onUntil }: { readonly onUntil: (until: Until) => void
   ]
     .filter((part) => part !== '')
     .join(', ');
+  const button = useRef<HTMLButtonElement>(null);
+  const [finding, setFinding] = useState(false);
+  const many = nodes.length > MANY;
   const choose = (key: string): void => {
-    if (key === 'drop') onUntil({ kind: 'drop' });
+    if (key === 'node') setFinding(true);
+    else if (key === 'drop') onUntil({ kind: 'drop' });
     else if (key === 'filter') onUntil({ kind: 'filter', filter: lab.getState().filter ?? NO_FILTER, lang });
     else onUntil({ kind: 'arrives', node: Number(key) as NodeId });
   };
   return (
     <MenuTrigger>
-      <Button className={css['button'] ?? ''} aria-label={say('until.label')}>
+      <Button ref={button} className={css['button'] ?? ''} aria-label={say('until.label')}>
         <FastForward size={17} aria-hidden />
       </Button>
       <Popover className={css['popover'] ?? ''} offset={4}>
@@ -40,13 +47,24 @@ export function RunUntil({ onUntil }: { readonly onUntil: (until: Until) => void
         >
           <MenuItem id="drop">{say('until.drop')}</MenuItem>
           <MenuItem id="filter">{set ? say('until.filter', { filter: filterText }) : say('until.noFilter')}</MenuItem>
-          {nodes.map((node, i) => (
+          {many ? <MenuItem id="node">{say('until.arrivesAt')}</MenuItem> : null}
+          {(many ? [] : nodes).map((node, i) => (
             <MenuItem key={node.name} id={String(i)}>
               {say('until.arrives', { node: node.name })}
             </MenuItem>
           ))}
         </Menu>
       </Popover>
+      {finding ? (
+        <FinderPopover
+          label={say('until.arrivesAt')}
+          names={nodes.map(({ name }) => name)}
+          trigger={button}
+          placement="top"
+          onFind={(node) => onUntil({ kind: 'arrives', node: node as NodeId })}
+          onClose={() => setFinding(false)}
+        />
+      ) : null}
     </MenuTrigger>
   );
 }
@@ -81,7 +99,7 @@ export function runUntil(until: Until): void {
 
 /** In two futures: as far as the one in which it happens first. */
 export function pairUntil(axis: PairAxis, until: Until): void {
-  const head = pairHead();
+  const head = pairHere();
   search(
     (function* () {
       const places: number[] = [];

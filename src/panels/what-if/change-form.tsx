@@ -24,6 +24,7 @@ import {
 import { playback } from '../../playback/index.ts';
 import type { WorldView } from '../../sim/index.ts';
 import type { LinkId } from '../../world/index.ts';
+import { NodeChoice } from '../common/node-choice.tsx';
 import { Segments } from '../common/segments.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
@@ -78,7 +79,11 @@ function choicesNow(world: WorldView): Choices {
   };
 }
 
-export default function ChangeForm({ onClose }: { readonly onClose: () => void }) {
+export interface ChangeFormProps {
+  readonly onClose: () => void;
+}
+
+export default function ChangeForm({ onClose }: ChangeFormProps) {
   const say = useSay();
   const at = useLab((s) => s.cursor.at);
   return (
@@ -172,21 +177,16 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
       {kind === 'setting' ? (
         <>
           <label htmlFor={`${id}which`}>{say('form.which')}</label>
-          <select
+          <NodeChoice
             id={`${id}which`}
+            label={say('form.which')}
+            names={choices.settings.map((one) => `${one.host}: ${shortName(one.name)} (${say('form.now', { value: one.value })})`)}
             value={setting}
-            onChange={(event) => {
-              setSetting(Number(event.target.value));
+            onChange={(i) => {
+              setSetting(i);
               setValue(null);
             }}
-          >
-            {choices.settings.map((one, i) => (
-              <option
-                key={`${one.host} ${one.name}`}
-                value={i}
-              >{`${one.host}: ${shortName(one.name)} (${say('form.now', { value: one.value })})`}</option>
-            ))}
-          </select>
+          />
           <Segments
             mono
             showLabel
@@ -200,13 +200,13 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
       {kind === 'command' ? (
         <>
           <label htmlFor={`${id}node`}>{say('form.node')}</label>
-          <select id={`${id}node`} value={node} onChange={(event) => setNode(Number(event.target.value))}>
-            {choices.nodes.map((one, i) => (
-              <option key={one.name} value={i}>
-                {one.name}
-              </option>
-            ))}
-          </select>
+          <NodeChoice
+            id={`${id}node`}
+            label={say('form.node')}
+            names={choices.nodes.map(({ name: host }) => host)}
+            value={node}
+            onChange={setNode}
+          />
           <label htmlFor={`${id}line`}>{say('form.line')}</label>
           <input
             id={`${id}line`}
@@ -222,13 +222,13 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
       {kind === 'cable' ? (
         <>
           <label htmlFor={`${id}link`}>{say('form.link')}</label>
-          <select id={`${id}link`} value={link} onChange={(event) => setLink(Number(event.target.value))}>
-            {choices.links.map((one, i) => (
-              <option key={one.id} value={i}>
-                {one.ends}
-              </option>
-            ))}
-          </select>
+          <NodeChoice
+            id={`${id}link`}
+            label={say('form.link')}
+            names={choices.links.map(({ ends }) => ends)}
+            value={link}
+            onChange={setLink}
+          />
           <label htmlFor={`${id}how`}>{say('form.how')}</label>
           <select id={`${id}how`} value={how} onChange={(event) => setHow(event.target.value as CableChange)}>
             {CABLE_CHANGES.map((one) => (

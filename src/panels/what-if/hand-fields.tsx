@@ -3,6 +3,7 @@ import { useId, type ReactNode } from 'react';
 import { formatSpan, parseSpan, type Nanos, type NodeId } from '../../engine/index.ts';
 import { frameDeed, powerDeed, PUT_OFF_NS, timerDeed, type Branch, type Deed } from '../../lab/index.ts';
 import { timerNames, type FrameDue, type PendingTimer } from '../../world/index.ts';
+import { NodeChoice } from '../common/node-choice.tsx';
 import { useLang, useSay } from '../common/use-lab.ts';
 import css from './change-form.module.css';
 
@@ -145,13 +146,7 @@ function Choice({ label, value, options, onChange }: ChoiceProps) {
   return (
     <>
       <label htmlFor={id}>{label}</label>
-      <select id={id} value={value} onChange={(event) => onChange(Number(event.target.value))}>
-        {options.map((option, i) => (
-          <option key={`${i} ${option}`} value={i}>
-            {option}
-          </option>
-        ))}
-      </select>
+      <NodeChoice id={id} label={label} names={options} value={value} onChange={onChange} />
     </>
   );
 }

@@ -1,4 +1,9 @@
 /** The view of two futures is fetched when it is first needed. */
-import { lazy } from 'react';
+import { closeWhatIf } from '../../lab/index.ts';
+import { part } from '../common/part.tsx';
+import css from '../common/part.module.css';
 
-export const WhatIfPage = lazy(() => import('./what-if-page.tsx'));
+export const WhatIfPage = part(() => import('./what-if-page.tsx'), {
+  leave: () => closeWhatIf(),
+  around: (message) => <div className={css['middle']}>{message}</div>,
+});

@@ -8,7 +8,7 @@ import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
 import { choose, closeWhatIf, lab, otherGrain, swapSides, whatIf, type WhatIf } from '../../lab/index.ts';
-import { pairHead, pairStep, pairToggle } from '../../playback/index.ts';
+import { pairHere, pairStep, pairToggle } from '../../playback/index.ts';
 import { ViewLock } from '../../canvas/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
 import { Notices } from '../common/notices.tsx';
@@ -80,7 +80,7 @@ function Both({ pair }: { readonly pair: WhatIf }) {
 
 function PairTransport({ pair: { axis } }: { readonly pair: WhatIf }) {
   return (
-    <Transport player={usePairPlayer(axis)} onBookmark={() => markMoment(pairHead().b)}>
+    <Transport player={usePairPlayer(axis)} onBookmark={() => markMoment(pairHere().b)}>
       <RunUntil onUntil={(until) => pairUntil(axis, until)} />
     </Transport>
   );

@@ -1,17 +1,19 @@
 /** Where two futures begin: the ready-made pair, and the form for one of one's own. */
 import { Columns2, Split, Table2 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { compareCures, cures, healthyAndBroken, hasDirect, lab, quietMoment, startWhatIf } from '../../lab/index.ts';
+import { closeCures, compareCures, cures, healthyAndBroken, hasDirect, lab, quietMoment, startWhatIf } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
+import { part } from '../common/part.tsx';
 import { useLab, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
 import css from './branch-tree.module.css';
+import type { ChangeFormProps } from './change-form.tsx';
 import own from './what-if-section.module.css';
 
-const ChangeForm = lazy(() => import('./change-form.tsx'));
-const Cures = lazy(() => import('./cures.tsx'));
+const ChangeForm = part<ChangeFormProps>(() => import('./change-form.tsx'), { leave: ({ onClose }) => onClose() });
+const Cures = part(() => import('./cures.tsx'), { leave: closeCures });
 
 /** The lesson for which direct routing is mostly opened, one press away: it stands above everything else. */
 export function Showpiece() {
@@ -47,16 +49,8 @@ export function WhatIfSection() {
         </Button>
       </div>
       <p className={own['quiet']}>{say('whatIf.how')}</p>
-      {open ? (
-        <Suspense>
-          <ChangeForm onClose={() => setOpen(false)} />
-        </Suspense>
-      ) : null}
-      {curing ? (
-        <Suspense>
-          <Cures />
-        </Suspense>
-      ) : null}
+      {open ? <ChangeForm onClose={() => setOpen(false)} /> : null}
+      {curing ? <Cures /> : null}
     </>
   );
 }

@@ -16,7 +16,7 @@ import {
   toErrno,
   type Dev,
 } from '../../host/index.ts';
-import { parseIpv4, type Ipv4 } from '../../wire/index.ts';
+import { formatIpv4, parseIpv4, type Ipv4 } from '../../wire/index.ts';
 import type { Command, CommandContext, GoOn } from '../command.ts';
 import { newArpingMemory, type ArpingState } from '../programs/arping.ts';
 import { resolveHost } from '../programs/net-text.ts';
@@ -123,6 +123,11 @@ function run(ctx: CommandContext): number | GoOn {
   if (typeof dev === 'number') return dev;
   const source = sourceOf(ctx, words, dst, dev);
   if (typeof source === 'number') return source;
+  // with the interface named, a host without any address connects all the same
+  if (source.src === 0 && !flags.has('D')) {
+    if (!flags.has('q')) ctx.out(`ARPING ${formatIpv4(dst)} from 0.0.0.0 ${dev.name}\n`);
+    return fail(ctx, 'no source address in not-DAD mode');
+  }
   const state: ArpingState = {
     dst,
     src: source.src,

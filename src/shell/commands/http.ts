@@ -9,7 +9,7 @@ import { formatIpv4, parseIpv4, type Ipv4 } from '../../wire/index.ts';
 import type { Command, CommandContext, GoOn } from '../command.ts';
 import { stamp, type HttpGetState } from '../programs/http-get.ts';
 import { parseSeconds, resolveHost, toBytes } from '../programs/net-text.ts';
-import { canWrite } from '../fs/files.ts';
+import { canWrite, fileKind } from '../fs/files.ts';
 import { notModelled, runTool } from './tool-error.ts';
 import { leadingInt, shortOptions, wholeNumber } from './net-args.ts';
 import { entryOf } from '../entry-of.ts';
@@ -342,6 +342,8 @@ function runWget(ctx: CommandContext): number | GoOn {
   const timeout = parseSeconds(value('T') ?? '0') ?? nanos(0);
   const tries = wholeNumber(value('t') ?? '20', 0, 1000) ?? 20;
   const output = value('O');
+  const name =
+    output ?? freeName(ctx, `${value('P') === undefined ? '' : `${value('P')}/`}${url.path.replace(/^.*\//, '') || 'index.html'}`);
   const bind = value('B');
   const state = newState(
     url,
@@ -370,16 +372,20 @@ function runWget(ctx: CommandContext): number | GoOn {
       include: false,
       failOnError: false,
       http09: false,
-      output:
-        output === '-'
-          ? '-'
-          : fileName(ctx, output ?? `${value('P') === undefined ? '' : `${value('P')}/`}${url.path.replace(/^.*\//, '') || 'index.html'}`),
+      output: output === '-' ? '-' : fileName(ctx, name),
       writeOut: '',
-      shownAs: output ?? `${value('P') === undefined ? '' : `${value('P')}/`}${url.path.replace(/^.*\//, '') || 'index.html'}`,
+      shownAs: name,
     },
     tries === 0 ? 1000 : tries,
   );
   return { program: 'http-get', state };
+}
+
+/** wget overwrites nothing that it was not told to: a number is put behind the name. */
+function freeName(ctx: CommandContext, name: string): string {
+  let free = name;
+  for (let i = 1; fileKind(ctx.net, fileName(ctx, free)) !== null; i++) free = `${name}.${i}`;
+  return free;
 }
 
 /** A tool that gives up deep in its options. */

@@ -4,7 +4,7 @@
  * Source: net-tools 2.10 ifconfig.c; Linux 6.1 net/ipv4/devinet.c, devinet_ioctl().
  * Differs: IPv4 and Ethernet only; a refused flag is reported once.
  */
-import { broadcastOf, formatIpv4, isGroupMac, maskOf, prefixLenOf, type Ipv4 } from '../../wire/index.ts';
+import { broadcastOf, formatIpv4, isGroupMac, isMulticast, maskOf, prefixLenOf, type Ipv4 } from '../../wire/index.ts';
 import { addrAdd, addrDel, devRename, devSetLladdr, devSetMtu, devSetNoarp, devSetUp, type Dev, type IfAddr } from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { NodeNet } from '../../world/index.ts';
@@ -45,7 +45,7 @@ class Interface {
     return this.failed;
   }
 
-  private get isAlias(): boolean {
+  get isAlias(): boolean {
     return this.label.includes(':');
   }
 
@@ -74,26 +74,24 @@ class Interface {
   setAddress(addr: Ipv4): void {
     const dev = this.devOr('SIOCSIFADDR');
     if (dev === null) return;
+    if (isMulticast(addr)) return this.fail(`SIOCSIFADDR: ${errnoText('EINVAL')}\n`, 1);
     const old = this.ifa(dev);
     if (old?.local === addr) return;
     if (old !== undefined) addrDel(this.net, dev, { local: old.local, prefixLen: old.prefixLen, label: old.label });
     if (addr === 0) return;
     const pointToPoint = dev.kind === 'ipip' && (dev.tunnel?.remote ?? null) !== null;
     const prefixLen = pointToPoint ? 32 : classLen(addr);
-    this.insert(dev, {
-      local: addr,
-      address: addr,
-      prefixLen,
-      broadcast: this.classBroadcast(dev, addr, prefixLen),
-    });
+    const broadcast = this.classBroadcast(dev, addr, prefixLen);
+    const refusal = this.insert(dev, { local: addr, address: addr, prefixLen, broadcast });
+    if (refusal !== null) this.fail(`SIOCSIFADDR: ${errnoText(refusal)}\n`, 1);
   }
 
   private classBroadcast(dev: Dev, addr: Ipv4, prefixLen: number): Ipv4 | null {
     return hasBroadcast(dev) && prefixLen < 31 ? broadcastOf(addr, prefixLen) : null;
   }
 
-  private insert(dev: Dev, ifa: Pick<IfAddr, 'local' | 'address' | 'prefixLen' | 'broadcast'>): void {
-    addrAdd(this.net, dev, {
+  private insert(dev: Dev, ifa: Pick<IfAddr, 'local' | 'address' | 'prefixLen' | 'broadcast'>): 'EEXIST' | 'EINVAL' | null {
+    return addrAdd(this.net, dev, {
       local: ifa.local,
       peer: ifa.address,
       prefixLen: ifa.prefixLen,
@@ -313,7 +311,7 @@ function setFlags(itf: Interface, word: string): boolean {
   return true;
 }
 
-/** An address, perhaps with a prefix length; an interface with an address is brought up. */
+/** An address, perhaps with a prefix length; the interface is brought up, were it without any address. */
 function assign(itf: Interface, word: string, lens: number[]): void {
   const slash = word.indexOf('/');
   const text = slash < 0 ? word : word.slice(0, slash);
@@ -323,7 +321,7 @@ function assign(itf: Interface, word: string, lens: number[]): void {
   if (addr === null) throw new ToolError(`${unknownHost(text)}${TRY_HELP}`, 1);
   itf.setAddress(addr);
   if (len !== null) lens.push(len);
-  if (addr !== 0) itf.setUp(true);
+  if (addr !== 0 || !itf.isAlias) itf.setUp(true);
 }
 
 function run(ctx: CommandContext): number {

@@ -70,10 +70,10 @@ export function looseMac(text: string): Mac | null {
   return bytes.reduce((all, byte) => all * 256 + byte, 0) as Mac;
 }
 
-/** Length of the mask that the address's class had (A, B, C). */
+/** Length of the mask that the address's class had (A, B, C); none for no address and for everybody. */
 export function classLen(addr: Ipv4): number {
   const top = addr >>> 24;
-  if (addr === 0) return 0;
+  if (addr === 0 || addr === 0xffffffff) return 0;
   if (top < 128) return 8;
   if (top < 192) return 16;
   return top < 224 ? 24 : 32;

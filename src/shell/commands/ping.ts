@@ -22,6 +22,9 @@ interface PingWords {
   deadline: number;
   size: number;
   ttl: number;
+  /** a life of 0 was asked for, which the socket refuses */
+  noTtl: boolean;
+  mark: number;
   tos: number;
   /** an address, a device, or one after the other */
   from: string | null;
@@ -93,7 +96,7 @@ const WITHOUT_EFFECT = 'dCLU4FN';
 
 function take(
   words: PingWords,
-  field: 'count' | 'size' | 'ttl' | 'preload' | 'ident',
+  field: 'count' | 'size' | 'ttl' | 'preload' | 'ident' | 'mark',
   text: string,
   min: number,
   max: number,
@@ -111,7 +114,7 @@ function apply(ctx: CommandContext, words: PingWords, name: string, value: strin
     case 's':
       return take(words, 'size', value, 0, 0x7fffffff);
     case 't':
-      if (value === '0') return refuse('cannot set unicast time-to-live: Invalid argument', 2);
+      words.noTtl = Number(value) === 0;
       return take(words, 'ttl', value, 0, 255);
     case 'l':
       return take(words, 'preload', value, 1, 65536);
@@ -134,6 +137,8 @@ function apply(ctx: CommandContext, words: PingWords, name: string, value: strin
       const found = number(value, 1, 0x7fffffff);
       return typeof found === 'number' ? null : { ...found, text: found.text.replace('9223372036854775807', '2147483647') };
     }
+    case 'm':
+      return take(words, 'mark', value, 0, 0x7fffffff);
     case 'Q':
       return takeTos(words, value);
     case 'I':
@@ -188,6 +193,8 @@ function origin(
     dst,
     ...(bound === null ? {} : { src: bound }),
     ...(oif === 0 ? {} : { oif: oif as IfIndex }),
+    ...(words.tos === 0 ? {} : { tos: words.tos }),
+    ...(words.mark === 0 ? {} : { mark: words.mark }),
   });
   if ('error' in route) {
     if (bound !== null && inetAddrType(net.host, bound) !== 'local') return refuse('bind: Cannot assign requested address', 2);
@@ -215,6 +222,8 @@ function newWords(): PingWords {
     deadline: 0,
     size: 56,
     ttl: 0,
+    noTtl: false,
+    mark: 0,
     tos: 0,
     from: null,
     device: null,
@@ -262,7 +271,7 @@ function run(ctx: CommandContext): number | GoOn {
       return 0;
     }
     if (name === 'T' && !['tsonly', 'tsandaddr', 'tsprespec'].includes(value)) return out(refuse(`invalid timestamp type: ${value}`, 2));
-    if (name === 'R' || name === 'T' || name === 'm') return out(refuse(`not modelled in this lab: -${name}`, 1));
+    if (name === 'R' || name === 'T') return out(refuse(`not modelled in this lab: -${name}`, 1));
     if (name === '6') v6 = true;
     const refusal = WITHOUT_EFFECT.includes(name) ? null : apply(ctx, words, name, value);
     if (refusal !== null) return out(refusal);
@@ -294,11 +303,13 @@ function start(ctx: CommandContext, words: PingWords, name: string, found: Ipv4,
   if (from.device !== '' && devByName(ctx.net.host, from.device)?.addrs.some((ifa) => ifa.local === from.src) !== true) {
     ctx.err(`ping: Warning: source address might be selected on device other than: ${from.device}\n`);
   }
+  if (words.noTtl) return out(refuse('cannot set unicast time-to-live: Invalid argument', 2));
   const opened = rawOpen(ctx.net, 0, {
     ...(from.bound === null ? {} : { src: from.bound }),
     ...(from.oif === 0 ? {} : { oif: from.oif as IfIndex }),
     ttl: words.ttl,
     tos: words.tos,
+    mark: words.mark,
     pmtuDisc: words.pmtuDisc,
     broadcast: words.broadcast,
   });
@@ -314,6 +325,7 @@ function start(ctx: CommandContext, words: PingWords, name: string, found: Ipv4,
     deadline: nanos(words.deadline),
     size: words.size,
     quiet: words.quiet,
+    broadcast: words.broadcast,
     stamp: words.stamp,
     named: !words.numeric && inetAton(name) === null,
     verbose: words.verbose,
@@ -345,9 +357,9 @@ export const pingCommand: Command = {
     en: 'sends ICMP echo requests to a host',
     zh: '向主机发送 ICMP 回显请求',
     synopsis: [
-      'ping [-aAbBDfnOqv] [-c COUNT] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s SIZE] [-t TTL] [-I ADDR|DEV] [-M do|dont|want] [-Q TOS] [-l PRELOAD] [-p PATTERN] [-e IDENT] HOST',
+      'ping [-aAbBDfnOqv] [-c COUNT] [-i SECONDS] [-W SECONDS] [-w SECONDS] [-s SIZE] [-t TTL] [-I ADDR|DEV] [-M do|dont|want] [-Q TOS] [-m MARK] [-l PRELOAD] [-p PATTERN] [-e IDENT] HOST',
     ],
-    notModelled: ['-R, -T: IP options', '-m: marks', '-r to hosts behind a gateway', 'IPv6'],
+    notModelled: ['-R, -T: IP options', '-r to hosts behind a gateway', 'IPv6'],
     source: 'iputils 20221126',
   },
   run,

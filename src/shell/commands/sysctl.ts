@@ -332,7 +332,7 @@ function run(ctx: CommandContext): number {
   }
   const sysctl = new Sysctl(ctx, options);
   const fileText = (file: string): string | null =>
-    ctx.net.user.files.get(file.startsWith('/') ? file : `${ctx.cwd === '/' ? '' : ctx.cwd}/${file}`) ?? null;
+    file === '/dev/null' ? '' : (ctx.net.user.files.get(file.startsWith('/') ? file : `${ctx.cwd === '/' ? '' : ctx.cwd}/${file}`) ?? null);
   if (options.all) sysctl.readAll();
   else if (options.system) {
     ctx.out(`* Applying ${DEFAULT_FILE} ...\n`);

@@ -1,4 +1,5 @@
 /** Tools that tell about the node: date, hostname, uname, id, ps, uptime … Time is the run's virtual time. */
+import type { Proc } from '../../world/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import { writeFile } from '../fs/files.ts';
 import { badOption, LEFT, man, options, seeHelp } from '../text/tool.ts';
@@ -235,9 +236,13 @@ const ps: Command = {
     const letters = words.join('').replaceAll('-', '');
     const full = letters.includes('f') && !letters.includes('u');
     const everyone = /[aAex]/.test(letters);
-    const procs = [...ctx.net.user.procs.values()]
+    const procs: Pick<Proc, 'pid' | 'ppid' | 'tty' | 'argv'>[] = [...ctx.net.user.procs.values()]
       .filter((proc) => proc.program !== 'sh-buffer' && (everyone || proc.tty !== null))
       .sort((a, b) => a.pid - b.pid);
+    // it sees itself, though the shell has no process for it when it stands alone
+    const shell = procs.find((proc) => proc.tty !== null && proc.argv[0]?.endsWith('bash') === true);
+    if (shell !== undefined && !procs.some((proc) => proc.argv[0] === 'ps'))
+      procs.push({ pid: ctx.net.user.nextPid, ppid: shell.pid, tty: shell.tty, argv: ctx.argv });
     const terminal = (tty: string | null): string => (tty === null ? '?' : 'pts/0');
     const pad = (value: number | string, width: number): string => String(value).padStart(width);
     if (letters.includes('u')) {

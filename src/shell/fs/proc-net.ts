@@ -57,7 +57,7 @@ export function procNetDevMcast(net: NodeNet): string {
 function routeLine(net: NodeNet, route: Route): string {
   const hop = route.nexthops[0];
   const flags =
-    (route.type === 'unreachable' || route.type === 'prohibit' ? 0x200 : 1) |
+    (route.type === 'unreachable' || route.type === 'prohibit' ? 0x201 : 1) |
     ((hop?.gateway ?? null) !== null ? 2 : 0) |
     (route.prefixLen === 32 ? 4 : 0);
   const mask = route.prefixLen === 0 ? 0 : (0xffffffff << (32 - route.prefixLen)) >>> 0;

@@ -5,10 +5,11 @@
  *   src/http.c; RFC 9112.
  * Differs: no TLS, no redirects followed, no progress meter, no chunked bodies.
  */
-import { NS_PER_MS, type Nanos } from '../../engine/index.ts';
+import { nanos, NS_PER_MS, NS_PER_S, type Nanos } from '../../engine/index.ts';
 import { sockClose, sockNames, strerror, tcpConnect, tcpConnected, tcpRecv, tcpSend, type Errno, type IfIndex } from '../../host/index.ts';
 import { formatIpv4, type Ipv4 } from '../../wire/index.ts';
 import type { NodeNet, Proc, Program } from '../../world/index.ts';
+import { formatDate } from '../commands/system-commands.ts';
 import { fromBytes, signalCode, toBytes } from './net-text.ts';
 
 export interface HttpGetState {
@@ -119,7 +120,7 @@ function curlFails(net: NodeNet, proc: Proc, state: HttpGetState, code: number, 
 function connectFailed(net: NodeNet, proc: Proc, state: HttpGetState, error: Errno): void {
   if (state.tool === 'wget') {
     if (!state.silent) net.write(proc.stderr, `failed: ${strerror(error)}.\n`);
-    return wgetAgain(net, proc, state, error !== 'ECONNREFUSED' && error !== 'ENETUNREACH');
+    return wgetAgain(net, proc, state, !FINAL_ERRORS.includes(error));
   }
   if (error === 'EADDRNOTAVAIL' || error === 'EADDRINUSE')
     return curlFails(net, proc, state, 45, `bind failed with errno ${error === 'EADDRINUSE' ? 98 : 99}: ${strerror(error)}`);
@@ -132,17 +133,31 @@ function connectFailed(net: NodeNet, proc: Proc, state: HttpGetState, error: Err
   );
 }
 
+/** What trying again would not change, in wget's opinion. */
+const FINAL_ERRORS: readonly Errno[] = ['ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH'];
+/** Longest pause between two attempts, in seconds: each is a second longer than the one before. */
+const WGET_WAIT_S = 10;
+
 /** wget tries again after what may pass: time-outs and broken answers. */
 function wgetAgain(net: NodeNet, proc: Proc, state: HttpGetState, mayPass: boolean): void {
   if (state.sock !== 0) sockClose(net, state.sock);
   state.sock = 0;
   state.got = '';
+  state.connectedAt = 0;
   state.tries--;
   if (!mayPass || state.tries <= 0) {
     if (mayPass && !state.silent) net.write(proc.stderr, 'Giving up.\n\n');
     return net.exit(proc.pid, 4);
   }
-  if (!state.silent) net.write(proc.stderr, `Retrying.\n\n--${stamp(net)}--  (try: ${state.maxTries - state.tries + 1})  ${state.url}\n`);
+  if (!state.silent) net.write(proc.stderr, 'Retrying.\n\n');
+  net.sleep(proc.pid, 'again', nanos(Math.min(state.maxTries - state.tries, WGET_WAIT_S) * NS_PER_S));
+}
+
+function startAgain(net: NodeNet, proc: Proc, state: HttpGetState): void {
+  if (!state.silent) {
+    const attempt = String(state.maxTries - state.tries + 1).padStart(2);
+    net.write(proc.stderr, `--${stamp(net)}--  (try:${attempt})  ${state.url}\n`);
+  }
   start(net, proc, state);
 }
 
@@ -225,9 +240,9 @@ function finished(net: NodeNet, proc: Proc, state: HttpGetState, answer: Answer)
   }
   if (state.failOnError && answer.status >= 400)
     return curlFails(net, proc, state, 22, `The requested URL returned error: ${answer.status}`);
-  if (state.dumpHead !== null && state.dumpHead !== '-') net.user.files.set(state.dumpHead, answer.head);
-  const text =
-    (state.include || state.dumpHead === '-' || state.method === 'HEAD' ? answer.head : '') + (state.method === 'HEAD' ? '' : answer.body);
+  if (state.dumpHead === '-') net.write(proc.stdout, answer.head);
+  else if (state.dumpHead !== null) net.user.files.set(state.dumpHead, answer.head);
+  const text = (state.include || state.method === 'HEAD' ? answer.head : '') + (state.method === 'HEAD' ? '' : answer.body);
   save(net, proc, state, text);
   const out = writeOut(net, state, answer);
   sockClose(net, state.sock);
@@ -275,11 +290,9 @@ function wgetFinished(net: NodeNet, proc: Proc, state: HttpGetState, answer: Ans
   net.exit(proc.pid, 0);
 }
 
-/** The time of the run as a date, as if it had begun at the first midnight. */
+/** The time as wget tells it. */
 export function stamp(net: NodeNet): string {
-  const s = Math.floor(net.now / 1e9);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `1970-01-01 ${two(Math.floor(s / 3600) % 24)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+  return formatDate(net.now, '%F %T');
 }
 
 /** curl's -w: %{name} variables. */
@@ -343,6 +356,7 @@ export const httpGet: Program = (net, proc, wake) => {
       return;
     case 'timer':
       if (wake.key === 'max') timedOut(net, proc, state, true);
+      else if (wake.key === 'again') startAgain(net, proc, state);
       else if (wake.key === `connect ${state.tries}` && state.phase === 'connect' && state.connectedAt === 0)
         timedOut(net, proc, state, false);
       return;

@@ -4,12 +4,24 @@
  * Source: iputils 20221126 ping/ping_common.c (main_loop, pinger, schedule_exit), ping/ping.c.
  */
 import { nanos, NS_PER_MS, NS_PER_US, type Nanos } from '../../engine/index.ts';
-import { pingSend, rawRecv, rawRecvError, type QueuedError, type RawMessage } from '../../host/index.ts';
-import { formatIpv4, ICMP_ECHOREPLY, ICMP_REDIRECT, ICMP_SOURCE_QUENCH, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
+import { pingSend, rawRecv, rawRecvError, wheelDelay, type QueuedError, type RawMessage } from '../../host/index.ts';
+import {
+  formatIpv4,
+  ICMP_ECHOREPLY,
+  ICMP_REDIRECT,
+  ICMP_SOURCE_QUENCH,
+  isMulticast,
+  type Ipv4,
+  type Ipv4Hdr,
+  type Layers,
+} from '../../wire/index.ts';
 import type { NodeNet, Proc, Program } from '../../world/index.ts';
 import { formatDate } from '../commands/system-commands.ts';
 import { hostNameOf, signalCode } from './net-text.ts';
 import { icmpWords, pingStatistics, timeWords, type PingCounts } from './ping-text.ts';
+
+/** SO_RCVTIMEO is the interval, but not more than this. */
+const RECV_LIMIT_MS = 1000;
 
 export interface PingState {
   readonly name: string;
@@ -24,6 +36,8 @@ export interface PingState {
   readonly deadline: Nanos;
   readonly size: number;
   readonly quiet: boolean;
+  /** -b: anybody may answer */
+  readonly broadcast: boolean;
   readonly stamp: boolean;
   /** addresses are shown with their names */
   readonly named: boolean;
@@ -157,11 +171,28 @@ function probe(net: NodeNet, proc: Proc, state: PingState): void {
   if (done(state)) return end(net, proc, state);
   if (sentAll(state)) return planExit(net, proc, state);
   state.beat++;
-  net.sleep(
-    proc.pid,
-    `probe ${state.beat}`,
-    nanos(next <= 0 ? (inFlight(state) > 0 ? FLOOD_GAP_MS * NS_PER_MS : TURN_NS) : next * NS_PER_MS),
-  );
+  net.sleep(proc.pid, `probe ${state.beat}`, pauseOf(net, state, next));
+}
+
+/**
+ * A whole interval is waited for in recvmsg(), whose limit is a timer of the kernel's wheel; a part of one in
+ * poll(), which is exact.
+ */
+function pauseOf(net: NodeNet, state: PingState, next: number): Nanos {
+  if (next <= 0) return nanos(inFlight(state) > 0 ? FLOOD_GAP_MS * NS_PER_MS : TURN_NS);
+  const whole = next === state.intervalMs && next <= RECV_LIMIT_MS && !state.adaptive;
+  return whole ? wheelDelay(net.now, nanos(next * NS_PER_MS)) : nanos(next * NS_PER_MS);
+}
+
+/** Something came, and part of the interval has passed: the rest is waited for in poll(). */
+function waitOn(net: NodeNet, proc: Proc, state: PingState): void {
+  const passed = Math.floor((net.now - state.paceAt) / NS_PER_MS);
+  // printing the first answer takes a while
+  if (passed < 1 && state.counts.transmitted > 1) return;
+  const rest = state.paceAt + (state.intervalMs - state.tokensMs) * NS_PER_MS - net.now;
+  if (rest <= 0) return;
+  state.beat++;
+  net.sleep(proc.pid, `probe ${state.beat}`, nanos(rest));
 }
 
 /** Everything is sent: wait twice the longest round trip, but at least an interval, or as long as -W says. */
@@ -213,7 +244,8 @@ function onReply(net: NodeNet, proc: Proc, state: PingState, message: RawMessage
   const length = ip.totalLen - 20;
   const ident = state.verbose ? ` ident=${identOf(proc, state)}` : '';
   const line = `${stampText(net, state)}${length} bytes from ${addrText(net, state, ip.src)}: icmp_seq=${seq}${ident} ttl=${ip.ttl}${state.size >= 16 ? timeWords(us) : ''}`;
-  net.write(proc.stdout, `${line}${repeated ? ' (DUP!)' : ''}${state.audible ? '\x07' : ''}\n`);
+  const other = ip.src !== state.dst && !state.broadcast && !isMulticast(state.dst);
+  net.write(proc.stdout, `${line}${repeated ? ' (DUP!)' : ''}${other ? ' (DIFFERENT ADDRESS!)' : ''}${state.audible ? '\x07' : ''}\n`);
 }
 
 /** An address, behind its name when the destination was given by name. */
@@ -296,7 +328,7 @@ function onSocket(net: NodeNet, proc: Proc, state: PingState): void {
   if ((state.adaptive || state.intervalMs === 0) && !state.exiting && inFlight(state) === 0) {
     state.beat++;
     net.sleep(proc.pid, `probe ${state.beat}`, nanos(TURN_NS));
-  }
+  } else if (state.intervalMs > 0 && state.intervalMs <= RECV_LIMIT_MS && !state.exiting) waitOn(net, proc, state);
 }
 
 export const ping: Program = (net, proc, wake) => {

@@ -227,7 +227,9 @@ function readsStdin(command: Command, argv: readonly string[]): boolean {
 }
 
 export function runCommand(shell: Shell, command: Command, argv: readonly string[]): Outcome {
-  const { sh } = shell;
+  const { sh, proc } = shell;
+  // a process that was made for this command alone becomes it, and is listed as such
+  if (!sh.interactive && sh.frames.length === 1 && sh.frames[0]?.kind === 'command') proc.argv = [...argv];
   const input = inputOf(shell);
   const reads = input !== null && readsStdin(command, argv);
   if (reads && !input.eof) {

@@ -129,6 +129,7 @@ export function createFakeNode(hostname = 'rs1', extra: ProgramTable = {}): Fake
       node.records.push({ stage, reason, args }) - 1,
     random: () => 4,
     randomBelow: () => 0,
+    processor: () => net.now,
     modprobe: (name: string) => {
       node.state.modules.push(name);
       return 'loaded';

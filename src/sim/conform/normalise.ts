@@ -27,7 +27,7 @@ const TIMES: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Commands whose lines come in the order of a hash table or of the machine's processes. */
-const UNORDERED = /ipvsadm .*-(\w*c|-conn)|ip (-\S+ )*neigh|arp -|proc\/net\/arp|conntrack -L|ps |sysctl -a|sysctl net.ipv4.vs/;
+const UNORDERED = /ipvsadm .*-(\w*c|-conn)|ip (-\S+ )*neigh|arp -|proc\/net\/arp|conntrack -[LD]|ps |sysctl -a|sysctl net.ipv4.vs/;
 
 export function normaliseOutput(command: string, output: string): string {
   let text = output;

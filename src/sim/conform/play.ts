@@ -77,6 +77,15 @@ const START_MS: Readonly<Record<string, number>> = {
   keepalived: 60,
 };
 const START_DEFAULT_MS = 5;
+/** A command in $( ) is a program of its own, started before. */
+const SUBSTITUTION_MS = 6.4;
+/** Of several commands in one line each is started by a shell that goes on. */
+const FORK_MS = 3;
+/** Commands one after another, without anything that only a shell understands. */
+const PLAIN_ROW = /^[^'"`$()|&<>{}\\]+;[^'"`$()|&<>{}\\]+$/;
+/** Words at which a command begins that is the shell's own: what it does holds for those that follow. */
+const SHELL_WORD =
+  /^(for|do|done|if|then|elif|else|fi|while|until|case|esac|select|function|time|!|\.|source|eval|exec|exit|return|break|continue|cd|pushd|popd|set|shopt|unset|export|declare|typeset|readonly|local|read|alias|unalias|umask|ulimit|trap|shift|wait|hash|getopts|\w+=.*)$/;
 /** Milliseconds from a program's last act to the next step. Closing a packet socket waits for the network to come to rest. */
 const END_MS: Readonly<Record<string, number>> = { arping: 10.5, ping: 1.4, tcpdump: 10 };
 const END_DEFAULT_MS = 0.8;
@@ -381,6 +390,32 @@ function setupMs(run: string, before: string): number {
   return (START_MS[run.split(' ', 1)[0] ?? ''] ?? START_DEFAULT_MS) + END_DEFAULT_MS;
 }
 
+function programOf(run: string): string {
+  return run.trim().split(/\s+/)[0] ?? '';
+}
+
+/** Commands one after another of which none changes what the next one sees of the shell. */
+export function isRow(run: string): boolean {
+  return PLAIN_ROW.test(run) && run.split(';').every((part) => !SHELL_WORD.test(programOf(part)));
+}
+
+function playRow(player: Player, at: string, run: string, tty: string): StepResult {
+  let rc = 0;
+  let out = '';
+  let program = '';
+  run.split(';').forEach((part, index) => {
+    program = programOf(part);
+    if (program === '') return;
+    player.pass((START_MS[program] ?? START_DEFAULT_MS) + FORK_MS);
+    player.type(at, `${tty}-${index}`, part);
+    const result = player.finish(at, `${tty}-${index}`, part);
+    rc = result.rc;
+    out += result.out;
+  });
+  player.pass(END_MS[program] ?? END_DEFAULT_MS);
+  return { rc, out };
+}
+
 function playStep(
   player: Player,
   step: CaseStep,
@@ -392,8 +427,9 @@ function playStep(
     return {};
   }
   if ('run' in step) {
-    const program = step.run.trim().split(/\s+/)[0] ?? '';
-    const start = START_MS[program] ?? START_DEFAULT_MS;
+    if (step.bg === undefined && isRow(step.run)) return playRow(player, step.at, step.run, tty);
+    const program = programOf(step.run);
+    const start = (START_MS[program] ?? START_DEFAULT_MS) + (step.run.split('$(').length - 1) * SUBSTITUTION_MS;
     player.pass(start);
     player.type(step.at, tty, step.run);
     if (step.bg !== undefined) {

@@ -6,7 +6,7 @@
  */
 import { formatIpv4, formatMac } from '../../../wire/index.ts';
 import {
-  arpRuleText,
+  arptSameRule,
   arptAppend,
   arptChain,
   arptChains,
@@ -142,7 +142,7 @@ function changeRules(ctx: CommandContext, line: ArpLine, name: string): number {
   else if (line.command === 'I') check(arptInsert(net, name, line.num ?? 1, spec), 'insertion');
   else if (line.command === 'D') check(arptDelete(net, name, spec), 'rule');
   else if (line.command === 'C') {
-    if (!chain.rules.some((rule) => arpRuleText(rule.spec) === arpRuleText(spec))) throw refused(ARPTABLES, NO_RULE);
+    if (!chain.rules.some((rule) => arptSameRule(rule.spec, spec))) throw refused(ARPTABLES, NO_RULE);
   } else {
     const num = line.num ?? 0;
     if (num > chain.rules.length) throw complain('E2BIG', 'replacement', name);

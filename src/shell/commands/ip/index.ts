@@ -8,7 +8,7 @@
 import type { Command, CommandContext } from '../../command.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import { formatIpv4 } from '../../../wire/index.ts';
-import { notModelled, runTool, ToolError } from '../tool-error.ts';
+import { runTool, ToolError } from '../tool-error.ts';
 import { ADDR_SYNOPSIS, ipAddr } from './addr.ts';
 import { Args, invArg, matches, parseUnsigned, type Family, type IpOptions } from './args.ts';
 import { runBatch } from './batch.ts';
@@ -111,8 +111,11 @@ function takeOption(word: string, words: readonly string[], at: number, opts: Ip
   else if (matches(opt, '-rcvbuf')) return takeValue(next, '-rcvbuf');
   else if (/^-c(o(l(or?)?)?)?(=(always|auto|never))?$/.test(opt)) opts.color = opt.endsWith('=always') || !opt.includes('=');
   else if (matches(opt, '-help')) throw usageError(IP_USAGE);
-  else if (matches(opt, '-netns')) throw notModelled('ip', '-netns');
-  else if (matches(opt, '-Numeric')) opts.numeric = true;
+  else if (matches(opt, '-netns')) {
+    // a host of the lab is one namespace: it has none with a name
+    if (next === undefined) throw usageError(IP_USAGE);
+    throw new ToolError(`Cannot open network namespace "${next}": No such file or directory\n`, 255);
+  } else if (matches(opt, '-Numeric')) opts.numeric = true;
   else if (!matches(opt, '-all')) throw new ToolError(`Option "${opt}" is unknown, try "ip -help".\n`, 255);
   return 0;
 }
@@ -264,7 +267,7 @@ export const ip: Command = {
     ],
     notModelled: [
       'IPv6: -6 lists nothing, and IPv6 addresses are refused as by a kernel with IPv6 switched off',
-      '-netns, -timestamp',
+      'network namespaces (-netns), -timestamp',
       'monitor, ntable, netconf, token, addrlabel, stats; adding name spaces, VRFs, next hop objects, tuntap, mroute or xfrm entries',
       'link types other than dummy and ipip; masters, name spaces, VLANs, carrier, XDP, queue counts and segmentation limits of a link',
       'an MTU below 68',

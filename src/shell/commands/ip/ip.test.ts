@@ -90,7 +90,6 @@ describe('ip: what is wrong about a line, and nothing is changed', () => {
     'ip netns add blue',
     'ip monitor',
     'ip link delete eth0',
-    'ip -n blue addr',
   ])('%s: named as not modelled', (line) => {
     const one = lab();
     const before = JSON.stringify(one.net.host);
@@ -98,6 +97,10 @@ describe('ip: what is wrong about a line, and nothing is changed', () => {
     expect(out).toContain('not modelled in this lab');
     expect(code).toBe(1);
     expect(JSON.stringify(one.net.host)).toBe(before);
+  });
+
+  it('a host has no namespace with a name', () => {
+    expect(lab().run('ip -n blue addr')).toEqual({ out: 'Cannot open network namespace "blue": No such file or directory\n', code: 255 });
   });
 
   it.each([

@@ -4,11 +4,12 @@
  * Source: iproute2 6.1.0 ip/iproute.c, iproute_get(); Linux 6.1 net/ipv4/route.c, inet_rtm_getroute(), rt_fill_info().
  * Differs: protocol, ports and user play a part in the rules only, not in the choice among next hops.
  */
-import { formatIpv4, IPPROTO_UDP, type Ipv4 } from '../../../wire/index.ts';
+import { formatIpv4, IPPROTO_UDP, isMulticast, type Ipv4 } from '../../../wire/index.ts';
 import {
   devGet,
   exceptionFor,
   fibLookup,
+  inetAddrType,
   inputRoute,
   ipRouteOutput,
   isRouteError,
@@ -126,10 +127,12 @@ export function getRoute(run: IpRun, args: Args): number {
   if (words.family === 'inet6') throw rtnetlink(errnoText('ENETUNREACH'));
   if (words.proto !== null && !ASKABLE_PROTOS.includes(words.proto)) throw rtnetlink(errnoText('EOPNOTSUPP'));
   const found = lookup(run, words, words.dst);
-  if (words.fibmatch) return printMatch(run, found);
   const dst = words.iif === null ? outward(run, words, words.dst) : inward(run, words, words.iif, words.dst);
+  if (words.fibmatch) return printMatch(run, words, found, dst);
   show(run, words, dst, found);
   // `connected` asks again with the answer's source
+  if (words.connected && words.from === null && (words.iif !== null || dst.src === 0))
+    throw new ToolError('Failed to connect the route\n', 1);
   if (words.connected && words.from === null) show({ ...run, opts: { ...run.opts, json: false } }, words, dst, found);
   return 0;
 }
@@ -164,11 +167,13 @@ function flowOf(words: GetWords): { proto?: number; sport?: number; dport?: numb
   };
 }
 
-/** `fibmatch`: the row of the table itself. */
-function printMatch(run: IpRun, found: FibResult): number {
-  if (found.kind === 'error') throw rtnetlink(errnoText(found.errno));
+/** `fibmatch`: the row of the table itself, with the kind of route that came of it. */
+function printMatch(run: IpRun, words: GetWords, found: FibResult, dst: Dst): number {
+  if (found.kind === 'error' || !isLookedUp(run, words)) throw rtnetlink(errnoText('EHOSTUNREACH'));
   const p = printerOf(run);
-  printRoute(p, run, found.entry.route, NOTHING_HIDDEN);
+  const { route } = found.entry;
+  const type = dst.type === 'multicast' ? dst.type : route.type;
+  printRoute(p, run, { ...route, type, table: treeOf(run, found.table) }, NOTHING_HIDDEN);
   p.say('\n');
   p.end();
   return 0;
@@ -205,11 +210,29 @@ function inward(run: IpRun, words: GetWords, iif: Dev, dst: Ipv4): Dst {
   throw rtnetlink(errnoText(result.errno ?? 'EINVAL'));
 }
 
-/** Table of the answer; local and main are one tree until a rule is added. */
-function shownTable(run: IpRun, found: FibResult): number | null {
-  if (found.kind === 'error') return null;
-  const merged = !run.net.host.fib.customRules && found.table === RT_TABLE_LOCAL;
-  const table = merged ? RT_TABLE_MAIN : found.table;
+/** Local and main are one tree until a rule is added. */
+function treeOf(run: IpRun, table: number): number {
+  return !run.net.host.fib.customRules && table === RT_TABLE_LOCAL ? RT_TABLE_MAIN : table;
+}
+
+/** Nobody looks in the tables for no address at all, nor for everybody on a link that is known already. */
+function isLookedUp(run: IpRun, words: GetWords): boolean {
+  if (words.iif !== null) return true;
+  if (words.dst === 0) return false;
+  if (words.dst !== LIMITED_BROADCAST && !isMulticast(words.dst)) return true;
+  if (words.oif !== null) return isMulticast(words.dst) && words.dst >>> 8 !== LOCAL_GROUPS;
+  return words.from === null || inetAddrType(run.net.host, words.from) !== 'local';
+}
+
+/** 255.255.255.255 */
+const LIMITED_BROADCAST = 0xffffffff as Ipv4;
+/** 224.0.0, the groups that no router forwards */
+const LOCAL_GROUPS = 0xe00000;
+
+/** Table of the answer. */
+function shownTable(run: IpRun, words: GetWords, found: FibResult): number | null {
+  if (found.kind === 'error' || !isLookedUp(run, words)) return null;
+  const table = treeOf(run, found.table);
   return table === RT_TABLE_MAIN && !run.opts.details ? null : table;
 }
 
@@ -227,7 +250,7 @@ function print(p: Printer, run: IpRun, words: GetWords, result: Dst, found: FibR
   if (words.from !== null && words.from !== 0) address('from', 'from ', words.from);
   if (result.gateway !== null) printGateway(p, run, result.gateway);
   printDev(p, run, result.dev);
-  const table = shownTable(run, found);
+  const table = shownTable(run, words, found);
   if (table !== null) printTable(p, run, table);
   if (!input && words.from === null && result.src !== 0) address('prefsrc', 'src ', result.src);
   // the bit of a group address has another name among the flags of routes
@@ -272,8 +295,13 @@ function printCache(p: Printer, run: IpRun, words: GetWords, result: Dst, found:
   p.say(`${run.opts.oneline ? '\\' : '\n'}    cache `);
   printLearnt(p, run, exception, flags);
   if (run.opts.stats > 0) {
-    // the answer itself, and the next hop that keeps the route
-    const users = result.type === 'unicast' || result.type === 'broadcast' ? 2 : 1;
+    // the answer itself, and the next hop that keeps the route; for own addresses only that of the loopback interface does
+    const route = found.kind === 'found' ? found.entry.route : null;
+    const kept =
+      result.type === 'local'
+        ? found.kind === 'found' && found.nexthop?.dev === LO_IF
+        : result.type === 'unicast' || route?.type === result.type;
+    const users = kept && route !== null ? 2 : 1;
     p.field('users', users, `users ${users} `);
   }
   // An interface whose MTU was lowered since takes what was learnt along.

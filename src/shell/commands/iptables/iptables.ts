@@ -332,7 +332,6 @@ export const iptables: Command = {
       'IPv6',
       'matches: recent, connlimit, hashlimit, string, time, owner, physdev, set, ipvs, u32 and others',
       'targets: NFQUEUE, NFLOG, TEE, TPROXY, NETMAP, SET and others',
-      'conntrack options other than --ctstate',
       '--tcp-option',
       'names of hosts in -s and -d',
     ],

@@ -15,7 +15,7 @@ function port(who: Speaker, text: string): number {
   return value;
 }
 
-function portRange(who: Speaker, text: string): PortRange {
+export function portRange(who: Speaker, text: string): PortRange {
   const colon = text.indexOf(':');
   if (colon < 0) {
     const value = port(who, text);

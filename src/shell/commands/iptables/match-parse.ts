@@ -3,15 +3,26 @@
  * Comes from: rule-parse.ts.  Goes to: host/netfilter's XtMatch.
  * Source: iptables 1.8.9 extensions/libxt_{conntrack,mark,limit,comment,addrtype,mac,tos,dscp,length,iprange,
  *   pkttype,statistic}.c, libipt_ttl.c.
- * Differs: of conntrack only --ctstate, of addrtype only the types.
+ * Differs: of addrtype only the types.
  */
-import { parseIpv4, parseMac, type Ipv4 } from '../../../wire/index.ts';
-import type { AddrType, CtStateName, XtMatch } from '../../../host/index.ts';
+import { maskOf, parseIpv4, parseMac, prefixLenOf, type Ipv4 } from '../../../wire/index.ts';
+import {
+  CT_FIELDS,
+  CT_STATUS,
+  type AddrType,
+  type CtStateName,
+  type CtStatusName,
+  type CtTest,
+  type PortRange,
+  type XtMatch,
+} from '../../../host/index.ts';
+import { inetAton } from '../net-tools.ts';
 import { notModelled } from '../tool-error.ts';
 import { parseUnsigned } from '../ip/args.ts';
 import { badParameter, type Speaker } from './complain.ts';
 import { badValue, find, first, required, type ExtOption, type MatchExt } from './match-option.ts';
-import { TRANSPORT_MATCHES } from './match-parse-transport.ts';
+import { portRange, TRANSPORT_MATCHES } from './match-parse-transport.ts';
+import { protocolNumber } from './names.ts';
 import { entryOf } from '../../entry-of.ts';
 
 /** In the order in which they print. */
@@ -35,14 +46,75 @@ function buildState(who: Speaker, options: readonly ExtOption[]): XtMatch {
 }
 
 function buildConntrack(who: Speaker, options: readonly ExtOption[]): XtMatch {
-  const option = find(options, 'ctstate');
-  if (option === undefined) throw badParameter(who, 'conntrack: At least one option is required');
+  if (options.length === 0) throw badParameter(who, 'conntrack: At least one option is required');
+  const state = find(options, 'ctstate');
+  const tests = CT_FIELDS.flatMap((field) => {
+    const option = find(options, `ct${field}`);
+    return option === undefined ? [] : [ctTest(who, field, option)];
+  });
   return {
     kind: 'conntrack',
     via: 'conntrack',
-    states: ctStates(who, first(option), 'ctstate', CT_STATES),
-    not: option.not,
+    states: state === undefined ? null : ctStates(who, first(state), 'ctstate', CT_STATES),
+    not: state?.not ?? false,
+    ...(tests.length === 0 ? {} : { tests }),
   };
+}
+
+function ctTest(who: Speaker, field: CtTest['field'], option: ExtOption): CtTest {
+  const text = first(option);
+  const { not } = option;
+  switch (field) {
+    case 'proto': {
+      const proto = protocolNumber(text);
+      if (proto === null) throw badParameter(who, `unknown protocol "${text}" specified`);
+      if (proto === 0 && not) throw badParameter(who, 'conntrack: rule would never match protocol');
+      return { field, proto, not };
+    }
+    case 'status':
+      return { field, status: ctStatus(who, text), not };
+    case 'expire':
+      return { field, range: numberRange(who, 'conntrack', 'ctexpire', text), not };
+    case 'dir': {
+      const word = text.toUpperCase();
+      if (not) throw badParameter(who, 'conntrack: option "--ctdir" cannot be inverted.\n');
+      if (word !== 'ORIGINAL' && word !== 'REPLY') throw badParameter(who, `conntrack: Bad value for "--ctdir" option: "${text}"`);
+      return { field, not: word === 'REPLY' };
+    }
+    case 'origsrc':
+    case 'origdst':
+    case 'replsrc':
+    case 'repldst': {
+      return { field, ...hostAndMask(who, text), not };
+    }
+    default:
+      return { field, range: portRange(who, text), not };
+  }
+}
+
+function ctStatus(who: Speaker, text: string): CtStatusName[] {
+  const words = text.split(',').map((word) => word.toUpperCase());
+  if (words.some((word) => word !== 'NONE' && !CT_STATUS.some((name) => name === word))) throw badParameter(who, `Bad ctstatus "${text}"`);
+  return CT_STATUS.filter((name) => words.includes(name));
+}
+
+/** As typed: the host's part is kept; a mask that is no prefix counts as full. */
+function hostAndMask(who: Speaker, text: string): { addr: Ipv4; mask: Ipv4 } {
+  const [host = '', mask] = text.split('/', 2);
+  const addr = inetAton(host);
+  if (addr === null) throw badParameter(who, `host/network \`${host}' not found`);
+  const dotted = mask === undefined ? null : parseIpv4(mask);
+  const len = mask !== undefined && /^\d+$/.test(mask) && Number(mask) <= 32 ? Number(mask) : dotted === null ? null : prefixLenOf(dotted);
+  return { addr, mask: maskOf(len ?? 32) };
+}
+
+/** `a` or `a:b`. */
+function numberRange(who: Speaker, ext: string, option: string, text: string): PortRange {
+  const match = /^(\d+)(?::(\d*))?$/.exec(text);
+  if (match === null)
+    throw badParameter(who, `${ext}: bad value for option "--${option}" near "${text}", or out of range (0-4294967295).\n`);
+  const from = Number(match[1]);
+  return { first: from, last: match[2] === undefined ? from : match[2] === '' ? 0xffffffff : Number(match[2]) };
 }
 
 /** `value[/mask]` of 32 bits. */
@@ -250,21 +322,7 @@ export const MATCHES: Readonly<Record<string, MatchExt>> = {
   ...TRANSPORT_MATCHES,
   state: { options: { state: 1 }, build: buildState },
   conntrack: {
-    options: { ctstate: 1 },
-    unmodelled: [
-      'ctproto',
-      'ctorigsrc',
-      'ctorigdst',
-      'ctreplsrc',
-      'ctrepldst',
-      'ctstatus',
-      'ctexpire',
-      'ctorigsrcport',
-      'ctorigdstport',
-      'ctreplsrcport',
-      'ctrepldstport',
-      'ctdir',
-    ],
+    options: { ctstate: 1, ...Object.fromEntries(CT_FIELDS.map((field) => [`ct${field}`, 1])) },
     build: buildConntrack,
   },
   mark: { options: { mark: 1 }, build: buildMark('mark') },

@@ -5,7 +5,7 @@
  * Differs: nothing known.
  */
 import { formatIpv4, formatMac } from '../../../wire/index.ts';
-import type { PortRange, XtMatch } from '../../../host/index.ts';
+import { conntrackWords, type PortRange, type XtMatch } from '../../../host/index.ts';
 import { ICMP_NAMES, serviceName, tcpFlagsText } from './names.ts';
 
 export function hex(value: number): string {
@@ -34,19 +34,17 @@ function portListing(name: 'spt' | 'dpt', range: PortRange | null, not: boolean,
 }
 
 function icmpListing(m: Extract<XtMatch, { kind: 'icmp' }>, numeric: boolean): string {
-  const bang = m.not ? '!' : '';
   if (!numeric) {
     const known = ICMP_NAMES.find((row) => row.type === m.type && row.first === m.codeFirst && row.last === m.codeLast);
-    if (known !== undefined) return ` icmp ${bang}${known.name}`;
+    if (known !== undefined) return ` icmp ${m.not ? '!' : ''}${known.name}`;
   }
-  if (m.type === 0xff && numeric) return ` icmp${bang}type 255`;
   const code =
     m.codeFirst === 0 && m.codeLast === 0xff
       ? ''
       : m.codeFirst === m.codeLast
         ? ` code ${m.codeFirst}`
         : ` codes ${m.codeFirst}-${m.codeLast}`;
-  return ` ${bang}icmptype ${m.type}${code}`;
+  return ` icmp${lead(m.not)}type ${m.type}${code}`;
 }
 
 const MULTIPORT_LABEL = { source: 'sports', destination: 'dports', either: 'ports' } as const;
@@ -65,7 +63,7 @@ const lead = (not: boolean): string => (not ? ' !' : '');
 export function listMatch(m: XtMatch, numeric: boolean, proto: number): string {
   switch (m.kind) {
     case 'tcp': {
-      const flags = (bits: number): string => (numeric ? hex2(bits) : tcpFlagsText(bits));
+      const flags = (bits: number): string => (numeric ? `0x${bits.toString(16).toUpperCase().padStart(2, '0')}` : tcpFlagsText(bits));
       const asked = m.flags === null ? '' : ` flags:${bang(m.flags.not)}${flags(m.flags.mask)}/${flags(m.flags.comp)}`;
       return ` tcp${portListing('spt', m.sport, m.sportNot, numeric, 6)}${portListing('dpt', m.dport, m.dportNot, numeric, 6)}${asked}`;
     }
@@ -76,7 +74,7 @@ export function listMatch(m: XtMatch, numeric: boolean, proto: number): string {
     case 'multiport':
       return multiportListing(m, numeric, proto);
     case 'conntrack':
-      return `${lead(m.not)} ${m.via === 'state' ? 'state' : 'ctstate'} ${m.states.join(',')}`;
+      return ` ${conntrackWords(m, '')}`;
     case 'mark':
       return ` mark match ${m.not ? '! ' : ''}${markText(m.value, m.mask)}`;
     case 'connmark':

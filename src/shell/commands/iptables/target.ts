@@ -90,7 +90,8 @@ function maskOr(who: Speaker, options: readonly ExtOption[], name: string, fallb
   return text === undefined ? fallback : smallNumber(who, 'CONNMARK', name, text, 0xffffffff);
 }
 
-const PORT_PROTOS = [6, 17, 33, 132];
+/** Protocols with ports, and ICMP, whose echo numbers count as such. */
+const PORT_PROTOS = [1, 6, 17, 33, 132];
 
 /** `[addr[-addr]][:port[-port]]` */
 function natRange(who: Speaker, text: string, proto: number | null): NatRange {

@@ -1,41 +1,24 @@
 /**
  * Checks of real servers: real connections from this host to the server's own address.
- * Comes from: keepalived.ts (timers, sockets).  Goes to: lvs.ts.
+ * TCP_CHECK and HTTP_GET are here, the others beside.
+ * Comes from: keepalived.ts (timers, sockets).  Goes to: check-datagram.ts, check-misc.ts, lvs.ts.
  * Source: keepalived 2.2.7 check/check_tcp.c, check/check_http.c, check/check_api.c, register_checkers_thread().
  */
 import { seconds, type Nanos } from '../../../engine/index.ts';
-import { inetAddrType, sockClose, strerror, tcpConnect, tcpConnected, tcpRecv, tcpSend } from '../../../host/index.ts';
-import { formatIpv4, type Ipv4 } from '../../../wire/index.ts';
+import { inetAddrType, strerror, tcpConnect, tcpConnected, tcpRecv, tcpSend } from '../../../host/index.ts';
+import { formatIpv4 } from '../../../wire/index.ts';
 import { fromBytes, toBytes } from '../net-text.ts';
+import { askByDatagram, datagramSilence, datagramSocket } from './check-datagram.ts';
+import { miscEnded, miscTimer, runMisc } from './check-misc.ts';
+import { closeSocket, nameOf, rest, rsOf, target, tell, vsOf } from './check-verdict.ts';
 import { logCheck } from './log.ts';
 import { checkerSays, serverName, vsName } from './lvs.ts';
-import { arm, type Check, type Ka, type RealServer, type VirtualServer } from './state.ts';
+import { arm, type Check, type Ka } from './state.ts';
 
 /** Before the first check of each server. */
 const BOOTSTRAP_DELAY = seconds(1);
 /** So much of an answer is kept. */
 const ANSWER_MAX = 200_000;
-
-const vsOf = (ka: Ka, check: Check): VirtualServer => ka.st.virtualServers[check.vs] as VirtualServer;
-const rsOf = (ka: Ka, check: Check): RealServer => vsOf(ka, check).servers[check.rs] as RealServer;
-
-function target(ka: Ka, check: Check): { readonly addr: Ipv4; readonly port: number } {
-  const rs = rsOf(ka, check);
-  return { addr: check.conf.connectIp ?? rs.conf.addr, port: check.conf.connectPort ?? rs.conf.port };
-}
-
-function nameOf(ka: Ka, check: Check): string {
-  const { addr, port } = target(ka, check);
-  return `[${formatIpv4(addr)}]:tcp:${port}`;
-}
-
-function tell(ka: Ka, check: Check, reason: string, args: Readonly<Record<string, string | number>> = {}): void {
-  ka.net.trace('keepalived', 'state', `keepalived.${reason}`, null, {
-    rs: nameOf(ka, check),
-    vs: vsName(vsOf(ka, check)),
-    ...args,
-  });
-}
 
 /** Checkers do not all begin at once: each waits a second and a random part of its period. */
 export function startCheck(ka: Ka, check: Check): void {
@@ -52,27 +35,22 @@ function suspended(ka: Ka, check: Check): boolean {
   return conf.haSuspend && conf.target.kind === 'addr' && inetAddrType(ka.net.host, conf.target.addr) !== 'local';
 }
 
-function closeSocket(ka: Ka, check: Check): void {
-  if (check.sock !== 0) sockClose(ka.net, check.sock);
-  check.sock = 0;
-}
-
 export function stopCheck(ka: Ka, check: Check): void {
   closeSocket(ka, check);
+  if (check.pid !== null) ka.net.wake(check.pid, { kind: 'signal', signal: 'TERM' });
+  check.pid = null;
   check.timer = 0;
 }
 
-/** The next round, after the pause that the result asks for. */
-function rest(ka: Ka, check: Check, pause: Nanos): void {
-  closeSocket(ka, check);
-  check.phase = 'idle';
-  check.got = '';
-  check.timer = arm(ka, 'check', pause);
+function begin(ka: Ka, check: Check): void {
+  if (suspended(ka, check)) return rest(ka, check, check.conf.delayLoop);
+  const { kind } = check.conf;
+  if (kind === 'misc') return runMisc(ka, check);
+  return kind === 'udp' || kind === 'ping' ? askByDatagram(ka, check) : connect(ka, check);
 }
 
 function connect(ka: Ka, check: Check): void {
   const { net, proc } = ka;
-  if (suspended(ka, check)) return rest(ka, check, check.conf.delayLoop);
   const { addr, port } = target(ka, check);
   const opened = tcpConnect(net, proc.pid, {
     dst: addr,
@@ -87,11 +65,15 @@ function connect(ka: Ka, check: Check): void {
 
 /** Its timer fired: time for a check, or a check takes too long. */
 export function checkTimer(ka: Ka, check: Check): void {
-  if (check.phase === 'idle') return connect(ka, check);
+  if (check.phase === 'idle') return begin(ka, check);
+  if (check.phase === 'reply') return datagramSilence(ka, check);
+  if (check.phase === 'command') return miscTimer(ka, check);
+  if (check.phase === 'ended') return miscEnded(ka, check);
   failed(ka, check, check.phase === 'connect' ? 'no answer within connect_timeout' : 'no page within connect_timeout');
 }
 
 export function checkSocket(ka: Ka, check: Check): void {
+  if (check.phase === 'reply') return datagramSocket(ka, check);
   if (check.phase === 'connect') {
     const state = tcpConnected(ka.net, check.sock);
     if (state.kind === 'pending') return;
@@ -132,13 +114,13 @@ function readAnswer(ka: Ka, check: Check): void {
     const received = tcpRecv(ka.net, check.sock);
     if (received.kind === 'again') return;
     if (received.kind === 'error') return failed(ka, check, strerror(received.error));
-    if (received.kind === 'eof') return judge(ka, check);
+    if (received.kind === 'eof') return judgePage(ka, check);
     if (check.got.length < ANSWER_MAX) check.got += fromBytes(received.bytes);
     check.timer = arm(ka, 'check', check.conf.connectTimeout);
   }
 }
 
-function judge(ka: Ka, check: Check): void {
+function judgePage(ka: Ka, check: Check): void {
   const url = check.conf.urls[check.url];
   if (check.got === '') return failed(ka, check, 'no data received');
   const status = Number(/^HTTP\/\d\.\d (\d{3})/.exec(check.got)?.[1] ?? 0);

@@ -6,7 +6,7 @@
 import { schedulerOf, type FwdMethod } from '../../../ipvs/index.ts';
 import { IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, parseIpv4, prefixLenOf, type Ipv4 } from '../../../wire/index.ts';
 import { PERSISTENCE_DEFAULT_S, type VsEntry } from './config.ts';
-import { checker, connectKeywords, httpKeywords } from './config-checker.ts';
+import { checker, connectKeywords, httpKeywords, miscKeywords, udpKeywords } from './config-checker.ts';
 import { own, vsOf, newRs, numberOf, defaultKeywords, type Of, type RsDraft } from './config-drafts.ts';
 import {
   commandOf,
@@ -91,8 +91,11 @@ const rsKeywords: Keywords = {
   notify_down: rsNotify('notifyDown'),
   TCP_CHECK: checker('tcp', connectKeywords),
   HTTP_GET: checker('http', httpKeywords),
+  MISC_CHECK: checker('misc', miscKeywords),
+  UDP_CHECK: checker('udp', udpKeywords),
+  PING_CHECK: checker('ping', connectKeywords),
   ...silentKeywords(['smtp_alert', 'snmp_name']),
-  ...notModelledKeywords(['SSL_GET', 'SMTP_CHECK', 'DNS_CHECK', 'MISC_CHECK', 'BFD_CHECK', 'PING_CHECK', 'UDP_CHECK', 'FILE_CHECK']),
+  ...notModelledKeywords(['SSL_GET', 'SMTP_CHECK', 'DNS_CHECK', 'BFD_CHECK', 'FILE_CHECK']),
 };
 
 /** IP_VS_SVC_F_SCHED1 and IP_VS_SVC_F_SCHED2; what they mean is the scheduler's business */

@@ -1,12 +1,23 @@
 /**
- * Keywords of the checkers: TCP_CHECK and HTTP_GET.
+ * Keywords of the checkers: TCP_CHECK, HTTP_GET, MISC_CHECK, UDP_CHECK and PING_CHECK.
  * Comes from: config-check.ts.
- * Source: keepalived 2.2.7 check/check_parser.c, check/check_data.c, check/check_api.c, check/check_http.c.
+ * Source: keepalived 2.2.7 check/check_parser.c, check/check_data.c, check/check_api.c, check/check_http.c,
+ *   check/check_misc.c, check/check_udp.c, check/check_ping.c.
  */
 import { parseIpv4 } from '../../../wire/index.ts';
 import type { CheckConf, UrlConf } from './config.ts';
-import { own, noDefaults, numberOf, defaultKeywords, type Of, type CheckDraft } from './config-drafts.ts';
-import { complain, notModelledKeywords, silentKeywords, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
+import { own, noDefaults, numberOf, spanOf, defaultKeywords, type Of, type CheckDraft } from './config-drafts.ts';
+import {
+  commandOf,
+  complain,
+  notModelledKeywords,
+  silentKeywords,
+  unmodelled,
+  wholeOf,
+  type Keyword,
+  type Keywords,
+  type Reader,
+} from './config-reader.ts';
 
 const checkOf: Of<CheckDraft> = (reader) => own(reader).check;
 
@@ -83,6 +94,11 @@ export function checker(kind: CheckConf['kind'], block: Keywords): Keyword {
         bindTo: null,
         urls: [],
         httpProtocol: '1.0',
+        command: '',
+        commandTimeout: null,
+        dynamic: false,
+        requireReply: false,
+        payload: '',
       };
     },
     block,
@@ -91,6 +107,8 @@ export function checker(kind: CheckConf['kind'], block: Keywords): Keyword {
       own(reader).check = null;
       if (check === null || rs === null) return;
       if (check.kind === 'http' && check.urls.length === 0) complain(reader, 'HTTP/SSL_GET checker has no urls specified - ignoring');
+      else if (check.kind === 'misc' && check.command === '')
+        complain(reader, 'No script path has been specified for MISC_CHECKER - skipping');
       else rs.checks.push(check);
     },
   };
@@ -125,4 +143,49 @@ export const httpKeywords: Keywords = {
     },
   },
   ...notModelledKeywords(['fast_recovery', 'enable_sni', 'ssl_handshake_timeout']),
+};
+
+/** What all checkers have, without what belongs to connections. */
+export const miscKeywords: Keywords = {
+  ...defaultKeywords(checkOf, 'checker'),
+  misc_path: {
+    run(reader, words) {
+      const check = checkOf(reader);
+      if (check !== null) check.command = commandOf(words) ?? '';
+    },
+  },
+  misc_timeout: spanOf(
+    checkOf,
+    (check, value) => {
+      check.commandTimeout = value;
+    },
+    (text) => `Invalid misc_timeout value '${text}'`,
+  ),
+  misc_dynamic: {
+    run(reader) {
+      const check = checkOf(reader);
+      if (check !== null) check.dynamic = true;
+    },
+  },
+  ...silentKeywords(['log_all_failures', 'user']),
+};
+
+export const udpKeywords: Keywords = {
+  ...connectKeywords,
+  payload: {
+    run(reader, words) {
+      const check = checkOf(reader);
+      const text = words.slice(1).join('');
+      if (!/^([0-9a-fA-F]{2})+$/.test(text)) complain(reader, `UDP_CHECK invalid payload '${text}'`);
+      else if (check !== null) check.payload = text;
+    },
+  },
+  require_reply: {
+    run(reader, words) {
+      const check = checkOf(reader);
+      if (check !== null) check.requireReply = true;
+      if (words[1] !== undefined) unmodelled(reader, 'require_reply with data');
+    },
+  },
+  ...notModelledKeywords(['min_reply_length', 'max_reply_length']),
 };

@@ -134,8 +134,8 @@ export function completeInstance(reader: Reader, host: HostState, draft: VrrpDra
     repeat: draft.garp.repeat ?? global.garp.repeat,
     refresh: draft.garp.refresh ?? global.garp.refresh,
     refreshRepeat: draft.garp.refreshRepeat ?? global.garp.refreshRepeat,
-    lowerPrioDelay: draft.garp.lowerPrioDelay ?? global.garp.lowerPrioDelay,
-    lowerPrioRepeat: draft.garp.lowerPrioRepeat ?? global.garp.lowerPrioRepeat,
+    lowerPrioDelay: draft.garp.lowerPrioDelay ?? global.garp.lowerPrioDelay ?? global.garp.delay,
+    lowerPrioRepeat: draft.garp.lowerPrioRepeat ?? global.garp.lowerPrioRepeat ?? global.garp.repeat,
   };
   const start = startOf(reader, draft);
   return {
@@ -188,6 +188,21 @@ export function completeGroups(reader: Reader): void {
       complain(reader, `Sync group ${group.name} has only 1 virtual router(s) - this probably isn't what you want`);
   }
   config.groups = config.groups.filter((group) => group.members.length > 0);
+  for (const group of config.groups) if (!group.trackingWeight) ignoreWeightedScripts(reader, group.members);
+}
+
+/** One member of a group cannot be better than another: a script that would only change the priority is not tracked. */
+function ignoreWeightedScripts(reader: Reader, members: readonly string[]): void {
+  const { config } = reader;
+  for (const instance of config.instances) {
+    if (!members.includes(instance.name)) continue;
+    instance.trackScripts = instance.trackScripts.filter((track) => {
+      const script = config.scripts.find((one) => one.name === track.name);
+      if (track.weight === 0 && (script?.weight ?? 0) === 0) return true;
+      complain(reader, `(${instance.name}) ignoring tracked script ${track.name} with weights due to SYNC group`);
+      return false;
+    });
+  }
 }
 
 function targetOf(reader: CheckReader, named: readonly string[]): VsTarget | null {
@@ -228,7 +243,7 @@ function completeCheck(check: CheckDraft, rs: RsDraft, vs: VsDraft): CheckConf {
     connectPort: check.connectPort,
     bindTo: check.bindTo,
     connectTimeout: inherited('connectTimeout', ...chain) ?? seconds(5),
-    retry: inherited('retry', ...chain) ?? 1,
+    retry: inherited('retry', ...chain) ?? (check.kind === 'misc' ? 0 : 1),
     delayBeforeRetry: inherited('delayBeforeRetry', ...chain) ?? seconds(check.kind === 'http' ? 3 : 1),
     delayLoop,
     warmup: inherited('warmup', ...chain) ?? delayLoop,
@@ -236,6 +251,11 @@ function completeCheck(check: CheckDraft, rs: RsDraft, vs: VsDraft): CheckConf {
     urls: check.urls,
     httpProtocol: check.httpProtocol,
     virtualhost: inherited('virtualhost', ...chain),
+    command: check.command,
+    commandTimeout: check.commandTimeout,
+    dynamic: check.dynamic,
+    requireReply: check.requireReply,
+    payload: check.payload,
   };
 }
 

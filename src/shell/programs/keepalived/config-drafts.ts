@@ -27,6 +27,11 @@ export interface CheckDraft extends CheckDefaults {
   bindTo: Ipv4 | null;
   urls: UrlConf[];
   httpProtocol: CheckConf['httpProtocol'];
+  command: string;
+  commandTimeout: Nanos | null;
+  dynamic: boolean;
+  requireReply: boolean;
+  payload: string;
 }
 
 export interface RsDraft extends CheckDefaults {

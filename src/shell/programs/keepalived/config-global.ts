@@ -105,6 +105,9 @@ export const globalKeywords: Keywords = {
   vrrp_garp_master_refresh_repeat: whole(1, UINT_MAX, ({ config }, value) => {
     config.global.garp.refreshRepeat = value;
   }),
+  vrrp_garp_interval: span(({ config }, value) => {
+    config.global.garp.interval = value;
+  }),
   vrrp_garp_lower_prio_delay: span(({ config }, value) => {
     config.global.garp.lowerPrioDelay = value;
   }),
@@ -129,6 +132,11 @@ export const globalKeywords: Keywords = {
   vrrp_check_unicast_src: flag(({ config }, on) => {
     config.global.checkUnicastSrc = on;
   }),
+  enable_script_security: {
+    run(reader) {
+      reader.config.global.scriptSecurity = true;
+    },
+  },
   log_unknown_vrids: flag(({ config }, on) => {
     config.global.logUnknownVrids = on;
   }),
@@ -193,7 +201,6 @@ export const globalKeywords: Keywords = {
     'enable_dbus',
     'dbus_service_name',
     'script_user',
-    'enable_script_security',
     'vrrp_netlink_cmd_rcv_bufs',
     'vrrp_netlink_cmd_rcv_bufs_force',
     'vrrp_netlink_monitor_rcv_bufs',
@@ -229,7 +236,6 @@ export const globalKeywords: Keywords = {
     'lvs_flush_on_stop',
     'lvs_flush_onstop',
     'vrrp_mcast_group6',
-    'vrrp_garp_interval',
     'vrrp_gna_interval',
     'vrrp_min_garp',
     'vrrp_garp_extra_if',

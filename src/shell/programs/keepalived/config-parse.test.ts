@@ -127,6 +127,40 @@ describe('parseConfig', () => {
     });
   });
 
+  it('knows the checkers besides TCP_CHECK and HTTP_GET', () => {
+    const config = parse(
+      'virtual_server 10.1.0.100 80 {\n delay_loop 3\n lb_kind DR\n lb_algo rr\n protocol TCP\n real_server 10.1.0.31 80 {\n  MISC_CHECK {\n   misc_path "/bin/test -e /up"\n   misc_timeout 2\n   misc_dynamic\n  }\n  UDP_CHECK {\n   connect_port 53\n   payload 0a1b\n   require_reply\n  }\n  PING_CHECK {\n   retry 2\n  }\n }\n}\n',
+    );
+    expect(config.errors).toEqual([]);
+    expect(config.servers[0]?.servers[0]?.checks).toMatchObject([
+      { kind: 'misc', command: '/bin/test -e /up', commandTimeout: 2e9, dynamic: true, retry: 0 },
+      { kind: 'udp', connectPort: 53, payload: '0a1b', requireReply: true, retry: 1 },
+      { kind: 'ping', retry: 2, delayBeforeRetry: 1e9 },
+    ]);
+  });
+
+  it('runs no script that is not there, or that security forbids', () => {
+    const text = (security: string): string =>
+      `${security}vrrp_script a {\n script "/nosuch -x"\n}\nvrrp_script b {\n script "/tmp/b.sh"\n}\n${INSTANCE('track_script {\n  a\n  b\n }\n notify "/tmp/b.sh"')}`;
+    const node = createFakeNode();
+    node.line('printf "" > /tmp/b.sh; chmod 755 /tmp/b.sh');
+    const read = (content: string): Config => {
+      node.state.user.files.set('/k', content);
+      return parseConfig(node.net, '/k');
+    };
+    const config = read(text(''));
+    expect(config.scripts.map(({ name }) => name)).toEqual(['b']);
+    expect(config.instances[0]).toMatchObject({ trackScripts: [{ name: 'b' }], notify: { any: '/tmp/b.sh' } });
+    expect(texts(config)).toEqual(['Disabling track script a since not found/accessible']);
+    const strict = read(text('global_defs {\n enable_script_security\n}\n'));
+    expect(strict.instances[0]).toMatchObject({ trackScripts: [], notify: { any: null } });
+  });
+
+  it('takes what follows an advertisement of lower priority from the settings of all instances', () => {
+    const config = parse(`global_defs {\n vrrp_garp_master_delay 2\n}\n${INSTANCE('garp_master_repeat 1\n garp_master_delay 9')}`);
+    expect(config.instances[0]?.garp).toMatchObject({ repeat: 1, delay: 9e9, lowerPrioRepeat: 5, lowerPrioDelay: 2e9 });
+  });
+
   it('spreads a group over addresses', () => {
     const config = parse(
       'virtual_server_group G {\n 10.1.0.100-102 80\n fwmark 7\n}\nvirtual_server group G {\n lb_algo rr\n lb_kind NAT\n protocol TCP\n real_server 10.1.0.31 80 {\n }\n}\n',

@@ -4,7 +4,8 @@
  * Source: keepalived 2.2.7 lib/parser.c, init_data(); vrrp/vrrp_parser.c, check/check_parser.c, core/global_parser.c.
  */
 import type { NodeNet } from '../../../world/index.ts';
-import { defaultGlobals, noNotify, type Config, type ConfigError } from './config.ts';
+import { fileKind, isExecutable, resolvePath } from '../../fs/files.ts';
+import { defaultGlobals, noNotify, type Config, type ConfigError, type NotifyConf } from './config.ts';
 import { groupBlock, vsKeywords } from './config-check.ts';
 import { canRun, completeGroups, completeInstance, completeVirtualServer } from './config-complete.ts';
 import { newVs, type CheckReader } from './config-drafts.ts';
@@ -49,7 +50,8 @@ const rootKeywords: Keywords = {
     block: instanceKeywords,
   }),
   vrrp_sync_group: root('Keepalived_vrrp', {
-    run: (reader, words) => void reader.config.groups.push({ name: words[1] ?? '', members: [], notify: noNotify() }),
+    run: (reader, words) =>
+      void reader.config.groups.push({ name: words[1] ?? '', members: [], trackingWeight: false, notify: noNotify() }),
     block: groupKeywords,
   }),
   virtual_server_group: root('Keepalived_healthcheckers', groupBlock),
@@ -90,6 +92,44 @@ function vridConflicts(reader: Reader): void {
   });
 }
 
+/** Directories in which everybody may put something in a script's place. */
+const OPEN_DIRS = /^\/(var\/)?tmp\//;
+
+/** @param what how the complaint names it @returns whether a command can be run, as far as its path tells */
+function canRunScript(reader: Reader, net: NodeNet, command: string, what: string): boolean {
+  const path = command.split(' ', 1)[0] ?? '';
+  if (!path.startsWith('/')) return true;
+  const where = resolvePath('/', path);
+  if (fileKind(net, where) !== 'file') complain(reader, `Disabling ${what} since not found/accessible`);
+  else if (!isExecutable(net, where)) complain(reader, `WARNING - script '${path}' is not executable for uid:gid 0:0 - disabling.`);
+  else if (reader.config.global.scriptSecurity && OPEN_DIRS.test(where)) complain(reader, `Disabling ${what} due to insecure`);
+  else return true;
+  return false;
+}
+
+/** A script that is not there is not tracked, and no check: it does not count as failed. */
+function dropChecks(reader: Reader, net: NodeNet): void {
+  for (const { servers } of reader.config.servers) {
+    for (const rs of servers)
+      rs.checks = rs.checks.filter(({ kind, command }) => kind !== 'misc' || canRunScript(reader, net, command, `misc script ${command}`));
+  }
+}
+
+function dropNotifies(reader: Reader, net: NodeNet, notify: NotifyConf): void {
+  for (const kind of ['master', 'backup', 'fault', 'stop', 'any'] as const) {
+    const command = notify[kind];
+    if (command !== null && !canRunScript(reader, net, command, `notify script ${command}`)) notify[kind] = null;
+  }
+}
+
+function dropScripts(reader: Reader, net: NodeNet): void {
+  const { config } = reader;
+  config.scripts = config.scripts.filter(({ name, command }) => canRunScript(reader, net, command, `track script ${name}`));
+  for (const { notify } of [...config.instances, ...config.groups]) dropNotifies(reader, net, notify);
+  for (const instance of config.instances)
+    instance.trackScripts = instance.trackScripts.filter((track) => config.scripts.some((script) => script.name === track.name));
+}
+
 function completeVrrp(reader: AllReader, net: NodeNet, drafts: readonly VrrpDraft[]): void {
   const { config } = reader;
   for (const draft of drafts) {
@@ -97,6 +137,7 @@ function completeVrrp(reader: AllReader, net: NodeNet, drafts: readonly VrrpDraf
     if (instance !== null) config.instances.push(instance);
     else config.badVrrp = true;
   }
+  dropScripts(reader, net);
   vridConflicts(reader);
   completeGroups(reader);
 }
@@ -154,5 +195,6 @@ export function parseConfig(net: NodeNet, path: string): Config {
     const server = completeVirtualServer(reader, draft);
     if (server !== null) config.servers.push(server);
   }
+  dropChecks(reader, net);
   return config;
 }

@@ -30,7 +30,12 @@ export const groupKeywords: Keywords = {
       }),
   },
   ...notifyKeywords(groupOf),
-  ...silentKeywords(['smtp_alert', 'global_tracking', 'sync_group_tracking_weight', 'notify_priority_changes']),
+  sync_group_tracking_weight: {
+    run(reader) {
+      groupOf(reader).trackingWeight = true;
+    },
+  },
+  ...silentKeywords(['smtp_alert', 'global_tracking', 'notify_priority_changes']),
   ...notModelledKeywords(['track_interface', 'track_script', 'track_file', 'track_process', 'track_bfd']),
 };
 

@@ -11,7 +11,7 @@ export interface GlobalConf {
   routerId: string | null;
   mcastGroup: Ipv4;
   version: 2 | 3;
-  garp: GarpConf;
+  garp: GlobalGarpConf;
   downTimerAdverts: number;
   lowerPrioNoAdvert: boolean;
   higherPrioSendAdvert: boolean;
@@ -19,6 +19,8 @@ export interface GlobalConf {
   strict: boolean;
   checkUnicastSrc: boolean;
   logUnknownVrids: boolean;
+  /** no script is run that others than root could have put there */
+  scriptSecurity: boolean;
   startupDelay: Nanos;
   defaultInterface: string;
   lvsFlush: boolean;
@@ -33,7 +35,15 @@ export interface GarpConf {
   /** again every so often while master; 0: never */
   refresh: Nanos;
   refreshRepeat: number;
-  /** null: as delay and repeat */
+  /** the same after an advertisement of lower priority */
+  lowerPrioDelay: Nanos;
+  lowerPrioRepeat: number;
+}
+
+export interface GlobalGarpConf extends Omit<GarpConf, 'lowerPrioDelay' | 'lowerPrioRepeat'> {
+  /** an interface sends one in so long; 0: all at once */
+  interval: Nanos;
+  /** null: as delay and repeat of all; an instance's own do not count */
   lowerPrioDelay: Nanos | null;
   lowerPrioRepeat: number | null;
 }
@@ -112,6 +122,8 @@ export interface VrrpConf {
 export interface GroupConf {
   readonly name: string;
   members: string[];
+  /** scripts with weights count for its members, too */
+  trackingWeight: boolean;
   notify: NotifyConf;
 }
 
@@ -123,7 +135,7 @@ export interface UrlConf {
 }
 
 export interface CheckConf {
-  readonly kind: 'tcp' | 'http';
+  readonly kind: 'tcp' | 'http' | 'misc' | 'udp' | 'ping';
   connectIp: Ipv4 | null;
   connectPort: number | null;
   bindTo: Ipv4 | null;
@@ -138,6 +150,13 @@ export interface CheckConf {
   /** 1.0 and 1.1, 1.0C: 1.0 with `Connection: close` */
   httpProtocol: '1.0' | '1.0C' | '1.1';
   virtualhost: string | null;
+  /** MISC_CHECK: what is run, for how long at most (null: a delay_loop), and whether its exit code is a weight */
+  command: string;
+  commandTimeout: Nanos | null;
+  dynamic: boolean;
+  /** UDP_CHECK: silence counts as failure; what is sent, in hexadecimal ('': keepalived's own text) */
+  requireReply: boolean;
+  payload: string;
 }
 
 export interface RsConf {
@@ -234,6 +253,7 @@ export function defaultGlobals(): GlobalConf {
       repeat: 5,
       refresh: 0 as Nanos,
       refreshRepeat: 1,
+      interval: 0 as Nanos,
       lowerPrioDelay: null,
       lowerPrioRepeat: null,
     },
@@ -244,6 +264,7 @@ export function defaultGlobals(): GlobalConf {
     strict: false,
     checkUnicastSrc: false,
     logUnknownVrids: false,
+    scriptSecurity: false,
     startupDelay: 0 as Nanos,
     defaultInterface: 'eth0',
     lvsFlush: false,

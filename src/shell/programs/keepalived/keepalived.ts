@@ -1,48 +1,41 @@
 /**
  * keepalived: VRRP between routers, health checks of real servers, and the IPVS table that follows from them.
  * Comes from: commands/keepalived.ts, `systemctl start keepalived`.
- * Goes to: start.ts, vrrp*.ts (who is master), lvs.ts and checks.ts (which servers are in the table).
+ * Goes to: start.ts, rounds.ts and vrrp*.ts (who is master), lvs.ts and checks.ts (which servers are in the table).
  * Source: keepalived 2.2.7 core/main.c, vrrp/vrrp_daemon.c, check/check_daemon.c.
  */
+import type { Wake } from '../../../host/index.ts';
 import type { Program } from '../../../world/index.ts';
+import { miscEnds } from './check-misc.ts';
 import { checkSocket, checkTimer } from './checks.ts';
-import { beginVrrp, reload, start, stop } from './start.ts';
+import { startClock, stopClock } from './clock.ts';
+import { aim, round, runWork, tick, whenFree } from './rounds.ts';
+import { announceReload } from './reload.ts';
+import { beginVrrp, sayGoodbye, start } from './start.ts';
 import type { Ka, KeepalivedState } from './state.ts';
-import { announce } from './vips.ts';
-import { becomeMaster, timerFired } from './vrrp.ts';
-import { readAdverts } from './vrrp-receive.ts';
 import { readNetlink, scriptEnded, startScript } from './vrrp-track.ts';
-
-/** The second round of gratuitous ARP, garp_master_delay after the first, unless the file has been read again since. */
-function lateGarp(ka: Ka, rest: string, afterLower: boolean): void {
-  const space = rest.indexOf(' ');
-  if (Number(rest.slice(0, space)) !== ka.st.reloads) return;
-  const name = rest.slice(space + 1);
-  const instance = ka.st.instances.find(({ conf }) => conf.name === name);
-  if (instance === undefined) return;
-  const { garp } = instance.conf;
-  announce(ka, instance, afterLower ? (garp.lowerPrioRepeat ?? garp.repeat) : garp.repeat);
-}
 
 function onTimer(ka: Ka, key: string): void {
   const space = key.indexOf(' ');
   const [kind, rest] = [key.slice(0, space), key.slice(space + 1)];
   const number = Number(rest);
   switch (kind) {
-    case 'vrrp': {
-      // what comes at the same moment is read first, and may set the timer anew
-      if (ka.st.instances.some(({ timer }) => timer === number)) ka.net.wake(ka.proc.pid, { kind: 'timer', key: `expired ${number}` });
+    case 'tick':
+      return tick(ka, number);
+    case 'round':
+      return round(ka, number);
+    case 'free':
+      return whenFree(ka);
+    case 'settled':
+      ka.st.sentAt = null;
       return;
-    }
-    case 'expired': {
-      for (const listening of ka.st.listening) readAdverts(ka, listening);
-      const instance = ka.st.instances.find(({ timer }) => timer === number);
-      if (instance !== undefined) timerFired(ka, instance);
-      return;
-    }
     case 'begin':
       return beginVrrp(ka);
-    case 'check': {
+    case 'check':
+      // of several that are due, one asks when what the one before has sent has gone its whole way
+      if (ka.st.checks.some(({ timer }) => timer === number)) ka.net.wake(ka.proc.pid, { kind: 'timer', key: `due ${number}` });
+      return;
+    case 'due': {
       const check = ka.st.checks.find(({ timer }) => timer === number);
       if (check !== undefined) checkTimer(ka, check);
       return;
@@ -52,29 +45,20 @@ function onTimer(ka: Ka, key: string): void {
       if (script !== undefined) startScript(ka, script);
       return;
     }
-    case 'master':
-    case 'follow': {
-      const instance = ka.st.instances.find(({ conf }) => conf.name === rest);
-      if (instance !== undefined) becomeMaster(ka, instance, kind === 'follow');
-      return;
-    }
     default:
-      lateGarp(ka, rest, kind === 'garplow');
   }
 }
 
 function onSocket(ka: Ka, sock: number): void {
   const { st } = ka;
   if (sock === st.netlink) return readNetlink(ka);
-  const listening = st.listening.find((one) => one.sock === sock);
-  if (listening !== undefined) return readAdverts(ka, listening);
+  if (st.listening.some((one) => one.sock === sock)) return whenFree(ka);
   const check = st.checks.find((one) => one.sock === sock);
   if (check !== undefined) checkSocket(ka, check);
 }
 
-export const keepalived: Program = (net, proc, wake) => {
-  const st = proc.state as KeepalivedState;
-  const ka: Ka = { net, proc, st };
+function onWake(ka: Ka, wake: Wake): void {
+  const { net, proc, st } = ka;
   switch (wake.kind) {
     case 'start':
       st.failed = start(ka);
@@ -87,13 +71,24 @@ export const keepalived: Program = (net, proc, wake) => {
     case 'child': {
       const script = st.scripts.find(({ pid }) => pid === wake.pid);
       if (script !== undefined) scriptEnded(ka, script, wake.code);
+      const check = st.checks.find(({ pid }) => pid === wake.pid);
+      if (check !== undefined) miscEnds(ka, check, wake.code);
       return;
     }
     case 'signal':
-      if (wake.signal === 'HUP') return reload(ka);
-      stop(ka);
-      net.exit(proc.pid, 0);
-      return;
+      if (wake.signal === 'HUP') return announceReload(ka);
+      return sayGoodbye(ka);
     default:
   }
+}
+
+export const keepalived: Program = (net, proc, wake) => {
+  const ka: Ka = { net, proc, st: proc.state as KeepalivedState };
+  startClock(ka);
+  onWake(ka, wake);
+  if (!net.user.procs.has(proc.pid)) return;
+  runWork(ka);
+  if (!net.user.procs.has(proc.pid)) return;
+  stopClock(ka);
+  aim(ka);
 };

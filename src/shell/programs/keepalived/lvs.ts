@@ -4,7 +4,18 @@
  * Source: keepalived 2.2.7 check/ipwrapper.c, init_services(), perform_svr_state(), update_quorum_state(),
  *   perform_quorum_state(), clear_services(); check/ipvswrapper.c, ipvs_cmd().
  */
-import { addDest, addService, delDest, delService, editDest, type CtlError, type DestSpec, type SvcKey } from '../../../ipvs/index.ts';
+import {
+  addDest,
+  addService,
+  delDest,
+  delService,
+  editDest,
+  editService,
+  type CtlError,
+  type DestSpec,
+  type SvcKey,
+  type SvcSpec,
+} from '../../../ipvs/index.ts';
 import { formatIpv4, type Ipv4 } from '../../../wire/index.ts';
 import type { VsConf } from './config.ts';
 import { logCheck } from './log.ts';
@@ -81,6 +92,16 @@ export function reweigh(ka: Ka, vs: VirtualServer, rs: RealServer): void {
   for (const key of keysOf(vs.conf)) talk(ka, 'edit', key, destSpec(rs, key, rs.conf.weight));
 }
 
+/** A checker gives a server another weight; the quorum counts with it. */
+export function reweighAlone(ka: Ka, vs: VirtualServer, rs: RealServer, weight: number): void {
+  if (weight === rs.conf.weight) return;
+  logCheck(ka, `Changing weight from ${rs.conf.weight} to ${weight} for service ${serverName(vs, rs)} of VS ${vsName(vs)}`);
+  tell(ka, vs, 'server-reweighed', { rs: serverName(vs, rs), before: rs.conf.weight, weight });
+  rs.conf = { ...rs.conf, weight };
+  if (rs.set && rs.alive && (vs.quorumUp || vs.sorry?.alive !== true)) reweigh(ka, vs, rs);
+  updateQuorum(ka, vs, false);
+}
+
 function liveWeight(vs: VirtualServer): number {
   let sum = 0;
   for (const rs of vs.servers) if (rs.alive) sum += rs.conf.weight;
@@ -139,19 +160,32 @@ function updateQuorum(ka: Ka, vs: VirtualServer, first: boolean): void {
   quorumCommand(ka, vs);
 }
 
+function serviceSpec(conf: VsConf, key: SvcKey): SvcSpec {
+  return {
+    ...key,
+    scheduler: conf.scheduler,
+    schedFlags: conf.schedFlags,
+    persistTimeout: conf.persistTimeout,
+    persistMask: conf.persistMask,
+    onePacket: conf.onePacket,
+    pe: conf.persistTimeout === null ? null : conf.pe,
+  };
+}
+
 function startService(ka: Ka, vs: VirtualServer): void {
-  const { conf } = vs;
-  for (const key of keysOf(conf)) {
-    const error = addService(ka.net, {
-      ...key,
-      scheduler: conf.scheduler,
-      schedFlags: conf.schedFlags,
-      persistTimeout: conf.persistTimeout,
-      persistMask: conf.persistMask,
-      onePacket: conf.onePacket,
-      pe: conf.persistTimeout === null ? null : conf.pe,
-    });
+  for (const key of keysOf(vs.conf)) {
+    const error = addService(ka.net, serviceSpec(vs.conf, key));
     if (error !== null) logCheck(ka, `IPVS cmd IP_VS_SO_SET_ADD error: ${error} (${vsName(vs)})`);
+  }
+}
+
+/** A reload may have given it another scheduler, flags or persistence. */
+export function changeService(ka: Ka, vs: VirtualServer): void {
+  for (const key of keysOf(vs.conf)) {
+    const error = editService(ka.net, serviceSpec(vs.conf, key));
+    // entries that are new in a group
+    if (error === 'ESRCH') addService(ka.net, serviceSpec(vs.conf, key));
+    else if (error !== null) logCheck(ka, `IPVS cmd IP_VS_SO_SET_EDIT error: ${error} (${vsName(vs)})`);
   }
 }
 

@@ -4,11 +4,13 @@
  * Source: keepalived 2.2.7 vrrp/vrrp_notify.c, lib/notify.c, system_call_script().
  */
 import { newFrame, createShell } from '../../sh/state.ts';
+import { COST, spend } from './clock.ts';
 import type { Instance, Group, Ka, VrrpState } from './state.ts';
 
 /** @returns the process that runs it */
 export function runCommand(ka: Ka, text: string): number {
   const { net, proc } = ka;
+  spend(ka, COST.command);
   const shell = createShell({
     interactive: false,
     name: 'sh',
@@ -25,10 +27,12 @@ function commandFor(notify: Instance['conf']['notify'], state: VrrpState): strin
   return state === 'BACKUP' ? notify.backup : state === 'FAULT' ? notify.fault : null;
 }
 
-export function notifyState(ka: Ka, { conf, state, priority }: Instance): void {
+/** @returns whether a command was started */
+export function notifyState(ka: Ka, { conf, state, priority }: Instance): boolean {
   const own = commandFor(conf.notify, state);
   if (own !== null) runCommand(ka, own);
   if (conf.notify.any !== null) runCommand(ka, `${conf.notify.any} INSTANCE "${conf.name}" ${state} ${priority}`);
+  return own !== null || conf.notify.any !== null;
 }
 
 export function notifyGroup(ka: Ka, group: Group): void {

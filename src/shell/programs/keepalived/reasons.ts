@@ -446,6 +446,13 @@ export const keepalivedReasons = {
     notability: 3,
     decidedBy: 'retry, connect_timeout',
   },
+  'keepalived.server-reweighed': {
+    en: 'The check of {rs} on {node} gives it another weight in {vs}: {weight} instead of {before}.',
+    zh: '{node} 对 {rs} 的检查改变了它在 {vs} 中的权重：{before} 变为 {weight}。',
+    source: 'keepalived 2.2.7 check/ipwrapper.c, update_svr_wgt()',
+    notability: 3,
+    decidedBy: 'misc_dynamic',
+  },
   'keepalived.check-still-bad': {
     en: '{rs} of {vs} still does not answer {node}: {why}.',
     zh: '{vs} 的 {rs} 仍不应答 {node}：{why}。',

@@ -1,28 +1,27 @@
 /**
- * Starting, reloading and stopping: from a configuration to instances and virtual servers, and back.
- * Comes from: keepalived.ts.
- * Source: keepalived 2.2.7 vrrp/vrrp_daemon.c, start_vrrp(), vrrp_terminate_phase1(), reload; vrrp/vrrp.c,
- *   remove_residual_vips(), clear_diff_vrrp(); check/check_daemon.c, start_check(), clear_diff_services().
- * Differs: a reload keeps what is named the same (instances by name, servers by address) in its state.
+ * Starting and stopping: from a configuration to instances and virtual servers, and back.
+ * Comes from: keepalived.ts, reload.ts.
+ * Source: keepalived 2.2.7 vrrp/vrrp_daemon.c, start_vrrp(), vrrp_terminate_phase1(); vrrp/vrrp.c,
+ *   remove_residual_vips(); check/check_daemon.c, start_check().
  */
 import { millis, type Nanos } from '../../../engine/index.ts';
-import { devByName, NO_IF, netlinkOpen, rawJoin, rawOpen, sockClose } from '../../../host/index.ts';
+import { devByName, NO_IF, netlinkOpen, rawJoin, rawOpen } from '../../../host/index.ts';
 import { flushServices, setTimeouts } from '../../../ipvs/index.ts';
 import { IPPROTO_VRRP, type Ipv4 } from '../../../wire/index.ts';
 import { removePath, writeFile } from '../../fs/files.ts';
 import { startCheck, stopCheck } from './checks.ts';
 import { parseConfig } from './config-parse.ts';
 import { errorText, PRIO_OWNER, type Config, type VrrpConf } from './config.ts';
-import { log, logCheck } from './log.ts';
-import { clearServer, clearService, initService, reweigh, vsName } from './lvs.ts';
+import { log, logDetail } from './log.ts';
+import { changeService, clearService, initService, reweigh } from './lvs.ts';
 import { notifyStop } from './notify.ts';
 import type { Check, Instance, Ka, Listening, RealServer, VirtualServer } from './state.ts';
 import { stopSyncDaemon, syncDaemonFollows } from './sync-daemon.ts';
-import { addVip, announce, delVip } from './vips.ts';
+import { delVip } from './vips.ts';
 import { enterFirstState, releaseVips } from './vrrp.ts';
 import { sendAdvert } from './vrrp-packet.ts';
-import { sourceOf, startScript, trackFromStart } from './vrrp-track.ts';
-import { downInterval, groupOf, startTimer, tell } from './vrrp-timer.ts';
+import { readAddrs, sourceOf, startScript, trackFromStart } from './vrrp-track.ts';
+import { groupOf, tell } from './vrrp-timer.ts';
 
 /** From the checkers' first act to that of VRRP, which has more to prepare. */
 const VRRP_START = millis(19);
@@ -38,7 +37,6 @@ function newInstance(conf: VrrpConf): Instance {
     masterAdvert: conf.advert,
     downTimer: 0 as Nanos,
     fireAt: null,
-    timer: 0,
     vipSet: false,
     src: null,
     faults: 0,
@@ -99,7 +97,7 @@ export function load(ka: Ka): Config | null {
   return config.fatal ? null : config;
 }
 
-function startVrrp(ka: Ka, config: Config): void {
+export function startVrrp(ka: Ka, config: Config): void {
   const { st } = ka;
   st.scripts = config.scripts.map((conf) => {
     const old = st.scripts.find((script) => script.conf.name === conf.name);
@@ -118,15 +116,16 @@ function startVrrp(ka: Ka, config: Config): void {
   st.groups = config.groups.map(
     ({ name, members }) => st.groups.find((group) => group.name === name) ?? { name, members, state: 'BACKUP', faults: 0 },
   );
+  // addresses that were left behind are none of this run's
+  for (const instance of fresh) for (const vip of instance.conf.vips) delVip(ka, instance, vip);
+  readAddrs(ka);
   for (const instance of fresh) {
-    // addresses that were left behind are none of this run's
-    for (const vip of instance.conf.vips) delVip(ka, instance, vip);
     instance.src = sourceOf(ka, instance);
     trackFromStart(ka, instance);
     const group = groupOf(ka, instance);
-    if (group !== null && instance.faults > 0) {
+    if (group !== null && (instance.faults > 0 || instance.scriptsPending > 0)) {
       group.state = 'FAULT';
-      group.faults++;
+      if (instance.faults > 0) group.faults++;
     } else if (
       group !== null &&
       instance.basePriority === 255 &&
@@ -143,10 +142,10 @@ function startVrrp(ka: Ka, config: Config): void {
 }
 
 function newRealServer(conf: RealServer['conf']): RealServer {
-  return { conf, alive: false, set: false, failed: 0 };
+  return { conf, initialWeight: conf.weight, alive: false, set: false, failed: 0 };
 }
 
-function startCheckers(ka: Ka, config: Config, before: readonly VirtualServer[], oldChecks: readonly Check[]): void {
+export function startCheckers(ka: Ka, config: Config, before: readonly VirtualServer[], oldChecks: readonly Check[]): void {
   const { net, st } = ka;
   if (config.servers.length > 0) net.modprobe('ip_vs');
   const { tcp, tcpFin, udp } = config.global.lvsTimeouts;
@@ -157,7 +156,7 @@ function startCheckers(ka: Ka, config: Config, before: readonly VirtualServer[],
     const old = before.find((vs) => JSON.stringify([vs.conf.target, vs.conf.proto]) === JSON.stringify([conf.target, conf.proto]));
     const servers = conf.servers.map((rs, place) => {
       const known = old?.servers.find((other) => other.conf.addr === rs.addr && other.conf.port === rs.port);
-      const server = known === undefined ? newRealServer(rs) : { ...known, conf: rs, failed: 0 };
+      const server = known === undefined ? newRealServer(rs) : { ...known, conf: rs, initialWeight: rs.weight, failed: 0 };
       if (known !== undefined && known.set && known.alive && known.conf.weight !== rs.weight) reweighed.add(server);
       for (const check of rs.checks) st.checks.push(newCheck(check, index, place, server, oldCheckOf(before, oldChecks, known, check)));
       return server;
@@ -172,6 +171,7 @@ function startCheckers(ka: Ka, config: Config, before: readonly VirtualServer[],
     if (!old) for (const rs of vs.servers) rs.alive = false;
     // before any check a server counts as it is hoped to be
     if (!old) vs.quorumUp = false;
+    if (old) changeService(ka, vs);
     for (const rs of vs.servers) if (reweighed.has(rs)) reweigh(ka, vs, rs);
     initService(ka, vs, !old);
   }
@@ -188,7 +188,10 @@ function oldCheckOf(
   return checks.find((check) => before[check.vs]?.servers[check.rs] === known && check.conf.kind === conf.kind) ?? null;
 }
 
-/** In alpha mode a server is down until its first check says otherwise. */
+/**
+ * In alpha mode a server is down until its first check says otherwise. At the start one failure is enough;
+ * after a reload as many as were missing before, but at least one more than the retries that were made.
+ */
 function newCheck(conf: Check['conf'], vs: number, rs: number, server: RealServer, old: Check | null): Check {
   const up = old?.up ?? !conf.alpha;
   if (!up) server.failed++;
@@ -198,13 +201,18 @@ function newCheck(conf: Check['conf'], vs: number, rs: number, server: RealServe
     rs,
     up,
     hasRun: old?.hasRun ?? false,
-    tries: conf.retry,
+    tries: old === null ? conf.retry : Math.max(Math.min(old.tries, conf.retry - 1), 0),
     timer: 0,
     phase: 'idle',
     sock: 0,
     url: 0,
     failedUrl: false,
     got: '',
+    pid: null,
+    startedAt: 0 as Nanos,
+    stopping: false,
+    code: 0,
+    lastCode: old?.lastCode ?? 0,
   };
 }
 
@@ -248,99 +256,28 @@ export function beginVrrp(ka: Ka): void {
   log(ka, 'Keepalived', 'Startup complete');
 }
 
-/**
- * The instance goes on with its new settings; addresses that are no longer wanted are given up. A master
- * advertises before and after the change, so that no backup loses patience meanwhile.
- */
-function changeInstance(ka: Ka, instance: Instance, conf: VrrpConf): void {
-  if (instance.state === 'MASTER') sendAdvert(ka, instance, instance.priority);
-  for (const vip of instance.conf.vips) {
-    if (instance.vipSet && !conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen))
-      delVip(ka, instance, vip);
-  }
-  const added = conf.vips.filter(
-    (vip) => !instance.conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen),
-  );
-  const step = instance.totalPriority - instance.basePriority;
-  instance.conf = conf;
-  instance.basePriority = conf.priority;
-  instance.totalPriority = conf.priority + step;
-  instance.priority = Math.min(Math.max(instance.totalPriority, 1), conf.priority === 255 ? 255 : 254);
-  instance.masterAdvert = conf.advert;
-  instance.downTimer = downInterval(instance);
-  instance.src = sourceOf(ka, instance);
-  if (instance.state === 'MASTER') {
-    for (const vip of added) addVip(ka, instance, vip);
-    if (added.length > 0) announce(ka, instance, conf.garp.repeat);
-    sendAdvert(ka, instance, instance.priority);
-  }
-  startTimer(ka, instance);
-}
-
-export function reload(ka: Ka): void {
-  const { net, st } = ka;
-  log(ka, 'Keepalived', 'Reloading ...');
-  const config = load(ka);
-  if (config === null) return;
-  if (config.badVrrp && st.options.vrrp) {
-    log(ka, 'Keepalived', 'Keepalived_vrrp exited with permanent error CONFIG. Terminating');
-    net.trace('keepalived', 'state', 'keepalived.gives-up', null, { file: st.options.file });
-    stop(ka);
-    net.exit(ka.proc.pid, 0);
-    return;
-  }
-  net.trace('keepalived', 'state', 'keepalived.reloaded', null, { file: st.options.file });
-  st.config = config;
-  // what was still to be announced is forgotten
-  st.reloads++;
-  if (st.options.vrrp) {
-    for (const instance of st.instances.slice()) {
-      const conf = config.instances.find((one) => one.name === instance.conf.name);
-      const moved =
-        conf !== undefined &&
-        (conf.dev !== instance.conf.dev ||
-          conf.peers.length > 0 !== instance.conf.peers.length > 0 ||
-          conf.mcastGroup !== instance.conf.mcastGroup);
-      if (conf !== undefined && !moved) {
-        changeInstance(ka, instance, conf);
-        continue;
-      }
-      releaseVips(ka, instance, false, instance.state === 'MASTER');
-      if (instance.sockOut !== 0) sockClose(net, instance.sockOut);
-      st.instances.splice(st.instances.indexOf(instance), 1);
-    }
-    startVrrp(ka, config);
-  }
-  if (st.options.checkers) reloadCheckers(ka, config);
-}
-
-function reloadCheckers(ka: Ka, config: Config): void {
+/** A clean end begins with a goodbye. Each peer's kernel has answered before the next one hears it. */
+export function sayGoodbye(ka: Ka): void {
   const { st } = ka;
-  const before = st.virtualServers;
-  const oldChecks = st.checks;
-  for (const check of oldChecks) stopCheck(ka, check);
-  for (const vs of before) {
-    const conf = config.servers.find((one) => JSON.stringify([one.target, one.proto]) === JSON.stringify([vs.conf.target, vs.conf.proto]));
-    if (conf === undefined) {
-      logCheck(ka, `Removing Virtual Server ${vsName(vs)}`);
-      clearService(ka, vs, false);
-      continue;
-    }
-    for (const rs of vs.servers)
-      if (!conf.servers.some((one) => one.addr === rs.conf.addr && one.port === rs.conf.port)) clearServer(ka, vs, rs, false);
-  }
-  startCheckers(ka, config, before, oldChecks);
-}
-
-/** A clean end: goodbye, addresses and services taken away. */
-export function stop(ka: Ka): void {
-  const { net, st } = ka;
   log(ka, 'Keepalived', 'Stopping');
   for (const instance of st.instances) {
-    if (instance.state === 'MASTER' && !st.options.dontReleaseVrrp) {
-      tell(ka, instance, 'says-goodbye');
-      releaseVips(ka, instance, false, true);
-    }
+    if (instance.state !== 'MASTER' || !instance.vipSet || st.options.dontReleaseVrrp) continue;
+    st.work.push({ kind: 'advert', name: instance.conf.name, goodbye: true });
+  }
+  st.work.push({ kind: 'quit', name: '' });
+}
+
+export function leaveWithGoodbye(ka: Ka, instance: Instance): void {
+  tell(ka, instance, 'says-goodbye');
+  sendAdvert(ka, instance, 0);
+  logDetail(ka, `(${instance.conf.name}) sent 0 priority`);
+}
+
+/** Then addresses and services are taken away. */
+export function stop(ka: Ka): void {
+  const { net, st } = ka;
+  for (const instance of st.instances) {
+    if (!st.options.dontReleaseVrrp) releaseVips(ka, instance, false);
     notifyStop(ka, instance);
   }
   if (st.instances.length > 0) stopSyncDaemon(ka);

@@ -15,11 +15,14 @@ import {
   VRRP_ADVERT,
   VRRP_AUTH_NONE,
   VRRP_AUTH_PASS,
+  type Ipv4,
   type Ipv4Hdr,
   type VrrpHdr,
 } from '../../../wire/index.ts';
+import { COST, spend } from './clock.ts';
 import { logVrrp } from './log.ts';
 import type { Instance, Ka } from './state.ts';
+import { thenDo } from './vrrp-timer.ts';
 
 /** Precedence 6, internetwork control. */
 const VRRP_TOS = 0xc0;
@@ -61,6 +64,8 @@ function outSocket(ka: Ka, instance: Instance): number | null {
     pmtuDisc: 'dont',
     deaf: true,
     recvErr: false,
+    // also from an address that this host has no longer
+    headerIncluded: true,
   } as const;
   const opened = rawOpen(net, proc.pid, instance.src === null ? request : { ...request, src: instance.src });
   if ('error' in opened) return null;
@@ -69,22 +74,28 @@ function outSocket(ka: Ka, instance: Instance): number | null {
   return opened.sock;
 }
 
-/** Sends one advertisement, to the group or to each peer. @returns whether one left */
-export function sendAdvert(ka: Ka, instance: Instance, priority: number): boolean {
+/** Sends one advertisement, to the group or to each peer. */
+export function sendAdvert(ka: Ka, instance: Instance, priority: number): void {
+  const { conf } = instance;
+  // as far as keepalived has heard: it may be up again by now
+  if (ka.st.ifUp.get(conf.dev) === false) return;
+  spend(ka, COST.advert);
+  const hdr = advertisement(instance, priority);
+  const [first = conf.mcastGroup, ...others] = conf.peers;
+  sendTo(ka, instance, first, hdr);
+  // each peer's kernel has answered before the next one is sent to
+  for (const dst of others) thenDo(ka, { kind: 'send', name: conf.name, dst, hdr });
+}
+
+export function sendTo(ka: Ka, instance: Instance, dst: Ipv4, hdr: VrrpHdr): void {
   const { conf } = instance;
   const sock = outSocket(ka, instance);
-  if (sock === null) return false;
-  const layers = [advertisement(instance, priority)];
-  let sent = false;
-  for (const dst of conf.peers.length > 0 ? conf.peers : [conf.mcastGroup]) {
-    const error = rawSend(ka.net, sock, dst, layers);
-    if (error === null) sent = true;
-    // a goodbye over an interface that is down is no news
-    else if (priority === 0 && error === 'ENETUNREACH') continue;
-    else if (conf.peers.length > 0) logVrrp(ka, `(${conf.name}) Cant send advert to ${formatIpv4(dst)} (${strerror(error)})`);
-    else logVrrp(ka, `(${conf.name}): send advert error ${ERRNO[error] ?? 0} (${strerror(error)})`);
-  }
-  return sent;
+  const error = sock === null ? null : rawSend(ka.net, sock, dst, [hdr]);
+  ka.st.sentAt = ka.net.now;
+  // a goodbye over an interface that is down is no news
+  if (error === null || (hdr.priority === 0 && error === 'ENETUNREACH')) return;
+  if (conf.peers.length > 0) logVrrp(ka, `(${conf.name}) Cant send advert to ${formatIpv4(dst)} (${strerror(error)})`);
+  else logVrrp(ka, `(${conf.name}): send advert error ${ERRNO[error] ?? 0} (${strerror(error)})`);
 }
 
 export interface PacketFault {

@@ -7,14 +7,14 @@
 import { later, type Nanos } from '../../../engine/index.ts';
 import { rawRecv } from '../../../host/index.ts';
 import { formatIpv4, type Ipv4, type Ipv4Hdr, type VrrpHdr } from '../../../wire/index.ts';
+import { COST, spend } from './clock.ts';
 import { PRIO_OWNER } from './config.ts';
 import { logDetail, logVrrp } from './log.ts';
 import type { Instance, Ka, Listening } from './state.ts';
-import { announce } from './vips.ts';
 import { groupFollowsBackup, leaveMaster } from './vrrp.ts';
 import { packetFault, sendAdvert } from './vrrp-packet.ts';
 import { backupHears, masterHears, type MasterAnswer } from './vrrp-rules.ts';
-import { downInterval, groupOf, membersOf, skewOf, startTimer, tell } from './vrrp-timer.ts';
+import { downInterval, groupOf, membersOf, skewOf, startTimer, tell, thenDo } from './vrrp-timer.ts';
 
 const CENTI_NS = 10_000_000;
 
@@ -81,13 +81,11 @@ function onBackup(ka: Ka, instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr): void {
   }
 }
 
-function sayLowerArp(ka: Ka, instance: Instance): void {
-  const { garp, name } = instance.conf;
-  const repeat = garp.lowerPrioRepeat ?? garp.repeat;
-  const delay = garp.lowerPrioDelay ?? garp.delay;
-  if (repeat === 0) return;
-  announce(ka, instance, repeat);
-  if (delay > 0) ka.net.sleep(ka.proc.pid, `garplow ${ka.st.reloads} ${name}`, delay);
+function sayLowerArp(ka: Ka, { conf }: Instance): void {
+  const { lowerPrioRepeat, lowerPrioDelay } = conf.garp;
+  if (lowerPrioRepeat === 0) return;
+  thenDo(ka, { kind: 'garp', name: conf.name, times: lowerPrioRepeat });
+  if (lowerPrioDelay > 0) thenDo(ka, { kind: 'late', name: conf.name, delay: lowerPrioDelay, lower: true });
 }
 
 /** A worse router advertises: it, and those who believed it, are told again who is master. */
@@ -161,7 +159,7 @@ function onMaster(ka: Ka, instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr): void {
     default:
       insist(ka, instance, ip, hdr, answer);
   }
-  if (!conf.lowerPrioNoAdvert) startTimer(ka, instance);
+  if (!conf.lowerPrioNoAdvert) thenDo(ka, { kind: 'rest', name: conf.name });
 }
 
 function receive(ka: Ka, instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr): void {
@@ -183,6 +181,7 @@ function receive(ka: Ka, instance: Instance, ip: Ipv4Hdr, hdr: VrrpHdr): void {
 export function readAdverts(ka: Ka, listening: Listening): void {
   for (let message = rawRecv(ka.net, listening.sock); message !== null; message = rawRecv(ka.net, listening.sock)) {
     const [ip, hdr] = message.layers;
+    spend(ka, COST.read);
     if (ip?.kind !== 'ipv4' || hdr?.kind !== 'vrrp') continue;
     const instance = ka.st.instances.find(
       ({ conf }) => conf.vrid === hdr.vrid && conf.dev === listening.devName && conf.peers.length > 0 === listening.unicast,

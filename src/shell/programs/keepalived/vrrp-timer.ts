@@ -6,7 +6,8 @@
 import { later, type Nanos } from '../../../engine/index.ts';
 import { devByName, type IfIndex } from '../../../host/index.ts';
 import { formatIpv4 } from '../../../wire/index.ts';
-import { arm, type Group, type Instance, type Ka } from './state.ts';
+import { clockOf } from './clock.ts';
+import type { Group, Instance, Ka, Work } from './state.ts';
 import { masterDownInterval, skewTime } from './vrrp-rules.ts';
 
 export function devOf(ka: Ka, instance: Instance): IfIndex | undefined {
@@ -42,15 +43,14 @@ export function startTimer(ka: Ka, instance: Instance): void {
   const span = instance.state === 'MASTER' ? instance.conf.advert : instance.state === 'BACKUP' ? instance.downTimer : null;
   if (span === null) {
     instance.fireAt = null;
-    instance.timer = 0;
     return;
   }
-  startTimerAt(ka, instance, later(ka.net.now, span));
+  instance.fireAt = later(clockOf(ka), span);
 }
 
-export function startTimerAt(ka: Ka, instance: Instance, at: Nanos): void {
-  instance.fireAt = at;
-  instance.timer = arm(ka, 'vrrp', Math.max(at - ka.net.now, 0) as Nanos);
+/** What is to be done right after what is being done, before all that waits already. */
+export function thenDo(ka: Ka, work: Work): void {
+  ka.st.work.splice(ka.st.workAt++, 0, work);
 }
 
 export function groupOf(ka: Ka, instance: Instance): Group | null {

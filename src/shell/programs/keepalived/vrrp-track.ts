@@ -12,22 +12,45 @@ import { PRIO_OWNER, type TrackConf } from './config.ts';
 import { log, logDetail, logVrrp } from './log.ts';
 import { runCommand } from './notify.ts';
 import { arm, type Instance, type Ka, type ScriptRun } from './state.ts';
-import { vipDev } from './vips.ts';
-import { groupFollowsBackup, groupFollowsFault, groupFollowsMaster, leaveFault, leaveMaster, vipWasRemoved } from './vrrp.ts';
+import { sendGarp, vipDev } from './vips.ts';
+import {
+  groupFollowsBackup,
+  groupFollowsFault,
+  groupFollowsMaster,
+  leaveFault,
+  leaveMaster,
+  scriptsPending,
+  vipWasRemoved,
+} from './vrrp.ts';
 import { effectivePriority } from './vrrp-rules.ts';
-import { downInterval, groupOf, membersOf, startTimerAt, tell } from './vrrp-timer.ts';
+import { downInterval, groupOf, membersOf, tell } from './vrrp-timer.ts';
 
 /** IFF_UP and IFF_RUNNING */
 export function isUp(dev: Dev | null): boolean {
   return dev !== null && dev.up && dev.carrier;
 }
 
+/** Whether an address of an interface is one of the virtual ones. */
+function isVirtual(ka: Ka, addr: Ipv4, dev: Dev): boolean {
+  return ka.st.instances.some((instance) =>
+    instance.conf.vips.some((vip) => vip.addr === addr && vipDev(ka, instance, vip)?.ifindex === dev.ifindex),
+  );
+}
+
+/** Reads which addresses the interfaces have, as a start or a reload does. */
+export function readAddrs(ka: Ka): void {
+  ka.st.ifAddrs.clear();
+  for (const { conf } of ka.st.instances) {
+    const dev = devByName(ka.net.host, conf.dev);
+    if (dev === null || ka.st.ifAddrs.has(conf.dev)) continue;
+    const own = dev.addrs.map((ifa) => ifa.local).filter((addr) => !isVirtual(ka, addr, dev));
+    ka.st.ifAddrs.set(conf.dev, own);
+  }
+}
+
 /** The address that advertisements come from, unless one is configured: the first of the interface. */
-export function sourceOf(ka: Ka, instance: Instance): Ipv4 | null {
-  if (instance.conf.src !== null) return instance.conf.src;
-  const dev = devByName(ka.net.host, instance.conf.dev);
-  const own = dev?.addrs.find((ifa) => !instance.conf.vips.some((vip) => vip.addr === ifa.local));
-  return own?.local ?? null;
+export function sourceOf(ka: Ka, { conf }: Instance): Ipv4 | null {
+  return conf.src ?? ka.st.ifAddrs.get(conf.dev)?.[0] ?? null;
 }
 
 export function downInstance(ka: Ka, instance: Instance): void {
@@ -42,10 +65,10 @@ export function downInstance(ka: Ka, instance: Instance): void {
 export function tryUpInstance(ka: Ka, instance: Instance, leavingInit: boolean): void {
   const group = groupOf(ka, instance);
   if (leavingInit) {
-    if (instance.faults > 0) return;
+    if (instance.faults > 0 || scriptsPending(ka, instance)) return;
   } else {
     instance.faults = Math.max(instance.faults - 1, 0);
-    if (instance.faults > 0 || instance.scriptsPending > 0) return;
+    if (instance.faults > 0 || scriptsPending(ka, instance)) return;
   }
   if (instance.want !== 'MASTER' || instance.basePriority !== PRIO_OWNER) instance.want = 'BACKUP';
   instance.masterAdvert = instance.conf.advert;
@@ -62,6 +85,8 @@ export function tryUpInstance(ka: Ka, instance: Instance, leavingInit: boolean):
     instance.want = 'BACKUP';
   tell(ka, instance, 'leaves-fault', { span: instance.downTimer });
   leaveFault(ka, instance);
+  // peers that have forgotten the hardware address could not advertise to this host at once
+  if (instance.conf.peers.length > 0 && instance.src !== null) sendGarp(ka, devByName(ka.net.host, instance.conf.dev), instance.src);
   instance.want = want;
   if (group === null) return;
   if (instance.state === 'MASTER') groupFollowsMaster(ka, instance);
@@ -78,7 +103,7 @@ export function setPriority(ka: Ka, instance: Instance, cause: string): void {
   instance.priority = priority;
   instance.downTimer = downInterval(instance);
   if (instance.state === 'BACKUP' && instance.fireAt !== null)
-    startTimerAt(ka, instance, later(instance.fireAt, (instance.downTimer - before) as Nanos));
+    instance.fireAt = later(instance.fireAt, (instance.downTimer - before) as Nanos);
 }
 
 /** How an instance tracks an interface: its own counts without weight. */
@@ -88,9 +113,9 @@ function tracks(instance: Instance, devName: string): TrackConf[] {
   return found;
 }
 
-function interfaceChanged(ka: Ka, dev: Dev): void {
+/** A message tells how the interface was when it was written. */
+function interfaceChanged(ka: Ka, dev: Dev, now: boolean): void {
   const { st } = ka;
-  const now = isUp(dev);
   if (!st.ifUp.has(dev.name) || st.ifUp.get(dev.name) === now) return;
   st.ifUp.set(dev.name, now);
   logVrrp(ka, `Netlink reports ${dev.name} ${now ? 'up' : 'down'}`);
@@ -109,18 +134,32 @@ function interfaceChanged(ka: Ka, dev: Dev): void {
   }
 }
 
-/** The interface lost the address that advertisements come from, or got one. */
-function sourceChanged(ka: Ka, dev: Dev): void {
+/**
+ * The interface lost the address that advertisements come from, or got one. The address that came last takes
+ * the place of one that is lost; without another the instance fails, and says so from the address that is gone.
+ */
+function sourceChanged(ka: Ka, addr: Ipv4, added: boolean, dev: Dev): void {
+  const own = ka.st.ifAddrs.get(dev.name);
+  if (own === undefined || isVirtual(ka, addr, dev)) return;
+  if (added) {
+    if (!own.includes(addr)) own.push(addr);
+  } else if (own[0] === addr) {
+    own.shift();
+    const last = own.pop();
+    if (last !== undefined) own.unshift(last);
+  } else if (own.includes(addr)) own.splice(own.indexOf(addr), 1);
   for (const instance of ka.st.instances) {
     if (instance.conf.dev !== dev.name || instance.conf.src !== null) continue;
     const src = sourceOf(ka, instance);
-    if (src === instance.src) continue;
     const before = instance.src;
-    instance.src = src;
-    if (src === null) {
+    if (src === before) continue;
+    if (src !== null) instance.src = src;
+    else {
       tell(ka, instance, 'address-lost', { addr: formatIpv4(before ?? (0 as Ipv4)) });
       downInstance(ka, instance);
-    } else if (before === null) tryUpInstance(ka, instance, false);
+      instance.src = null;
+    }
+    if (before === null) tryUpInstance(ka, instance, false);
   }
 }
 
@@ -140,7 +179,7 @@ function addressChanged(ka: Ka, event: Extract<NetlinkEvent, { kind: 'addr' }>, 
       vipWasRemoved(ka, instance);
     }
   }
-  sourceChanged(ka, dev);
+  sourceChanged(ka, event.addr, event.added, dev);
 }
 
 /** Reads what the kernel reports of interfaces and addresses. */
@@ -149,7 +188,7 @@ export function readNetlink(ka: Ka): void {
   for (let event = netlinkRecv(net, st.netlink); event !== null; event = netlinkRecv(net, st.netlink)) {
     const dev = devGet(net.host, event.dev);
     if (dev === null) continue;
-    if (event.kind === 'link') interfaceChanged(ka, dev);
+    if (event.kind === 'link') interfaceChanged(ka, dev, event.up);
     else addressChanged(ka, event, dev);
   }
 }

@@ -6,12 +6,13 @@
  *      ▲ interface up again                │ interface or script fails
  *      └────────────── FAULT ◄─────────────┘ (from BACKUP too)
  *
- * Comes from: keepalived.ts (timers), vrrp-receive.ts, vrrp-track.ts.  Goes to: vips.ts, vrrp-packet.ts.
+ * Comes from: rounds.ts (timers), vrrp-receive.ts, vrrp-track.ts.  Goes to: vips.ts, vrrp-packet.ts.
  * Source: keepalived 2.2.7 vrrp/vrrp_scheduler.c, vrrp_init_state(), vrrp_dispatcher_read_timeout();
  *   vrrp/vrrp.c, vrrp_state_goto_master(), vrrp_state_become_master(), vrrp_state_master_tx(),
  *   vrrp_state_leave_master(), vrrp_state_leave_fault(), vrrp_restore_interface(); vrrp/vrrp_sync.c.
  */
-import { later, millis, type Nanos } from '../../../engine/index.ts';
+import { later, type Nanos } from '../../../engine/index.ts';
+import { clockOf, COST, spend } from './clock.ts';
 import { PRIO_OWNER } from './config.ts';
 import { logDetail, logVrrp } from './log.ts';
 import { notifyGroup, notifyState } from './notify.ts';
@@ -20,16 +21,13 @@ import { syncDaemonFollows } from './sync-daemon.ts';
 import { addVips, announce, delVips } from './vips.ts';
 import { sendAdvert } from './vrrp-packet.ts';
 import { skewTime } from './vrrp-rules.ts';
-import { downInterval, groupOf, membersOf, skewOf, startTimer, tell, vipsText } from './vrrp-timer.ts';
-
-/** So long it takes to add the addresses and to announce them. */
-const BECOMING_MASTER = millis(1);
+import { downInterval, groupOf, membersOf, skewOf, startTimer, tell, thenDo, vipsText } from './vrrp-timer.ts';
 
 /** The first state. `state MASTER` counts only for the owner of the addresses. */
 export function enterFirstState(ka: Ka, instance: Instance): void {
   const { conf } = instance;
   const group = groupOf(ka, instance);
-  const up = instance.faults === 0 && instance.scriptsPending === 0;
+  const up = instance.faults === 0 && !scriptsPending(ka, instance);
   if (!up) instance.want = 'FAULT';
   const next = group === null ? instance.want : group.state;
   const soon = up && next === 'MASTER' && instance.basePriority === PRIO_OWNER && instance.want === 'MASTER';
@@ -60,61 +58,70 @@ export function enterFirstState(ka: Ka, instance: Instance): void {
   startTimer(ka, instance);
 }
 
+/** A script has not told yet, of the instance itself or of another of its group. */
+export function scriptsPending(ka: Ka, instance: Instance): boolean {
+  const group = groupOf(ka, instance);
+  return (group === null ? [instance] : membersOf(ka, group)).some((member) => member.scriptsPending > 0);
+}
+
 /** Nobody advertised for long enough, or it is time to advertise. */
-export function timerFired(ka: Ka, instance: Instance): void {
-  const before = instance.state;
-  if (before === 'BACKUP') {
+export function expire(ka: Ka, instance: Instance): void {
+  if (instance.state === 'BACKUP') {
     logDetail(ka, `(${instance.conf.name}) Receive advertisement timeout`);
     tell(ka, instance, 'master-silent', {
       span: instance.downTimer,
       adverts: instance.conf.downTimerAdverts,
     });
     instance.want = 'MASTER';
-    goMaster(ka, instance, false);
-  } else if (before === 'MASTER') masterSends(ka, instance, false);
-  if (instance.state === 'MASTER') groupFollowsMaster(ka, instance);
-  startTimer(ka, instance);
+    goMaster(ka, instance);
+  } else if (instance.state === 'MASTER') masterSends(ka, instance);
+  thenDo(ka, { kind: 'lead', name: instance.conf.name });
+  thenDo(ka, { kind: 'rest', name: instance.conf.name });
 }
 
-/** @param follows the change came from elsewhere: then the interval is counted from before the addresses are added, not from after it */
-export function goMaster(ka: Ka, instance: Instance, follows = true): void {
+/** The interval is counted from here; for whoever leads, once more when all is done. */
+export function goMaster(ka: Ka, instance: Instance): void {
   if (!groupAllowsMaster(ka, instance)) {
     instance.want = 'MASTER';
     return;
   }
   instance.state = 'MASTER';
   startTimer(ka, instance);
-  masterSends(ka, instance, follows);
+  masterSends(ka, instance);
 }
 
 /** The advertisement goes first: the old master has to give up the addresses before others learn of the new one. */
-function masterSends(ka: Ka, instance: Instance, follows: boolean): void {
+function masterSends(ka: Ka, instance: Instance): void {
   const { conf } = instance;
   sendAdvert(ka, instance, instance.priority);
-  // the rest of becoming master is done when the advertisement has gone its whole way
-  if (!instance.vipSet) ka.net.wake(ka.proc.pid, { kind: 'timer', key: `${follows ? 'follow' : 'master'} ${conf.name}` });
-  else if (instance.garpRefreshAt !== null && ka.net.now >= instance.garpRefreshAt) {
-    announce(ka, instance, conf.garp.refreshRepeat);
-    instance.garpRefreshAt = later(ka.net.now, conf.garp.refresh);
-  }
+  if (!instance.vipSet) return thenDo(ka, { kind: 'become', name: conf.name });
+  if (instance.garpRefreshAt === null || clockOf(ka) < instance.garpRefreshAt) return;
+  thenDo(ka, { kind: 'garp', name: conf.name, times: conf.garp.refreshRepeat });
+  instance.garpRefreshAt = later(ka.net.now, conf.garp.refresh);
 }
 
-export function becomeMaster(ka: Ka, instance: Instance, follows: boolean): void {
+export function becomeMaster(ka: Ka, instance: Instance): void {
   const { conf } = instance;
   if (instance.state !== 'MASTER' || instance.vipSet) return;
   logVrrp(ka, `(${conf.name}) Entering MASTER STATE`);
   tell(ka, instance, 'becomes-master', { vips: vipsText(instance) });
   if (conf.version === 3) instance.masterAdvert = conf.advert;
+  spend(ka, COST.role);
   addVips(ka, instance);
   instance.vipSet = true;
   announce(ka, instance, conf.garp.repeat);
-  if (conf.garp.refresh > 0) instance.garpRefreshAt = later(ka.net.now, conf.garp.refresh);
-  notifyState(ka, instance);
+  thenDo(ka, { kind: 'became', name: conf.name });
+}
+
+/** It has the addresses and has announced them. */
+export function isMaster(ka: Ka, instance: Instance): void {
+  const { conf } = instance;
+  if (instance.state !== 'MASTER') return;
+  if (conf.garp.refresh > 0) instance.garpRefreshAt = later(clockOf(ka), conf.garp.refresh);
+  const told = notifyState(ka, instance);
   syncDaemonFollows(ka, instance);
-  if (conf.garp.delay === 0) return;
-  // each advertisement comes a little later than due: from the second on they fall behind what is due at once with them
-  const behind = follows || conf.garp.delay <= conf.advert;
-  ka.net.sleep(ka.proc.pid, `garp ${ka.st.reloads} ${conf.name}`, (conf.garp.delay + (behind ? BECOMING_MASTER : 0)) as Nanos);
+  if (conf.garp.delay > 0) ka.st.lateGarps.push({ at: later(clockOf(ka), conf.garp.delay), name: conf.name, lower: false });
+  if (told) spend(ka, COST.child);
 }
 
 /** Gives up the addresses, with or without a goodbye. */
@@ -182,7 +189,7 @@ export function vipWasRemoved(ka: Ka, instance: Instance): void {
   startTimer(ka, instance);
 }
 
-function changeGroup(ka: Ka, group: Group, state: Group['state']): void {
+export function changeGroup(ka: Ka, group: Group, state: Group['state']): void {
   group.state = state;
   ka.net.trace('keepalived', 'state', 'keepalived.group-follows', null, {
     group: group.name,
@@ -210,10 +217,15 @@ export function groupFollowsMaster(ka: Ka, instance: Instance): void {
   logVrrp(ka, `VRRP_Group(${group.name}) Syncing instances to MASTER state`);
   for (const member of membersOf(ka, group)) {
     if (member === instance || member.state === 'MASTER') continue;
-    member.want = 'MASTER';
-    goMaster(ka, member);
+    thenDo(ka, { kind: 'follow', name: member.conf.name });
   }
-  changeGroup(ka, group, 'MASTER');
+  thenDo(ka, { kind: 'group', name: group.name, state: 'MASTER' });
+}
+
+export function followMaster(ka: Ka, instance: Instance): void {
+  if (instance.state === 'MASTER') return;
+  instance.want = 'MASTER';
+  goMaster(ka, instance);
 }
 
 export function groupFollowsBackup(ka: Ka, instance: Instance): void {

@@ -1,0 +1,61 @@
+/**
+ * A hand that reaches into one row of a table of numbers: the base of the records that code sees instead of rows.
+ * Comes from: ipvs/conn-row.ts, host/socket/timewait-table.ts.  Goes to: rows.ts.
+ */
+import { ownPage, rowPlace, type Rows } from './rows.ts';
+
+const TWO_32 = 0x100000000;
+
+/** Good for the event under way, and kept nowhere: the page may belong to a checkpoint afterwards. */
+export abstract class RowHand {
+  private readonly rows: Rows;
+  /** its number in the table */
+  readonly row: number;
+  protected words: Int32Array;
+  /** where the row begins in `words` */
+  protected readonly at: number;
+  private owned: boolean;
+
+  /**
+   * @param words the row's page
+   * @param owned the page is there for writing already
+   */
+  constructor(rows: Rows, row: number, words: Int32Array, owned: boolean) {
+    this.rows = rows;
+    this.row = row;
+    this.words = words;
+    this.at = rowPlace(rows, row);
+    this.owned = owned;
+  }
+
+  /** The page, for writing. */
+  protected own(): Int32Array {
+    if (!this.owned) {
+      this.words = ownPage(this.rows, this.row);
+      this.owned = true;
+    }
+    return this.words;
+  }
+
+  /** A whole number that takes two words. */
+  protected long(place: number): number {
+    const at = this.at + place;
+    return (this.words[at + 1] as number) * TWO_32 + ((this.words[at] as number) >>> 0);
+  }
+
+  protected setLong(place: number, value: number): void {
+    const words = this.own();
+    words[this.at + place] = value;
+    words[this.at + place + 1] = Math.floor(value / TWO_32);
+  }
+
+  /** A whole number from 0 on, or null: kept one higher, so that 0 is none. */
+  protected longOrNull(place: number): number | null {
+    const value = this.long(place);
+    return value === 0 ? null : value - 1;
+  }
+
+  protected setLongOrNull(place: number, value: number | null): void {
+    this.setLong(place, value === null ? 0 : value + 1);
+  }
+}
