@@ -74,6 +74,21 @@ test('everything can be done by the keyboard', async ({ page }) => {
   await selectNode(page, 'director');
 });
 
+test('the search is called for before the list is drawn, and behind another tab', async ({ page }) => {
+  const search = page.getByRole('searchbox', { name: 'Search events' });
+  await page.goto('/');
+  // The keys are heard as soon as the page is there; the list comes last.
+  await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeVisible();
+  await page.keyboard.press('/');
+  await expect(search).toBeFocused();
+  await page.keyboard.press('Escape');
+  await page.getByRole('tab', { name: 'File' }).click();
+  await expect(search).toBeHidden();
+  await page.getByRole('button', { name: 'Next', exact: true }).focus();
+  await page.keyboard.press('/');
+  await expect(search).toBeFocused();
+});
+
 test('language, theme and size are chosen and remembered', async ({ page }) => {
   await openPage(page);
   await page.getByText('中文', { exact: true }).click();

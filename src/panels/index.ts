@@ -5,7 +5,7 @@ export { Notices, Said } from './common/notices.tsx';
 export { Segments } from './common/segments.tsx';
 export { useLab, useLang, useSay, useSettings } from './common/use-lab.ts';
 export { Dock } from './dock/dock.tsx';
-export { focusFilter } from './dock/event-list.tsx';
+export { focusFilter } from './dock/search-call.ts';
 export { Glossary } from './help/glossary.tsx';
 export { beginEditing, EditBar, MapMenu, useEditor } from './edit/index.ts';
 export { Help } from './help/help.tsx';

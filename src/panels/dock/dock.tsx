@@ -13,6 +13,7 @@ import { useSoon } from '../common/use-soon.ts';
 import { FilePane } from '../edit/index.ts';
 import { EventFilter } from './event-filter.tsx';
 import { EventList } from './event-list.tsx';
+import { searchCall } from './search-call.ts';
 import { tabsInSight, useStrip, useTabWidth } from './tab-strip.ts';
 import type { TerminalProps } from '../terminal/terminal.tsx';
 import css from './dock.module.css';
@@ -30,6 +31,7 @@ export function Dock() {
   const [tab, setTab] = useState(editor.getState().on ? 'file' : 'events');
   // What is drawn is written into the file: there it is to be seen.
   useEffect(() => editor.subscribe((now, before) => (now.on && !before.on ? setTab('file') : undefined)), []);
+  useEffect(() => searchCall.subscribe(({ open: called }) => (called ? setTab('events') : undefined)), []);
   // Another lab's tabs come a moment after its map: all at once would take longer than a frame.
   const open = useLab((s) => s.lab?.id);
   const drawn = useSoon(open);

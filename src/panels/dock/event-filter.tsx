@@ -1,11 +1,12 @@
 /** What the event list shows: by node, by kind, by words. */
 import { Search, X } from 'lucide-react';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { NodeId } from '../../engine/index.ts';
 import { EVENT_KINDS, lab, NO_FILTER, setFilter, type EventKind } from '../../lab/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
 import { NodeChoice } from '../common/node-choice.tsx';
 import { useLab, useSay } from '../common/use-lab.ts';
+import { answered, searchCall } from './search-call.ts';
 import css from './event-list.module.css';
 
 export function EventFilter() {
@@ -13,13 +14,14 @@ export function EventFilter() {
   const filter = useLab((s) => s.filter);
   const nodes = useLab((s) => s.lab?.input.world.nodes);
   const names = useMemo(() => (nodes ?? []).map(({ name }) => name), [nodes]);
+  const search = useCalledField();
   const used = filter.text !== '' || filter.node !== null || filter.kind !== null;
   return (
     <search className={css['filter']} aria-label={say('events.filter')}>
       <label className={css['search']}>
         <Search size={14} aria-hidden />
         <input
-          data-event-search=""
+          ref={search}
           type="search"
           value={filter.text}
           placeholder={say('events.search')}
@@ -57,4 +59,20 @@ export function EventFilter() {
       ) : null}
     </search>
   );
+}
+
+/** The field takes the keyboard when it is called for, also if that was before it was there. */
+function useCalledField() {
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const answer = (): void => {
+      // Tabs are drawn a second time outside the document, to be counted.
+      if (!searchCall.getState().open || field.current?.isConnected !== true) return;
+      field.current.focus();
+      answered();
+    };
+    answer();
+    return searchCall.subscribe(answer);
+  }, []);
+  return field;
 }

@@ -199,8 +199,3 @@ function moveBy(event: KeyboardEvent, go: (by: number) => void): void {
 export function secondsText(at: number): string {
   return (Math.round(at / 1000) / 1e6).toFixed(6);
 }
-
-/** Puts the cursor into the search field of the list. */
-export function focusFilter(): void {
-  document.querySelector<HTMLInputElement>('[data-event-search]')?.focus();
-}

@@ -1,0 +1,23 @@
+/**
+ * The key that asks for the search of the event list: the field may stand behind another tab, or not be drawn yet.
+ * Comes from: app/keyboard.ts.  Goes to: dock.tsx, event-filter.tsx.
+ */
+import { createStore } from 'zustand/vanilla';
+
+/** Where nothing answers for so long, as in the presenter's view, there is no such field. */
+const WAITS_MS = 3000;
+
+export const searchCall = createStore<{ readonly open: boolean }>(() => ({ open: false }));
+
+let forgetting = 0;
+
+/** Puts the cursor into the search field of the list, when it is there. */
+export function focusFilter(): void {
+  clearTimeout(forgetting);
+  forgetting = window.setTimeout(answered, WAITS_MS);
+  searchCall.setState({ open: true });
+}
+
+export function answered(): void {
+  searchCall.setState({ open: false });
+}
