@@ -264,6 +264,7 @@ test('while the lab runs a cable is cut and a node switched off by the menu of t
   await selectNode(page, 'client');
   await expect(inspector(page).getByRole('list', { name: 'Cables' })).toContainText('cut');
   await node(page, 'client').focus();
+  await page.mouse.move(5, 5);
   await page.keyboard.press('Shift+F10');
   await expect(menu.getByRole('menuitem', { name: 'Switch off' })).toBeVisible();
   await page.keyboard.press('Escape');
@@ -286,7 +287,8 @@ test('delay and loss of a cable are set from its menu while the lab runs, by poi
   await expect(page.getByRole('heading', { name: 'Branches' })).toBeVisible();
   await expect(delay).toHaveText('10 ms');
   await expect(page.getByRole('region', { name: 'What happens' })).toContainText('delay 10 ms');
-  // From the node by the keyboard: its cable, its loss, another figure.
+  // From the node by the keyboard: its cable, its loss, another figure. A pointer at rest would open what comes under it.
+  await page.mouse.move(5, 5);
   await node(page, 'client').focus();
   await page.keyboard.press('Shift+F10');
   await expect(menu.getByRole('menuitem', { name: 'Switch off' })).toBeFocused();
@@ -322,6 +324,7 @@ test('in the edit mode the same menu writes into the file, and an interface gets
   await page.keyboard.press('e');
   await expect(page.getByRole('region', { name: 'Edit the lab' })).toBeVisible();
   await node(page, 'client').focus();
+  await page.mouse.move(5, 5);
   await page.keyboard.press('Shift+F10');
   await page.getByRole('menuitem', { name: 'Cable to router' }).press('ArrowRight');
   await page.getByRole('menuitem', { name: /^Delay: / }).press('ArrowRight');

@@ -14,8 +14,12 @@ interface Wanted {
 
 const NONE: Wanted = { link: -1, figure: null };
 const wantedField = createStore<Wanted>(() => NONE);
-/** The menu that asked gives the keys back to where they were; the field takes them after that, and again if it was too soon. */
-const AFTER_MENU_MS = [60, 160, 400] as const;
+/** How often is looked whether the field has the keys. */
+const LOOK_MS = 50;
+/** So many looks in a row it must have kept them: the menu that asked gives them back to where they were, when it has gone. */
+const KEPT_LOOKS = 4;
+/** Then somebody wants something else. */
+const LOOKS_MAX = 200;
 
 export function askForFigure(link: number, figure: CableFigure): void {
   select({ kind: 'link', link });
@@ -33,9 +37,29 @@ export function useWantedField(link: number, figure: CableFigure): RefObject<HTM
   const wanted = useStore(wantedField, (s) => s.link === link && s.figure === figure);
   useEffect(() => {
     if (!wanted) return undefined;
-    const timers = AFTER_MENU_MS.map((ms) => setTimeout(() => input.current?.focus(), ms));
-    timers.push(setTimeout(() => wantedField.setState(NONE), AFTER_MENU_MS[2]));
-    return () => timers.forEach(clearTimeout);
+    let looks = 0;
+    let kept = 0;
+    const done = (): void => wantedField.setState(NONE);
+    const looking = setInterval(() => {
+      const { current: field } = input;
+      if (kept === KEPT_LOOKS || ++looks > LOOKS_MAX) done();
+      else if (field !== null && document.activeElement === field) kept++;
+      else if (document.querySelector('[role="menu"]') === null) {
+        kept = 0;
+        field?.focus();
+      }
+    }, LOOK_MS);
+    // Who writes in it, or presses something else, has taken over.
+    const typed = (event: KeyboardEvent): void => {
+      if (event.target === input.current) done();
+    };
+    document.addEventListener('keydown', typed);
+    document.addEventListener('pointerdown', done);
+    return () => {
+      clearInterval(looking);
+      document.removeEventListener('keydown', typed);
+      document.removeEventListener('pointerdown', done);
+    };
   }, [wanted]);
   return input;
 }
