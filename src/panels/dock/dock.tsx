@@ -31,7 +31,8 @@ export function Dock() {
   const [tab, setTab] = useState(editor.getState().on ? 'file' : 'events');
   // What is drawn is written into the file: there it is to be seen.
   useEffect(() => editor.subscribe((now, before) => (now.on && !before.on ? setTab('file') : undefined)), []);
-  useEffect(() => searchCall.subscribe(({ open: called }) => (called ? setTab('events') : undefined)), []);
+  // While the lab is edited the file stays in sight.
+  useEffect(() => searchCall.subscribe(({ open: called }) => (called && !editor.getState().on ? setTab('events') : undefined)), []);
   // Another lab's tabs come a moment after its map: all at once would take longer than a frame.
   const open = useLab((s) => s.lab?.id);
   const drawn = useSoon(open);
