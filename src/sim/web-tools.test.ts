@@ -279,4 +279,16 @@ describe('ping', () => {
     desk.type('client', 'ping -c 2 -i 0.2 -m 5 172.18.20.124; ping -c 1 172.18.20.124');
     expect(desk.type('client', "iptables -nvL OUTPUT | awk 'NR > 2 { print $1 }'").out).toBe('2\n1\n');
   });
+
+  // Recorded: 100 times 2 ms took 198 ms, 10 times 200 ms 1835. The first wait is longer or shorter by the phase of the wheel.
+  it.each([
+    ['0.002', 100, 2, 1],
+    ['0.2', 10, 204, 8],
+  ])('waits %s s exactly when it is short, and on the timer wheel from 10 ms on', (interval, count, each, phase) => {
+    const desk = new Desk({ ...shipped('dr-lab'), timeline: [] });
+    desk.type('client', 'ping -c 1 172.18.20.124');
+    const { out } = desk.type('client', `ping -q -i ${interval} -c ${count} 172.18.20.124`);
+    const took = Number(/time (\d+)ms/.exec(out)?.[1]);
+    expect(Math.abs(took - (count - 1) * each)).toBeLessThanOrEqual(phase);
+  });
 });

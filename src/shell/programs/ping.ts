@@ -20,6 +20,8 @@ import { formatDate } from '../commands/system-commands.ts';
 import { hostNameOf, signalCode } from './net-text.ts';
 import { icmpWords, pingStatistics, timeWords, type PingCounts } from './ping-text.ts';
 
+/** Intervals below this are never left to recvmsg() (MININTERVAL). */
+const RECV_LEAST_MS = 10;
 /** SO_RCVTIMEO is the interval, but not more than this. */
 const RECV_LIMIT_MS = 1000;
 
@@ -180,7 +182,7 @@ function probe(net: NodeNet, proc: Proc, state: PingState): void {
  */
 function pauseOf(net: NodeNet, state: PingState, next: number): Nanos {
   if (next <= 0) return nanos(inFlight(state) > 0 ? FLOOD_GAP_MS * NS_PER_MS : TURN_NS);
-  const whole = next === state.intervalMs && next <= RECV_LIMIT_MS && !state.adaptive;
+  const whole = next === state.intervalMs && next >= RECV_LEAST_MS && next <= RECV_LIMIT_MS && !state.adaptive;
   return whole ? wheelDelay(net.now, nanos(next * NS_PER_MS)) : nanos(next * NS_PER_MS);
 }
 
