@@ -5,7 +5,7 @@
  *   ip_build_and_send_pkt(); include/net/ip.h, ip_select_ident().
  */
 import type { FrameId, TraceId } from '../../engine/index.ts';
-import { IPPROTO_TCP, IPV4_ANY, IPV4_HLEN, isMulticast, layersLen, wrap, type Ipv4, type Layers } from '../../wire/index.ts';
+import { IPPROTO_TCP, IPV4_ANY, IPV4_HLEN, isMulticast, layersLen, wrap, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
 import { ipRouteOutput, ipRouteOutputTo } from '../fib/output.ts';
 import { portsOf } from '../fib/ports.ts';
 import { nfHook } from '../netfilter/nf-hook.ts';
@@ -55,7 +55,7 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   const src = req.src ?? dst.src;
   const ttl = req.ttl ?? ipDefaultTtl(net, dst, req.dst);
   const id = req.id ?? (df ? 0 : ipSelectIdent(net, src, req.dst, req.proto));
-  const skb = ipMakeSkb(dst, src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id, req.layers);
+  const skb = ipMakeSkb(dst, makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id), req.layers);
   if (req.mark !== undefined) skb.mark = req.mark;
   if (req.sk !== undefined) skb.sk = req.sk;
   if (req.ct !== undefined) skb.ct = req.ct;
@@ -73,19 +73,8 @@ export function ipDefaultTtl(net: Net, route: Dst, dst: Ipv4): number {
  * A packet along a route. What else a sender knows about it is written into the record before ipSendSkb().
  * @param layers from the transport header on
  */
-export function ipMakeSkb(
-  route: Dst,
-  src: Ipv4,
-  dst: Ipv4,
-  proto: number,
-  totalLen: number,
-  ttl: number,
-  tos: number,
-  df: boolean,
-  id: number,
-  layers: Layers,
-): Skb {
-  const skb = newSkb(wrap(makeIpv4(src, dst, proto, totalLen, ttl, tos, df, id), layers));
+export function ipMakeSkb(route: Dst, ip: Ipv4Hdr, layers: Layers): Skb {
+  const skb = newSkb(wrap(ip, layers));
   skb.dst = route;
   skb.oif = route.dev;
   skb.pktType = 'outgoing';

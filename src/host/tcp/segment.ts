@@ -18,6 +18,7 @@ import {
   type TcpOptions,
 } from '../../wire/index.ts';
 import { ipRouteSocket, isRouteError } from '../fib/output.ts';
+import { makeIpv4 } from '../ipv4/layers.ts';
 import { ipDefaultTtl, ipMakeSkb, ipSendSkb } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
 import { NS_PER_MS } from '../../engine/index.ts';
@@ -131,7 +132,8 @@ export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number,
   // cut to fit already; one that is too long after all brings an ICMP error
   const df = sock.df && !route.mtuLocked;
   const ttl = ipDefaultTtl(net, route, sock.raddr);
-  const skb = ipMakeSkb(route, sock.laddr, sock.raddr, IPPROTO_TCP, IPV4_HLEN + layersLen(layers), ttl, 0, df, id, layers);
+  const ip = makeIpv4(sock.laddr, sock.raddr, IPPROTO_TCP, IPV4_HLEN + layersLen(layers), ttl, 0, df, id);
+  const skb = ipMakeSkb(route, ip, layers);
   skb.sk = sock.id;
   skb.confirmNeigh = confirmNeigh;
   skb.follows = follows;

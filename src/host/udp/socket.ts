@@ -7,6 +7,7 @@
 import { IPPROTO_UDP, IPV4_HLEN, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4, type Layers } from '../../wire/index.ts';
 import { ipRouteConnect, ipRouteSocket } from '../fib/output.ts';
 import { ipSelectIdent } from '../ipv4/ident.ts';
+import { makeIpv4 } from '../ipv4/layers.ts';
 import { ipDefaultTtl, ipMakeSkb, ipSendSkb } from '../ipv4/send.ts';
 import type { Net } from '../net.ts';
 import { NO_IF, type Dst, type IfIndex } from '../skb.ts';
@@ -129,7 +130,7 @@ export function udpSend(net: Net, sock: UdpSock, bytes: Uint8Array, to: UdpTarge
   const from = src === 0 ? route.src : src;
   const id = own ?? (df ? 0 : ipSelectIdent(net, from, dst, IPPROTO_UDP));
   const ttl = ttlOf(net, sock, route, dst, to);
-  const skb = ipMakeSkb(route, from, dst, IPPROTO_UDP, totalLen, ttl, sock.tos, df, id, layers);
+  const skb = ipMakeSkb(route, makeIpv4(from, dst, IPPROTO_UDP, totalLen, ttl, sock.tos, df, id), layers);
   skb.sk = sock.id;
   const error = ipSendSkb(net, skb);
   return error === null ? null : toErrno(error);
