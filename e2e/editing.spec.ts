@@ -161,6 +161,8 @@ test('a lab is built by the keyboard alone, undone to the beginning and done aga
   await write('Address of eth0', '10.0.0.2/24');
   await write('Name', 'server');
   await expectFile(page, /\n {2}server:\n/);
+  // The form is still the one of this node, and has the keys.
+  await expect(inspector(page).getByRole('textbox', { name: 'Name' })).toBeFocused();
   // One cable by the form, the other by the key c and the list of nodes.
   await inspector(page).getByRole('combobox', { name: 'Connect to' }).focus();
   await page.keyboard.type('sw1');
@@ -474,4 +476,26 @@ test('what is changed on the map comes into the text where it stands, and what w
     expect(await fileText(page)).toMatch(/^# The DR lab/);
   }).toPass();
   expect(await fileText(page)).toContain('web2:eth0');
+});
+
+test('what is typed in the very moment in which the map changes the file stays in it', async ({ page }) => {
+  await openPage(page);
+  await page.keyboard.press('e');
+  await fileEditor(page).click();
+  await page.keyboard.press('ControlOrMeta+Home');
+  await page
+    .getByRole('region', { name: 'Edit the lab' })
+    .getByRole('button', { name: 'Add: client', exact: true })
+    .evaluate((button: HTMLButtonElement) => {
+      document.execCommand('insertText', false, '# before ');
+      button.click();
+      document.execCommand('insertText', false, 'after ');
+    });
+  await expectFile(page, /^# before after # The DR lab[^]*client2:/);
+  // It is taken into the lab's file as what is typed at other times is.
+  await expect(page.getByText(/^[2-9]\d* lines changed$/)).toBeVisible();
+  await expect(node(page, 'client2')).toBeVisible();
+  await page.getByRole('button', { name: 'Back to the file as opened' }).click();
+  await expectFile(page, /^# The DR lab/);
+  expect(await fileText(page)).not.toMatch(/before after|client2/);
 });

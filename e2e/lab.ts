@@ -1,5 +1,6 @@
 /** Words for the end-to-end tests: the page as a person knows it. */
 import { expect, type Locator, type Page } from '@playwright/test';
+import type * as FileTextPart from '../src/panels/edit/file-text.tsx';
 
 export async function openPage(page: Page): Promise<void> {
   await page.goto('/');
@@ -56,11 +57,12 @@ export function fileEditor(page: Page): Locator {
   return page.getByRole('textbox', { name: /^Text of/ });
 }
 
-/** The whole text of the file: of a long one only the lines in sight are in the page. */
+/** The whole text of the file: of a long one only the lines in sight are in the page, so its editor is asked. */
 export async function fileText(page: Page): Promise<string> {
-  return fileEditor(page).evaluate((editor) => {
-    const { cmTile } = editor as unknown as { cmTile: { root: { view: { state: { doc: { toString: () => string } } } } } };
-    return cmTile.root.view.state.doc.toString();
+  return fileEditor(page).evaluate(async (editor) => {
+    const part = performance.getEntriesByType('resource').find(({ name }) => /\/file-text-[^/]*\.js$/.test(name));
+    const { textAround } = (await import(part?.name ?? '')) as typeof FileTextPart;
+    return textAround(editor) ?? '';
   });
 }
 

@@ -23,6 +23,7 @@ import {
   RunTransport,
   useEditor,
   useLab,
+  useSettings,
   WhatIfPage,
 } from '../panels/index.ts';
 import css from './app.module.css';
@@ -44,6 +45,8 @@ export function App() {
   const [presenting, setPresenting] = useState(false);
   const [menu, setMenu] = useState<MapTarget | null>(null);
   const editing = useEditor((s) => s.on);
+  // Before the first step there is no trail, and what is to be done stands in the place of its legend.
+  const hinted = useSettings((s) => s.hinted);
   const narrow = useNarrow();
   const here = useTurns();
   const beside = useStore(whatIf, (s) => s.phase !== 'closed');
@@ -75,7 +78,7 @@ export function App() {
       {here('picture') ? (
         <>
           <MapCanvas onReady={onReady} onMenu={setMenu} />
-          {editing ? null : <TrailLegend />}
+          {editing || !hinted ? null : <TrailLegend />}
           <Notices />
           {editing ? null : <StepHint />}
         </>

@@ -12,8 +12,13 @@ export function StepHint() {
   return (
     <p className={css['hint']} {...OVER_MAP}>
       {before}
-      <kbd>→</kbd>
+      <kbd>{noKeys() ? say('transport.next') : '→'}</kbd>
       {after}
     </p>
   );
+}
+
+/** A screen that is touched comes without arrow keys: there it is the button that steps. */
+function noKeys(): boolean {
+  return matchMedia('(hover: none) and (pointer: coarse)').matches;
 }

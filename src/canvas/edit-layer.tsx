@@ -3,7 +3,7 @@
  * and then the other node.
  * Comes from: map-canvas.tsx.  Goes to: lab/edit.ts.
  */
-import { useRef, useState, type PointerEvent } from 'react';
+import { useRef, useState, type CSSProperties, type PointerEvent } from 'react';
 import { useStore } from 'zustand';
 import { connectNodes, editor, lab, layCable, settings, text } from '../lab/index.ts';
 import type { NodeSpot } from './map-types.ts';
@@ -14,6 +14,9 @@ import { spotsWithDots } from './node-window.ts';
 const DRAG_FROM = 5;
 /** Pixels around a symbol that still count as the node. */
 const REACH = 16;
+
+/** Width of a dot in pixels, and its share of a symbol's radius. */
+const DOT = { least: 9, largest: 16, share: 0.75 };
 
 interface Laying {
   readonly from: NodeSpot;
@@ -63,7 +66,7 @@ export function EditLayer({ spots, over: under }: EditLayerProps) {
           type="button"
           className={css['handle']}
           data-chosen={chosen === nameOf(spot.node) || undefined}
-          style={{ left: spot.x + spot.r * 0.8, top: spot.y - spot.r * 0.8 }}
+          style={{ left: spot.x + spot.r * 0.8, top: spot.y - spot.r * 0.8, '--size': `${dotSize(spot.r)}px` } as CSSProperties}
           aria-label={text(lang, 'edit.handle', { node: nameOf(spot.node) })}
           onPointerDown={(event) => {
             event.preventDefault();
@@ -93,6 +96,11 @@ export function EditLayer({ spots, over: under }: EditLayerProps) {
       ))}
     </div>
   );
+}
+
+/** Beside small symbols, where names are near, a dot is small as well. */
+function dotSize(r: number): number {
+  return Math.round(Math.min(DOT.largest, Math.max(DOT.least, r * DOT.share)));
 }
 
 function spotAt(spots: readonly NodeSpot[], at: { readonly x: number; readonly y: number }, not: number): NodeSpot | undefined {

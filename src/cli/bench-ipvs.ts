@@ -5,7 +5,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Engine, nanos, NS_PER_MS, NS_PER_S, type NodeId } from '../engine/index.ts';
+import { Engine, nanos, NS_PER_MS, NS_PER_S, type FrameId, type NodeId } from '../engine/index.ts';
 import { addrAdd, devByName, devReceive, devSetUp, neighAdminSet, type IfIndex, type Net, type Wake } from '../host/index.ts';
 import {
   addDest,
@@ -30,6 +30,7 @@ import {
   type Ipv4,
   type Layers,
   type Mac,
+  type EthHdr,
 } from '../wire/index.ts';
 import { buildWorld, createProgram, newTrace, type NodeNet, type Proc, type Userland, type WorldSpec } from '../world/index.ts';
 import { runUntil, start, type BenchEngine } from './bench-run.ts';
@@ -175,8 +176,8 @@ function syn(n: number): Layers {
 }
 
 function receive(net: NodeNet, n: number): void {
-  const layers = syn(n);
-  devReceive(net, 2 as IfIndex, net.newFrameOf(layers, 0 as never));
+  const [eth, ...above] = syn(n);
+  devReceive(net, 2 as IfIndex, { id: 0 as FrameId, eth: eth as EthHdr, above, confirm: false });
 }
 
 function setUp(net: Net): void {

@@ -15,7 +15,7 @@ import { lvsBench } from './bench-lvs.ts';
 import { measure, referenceLoop, type Measured, type Phase } from './bench-measure.ts';
 import { measureSeeks, percentile, type SeekResult } from './bench-seek.ts';
 import { starBench } from './bench-star.ts';
-import { inOneThread } from './one-thread.ts';
+import { inOwnProcess } from './own-process.ts';
 import { print, printError } from './print.ts';
 
 type Level = 'count' | 'full' | 'lab';
@@ -36,22 +36,24 @@ const DEFAULTS: readonly Config[] = [
   { workload: 'W2', size: 10, work: 10_000, clients: 10, trace: 'count' },
   { workload: 'W2', size: 10, work: 10_000, clients: 10, trace: 'full' },
 ];
-const ROUNDS = 3;
+const ROUNDS = 5;
+
+/** One run, as the process prints it that has done nothing else. */
+interface Line extends Measured {
+  readonly workload: string;
+  /** nanoseconds of one turn of the reference loop, in the same process, just before */
+  readonly reference_ns: number;
+}
 
 interface Result {
   readonly config: Config;
-  /** nanoseconds of one turn of the reference loop, in the same process, just before */
-  readonly reference_ns: number;
-  readonly measured: Measured;
+  readonly line: Line;
 }
 
-function run(config: Config): Result {
-  (globalThis as { gc?: () => void }).gc?.();
-  const reference_ns = referenceLoop();
-  const { workload, size, work, clients, trace } = config;
-  const measured = measure(() => (workload === 'W1' ? starBench(size, work, trace) : lvsBench(size, work, clients, trace)));
-  if (measured.completed !== work) throw new Error(`${measured.completed} of ${work} completed: the run is void`);
-  return { config, reference_ns, measured };
+function measured({ workload, size, work, clients, trace }: Config): Measured {
+  const result = measure(() => (workload === 'W1' ? starBench(size, work, trace) : lvsBench(size, work, clients, trace)));
+  if (result.completed !== work) throw new Error(`${result.completed} of ${work} completed: the run is void`);
+  return result;
 }
 
 function median(values: readonly number[]): number {
@@ -65,9 +67,9 @@ function cpuNs({ cpu_s, hops }: Phase): number {
 const COLUMNS = ['workload', 'size', 'work', 'trace', 'hops', 'hops/CPU s', 'CPU ns/hop', 'wall ns/hop', 'reference turns/hop', 'events/hop', 'CPU us/conn', 'trace B/hop', 'peak RSS MiB', 'build ms'] as const; // prettier-ignore
 
 function row(results: readonly Result[]): readonly string[] {
-  const { config, measured } = results[0] as Result;
-  const { timed } = measured;
-  const all = results.map((result) => result.measured);
+  const { config, line: first } = results[0] as Result;
+  const { timed } = first;
+  const all = results.map(({ line }) => line);
   return [
     config.workload,
     String(config.size),
@@ -77,10 +79,10 @@ function row(results: readonly Result[]): readonly string[] {
     (1e9 / median(all.map((m) => cpuNs(m.timed)))).toFixed(0),
     median(all.map((m) => cpuNs(m.timed))).toFixed(0),
     median(all.map((m) => (m.timed.wall_s * 1e9) / m.timed.hops)).toFixed(0),
-    median(results.map((result) => cpuNs(result.measured.timed) / result.reference_ns)).toFixed(0),
+    median(all.map((m) => cpuNs(m.timed) / m.reference_ns)).toFixed(0),
     (timed.events / timed.hops).toFixed(2),
     config.workload === 'W2' ? median(all.map((m) => (m.timed.cpu_s * 1e6) / config.work)).toFixed(1) : '',
-    config.trace === 'count' ? '' : measured.trace_bytes_per_hop.toFixed(1),
+    config.trace === 'count' ? '' : first.trace_bytes_per_hop.toFixed(1),
     (Math.max(...all.map((m) => m.peak_rss_kib)) / 1024).toFixed(0),
     median(all.map((m) => m.build_s * 1000)).toFixed(0),
   ];
@@ -96,17 +98,11 @@ function seekText({ seeks, records, events, p50_ms, p95_ms, p95_cpu_ms, max_ms }
   return `${seeks} jumps in a trace of ${records} records and ${events} events: ${times}\n`;
 }
 
-/** One line of JSON with the names that a driver of several simulators asks for. */
-function line(config: Config): string {
-  const { measured, reference_ns } = run(config);
-  const { timed, completed } = measured;
-  const common = {
-    peer: 'lvs-lab',
-    workload: config.workload,
-    trace: config.trace,
-    reference_ns,
-    ...measured,
-  };
+/** Runs a configuration in this process. @returns one line of JSON with the names that a driver of several simulators asks for */
+function lineOf(config: Config): string {
+  const reference_ns = referenceLoop();
+  const result = measured(config);
+  const { timed, completed } = result;
   const own =
     config.workload === 'W1'
       ? { hosts: config.size, requests: config.work }
@@ -116,7 +112,13 @@ function line(config: Config): string {
           left: config.work - completed,
           hops_per_conn: timed.hops / config.work,
         };
-  return `${JSON.stringify({ ...common, ...own })}\n`;
+  return `${JSON.stringify({ peer: 'lvs-lab', workload: config.workload, trace: config.trace, reference_ns, ...result, ...own })}\n`;
+}
+
+function wordsOf({ workload, size, work, clients, trace }: Config): string[] {
+  return workload === 'W1'
+    ? ['w1', `--hosts=${size}`, `--requests=${work}`, `--trace=${trace}`]
+    : ['w2', `--servers=${size}`, `--connections=${work}`, `--clients=${clients}`, `--trace=${trace}`];
 }
 
 function number(args: Args, option: string, otherwise: number): number {
@@ -153,7 +155,7 @@ function configOf(args: Args, workload: string): Config {
 
 function main(words: readonly string[]): void {
   const args = parseArgs(words, {
-    flags: ['json', 'ipvs'],
+    flags: ['json', 'ipvs', 'own-process'],
     values: ['workload', 'hosts', 'requests', 'servers', 'connections', 'clients', 'trace', 'rounds'],
   });
   if (args.has('ipvs')) {
@@ -162,31 +164,38 @@ function main(words: readonly string[]): void {
   }
   const [short] = args.operands;
   if (short !== undefined) {
-    print(line(configOf(args, short.toUpperCase())));
+    const config = configOf(args, short.toUpperCase());
+    print(args.has('own-process') ? lineOf(config) : (inOwnProcess(config.workload, wordsOf(config)) ?? ''));
     return;
   }
   const asked = args.value('workload');
   const configs = asked === null ? DEFAULTS : [configOf(args, asked)];
   const rounds = number(args, 'rounds', asked === null ? ROUNDS : 1);
   const results = configs.map((): Result[] => []);
-  for (let round = 0; round < rounds; round++)
-    configs.forEach((_, i) => results[(i + round) % configs.length]?.push(run(configs[(i + round) % configs.length] as Config)));
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < configs.length; i++) {
+      const place = (i + round) % configs.length;
+      const config = configs[place] as Config;
+      const line = inOwnProcess(config.workload, wordsOf(config));
+      if (line === null) return;
+      results[place]?.push({ config, line: JSON.parse(line) as Line });
+    }
+  }
   const seeks = asked === null ? measureSeeks() : null;
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length };
   if (args.has('json')) {
     print(`${JSON.stringify({ machine, rounds, results: results.flat(), seeks }, null, 1)}\n`);
     return;
   }
-  print(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; medians of ${rounds}\n${table(results.map(row))}`);
+  print(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; medians of ${rounds}, each in a process of its own\n`);
+  print(table(results.map(row)));
   if (seeks !== null) print(seekText(seeks));
 }
 
-inOneThread(() => {
-  try {
-    main(process.argv.slice(2));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    printError(`bench: ${error.message}\n`);
-    process.exitCode = 2;
-  }
-});
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  printError(`bench: ${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -4,6 +4,7 @@ import {
   copyPlain,
   createQueue,
   Engine,
+  NO_FRAME,
   NO_TRACE,
   popEvent,
   pushEvent,
@@ -33,13 +34,19 @@ const toy: Program<Counter, { total: number }, What> = {
     node.seen++;
     node.log.push({ at: step.now, hops: event.what.hops });
     step.shared().total += event.what.hops;
-    const frame = step.newFrame([{ kind: 'payload', bytes: new Uint8Array([event.what.hops & 255]) }]);
+    const frame = step.nextFrameId();
+    step.keepFrame({
+      id: frame,
+      bornFrom: NO_FRAME,
+      eth: null,
+      above: [{ kind: 'payload', bytes: new Uint8Array([event.what.hops & 255]) }],
+    });
     step.cause = step.note({
       node: event.node,
       stage: 'toy',
       verdict: 'pass',
       reason: 'toy.seen',
-      frame: frame.id,
+      frame,
       args: { hops: event.what.hops },
     });
     if (event.what.hops === 0) return;
@@ -88,9 +95,9 @@ describe('the event queue', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.nat(20), fc.nat(100_000_000))), (times) => {
         const queue: EventQueue<number> = createQueue();
-        times.forEach((at, seq) => pushEvent(queue, at as Nanos, seq, seq, 0 as NodeId, NO_TRACE, seq));
+        times.forEach((at, seq) => pushEvent(queue, at as Nanos, seq, seq, 0 as NodeId, NO_TRACE, seq, 0));
         const got: [number, number][] = [];
-        const event = { at: 0 as Nanos, seq: 0, node: 0 as NodeId, cause: NO_TRACE, what: 0 };
+        const event = { at: 0 as Nanos, seq: 0, node: 0 as NodeId, to: 0, cause: NO_TRACE, what: 0 };
         while (popEvent(queue, event)) {
           expect(event.what).toBe(event.seq);
           got.push([event.at, event.seq]);

@@ -8,7 +8,7 @@
  * that work, and thinned out when they hold too much.
  */
 import { copyWork } from './copy-work.ts';
-import { nextTie, nextTime, popEvent, queuePages, queueWork, type SimEvent } from './event.ts';
+import { nextTime, popEvent, popLast, queuePages, queueWork, type SimEvent } from './event.ts';
 import { NO_TRACE, type NodeId } from './ids.ts';
 import { LAST, stateOf, Step, type Checkpoint, type EngineState } from './step.ts';
 import type { Nanos } from './time.ts';
@@ -97,7 +97,7 @@ export class Engine<N, S, What> {
     this.trace = trace;
     this.joins = trace.level !== 'lab';
     this.step = new Step(initial, trace);
-    this.event = { at: initial.now, seq: -1, node: 0 as NodeId, cause: NO_TRACE, what: null as What };
+    this.event = { at: initial.now, seq: -1, node: 0 as NodeId, to: 0, cause: NO_TRACE, what: null as What };
     this.takeJournal();
     this.checkpoint();
   }
@@ -164,8 +164,7 @@ export class Engine<N, S, What> {
   private joinLast(): void {
     const { state } = this.step;
     const event = this.event;
-    while (nextTime(state.queue) === state.now && nextTie(state.queue) >= LAST) {
-      popEvent(state.queue, event);
+    while (popLast(state.queue, event, state.now, LAST)) {
       this.step.cause = event.cause;
       this.program.dispatch(this.step, event);
     }

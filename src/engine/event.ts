@@ -19,6 +19,7 @@ import {
   farPlace,
   farPush,
   farRemove,
+  farTo,
   farWhat,
   partFar,
   shareFar,
@@ -33,6 +34,8 @@ export interface SimEvent<What> {
   /** names the event: position in the order of scheduling */
   readonly seq: number;
   readonly node: NodeId;
+  /** whom at the node it is for: the port of a frame, the process that is woken; 0 for nobody in particular */
+  readonly to: number;
   /** the record that led here, or NO_TRACE */
   readonly cause: TraceId;
   readonly what: What;
@@ -62,6 +65,7 @@ export interface EventQueue<What> {
   tie: Float64Array;
   seq: Float64Array;
   node: Int32Array;
+  to: Int32Array;
   cause: Int32Array;
   what: (What | null)[];
   /** slots that were used and are free again */
@@ -86,6 +90,7 @@ export function createQueue<What>(): EventQueue<What> {
     tie: new Float64Array(FIRST_CAPACITY),
     seq: new Float64Array(FIRST_CAPACITY),
     node: new Int32Array(FIRST_CAPACITY),
+    to: new Int32Array(FIRST_CAPACITY),
     cause: new Int32Array(FIRST_CAPACITY),
     what: [],
     free: [],
@@ -110,6 +115,7 @@ export function copyQueue<What>(queue: EventQueue<What>, use: 'read' | 'go-on'):
     tie: queue.tie.slice(),
     seq: queue.seq.slice(),
     node: queue.node.slice(),
+    to: queue.to.slice(),
     cause: queue.cause.slice(),
     what: queue.what.slice(),
     free: queue.free.slice(),
@@ -161,6 +167,7 @@ function farEvents<What>({ far }: EventQueue<What>, node: NodeId): WaitingEvent<
         at: farNumber(words, place) as Nanos,
         seq: farNumber(words, place + 4),
         node,
+        to: farTo(words, place),
         cause: words[place + 7] as TraceId,
         what: farWhat(far, words, place),
         tie: farNumber(words, place + 2),
@@ -177,6 +184,7 @@ function nearEvents<What>(queue: EventQueue<What>, node: NodeId): WaitingEvent<W
       at: queue.at[slot] as Nanos,
       seq: queue.seq[slot] as number,
       node,
+      to: queue.to[slot] as number,
       cause: queue.cause[slot] as TraceId,
       what: queue.what[slot] as What,
       tie: queue.tie[slot] as number,
@@ -215,6 +223,7 @@ function newSlot(queue: EventQueue<unknown>): number {
     queue.tie = grown(queue.tie);
     queue.seq = grown(queue.seq);
     queue.node = grown(queue.node);
+    queue.to = grown(queue.to);
     queue.cause = grown(queue.cause);
   }
   return slot;
@@ -232,9 +241,10 @@ export function pushEvent<What>(
   node: NodeId,
   cause: TraceId,
   what: What,
+  to: number,
 ): void {
   if (at >= queue.heapUntil) {
-    farPush(queue.far, queue.heapUntil, at, tie, seq, node, cause, what);
+    farPush(queue.far, queue.heapUntil, at, tie, seq, node, cause, what, to);
     return;
   }
   const slot = queue.free.pop() ?? newSlot(queue);
@@ -242,6 +252,7 @@ export function pushEvent<What>(
   queue.tie[slot] = tie;
   queue.seq[slot] = seq;
   queue.node[slot] = node;
+  queue.to[slot] = to;
   queue.cause[slot] = cause;
   queue.what[slot] = what;
   if (queue.heapSize === queue.heapAt.length) growHeap(queue);
@@ -271,12 +282,14 @@ export function pushLast<What>(
   node: NodeId,
   cause: TraceId,
   what: What,
+  to: number,
 ): void {
   const slot = queue.free.pop() ?? newSlot(queue);
   queue.at[slot] = at;
   queue.tie[slot] = tie;
   queue.seq[slot] = seq;
   queue.node[slot] = node;
+  queue.to[slot] = to;
   queue.cause[slot] = cause;
   queue.what[slot] = what;
   queue.lane[queue.laneEnd++] = slot;
@@ -298,6 +311,7 @@ function fromFar<What>(queue: EventQueue<What>, words: Int32Array, place: number
   queue.tie[slot] = farNumber(words, place + 2);
   queue.seq[slot] = farNumber(words, place + 4);
   queue.node[slot] = words[place + 6] as number;
+  queue.to[slot] = farTo(words, place);
   queue.cause[slot] = words[place + 7] as number;
   queue.what[slot] = farWhat(queue.far, words, place);
   farForget(queue.far, words, place);
@@ -346,31 +360,47 @@ export function nextTime(queue: EventQueue<unknown>): number {
   return queue.heapAt[0] as number;
 }
 
-/** Tie of the next event. There must be one: ask nextTime() first. */
-export function nextTie(queue: EventQueue<unknown>): number {
-  return queue.tie[(isLaneNext(queue) ? queue.lane[queue.laneHead] : queue.heapSlot[0]) as number] as number;
-}
+/** The record into which an event is taken out. */
+type Taken<What> = { -readonly [K in keyof SimEvent<What>]: SimEvent<What>[K] };
 
 /** Takes the next event out into `event`, if it is due before a time. @returns false when there is none */
-export function popEvent<What>(
-  queue: EventQueue<What>,
-  event: { -readonly [K in keyof SimEvent<What>]: SimEvent<What>[K] },
-  before = Infinity,
-): boolean {
-  const at = nextTime(queue);
-  if (at < 0 || at >= before) return false;
+export function popEvent<What>(queue: EventQueue<What>, event: Taken<What>, before = Infinity): boolean {
   const fromLane = isLaneNext(queue);
+  if (!fromLane && queue.heapSize === 0) {
+    pour(queue);
+    if (queue.heapSize === 0) return false;
+  }
   const slot = (fromLane ? queue.lane[queue.laneHead] : queue.heapSlot[0]) as number;
-  event.at = at as Nanos;
+  if ((queue.at[slot] as number) >= before) return false;
+  take(queue, slot, event);
+  if (fromLane) dropFromLane(queue);
+  else dropTop(queue);
+  return true;
+}
+
+/**
+ * Takes the next event out into `event`, if it is due at the present moment and behind everything else of it.
+ * @param tie the lowest of those that come behind everything else; what is in the lane has no lower one
+ */
+export function popLast<What>(queue: EventQueue<What>, event: Taken<What>, now: Nanos, tie: number): boolean {
+  if (!isLaneNext(queue)) {
+    if (queue.heapSize === 0 || queue.heapAt[0] !== now || (queue.tie[queue.heapSlot[0] as number] as number) < tie) return false;
+    return popEvent(queue, event);
+  }
+  take(queue, queue.lane[queue.laneHead] as number, event);
+  dropFromLane(queue);
+  return true;
+}
+
+function take<What>(queue: EventQueue<What>, slot: number, event: Taken<What>): void {
+  event.at = queue.at[slot] as Nanos;
   event.seq = queue.seq[slot] as number;
   event.node = queue.node[slot] as NodeId;
+  event.to = queue.to[slot] as number;
   event.cause = queue.cause[slot] as TraceId;
   event.what = queue.what[slot] as What;
   queue.what[slot] = null;
   queue.free.push(slot);
-  if (fromLane) dropFromLane(queue);
-  else dropTop(queue);
-  return true;
 }
 
 function dropFromLane(queue: EventQueue<unknown>): void {

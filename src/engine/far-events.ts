@@ -3,7 +3,7 @@
  * last into the heap. Each is ten words of a page; a timer is only numbers.
  * Comes from: event.ts.
  *
- *   0-1 at   2-3 tie   4-5 seq   6 node   7 cause   8 name of the timer (its place in `names`, or OTHER)   9 key
+ *   0-1 at   2-3 tie   4-5 seq   6 node   7 cause   8 name of the timer (its place in `names`, or OTHER)   9 key, or whom it is for
  *
  * What is put in is written behind all else and stays there until the bucket goes as a whole. So a copy of a
  * bucket for a checkpoint is its number of events: whoever goes on from that copy takes pages of his own first.
@@ -140,6 +140,7 @@ export function farPush<What>(
   node: number,
   cause: number,
   what: What,
+  to: number,
 ): void {
   const bucket = bucketFor(far.buckets, tickOf(at), tickOf(reached));
   const place = (bucket.count & (PAGE_EVENTS - 1)) * FAR_WORDS;
@@ -154,6 +155,7 @@ export function farPush<What>(
     page[place + 9] = what.key;
   } else {
     page[place + 8] = OTHER;
+    page[place + 9] = to;
     far.others.set(seq, what);
   }
 }
@@ -163,6 +165,11 @@ export function farWhat<What>(far: FarEvents<What>, words: Int32Array, place: nu
   const code = words[place + 8] as number;
   if (code === OTHER) return far.others.get(farNumber(words, place + 4)) as What;
   return { kind: 'timer', timer: far.names[code] as string, key: words[place + 9] as number } as What;
+}
+
+/** Whom the event at this place of a page is for; a timer is for nobody in particular. */
+export function farTo(words: Int32Array, place: number): number {
+  return words[place + 8] === OTHER ? (words[place + 9] as number) : 0;
 }
 
 /** Forgets what an event carries that has been taken out. */

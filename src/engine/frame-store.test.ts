@@ -7,12 +7,14 @@ import { NO_FRAME, type FrameId } from './ids.ts';
 
 /** So many that none of the frames before is at hand as it came any more. */
 function pushOut(store: FrameStore): void {
-  for (let i = 0; i < 300; i++) store.put({ id: store.length as FrameId, bornFrom: NO_FRAME, layers: [makePayload(new Uint8Array(0))] });
+  for (let i = 0; i < 300; i++)
+    store.put({ id: store.length as FrameId, bornFrom: NO_FRAME, eth: null, above: [makePayload(new Uint8Array(0))] });
 }
 
 function put(store: FrameStore, layers: Layers, bornFrom: FrameId = NO_FRAME): FrameId {
   const id = store.length as FrameId;
-  store.put({ id, bornFrom, layers });
+  const [eth, ...above] = layers;
+  store.put(eth?.kind === 'eth' ? { id, bornFrom, eth, above } : { id, bornFrom, eth: null, above: layers });
   return id;
 }
 
@@ -77,6 +79,6 @@ describe('a frame that was stored', () => {
   });
 
   it('must come in turn', () => {
-    expect(() => new FrameStore().put({ id: 1 as FrameId, bornFrom: NO_FRAME, layers: [] })).toThrow(/before/);
+    expect(() => new FrameStore().put({ id: 1 as FrameId, bornFrom: NO_FRAME, eth: null, above: [] })).toThrow(/before/);
   });
 });

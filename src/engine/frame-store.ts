@@ -21,6 +21,7 @@ import {
   makeIcmp,
   makePayload,
   makeUdp,
+  wrap,
   type EthHdr,
   type Ipv4,
   type Ipv4Hdr,
@@ -40,6 +41,21 @@ export interface Frame {
   /** the frame this one was made from by forwarding, rewriting, wrapping or answering an error */
   readonly bornFrom: FrameId;
   readonly layers: Layers;
+}
+
+/** A frame in the hands of whoever sends it: its layers are not joined for the cable and parted again behind it. */
+export interface SentFrame {
+  readonly id: FrameId;
+  /** see Frame */
+  readonly bornFrom: FrameId;
+  /** null: a packet on its way inside a node, without a header for the cable */
+  readonly eth: EthHdr | null;
+  /** the layers above Ethernet */
+  readonly above: Layers;
+}
+
+export function layersOf({ eth, above }: SentFrame): Layers {
+  return eth === null ? above : wrap(eth, above);
 }
 
 const AS_IT_IS = 0;
@@ -94,7 +110,7 @@ export class FrameStore {
   private places: Int32Array[] = [];
   private contents: Contents = { all: [], latest: [-1, -1, -1, -1] };
   private others: Layers[] = [];
-  private recent: (Frame | null)[] = Array.from({ length: RECENT }, () => null);
+  private recent: (SentFrame | null)[] = Array.from({ length: RECENT }, () => null);
   private used = PAGE_WORDS;
   private stored = 0;
   /** frames, contents and others that have been given away by take() */
@@ -158,7 +174,7 @@ export class FrameStore {
   }
 
   /** Stores the next frame; one that a replay makes again is only kept at hand. */
-  put(frame: Frame): void {
+  put(frame: SentFrame): void {
     if (frame.id > this.stored) throw new RangeError(`frame ${frame.id} comes before frame ${this.stored}`);
     if (frame.id === this.stored) {
       const slot = this.stored % INDEX_PAGE;
@@ -178,7 +194,7 @@ export class FrameStore {
   get(id: FrameId): Frame {
     if (!(id >= 0 && id < this.stored)) throw new RangeError(`no frame ${id}: there are ${this.stored}`);
     const near = this.recent[id % RECENT];
-    if (near !== null && near !== undefined && near.id === id) return near;
+    if (near !== null && near !== undefined && near.id === id) return { id, bornFrom: near.bornFrom, layers: layersOf(near) };
     return this.read(id);
   }
 
@@ -205,15 +221,14 @@ export class FrameStore {
     return copy;
   }
 
-  private write(page: Int32Array, at: number, frame: Frame): number {
-    const { layers, bornFrom } = frame;
-    const eth = layers[0];
-    const next = layers[1];
-    if (eth === undefined || eth.kind !== 'eth' || next === undefined) return this.writeOther(page, at, frame);
+  private write(page: Int32Array, at: number, frame: SentFrame): number {
+    const { eth, above, bornFrom } = frame;
+    const next = above[0];
+    if (eth === null || next === undefined) return this.writeOther(page, at, frame);
     const born = bornFrom === NO_FRAME ? 0 : BORN;
     if (next.kind === 'ipv4') {
       if (next.mf || next.fragOffset !== 0 || eth.type !== ETH_P_IP) return this.writeOther(page, at, frame);
-      if (born !== 0 && this.isChangedOnTheWay(bornFrom, next, layers)) {
+      if (born !== 0 && this.isChangedOnTheWay(bornFrom, next, above)) {
         page[at] = CHANGED_ON_THE_WAY | BORN | (next.ttl << 6);
         writeEth(page, at + 1, eth);
         page[at + 4] = bornFrom;
@@ -221,7 +236,7 @@ export class FrameStore {
       }
       return this.writeIpv4(page, at, frame, eth, next, born);
     }
-    if (next.kind === 'arp' && layers.length === 2 && eth.type === ETH_P_ARP) {
+    if (next.kind === 'arp' && above.length === 1 && eth.type === ETH_P_ARP) {
       page[at] = ARP | born | (next.op << 6);
       writeEth(page, at + 1, eth);
       page[at + 4] = ((next.sha / TWO32) << 16) | (next.tha / TWO32);
@@ -236,13 +251,13 @@ export class FrameStore {
   }
 
   /** All that lies above IPv4 is the parent's, and of IPv4 only the TTL is new. */
-  private isChangedOnTheWay(bornFrom: FrameId, ip: Ipv4Hdr, layers: Layers): boolean {
+  private isChangedOnTheWay(bornFrom: FrameId, ip: Ipv4Hdr, above: Layers): boolean {
     const parent = this.recent[bornFrom % RECENT];
-    if (parent === null || parent === undefined || parent.id !== bornFrom) return false;
-    const before = parent.layers;
-    if (before.length !== layers.length) return false;
-    for (let i = 2; i < layers.length; i++) if (layers[i] !== before[i]) return false;
-    const was = before[1];
+    if (parent === null || parent === undefined || parent.id !== bornFrom || parent.eth === null) return false;
+    const before = parent.above;
+    if (before.length !== above.length) return false;
+    for (let i = 1; i < above.length; i++) if (above[i] !== before[i]) return false;
+    const was = before[0];
     if (was === undefined || was.kind !== 'ipv4') return false;
     if (was === ip) return true;
     return (
@@ -251,11 +266,11 @@ export class FrameStore {
     ); // prettier-ignore
   }
 
-  private writeIpv4(page: Int32Array, at: number, frame: Frame, eth: EthHdr, ip: Ipv4Hdr, born: number): number {
-    const { layers } = frame;
-    const above = layers[2];
-    const data = layers[3];
-    if (above === undefined || layers.length > 4 || (data !== undefined && data.kind !== 'payload'))
+  private writeIpv4(page: Int32Array, at: number, frame: SentFrame, eth: EthHdr, ip: Ipv4Hdr, born: number): number {
+    const layers = frame.above;
+    const above = layers[1];
+    const data = layers[2];
+    if (above === undefined || layers.length > 3 || (data !== undefined && data.kind !== 'payload'))
       return this.writeOther(page, at, frame);
     let shape = born | (ip.df ? DF : 0) | (data === undefined ? 0 : DATA) | (ip.ttl << 6) | (ip.tos << 14);
     let end = at + 7;
@@ -287,10 +302,10 @@ export class FrameStore {
     return end;
   }
 
-  private writeOther(page: Int32Array, at: number, { layers, bornFrom }: Frame): number {
+  private writeOther(page: Int32Array, at: number, frame: SentFrame): number {
     page[at] = AS_IT_IS;
-    page[at + 1] = this.others.push(layers) - 1;
-    page[at + 2] = bornFrom;
+    page[at + 1] = this.others.push(layersOf(frame)) - 1;
+    page[at + 2] = frame.bornFrom;
     return at + 3;
   }
 

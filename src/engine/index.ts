@@ -2,7 +2,7 @@
 export * from './copy.ts';
 export * from './engine.ts';
 export * from './event.ts';
-export type { Frame } from './frame-store.ts';
+export { layersOf, type Frame, type SentFrame } from './frame-store.ts';
 export * from './ids.ts';
 export * from './prng.ts';
 export { RowHand } from './row-hand.ts';

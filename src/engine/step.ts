@@ -2,10 +2,9 @@
  * The state of a run, and the hands that a program has while it applies an event.
  * Comes from: engine.ts.  Goes to: the program's dispatch(); event.ts, trace.ts, prng.ts.
  */
-import type { Layers } from '../wire/index.ts';
 import { copyPlain } from './copy.ts';
 import { copyQueue, nextTime, pushEvent, pushLast, removeEvents, waitingEvents, type EventQueue, type WaitingEvent } from './event.ts';
-import type { Frame } from './frame-store.ts';
+import type { SentFrame } from './frame-store.ts';
 import { NO_FRAME, NO_TRACE, type FrameId, type NodeId, type TraceId } from './ids.ts';
 import { nextBelow, nextUint32, type PrngState } from './prng.ts';
 import type { Nanos } from './time.ts';
@@ -89,6 +88,8 @@ const LEVEL_STRIDE = 0x10000000000;
 export const LAST = 1_125_899_906_842_624;
 /** Those of schedulePoll() begin here. */
 const POLL = 562_949_953_421_312;
+/** Those of scheduleNext() begin here. */
+const NEXT = 844_424_930_131_968;
 
 /** The hands that a program has while it applies an event. */
 export class Step<N, S, What> {
@@ -180,12 +181,16 @@ export class Step<N, S, What> {
     for (let node = 0; node < this.kept.length; node++) if (this.kept[node]?.frozen === false) this.part(node as NodeId);
   }
 
-  /** Schedules an event at an absolute time, not before now. @returns its sequence number, by which timers know it. */
-  schedule(at: Nanos, node: NodeId, what: What, cause: TraceId = this.cause): number {
+  /**
+   * Schedules an event at an absolute time, not before now.
+   * @param to see SimEvent.to
+   * @returns its sequence number, by which timers know it
+   */
+  schedule(at: Nanos, node: NodeId, what: What, cause: TraceId = this.cause, to = 0): number {
     const state = this.state;
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
-    pushEvent(state.queue, at, seq, seq, node, cause, what);
+    pushEvent(state.queue, at, seq, seq, node, cause, what, to);
     return seq;
   }
 
@@ -197,20 +202,30 @@ export class Step<N, S, What> {
     const state = this.state;
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
-    pushEvent(state.queue, at, POLL + seq, seq, node, cause, what);
+    pushEvent(state.queue, at, POLL + seq, seq, node, cause, what, 0);
     return seq;
+  }
+
+  /**
+   * Schedules an event at this moment behind those of schedulePoll() and before those of scheduleLast(): a process
+   * at work goes on before another one gets the processor.
+   */
+  scheduleNext(node: NodeId, what: What): void {
+    const state = this.state;
+    const seq = state.nextSeq++;
+    pushEvent(state.queue, state.now, NEXT + seq, seq, node, this.cause, what, 0);
   }
 
   /**
    * Schedules an event behind everything else of its time, also behind what is scheduled until then: a
    * woken process runs when the kernel has done all that is due. Among themselves in order of scheduling.
    */
-  scheduleLast(at: Nanos, node: NodeId, what: What, cause: TraceId = this.cause): number {
+  scheduleLast(at: Nanos, node: NodeId, what: What, to = 0): number {
     const state = this.state;
     if (at < state.now) throw new RangeError(`event at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
-    if (at === state.now) pushLast(state.queue, at, LAST + seq, seq, node, cause, what);
-    else pushEvent(state.queue, at, LAST + seq, seq, node, cause, what);
+    if (at === state.now) pushLast(state.queue, at, LAST + seq, seq, node, this.cause, what, to);
+    else pushEvent(state.queue, at, LAST + seq, seq, node, this.cause, what, to);
     return seq;
   }
 
@@ -227,7 +242,7 @@ export class Step<N, S, What> {
     if (at < state.now) throw new RangeError(`timer at ${at} ns is in the past of ${state.now} ns`);
     const seq = state.nextSeq++;
     if (late) state.late.push({ at, seq, node, cause: this.cause, what, level });
-    else pushEvent(state.queue, at, -(level * LEVEL_STRIDE + seq), seq, node, this.cause, what);
+    else pushEvent(state.queue, at, -(level * LEVEL_STRIDE + seq), seq, node, this.cause, what, 0);
     return seq;
   }
 
@@ -236,7 +251,7 @@ export class Step<N, S, What> {
     const state = this.state;
     if (state.late.length === 0 || nextTime(state.queue) === state.now) return;
     for (const { at, seq, node, cause, what, level } of state.late)
-      pushEvent(state.queue, at, -(level * LEVEL_STRIDE + state.nextSeq++), seq, node, cause, what);
+      pushEvent(state.queue, at, -(level * LEVEL_STRIDE + state.nextSeq++), seq, node, cause, what, 0);
     state.late = [];
   }
 
@@ -256,14 +271,17 @@ export class Step<N, S, What> {
   reschedule(event: WaitingEvent<What>, at: Nanos): void {
     if (at < this.state.now) throw new RangeError(`event at ${at} ns is in the past of ${this.state.now} ns`);
     this.withdraw(new Set([event.seq]));
-    pushEvent(this.state.queue, at, event.tie, event.seq, event.node, event.cause, event.what);
+    pushEvent(this.state.queue, at, event.tie, event.seq, event.node, event.cause, event.what, event.to);
   }
 
-  /** Makes a frame: an immutable value with a number of its own. */
-  newFrame(layers: Layers, bornFrom: FrameId = NO_FRAME): Frame {
-    const frame: Frame = { id: this.state.nextFrame++ as FrameId, bornFrom, layers };
+  /** The number of the next frame. Who takes it makes the frame and gives it to keepFrame(). */
+  nextFrameId(): FrameId {
+    return this.state.nextFrame++ as FrameId;
+  }
+
+  /** Writes down a frame, which nobody changes from now on. */
+  keepFrame(frame: SentFrame): void {
     if (this.trace.level !== 'count') this.trace.putFrame(frame);
-    return frame;
   }
 
   /**
@@ -312,7 +330,9 @@ export class Step<N, S, What> {
 
 /** The events of a node that wait in a state, in their order. */
 export function waitingOf<N, S, What>(state: Readonly<EngineState<N, S, What>>, node: NodeId): WaitingEvent<What>[] {
-  const late = state.late.flatMap((timer) => (timer.node === node ? [{ ...timer, tie: -(timer.level * LEVEL_STRIDE + timer.seq) }] : []));
+  const late = state.late.flatMap((timer) =>
+    timer.node === node ? [{ ...timer, to: 0, tie: -(timer.level * LEVEL_STRIDE + timer.seq) }] : [],
+  );
   return [...waitingEvents(state.queue, node), ...late].toSorted((a, b) => a.at - b.at || a.tie - b.tie);
 }
 

@@ -8,7 +8,7 @@
  * replayed from a checkpoint writes the same records again, and those are not stored twice.
  */
 import { ArgsStore, type ArgsMark, type ArgsStretch } from './args-store.ts';
-import { FrameStore, type Frame, type FrameMark, type FrameStretch } from './frame-store.ts';
+import { FrameStore, type Frame, type FrameMark, type FrameStretch, type SentFrame } from './frame-store.ts';
 import { NO_FRAME, type FrameId, type NodeId, type TraceId } from './ids.ts';
 import { float64Page, int32Page, uint16Page } from './page-memory.ts';
 import type { Nanos } from './time.ts';
@@ -278,7 +278,7 @@ export class Trace implements TraceReader {
     page[at + 6] = fits ? span : TOO_LONG;
   }
 
-  putFrame(frame: Frame): void {
+  putFrame(frame: SentFrame): void {
     this.frames.put(frame);
   }
 

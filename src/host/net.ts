@@ -3,9 +3,10 @@
  * event. The kernel's counterpart is everything that is global there: clock, timers, devices, tables.
  * Comes from: world/.  Goes to: every function of this room and of ipvs/.
  */
-import type { Frame, FrameId, Nanos, NodeId, TraceArgs, TraceId, Verdict } from '../engine/index.ts';
+import type { Nanos, NodeId, TraceArgs, TraceId, Verdict } from '../engine/index.ts';
 import type { EthHdr, Layers } from '../wire/index.ts';
 import type { HostCalls } from './calls.ts';
+import type { Dev } from './dev/state.ts';
 import type { NfHookRow } from './netfilter/hook-table.ts';
 import type { IfIndex, Skb } from './skb.ts';
 import type { HostState } from './state.ts';
@@ -61,6 +62,13 @@ export interface Net {
   readonly tables: HostTables;
   /** false when nobody reads decision records: then `args` need not be built */
   readonly tracing: boolean;
+  /**
+   * The Ethernet header of the IPv4 packet for this host that came last, and the device by which it came; no part of the
+   * state. A neighbour sends its packets with one and the same record (neigh/memory.ts), so the next one is known to be for
+   * this host without a look at addresses, each of which lies elsewhere in memory.
+   */
+  usualHeader: EthHdr | null;
+  usualDev: Dev | null;
 
   /**
    * Calls the timer function after `delay`. Cancelling is by not recognising: keep the returned
@@ -80,7 +88,7 @@ export interface Net {
   poll(timer: HostTimer, key: number | string): void;
 
   /** Hands a header and what is above it to the cable behind a device. The frame is made here; the link decides the rest. */
-  transmit(dev: IfIndex, eth: EthHdr, above: Layers, skb: Skb | null): Frame;
+  transmit(dev: IfIndex, eth: EthHdr, above: Layers, skb: Skb): void;
 
   /** Tells the far end of a device's cable that the device went up or down. */
   linkChanged(dev: IfIndex, up: boolean): void;
@@ -91,6 +99,9 @@ export interface Net {
   /** Wakes a process of this node as a later event at the same time. */
   wake(pid: number, wake: Wake): void;
 
+  /** The same for a socket of its own on which something has happened. */
+  wakeForSocket(pid: number, sock: number): void;
+
   /** Writes a record; `skb` gives frame and cause and remembers the record. */
   trace(stage: string, verdict: Verdict, reason: string, skb: Skb | null, args?: TraceArgs | null, dev?: IfIndex): TraceId;
   /** Writes a record about a packet whose headers change from `before` to what `skb` holds now. */
@@ -98,6 +109,4 @@ export interface Net {
 
   random(): number;
   randomBelow(bound: number): number;
-  /** A frame by its number is not kept in state; a packet that waits keeps its layers. */
-  newFrameOf(layers: Layers, bornFrom: FrameId): Frame;
 }

@@ -204,8 +204,9 @@ export function receive(net: Director, layers: Layers, ifindex: 2 | 3 = 2): void
   const mac = isGroup ? ((0x01005e000000 + (head.dst & 0x7fffff)) as Mac) : dst;
   devReceive(net, ifindex as never, {
     id: nextFrame++ as FrameId,
-    bornFrom: -1 as FrameId,
-    layers: [makeEth(mac, (MAC_OTHERS + 9) as Mac, ETH_P_IP), ...layers],
+    eth: makeEth(mac, (MAC_OTHERS + 9) as Mac, ETH_P_IP),
+    above: layers,
+    confirm: false,
   });
 }
 

@@ -5,15 +5,17 @@
  * Runs go on in slices or in another thread (grow.ts), so that the page stays alive and the person can stop it.
  */
 import { formatSpan, NS_PER_S, type Nanos, type NodeId } from '../engine/index.ts';
-import type { Moment, Run } from '../sim/index.ts';
+import type { Moment } from '../sim/index.ts';
 import type { Stimulus } from '../world/index.ts';
-import { createBranch, isPast, PAGE_EVENTS, readOn, type Both, type Branch } from './branch.ts';
+import { createBranch, PAGE_EVENTS, readOn, takenBack, type Both, type Branch } from './branch.ts';
 import { freeId } from './branches.ts';
 import { Away } from './errands.ts';
-import { noteBranches, noteDeed } from './deeds.ts';
+import { noteBranches, noteDeed, replaceBranches } from './deeds.ts';
 import { growing, look, settle, setUp } from './grow.ts';
 import { readLab, type Lab } from './open.ts';
+import { isPast } from './present.ts';
 import { crashReport } from './report.ts';
+import type { Asleep } from './saved-branch.ts';
 import { inSlices, WAITS } from './slices.ts';
 import { lab, NO_FILTER, setCursor, type Selection } from './store.ts';
 
@@ -21,6 +23,16 @@ import { lab, NO_FILTER, setCursor, type Selection } from './store.ts';
 const TELL_EVERY_MS = 300;
 /** After something was done, the lab goes on at least this long. */
 const GO_ON_NS = 60 * NS_PER_S;
+
+/** What was done last, while its immediate effect is not on screen yet. */
+interface Outcome {
+  readonly branch: Branch;
+  /** events before it */
+  readonly acted: number;
+  readonly tell: () => void;
+}
+
+let awaited: Outcome | null = null;
 
 /** Gives up the work under way. */
 let giveUp: () => void = () => {};
@@ -56,6 +68,7 @@ export function startLab(open: Lab, arrival = AT_OPENING): void {
   const before = lab.getState();
   lab.setState({ phase: 'loading', asked: before.asked + 1, problem: null });
   giveUp();
+  awaited = null;
   giveUp = inSlices(
     firstBranch(open),
     (branch) => {
@@ -120,6 +133,8 @@ function* telling(branch: Branch, work: Generator<unknown, void>): Generator<unk
   try {
     for (let step = work.next(); step.done !== true; step = work.next()) {
       const now = performance.now();
+      // What was done is answered at once, however long the run goes on.
+      if (awaited?.branch === branch && hasOutcome(awaited)) showOutcome();
       if (now - told > TELL_EVERY_MS) {
         // who has which address is soon seen, and then stays
         if (told < 0) look(branch);
@@ -139,6 +154,7 @@ function* telling(branch: Branch, work: Generator<unknown, void>): Generator<unk
 function finish(branch: Branch, error: unknown): void {
   const { lab: open, version } = lab.getState();
   if (error !== null) {
+    awaited = null;
     // The trace up to the mistake is kept: it can still be looked at.
     readOn(branch);
     lab.setState({
@@ -160,6 +176,7 @@ export function cancelAdvance(): void {
   giveUp();
   settle(branch);
   finish(branch, null);
+  showOutcome();
   if (lab.getState().cursor.executed === 0) setCursor(openingMoment(branch));
 }
 
@@ -170,54 +187,91 @@ export function goOn(): void {
 }
 
 /**
- * Does something at the moment shown. At the end of a run the run goes on; before it another future begins.
+ * Does something at the moment shown: in the past another future begins, at the present the same one goes on.
  * @param then called when its immediate effect is on screen
  * @returns whether a new branch began
  */
 export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => void = () => {}): boolean {
-  const { branch, cursor: shownAt, branches, selection, lab: open } = lab.getState();
+  hasten();
+  const { branch, cursor: shownAt, branches, lab: open } = lab.getState();
   if (branch === null || open === null) return false;
-  const cursor = isPast(branch, shownAt) ? shownAt : { executed: branch.run.head, at: shownAt.at };
-  let run: Run;
+  const past = isPast(branch, shownAt);
+  const cursor = past ? shownAt : { executed: Math.min(shownAt.executed, branch.run.executedAt(shownAt.at)), at: shownAt.at };
+  let shown = branch;
   try {
     Away.recall(branch.run);
-    run = branch.run.act(cursor, node, stimulus);
+    if (past || cursor.executed === branch.run.head) {
+      const run = branch.run.act(cursor, node, stimulus);
+      const when = `+${formatSpan(cursor.at)}`;
+      if (run !== branch.run)
+        shown = createBranch(freeId(), { en: `${label.en} at ${when}`, zh: `${when} ${label.zh}` }, branch.id, cursor.at, run);
+    } else {
+      shown = takenBack(branch, cursor.executed);
+      shown.run.act(cursor, node, stimulus);
+    }
   } catch (error) {
-    lab.setState({ crash: crashReport(error, open, branch.run.journal) });
+    lab.setState({ crash: crashReport(error, open, branch.run.journal), phase: 'ready' });
     return false;
   }
-  run.extend((cursor.at + GO_ON_NS) as Nanos);
-  const forked = run !== branch.run;
-  let shown = branch;
-  if (forked) {
-    const when = `+${formatSpan(cursor.at)}`;
-    shown = createBranch(freeId(), { en: `${label.en} at ${when}`, zh: `${when} ${label.zh}` }, branch.id, cursor.at, run);
-    shown.cast = branch.cast;
-    lab.setState({
-      branches: [...branches, shown],
-      branch: shown,
-      version: lab.getState().version + 1,
-      focus: null,
-      // a frame that is not there yet in the new future
-      selection: selection?.kind === 'frame' && selection.record >= run.trace.length ? null : selection,
-    });
+  shown.cast = branch.cast;
+  shown.run.extend((cursor.at + GO_ON_NS) as Nanos);
+  if (past) show(shown, [...branches, shown]);
+  else if (shown !== branch) {
+    const now = (one: Branch | Asleep): Branch | Asleep => (one === branch ? shown : one);
+    replaceBranches(open, now);
+    show(
+      shown,
+      branches.map((one) => (one === branch ? shown : one)),
+    );
   }
   const acted = cursor.executed;
-  noteDeed({ branch, cursor }, { branch: shown, cursor }, label, forked ? null : acted);
-  advance(shown, run.head + PAGE_EVENTS, () => {
-    showOutcome(shown, acted);
-    then();
+  noteDeed({ branch: past ? branch : shown, cursor }, { branch: shown, cursor }, label, past ? null : acted);
+  awaited = { branch: shown, acted, tell: then };
+  advance(shown, shown.run.head + PAGE_EVENTS, showOutcome);
+  return past;
+}
+
+/** Puts a future on screen that has the same past as the one shown. */
+function show(branch: Branch, branches: readonly Branch[]): void {
+  const { selection, version } = lab.getState();
+  lab.setState({
+    branches,
+    branch,
+    version: version + 1,
+    focus: null,
+    // a frame that is not there yet in the new future
+    selection: selection?.kind === 'frame' && selection.record >= branch.run.trace.length ? null : selection,
   });
-  return forked;
+}
+
+/** Whether the immediate effect of a deed has come: something later has happened already. */
+function hasOutcome({ branch: { run }, acted }: Outcome): boolean {
+  return run.head > acted && run.trace.timeOf(run.head - 1) > run.trace.timeOf(acted);
 }
 
 /** Goes to where what was just done has had its immediate effect: the events of that very moment. */
-function showOutcome(branch: Branch, acted: number): void {
+function showOutcome(): void {
+  if (awaited === null) return;
+  const { branch, acted, tell } = awaited;
+  awaited = null;
   if (lab.getState().branch !== branch) return;
   const { run } = branch;
-  if (run.head <= acted) return;
-  const at = run.trace.timeOf(acted);
-  setCursor({ executed: run.executedAt(at), at });
+  if (run.head > acted) {
+    const at = run.trace.timeOf(acted);
+    lab.setState({ version: lab.getState().version + 1, cursor: { executed: run.executedAt(at), at }, focus: null });
+  }
+  tell();
+}
+
+/** Who does two things in quick succession does the second one after the outcome of the first. */
+function hasten(): void {
+  if (awaited === null) return;
+  const { run } = awaited.branch;
+  giveUp();
+  Away.recall(run);
+  while (!hasOutcome(awaited) && run.advance(1));
+  readOn(awaited.branch);
+  showOutcome();
 }
 
 /** Shows another future at the time shown, or where it begins if that is later. */

@@ -3,7 +3,7 @@
  * Comes from: the transport, the keyboard, the lab panel.  Goes to: marks.ts, deeds.ts.
  */
 import type { Moment } from '../sim/index.ts';
-import type { Both, Branch } from './branch.ts';
+import type { Both } from './branch.ts';
 import { history, noteMarks, presentEntry } from './deeds.ts';
 import { bookmarks, marksIn, type Bookmark } from './marks.ts';
 import { lab } from './store.ts';
@@ -71,7 +71,9 @@ function leaves(): boolean {
 
 // Another lab has its own moments; so has the same one begun anew. A future that is gone takes its own along.
 lab.subscribe((now, before) => {
-  const afresh = now.branches !== before.branches && now.branches.length === 1 && !before.branches.includes(now.branches[0] as Branch);
+  const [first] = now.branches;
+  // The same future may have been taken back and gone on with.
+  const afresh = now.branches !== before.branches && now.branches.length === 1 && !before.branches.some(({ id }) => id === first?.id);
   if (now.lab !== before.lab || afresh) {
     const here = presentEntry(history.getState());
     bookmarks.setState({ all: here?.lab === now.lab ? here.marks : [] });

@@ -3,7 +3,7 @@
  * Comes from: store.ts.  Goes to: playback, canvas, panels, which read and never write.
  */
 import type { Nanos, NodeId } from '../engine/index.ts';
-import { LIMITS, namesOf, storyBegins, type Moment, type Names, type Run, type RunEnd } from '../sim/index.ts';
+import { LIMITS, namesOf, storyBegins, type Names, type Run, type RunEnd } from '../sim/index.ts';
 import type { Mac } from '../wire/index.ts';
 import type { NodeState } from '../world/index.ts';
 import type { MacNames } from './frame-text.ts';
@@ -34,6 +34,8 @@ export interface Branch {
   readonly run: Run;
   /** events before it set the nodes up */
   readonly begin: number;
+  /** events before the furthest moment at which somebody has stood */
+  seen: number;
   readonly steps: StepIndex;
   readonly terminals: TerminalIndex;
   /** read from the world at its end */
@@ -51,6 +53,7 @@ export function createBranch(id: number, label: Both, parent: number | null, beg
     began,
     run,
     begin,
+    seen: 0,
     steps: new StepIndex(begin),
     terminals: new TerminalIndex(),
     cast: { roles: new Map(), macs: new Map(), names: namesOf([]) },
@@ -61,11 +64,15 @@ export function createBranch(id: number, label: Both, parent: number | null, beg
 }
 
 /**
- * Whether something is still to be seen after a moment: then what is done there begins another future. After the
- * last step nothing is, though timers may have fired in silence.
+ * The same future without what lies after its first `executed` events, ready to go on from there in another way.
+ * What refers to the old one is to refer to this one.
  */
-export function isPast(branch: Branch, { executed }: Moment): boolean {
-  return executed < branch.run.head && branch.steps.stepBefore(executed) < branch.steps.length - 1;
+export function takenBack(branch: Branch, executed: number): Branch {
+  const { id, label, parent, began, steps } = branch;
+  const run = branch.run.fork(executed);
+  // Events that wrote nothing have left nothing in the columns: a long trace is not read again for them.
+  const shorter = steps.backTo(executed) ? { ...branch, run } : createBranch(id, label, parent, began, run);
+  return { ...shorter, seen: Math.min(branch.seen, executed), cast: branch.cast, end: 'running' };
 }
 
 /** Takes in what the run has done since the last call. */

@@ -22,6 +22,7 @@ export * from './packet-path.ts';
 export * from './packet-way.ts';
 export { PairAxis } from './pair-axis.ts';
 export * from './pins.ts';
+export { isPast } from './present.ts';
 export * from './problem.ts';
 export { noteCrash } from './report.ts';
 export * from './roles.ts';

@@ -18,6 +18,8 @@ export interface SavedBranch {
   readonly until: Nanos;
   /** events it had been run to */
   readonly head: number;
+  /** events before the furthest moment at which somebody has stood; left out: all were looked at */
+  readonly seen?: number;
   readonly journal: readonly JournalEntry<What>[];
 }
 
@@ -33,17 +35,19 @@ export function isAwake(branch: Branch | Asleep): branch is Branch {
 
 export function savedBranch(branch: Branch | Asleep): SavedBranch {
   if (!isAwake(branch)) return branch.asleep;
-  const { id, label, parent, began, run } = branch;
-  return { id, label, parent, began, until: run.endsAt, head: run.head, journal: [...run.journal] };
+  const { id, label, parent, began, run, seen } = branch;
+  return { id, label, parent, began, until: run.endsAt, head: run.head, seen, journal: [...run.journal] };
 }
 
 /** Thrown when what was kept makes no sense. */
 export class SavedError extends Error {}
 
 /** Runs a future again; yields now and then. @throws SavedError */
-export function* rebuilding(input: RunInput, { id, label, parent, began, until, head, journal }: SavedBranch): Generator<unknown, Branch> {
+export function* rebuilding(input: RunInput, saved: SavedBranch): Generator<unknown, Branch> {
+  const { id, label, parent, began, until, head, seen = head, journal } = saved;
   const run = yield* setUp({ ...input, journal, until });
   const branch = createBranch(id, label, parent, began, run);
+  branch.seen = seen;
   yield* growing(branch, head);
   if (run.head !== head) throw new SavedError(`a branch ends after ${run.head} events instead of ${head}`);
   readOn(branch);
@@ -51,9 +55,9 @@ export function* rebuilding(input: RunInput, { id, label, parent, began, until, 
 }
 
 export function isSavedBranch(value: unknown): boolean {
-  const { id, label, parent, began, until, head, journal } = (value ?? {}) as SavedBranch;
+  const { id, label, parent, began, until, head, seen = 0, journal } = (value ?? {}) as SavedBranch;
   return (
-    [id, began, until, head].every(isCount) &&
+    [id, began, until, head, seen].every(isCount) &&
     isBoth(label) &&
     (parent === null || isCount(parent)) &&
     Array.isArray(journal) &&

@@ -82,6 +82,7 @@ export class StepIndex {
     if (end <= this.scanned) return;
     const hopsFrom = this.hops.length;
     const firstRecord = trace.firstOf(this.scanned);
+    this.requests?.goOnWith(trace);
     // frames that were on their way already, and then got into somebody's hand
     const turned = new Set<Hop>();
     const earlier = (record: TraceId): Hop | undefined => {
@@ -119,6 +120,13 @@ export class StepIndex {
       }
     }
     this.scanned = end;
+  }
+
+  /** Forgets events at the end that wrote nothing: from there on another trace is read. @returns whether that was all that lies there */
+  backTo(end: number): boolean {
+    if (this.stepBefore(end) < this.length - 1) return false;
+    this.scanned = Math.min(this.scanned, end);
+    return true;
   }
 
   private gap(from: number, to: number): number {

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { NodeId } from '../engine/index.ts';
 import { act } from './actions.ts';
-import { isPast, type Branch } from './branch.ts';
+import type { Branch } from './branch.ts';
 import { openShipped } from './lab.test-kit.ts';
 import { lab } from './store.ts';
 import { idleTerminal, isBusy, transcript } from './typing.ts';
@@ -30,15 +30,4 @@ it('a terminal is free again after its machine was switched off', async () => {
   const later = branch.run.trace.length;
   expect(isBusy(branch, node, 'tty1', later)).toBe(false);
   expect(transcript(branch, node, later).at(-1)?.kind).toBe('ended');
-});
-
-it('after the last step what is typed goes on with the same future, though timers have fired in silence since', async () => {
-  const { steps, run } = branch;
-  const last = { executed: (steps.event[steps.length - 1] as number) + 1, at: steps.at[steps.length - 1] as never };
-  expect(last.executed).toBeLessThan(run.head);
-  expect(isPast(branch, last)).toBe(false);
-  expect(isPast(branch, { executed: last.executed - 1, at: last.at })).toBe(true);
-  lab.setState({ cursor: last });
-  await done(() => act(node, { kind: 'exec', tty: 'tty1', text: 'echo here' }, { en: '', zh: '' }));
-  expect(lab.getState().branches).toHaveLength(1);
 });

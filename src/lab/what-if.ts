@@ -162,8 +162,10 @@ export function closeWhatIf(keep: Branch | null = null): void {
   // The single map is made ready first, then shown: both at once would take longer than a frame.
   setTimeout(() => whatIf.setState({ phase: 'closed', pair: null }), 0);
   if (branch === null) return;
-  if (lab.getState().branch !== branch) lab.setState({ branch, version: lab.getState().version + 1, selection: null });
-  setCursor({ executed: branch.run.executedAt(at), at });
+  const cursor = { executed: branch.run.executedAt(at), at };
+  const { branch: before, version } = lab.getState();
+  if (before === branch) setCursor(cursor);
+  else lab.setState({ branch, version: version + 1, cursor, focus: null, selection: null });
 }
 
 // Another lab, or a branch that is gone, has nothing to be put beside.

@@ -58,7 +58,12 @@ function report(check: Check, path: Path, id: Expectation, found?: string): void
 }
 
 function textOf(entry: TextEntry): Text {
-  return typeof entry === 'string' ? { en: entry, zh: entry } : entry;
+  return typeof entry === 'string' ? { en: folded(entry), zh: folded(entry) } : { en: folded(entry.en), zh: folded(entry.zh) };
+}
+
+/** YAML puts a space where a text goes on in the next line; Chinese, which has none between its words, is without. */
+function folded(text: string): string {
+  return text.replace(/(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])/g, '');
 }
 
 function spanOf(check: Check, entry: number | string, path: Path): Nanos {

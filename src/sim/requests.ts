@@ -23,7 +23,7 @@ interface Ports {
 }
 
 export class Requests {
-  private readonly trace: TraceReader;
+  private trace: TraceReader;
   private readonly connections = new Set<string>();
   /** datagrams that came to somebody: who sent them, and waits for an answer */
   private readonly askers = new Set<string>();
@@ -31,6 +31,11 @@ export class Requests {
   private readonly over = new Set<string>();
 
   constructor(trace: TraceReader) {
+    this.trace = trace;
+  }
+
+  /** Goes on with another trace that has the same past. */
+  goOnWith(trace: TraceReader): void {
     this.trace = trace;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Frame, FrameId, Nanos } from '../engine/index.ts';
+import { NO_FRAME, type FrameId, type Nanos } from '../engine/index.ts';
 import { MAC_BROADCAST, makeEth, type Mac } from '../wire/index.ts';
 import { createSwitch, createSwitchMemory, switchForget, switchPortDown, switchReceive, type SwitchNet } from './index.ts';
 
@@ -13,8 +13,8 @@ function bench(ports = 4, cables: readonly number[] = [1, 2, 3, 4]) {
   let now = 0;
   const send = (inPort: number, dst: Mac, src: Mac): number[] => {
     sent.length = 0;
-    const frame: Frame = { id: 1 as FrameId, bornFrom: -1 as FrameId, layers: [makeEth(dst, src, 0x0800)] };
-    const net: SwitchNet = {
+    const frame = { id: 1 as FrameId, bornFrom: NO_FRAME, eth: makeEth(dst, src, 0x0800), above: [] };
+    const net: SwitchNet<typeof frame> = {
       now: now as Nanos,
       tracing: true,
       memory,

@@ -5,25 +5,30 @@
  *   net/bridge/br_forward.c, br_flood() for the order of flooding.
  * Differs: no spanning tree, no VLANs, no IGMP snooping.
  */
-import type { Frame, Nanos, TraceArgs, Verdict } from '../engine/index.ts';
+import type { Nanos, SentFrame, TraceArgs, Verdict } from '../engine/index.ts';
 import { isGroupMac, type EthHdr } from '../wire/index.ts';
 import { fdbOfSource, fdbOfTarget, type SwitchMemory } from './memory.ts';
 import type { switchReasons } from './reasons.ts';
 import type { SwitchState } from './state.ts';
 
-/** The hands that the world lends a switch for one frame. */
-export interface SwitchNet {
+/** What a switch reads of a frame. */
+interface SwitchedFrame extends SentFrame {
+  readonly eth: EthHdr;
+}
+
+/** The hands that the world lends a switch for one frame, of which it knows more than the switch reads. */
+export interface SwitchNet<F extends SwitchedFrame> {
   readonly now: Nanos;
   readonly tracing: boolean;
   readonly memory: SwitchMemory;
   /** a cable is in the port: the others are not flooded to */
   plugged(port: number): boolean;
-  send(port: number, frame: Frame): void;
-  trace(verdict: Verdict, reason: keyof typeof switchReasons, frame: Frame, port: number, args: TraceArgs | null): void;
+  send(port: number, frame: F): void;
+  trace(verdict: Verdict, reason: keyof typeof switchReasons, frame: F, port: number, args: TraceArgs | null): void;
 }
 
-export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame): void {
-  const eth = frame.layers[0] as EthHdr;
+export function switchReceive<F extends SwitchedFrame>(net: SwitchNet<F>, sw: SwitchState, inPort: number, frame: F): void {
+  const { eth } = frame;
   const port = sw.ports[inPort - 1];
   if (port !== undefined) port.rxPackets++;
   learn(net, sw, inPort, frame, eth);
@@ -42,7 +47,7 @@ export function switchReceive(net: SwitchNet, sw: SwitchState, inPort: number, f
   }
 }
 
-function learn(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, eth: EthHdr): void {
+function learn<F extends SwitchedFrame>(net: SwitchNet<F>, sw: SwitchState, inPort: number, frame: F, eth: EthHdr): void {
   const entry = isGroupMac(eth.src) ? null : fdbOfSource(net.memory, sw, inPort, eth.src);
   if (entry === null) return;
   if (entry === undefined) {
@@ -58,11 +63,11 @@ function learn(net: SwitchNet, sw: SwitchState, inPort: number, frame: Frame, et
 }
 
 /** Ports are served in reverse order of plugging in, as a Linux bridge walks its list of ports. */
-function flood(
-  net: SwitchNet,
+function flood<F extends SwitchedFrame>(
+  net: SwitchNet<F>,
   sw: SwitchState,
   inPort: number,
-  frame: Frame,
+  frame: F,
   eth: EthHdr,
   reason: 'switch.flood-group' | 'switch.flood-unknown',
 ): void {
@@ -76,12 +81,12 @@ function flood(
   }
 }
 
-function hasOther(net: SwitchNet, sw: SwitchState, inPort: number): boolean {
+function hasOther<F extends SwitchedFrame>(net: SwitchNet<F>, sw: SwitchState, inPort: number): boolean {
   for (let number = sw.ports.length; number >= 1; number--) if (number !== inPort && net.plugged(number)) return true;
   return false;
 }
 
-function send(net: SwitchNet, sw: SwitchState, number: number, frame: Frame): void {
+function send<F extends SwitchedFrame>(net: SwitchNet<F>, sw: SwitchState, number: number, frame: F): void {
   const port = sw.ports[number - 1];
   if (port !== undefined) port.txPackets++;
   net.send(number, frame);

@@ -268,24 +268,7 @@ export function layerLen(layer: Layer): number {
   }
 }
 
-/**
- * The layers inside an outermost one. Spelt out for the usual numbers of layers, as wrap() is: both run for
- * each hop of each packet, and slice() and spread cost several times a literal.
- */
-export function unwrap(layers: Layers): Layers {
-  switch (layers.length) {
-    case 2:
-      return [layers[1] as Layer];
-    case 3:
-      return [layers[1] as Layer, layers[2] as Layer];
-    case 4:
-      return [layers[1] as Layer, layers[2] as Layer, layers[3] as Layer];
-    default:
-      return layers.slice(1);
-  }
-}
-
-/** The same layers inside one more. */
+/** The same layers inside one more. Spelt out for the usual numbers of layers: a spread costs several times a literal. */
 export function wrap(outer: Layer, layers: Layers): Layers {
   switch (layers.length) {
     case 1:

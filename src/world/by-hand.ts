@@ -4,7 +4,7 @@
  */
 import { waitingOf, type FrameId, type Nanos, type NodeId, type Step, type TraceId, type WaitingEvent } from '../engine/index.ts';
 import { farEnd } from './link.ts';
-import type { NodeState, Shared, Stimulus, What, WorldState } from './state.ts';
+import type { FrameOnCable, NodeState, Shared, Stimulus, What, WorldState } from './state.ts';
 
 /** A frame on its way, by what names it in a stimulus. */
 export interface FrameDue {
@@ -17,7 +17,7 @@ export interface FrameDue {
   readonly hop: TraceId;
 }
 
-type FrameEvent = WaitingEvent<Extract<What, { kind: 'frame' }>>;
+type FrameEvent = WaitingEvent<FrameOnCable>;
 
 function framesOf(events: readonly WaitingEvent<What>[]): FrameEvent[] {
   return events.filter((event): event is FrameEvent => event.what.kind === 'frame');
@@ -26,18 +26,18 @@ function framesOf(events: readonly WaitingEvent<What>[]): FrameEvent[] {
 /** The frames on their way to a node. */
 export function framesDue(state: Readonly<WorldState>, node: NodeId): FrameDue[] {
   const seen = new Map<string, number>();
-  return framesOf(waitingOf(state, node)).map(({ at, cause, what: { dev, frame } }) => {
+  return framesOf(waitingOf(state, node)).map(({ at, cause, to: dev, what }) => {
     const place = `${dev} ${at}`;
     const nth = seen.get(place) ?? 0;
     seen.set(place, nth + 1);
-    return { node, dev, due: at, nth, frame: frame.id, hop: cause };
+    return { node, dev, due: at, nth, frame: what.id, hop: cause };
   });
 }
 
 /** Drops a frame on its way, or lets it arrive later. */
 export function handleFrame(step: Step<NodeState, Shared, What>, node: NodeId, stimulus: Extract<Stimulus, { kind: 'frame' }>): void {
   const { dev, due, nth } = stimulus;
-  const event = framesOf(step.waiting(node)).filter(({ at, what }) => at === due && what.dev === dev)[nth];
+  const event = framesOf(step.waiting(node)).filter(({ at, to }) => at === due && to === dev)[nth];
   if (event === undefined) {
     step.note({ node, dev, stage: 'link', verdict: 'state', reason: 'link.no-such-frame' });
     return;
@@ -49,17 +49,16 @@ export function handleFrame(step: Step<NodeState, Shared, What>, node: NodeId, s
   const by = Math.max(0, stimulus.delayNs);
   const fromNode = senderOf(step, node, dev);
   const args = { fromNode, by, until: event.at + by };
-  step.note({ node, dev, frame: event.what.frame.id, cause: event.cause, stage: 'link', verdict: 'queue', reason: 'link.held-up', args });
+  step.note({ node, dev, frame: event.what.id, cause: event.cause, stage: 'link', verdict: 'queue', reason: 'link.held-up', args });
   step.reschedule(event, (event.at + by) as Nanos);
 }
 
 /** Ends a frame that is on its way. */
 export function loseOnCable(step: Step<NodeState, Shared, What>, event: FrameEvent, reason: 'link.taken' | 'power.frame-cut'): void {
-  const { node, cause, seq } = event;
-  const { dev, frame } = event.what;
+  const { node, cause, seq, to: dev } = event;
   step.withdraw(new Set([seq]));
   const args = { fromNode: senderOf(step, node, dev) };
-  step.note({ node, dev, frame: frame.id, cause, stage: 'link', verdict: 'drop', reason, args });
+  step.note({ node, dev, frame: event.what.id, cause, stage: 'link', verdict: 'drop', reason, args });
 }
 
 function senderOf(step: Step<NodeState, Shared, What>, node: NodeId, dev: number): NodeId {
@@ -70,5 +69,5 @@ function senderOf(step: Step<NodeState, Shared, What>, node: NodeId, dev: number
 
 /** Frames on their way to a node by one port whose last bit had not left the sender at the present moment. */
 export function framesLeaving(step: Step<NodeState, Shared, What>, to: NodeId, dev: number, delayNs: number): FrameEvent[] {
-  return framesOf(step.waiting(to)).filter(({ at, what }) => what.dev === dev && at - delayNs > step.now);
+  return framesOf(step.waiting(to)).filter((event) => event.to === dev && event.at - delayNs > step.now);
 }

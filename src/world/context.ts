@@ -2,26 +2,24 @@
  * What a node's code sees of the world during one event: clock, timers, cables, processes, trace.
  * Comes from: dispatch.ts, one context for each node and engine.  Goes to: host, ipvs, programs.
  */
+import { later, NO_TRACE, type Nanos, type NodeId, type Step, type TraceArgs, type TraceId, type Verdict } from '../engine/index.ts';
 import {
-  later,
-  NO_FRAME,
-  NO_TRACE,
-  type Frame,
-  type FrameId,
-  type Nanos,
-  type NodeId,
-  type Step,
-  type TraceArgs,
-  type TraceId,
-  type Verdict,
-} from '../engine/index.ts';
-import { devGet, sockCloseAll, wheelLevel, type HostState, type HostTables, type IfIndex, type Skb, type Wake } from '../host/index.ts';
+  devGet,
+  sockCloseAll,
+  wheelLevel,
+  type Dev,
+  type HostState,
+  type HostTables,
+  type IfIndex,
+  type Skb,
+  type Wake,
+} from '../host/index.ts';
 import type { IpvsState } from '../ipvs/index.ts';
-import { wrap, type EthHdr, type Layers } from '../wire/index.ts';
+import type { EthHdr, Layers } from '../wire/index.ts';
 import { farEnd, transmit, wireLen } from './link.ts';
 import { loadModule } from './modules.ts';
 import { portLosesLink } from './port-link.ts';
-import type { LinuxNode, NodeState, Shared, What } from './state.ts';
+import type { FrameOnCable, LinuxNode, NodeState, Shared, What } from './state.ts';
 import { hostTables } from './tables.ts';
 import type { Userland } from './userland.ts';
 import type { NodeNet, Proc, Sink, UserState } from './user.ts';
@@ -29,15 +27,21 @@ import type { NodeNet, Proc, Sink, UserState } from './user.ts';
 /** How much text one redirected file may hold, in UTF-16 units. */
 const FILE_MAX = 1_000_000;
 
+const NOBODY_WOKEN = { kind: 'wake', wake: { kind: 'socket', sock: -1 } } as const;
+
 export class NodeContext implements NodeNet {
   readonly node: NodeId;
   readonly tables: HostTables = hostTables;
   readonly tracing: boolean;
+  usualHeader: EthHdr | null = null;
+  usualDev: Dev | null = null;
   readonly parts: { ipvs: IpvsState; user: UserState };
   private readonly step: Step<NodeState, Shared, What>;
   private readonly userland: Userland;
   private readonly all: Contexts;
   private linux: LinuxNode;
+  /** the event of the socket for which a process was woken last; nothing changes it, so it serves again */
+  private socketWake: { readonly kind: 'wake'; readonly wake: { readonly kind: 'socket'; readonly sock: number } } = NOBODY_WOKEN;
 
   constructor(step: Step<NodeState, Shared, What>, node: NodeId, userland: Userland, all: Contexts) {
     this.step = step;
@@ -94,7 +98,7 @@ export class NodeContext implements NodeNet {
 
   afterwards(timer: string, key: number | string): boolean {
     if (!this.all.inProcess) return false;
-    this.step.scheduleLast(this.now, this.node, { kind: 'timer', timer, key });
+    this.step.scheduleNext(this.node, { kind: 'timer', timer, key });
     return true;
   }
 
@@ -102,14 +106,23 @@ export class NodeContext implements NodeNet {
     this.step.schedulePoll(this.now, this.node, { kind: 'timer', timer, key });
   }
 
-  transmit(ifindex: IfIndex, eth: EthHdr, above: Layers, skb: Skb | null): Frame {
-    const frame = this.step.newFrame(wrap(eth, above), skb?.frame ?? NO_FRAME);
+  transmit(ifindex: IfIndex, eth: EthHdr, above: Layers, skb: Skb): void {
+    const { step } = this;
+    const frame: FrameOnCable = {
+      kind: 'frame',
+      id: step.nextFrameId(),
+      bornFrom: skb.frame,
+      eth,
+      above,
+      bytes: wireLen(above),
+      confirm: skb.confirmNeigh && step.state.shared.oneKernel,
+    };
+    step.keepFrame(frame);
     const dev = devGet(this.host, ifindex);
-    const before = this.step.cause;
-    if (skb !== null && skb.lastTrace !== NO_TRACE) this.step.cause = skb.lastTrace;
-    if (dev !== null) transmit(this.step, this.node, ifindex, dev, frame, above, wireLen(above), skb?.confirmNeigh === true);
-    this.step.cause = before;
-    return frame;
+    const before = step.cause;
+    if (skb.lastTrace !== NO_TRACE) step.cause = skb.lastTrace;
+    if (dev !== null) transmit(step, this.node, ifindex, dev, frame);
+    step.cause = before;
   }
 
   linkChanged(dev: IfIndex, up: boolean): void {
@@ -124,7 +137,12 @@ export class NodeContext implements NodeNet {
   }
 
   wake(pid: number, wake: Wake): void {
-    this.step.scheduleLast(this.now, this.node, { kind: 'wake', pid, wake });
+    this.step.scheduleLast(this.now, this.node, { kind: 'wake', wake }, pid);
+  }
+
+  wakeForSocket(pid: number, sock: number): void {
+    if (this.socketWake.wake.sock !== sock) this.socketWake = { kind: 'wake', wake: { kind: 'socket', sock } };
+    this.step.scheduleLast(this.now, this.node, this.socketWake, pid);
   }
 
   trace(stage: string, verdict: Verdict, reason: string, skb: Skb | null, args: TraceArgs | null = null, dev?: IfIndex): TraceId {
@@ -148,7 +166,8 @@ export class NodeContext implements NodeNet {
   traceMangle(stage: string, reason: string, skb: Skb, args: TraceArgs | null = null): TraceId {
     if (!this.tracing) return skb.lastTrace;
     const before = skb.frame;
-    const after = this.step.newFrame(skb.eth === null ? skb.layers : [skb.eth, ...skb.layers], before);
+    const after = this.step.nextFrameId();
+    this.step.keepFrame({ id: after, bornFrom: before, eth: skb.eth, above: skb.layers });
     const cause = skb.lastTrace === NO_TRACE ? this.step.cause : skb.lastTrace;
     const id = this.step.note({
       node: this.node,
@@ -157,11 +176,11 @@ export class NodeContext implements NodeNet {
       reason,
       dev: skb.iif,
       frame: before,
-      frameOut: after.id,
+      frameOut: after,
       cause,
       args,
     });
-    skb.frame = after.id;
+    skb.frame = after;
     skb.lastTrace = id;
     return id;
   }
@@ -172,10 +191,6 @@ export class NodeContext implements NodeNet {
 
   randomBelow(bound: number): number {
     return this.step.randomBelow(bound);
-  }
-
-  newFrameOf(layers: Layers, bornFrom: FrameId): Frame {
-    return this.step.newFrame(layers, bornFrom);
   }
 
   spawn(
@@ -243,11 +258,7 @@ export class NodeContext implements NodeNet {
   }
 
   sleep(pid: number, key: string, delay: Nanos): void {
-    this.step.schedule(later(this.now, delay), this.node, {
-      kind: 'wake',
-      pid,
-      wake: { kind: 'timer', key },
-    });
+    this.step.schedule(later(this.now, delay), this.node, { kind: 'wake', wake: { kind: 'timer', key } }, this.step.cause, pid);
   }
 
   processor(until?: Nanos): Nanos {

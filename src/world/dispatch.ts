@@ -2,7 +2,7 @@
  * The rules of the world: what each kind of event does at each kind of node.
  * Comes from: engine/engine.ts.  Goes to: host/dev/receive.ts, switch/receive.ts, programs, timers.
  */
-import { NO_TRACE, type Frame, type Nanos, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
+import { NO_TRACE, type Nanos, type NodeId, type Program, type Step, type TraceArgs, type Verdict } from '../engine/index.ts';
 import { devLoopReceive, devReceive, type IfIndex } from '../host/index.ts';
 import {
   createSwitch,
@@ -18,12 +18,11 @@ import { contextOf, createContexts, type Contexts } from './context.ts';
 import { handleFrame } from './by-hand.ts';
 import { transmit } from './link.ts';
 import { setCarrier, switchPower } from './power.ts';
-import type { Link, NodeState, Shared, Stimulus, SwitchNode, What, WorldEvent } from './state.ts';
+import type { FrameOnCable, Link, NodeState, Shared, Stimulus, SwitchNode, What, WorldEvent } from './state.ts';
 import { timers } from './tables.ts';
 import { moveTimer } from './timers.ts';
 import type { Userland } from './userland.ts';
 
-type FrameWhat = Extract<What, { kind: 'frame' }>;
 type WorldStep = Step<NodeState, Shared, What>;
 
 /** The program of a world whose nodes run these programs. */
@@ -45,14 +44,14 @@ export function createProgram(userland: Userland): Program<NodeState, Shared, Wh
 const GOES_ON: ReadonlySet<string> = new Set(['ip-pieces', 'tcp-push']);
 
 function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, event: WorldEvent): void {
-  const { node, what } = event;
+  const { node, what, to } = event;
   contexts.inProcess = what.kind === 'wake' || what.kind === 'stimulus' || (what.kind === 'timer' && GOES_ON.has(what.timer));
   switch (what.kind) {
     case 'frame':
       if (!step.peek(node).on) {
-        step.note({ node, dev: what.dev, frame: what.frame.id, stage: 'power', verdict: 'drop', reason: 'power.off-rx' });
-      } else if (step.peek(node).kind === 'switch') switches.receive(node, what);
-      else devReceive(contextOf(contexts, node), what.dev as IfIndex, what.frame, what.above, what.confirm);
+        step.note({ node, dev: to, frame: what.id, stage: 'power', verdict: 'drop', reason: 'power.off-rx' });
+      } else if (step.peek(node).kind === 'switch') switches.receive(node, to, what);
+      else devReceive(contextOf(contexts, node), to as IfIndex, what);
       return;
     case 'loop':
       // The packet sits in the event, which a checkpoint may hold: it is changed as a copy.
@@ -62,7 +61,7 @@ function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, 
       timers[what.timer]?.(contextOf(contexts, node), what.key, event.seq);
       return;
     case 'wake':
-      contextOf(contexts, node).resume(what.pid, what.wake);
+      contextOf(contexts, node).resume(to, what.wake);
       return;
     case 'stimulus':
       stimulate(contexts, step, node, what.stimulus);
@@ -72,13 +71,12 @@ function dispatch(contexts: Contexts, switches: SwitchContext, step: WorldStep, 
 const NO_MEMORY = createSwitchMemory(createSwitch([]));
 
 /** What a switch sees of the world while it handles a frame; one for each engine, filled in anew for each frame. */
-class SwitchContext implements SwitchNet {
+class SwitchContext implements SwitchNet<FrameOnCable> {
   readonly tracing: boolean;
   memory: SwitchMemory = NO_MEMORY;
   private readonly step: WorldStep;
   private node = 0 as NodeId;
   private sw: SwitchState | null = null;
-  private arriving: FrameWhat | null = null;
   private readonly memories: (SwitchMemory | undefined)[] = [];
 
   constructor(step: WorldStep) {
@@ -90,13 +88,12 @@ class SwitchContext implements SwitchNet {
     return this.step.state.now;
   }
 
-  receive(node: NodeId, arriving: FrameWhat): void {
+  receive(node: NodeId, port: number, frame: FrameOnCable): void {
     this.node = node;
-    this.arriving = arriving;
     const { sw } = this.step.node(node) as SwitchNode;
     this.sw = sw;
     this.memory = this.memories[node] ??= createSwitchMemory(sw);
-    switchReceive(this, sw, arriving.dev, arriving.frame);
+    switchReceive(this, sw, port, frame);
   }
 
   /** A port without a cable is no port to flood to. */
@@ -104,14 +101,12 @@ class SwitchContext implements SwitchNet {
     return cablePlace(this.step.state.shared.cables, this.node, port) >= 0;
   }
 
-  send(number: number, out: Frame): void {
+  send(number: number, frame: FrameOnCable): void {
     const txPort = this.sw?.ports[number - 1];
-    if (txPort === undefined || this.arriving === null) return;
-    const { above, bytes, confirm } = this.arriving;
-    transmit(this.step, this.node, number, txPort, out, above, bytes, confirm);
+    if (txPort !== undefined) transmit(this.step, this.node, number, txPort, frame);
   }
 
-  trace(verdict: Verdict, reason: keyof typeof switchReasons, of: Frame, dev: number, args: TraceArgs | null): void {
+  trace(verdict: Verdict, reason: keyof typeof switchReasons, of: FrameOnCable, dev: number, args: TraceArgs | null): void {
     if (!this.tracing && verdict !== 'drop') return;
     this.step.cause = this.step.note({
       node: this.node,

@@ -4,10 +4,10 @@
  * Source: IEEE 802.3 §4 for the frame's length on the wire (minimum 64 bytes with check sequence).
  * Differs: preamble and inter-frame gap are not counted; collisions do not exist.
  */
-import { HOP, type Frame, type Nanos, type NodeId, type Step, type TraceArgs } from '../engine/index.ts';
+import { HOP, type Nanos, type NodeId, type Step, type TraceArgs } from '../engine/index.ts';
 import { ETH_HLEN, layersLen, type Layers } from '../wire/index.ts';
 import { cablePlace } from './cables.ts';
-import type { Link, LinkEnd, NodeState, Shared, What } from './state.ts';
+import type { FrameOnCable, Link, LinkEnd, NodeState, Shared, What } from './state.ts';
 
 /** Shortest Ethernet frame and its check sequence, bytes. */
 const MIN_FRAME = 60;
@@ -30,22 +30,8 @@ export interface TxPort {
   txBusyUntil: Nanos;
 }
 
-/**
- * Sends a frame out of a port. Writes the record of the hop, or of its loss.
- * @param above the frame's layers above Ethernet
- * @param bytes wireLen() of them
- * @param confirm see What
- */
-export function transmit(
-  step: Step<NodeState, Shared, What>,
-  node: NodeId,
-  dev: number,
-  port: TxPort,
-  frame: Frame,
-  above: Layers,
-  bytes: number,
-  confirm: boolean,
-): void {
+/** Sends a frame out of a port. Writes the record of the hop, or of its loss. */
+export function transmit(step: Step<NodeState, Shared, What>, node: NodeId, dev: number, port: TxPort, frame: FrameOnCable): void {
   const shared = step.state.shared;
   const { cables } = shared;
   const place = cablePlace(cables, node, dev);
@@ -53,13 +39,13 @@ export function transmit(
     lose(step, node, dev, frame, 'link.no-cable', null);
     return;
   }
-  const link = shared.links[cables.link[place] as number] as Link;
+  const link = shared.links[cables.rows[place] as number] as Link;
   if (!link.up) {
     lose(step, node, dev, frame, 'link.down', null);
     return;
   }
-  const toNode = cables.farNode[place] as NodeId;
-  const toDev = cables.farDev[place] as number;
+  const toNode = cables.rows[place + 1] as NodeId;
+  const toDev = cables.rows[place + 2] as number;
   if (!step.peek(toNode).on) {
     lose(step, node, dev, frame, 'link.far-off', { toNode, toDev });
     return;
@@ -74,19 +60,21 @@ export function transmit(
     lose(step, node, dev, frame, 'link.full', { waiting: wait });
     return;
   }
-  const sendNs = link.rateBps === null ? 0 : Math.round((bytes * 8_000_000_000) / link.rateBps);
+  const sendNs = link.rateBps === null ? 0 : Math.round((frame.bytes * 8_000_000_000) / link.rateBps);
   const sent = now + wait + sendNs;
   port.txBusyUntil = sent as Nanos;
-  const cause = step.noteHop(node, dev, frame.id, bytes, wait, sendNs + link.delayNs);
-  step.schedule(
-    (sent + link.delayNs) as Nanos,
-    toNode,
-    { kind: 'frame', dev: toDev, frame, above, bytes, confirm: confirm && shared.oneKernel },
-    cause,
-  );
+  const cause = step.noteHop(node, dev, frame.id, frame.bytes, wait, sendNs + link.delayNs);
+  step.schedule((sent + link.delayNs) as Nanos, toNode, frame, cause, toDev);
 }
 
-function lose(step: Step<NodeState, Shared, What>, node: NodeId, dev: number, frame: Frame, reason: string, args: TraceArgs | null): void {
+function lose(
+  step: Step<NodeState, Shared, What>,
+  node: NodeId,
+  dev: number,
+  frame: FrameOnCable,
+  reason: string,
+  args: TraceArgs | null,
+): void {
   step.note({ node, dev, frame: frame.id, stage: HOP.stage, verdict: 'drop', reason, args });
 }
 

@@ -1,12 +1,11 @@
 /**
  * The world: all nodes and the cables between them. Alone knows every kind of node.
  */
-import type { EngineState, Nanos, NodeId, SimEvent } from '../engine/index.ts';
-import type { Frame } from '../engine/index.ts';
+import type { EngineState, Nanos, NodeId, SentFrame, SimEvent } from '../engine/index.ts';
 import type { HostState, Skb, Wake } from '../host/index.ts';
 import type { IpvsState } from '../ipvs/index.ts';
 import type { SwitchState } from '../switch/index.ts';
-import type { Layers, Mac } from '../wire/index.ts';
+import type { EthHdr, Mac } from '../wire/index.ts';
 import type { Cables } from './cables.ts';
 import type { UserState } from './user.ts';
 
@@ -116,21 +115,25 @@ export type Stimulus =
 
 export type FrameDeed = { readonly deed: 'drop' } | { readonly deed: 'delay'; readonly delayNs: number };
 
+/**
+ * A frame that comes to the port which its event is for. One record for its whole way: switches send on the one that
+ * came to them.
+ */
+export interface FrameOnCable extends SentFrame {
+  readonly kind: 'frame';
+  readonly eth: EthHdr;
+  /** on the wire, with padding and check sequence */
+  readonly bytes: number;
+  /** the sender's wish that neighbours count as alive, which stays with a packet as long as it is in one kernel */
+  readonly confirm: boolean;
+}
+
 export type What =
-  /** confirm: the sender's wish that neighbours count as alive, which stays with a packet as long as it is in one kernel */
-  | {
-      readonly kind: 'frame';
-      readonly dev: number;
-      readonly frame: Frame;
-      /** its layers above Ethernet; they stand here so that no switch or host has to part them again */
-      readonly above: Layers;
-      /** on the wire, with padding and check sequence */
-      readonly bytes: number;
-      readonly confirm: boolean;
-    }
+  | FrameOnCable
   | { readonly kind: 'loop'; readonly dev: number; readonly skb: Skb }
   | { readonly kind: 'timer'; readonly timer: string; readonly key: number | string }
-  | { readonly kind: 'wake'; readonly pid: number; readonly wake: Wake }
+  /** the event is for the process that wakes */
+  | { readonly kind: 'wake'; readonly wake: Wake }
   | { readonly kind: 'stimulus'; readonly stimulus: Stimulus };
 
 export type WorldState = EngineState<NodeState, Shared, What>;

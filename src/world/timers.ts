@@ -42,16 +42,16 @@ function byDue(a: PendingTimer, b: PendingTimer): number {
   return a.due - b.due;
 }
 
-function viewOf(node: Readonly<LinuxNode>, { what, seq, at }: WaitingEvent<What>): PendingTimer | null {
+function viewOf(node: Readonly<LinuxNode>, { what, seq, at, to: pid }: WaitingEvent<What>): PendingTimer | null {
   if (what.kind === 'timer') {
     const { timer, key } = what;
     const view = rowView(hostTimerRows, timer, node.host, key, seq, at) ?? rowView(ipvsTimerRows, timer, node.ipvs, key, seq, at);
     return view === null ? null : { timer, key, ...view };
   }
   if (what.kind !== 'wake' || what.wake.kind !== 'timer') return null;
-  const proc = node.user.procs.get(what.pid);
+  const proc = node.user.procs.get(pid);
   if (proc === undefined) return null;
-  return { timer: PROCESS, key: `${what.pid} ${what.wake.key}`, name: 'process', of: `${proc.argv.join(' ')} [${what.pid}]`, due: at };
+  return { timer: PROCESS, key: `${pid} ${what.wake.key}`, name: 'process', of: `${proc.argv.join(' ')} [${pid}]`, due: at };
 }
 
 function rowView<Part>(

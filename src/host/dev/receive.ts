@@ -5,8 +5,8 @@
  * Differs: network cards do not filter by address: packet sockets see the frames for others, as on
  *   virtual Ethernet; IPv4 and ARP drop them.
  */
-import type { Frame } from '../../engine/index.ts';
-import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, isGroupMac, layersLen, MAC_BROADCAST, unwrap, type EthHdr, type Layers } from '../../wire/index.ts';
+import type { FrameId } from '../../engine/index.ts';
+import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, isGroupMac, layersLen, MAC_BROADCAST, type EthHdr, type Layers } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { newRxSkb } from '../skb-new.ts';
 import type { IfIndex, PktType, Skb } from '../skb.ts';
@@ -26,17 +26,27 @@ function lengthOf(layers: Layers): number {
   return first?.kind === 'ipv4' ? first.totalLen : layersLen(layers);
 }
 
-/** @param layers those of the frame above Ethernet */
-export function devReceive(net: Net, ifindex: IfIndex, frame: Frame, layers = unwrap(frame.layers), confirm = false): void {
+/** What a host reads of a frame that arrives. */
+export interface ReceivedFrame {
+  readonly id: FrameId;
+  readonly eth: EthHdr;
+  /** the layers above Ethernet */
+  readonly above: Layers;
+  /** see Skb.confirmNeigh */
+  readonly confirm: boolean;
+}
+
+export function devReceive(net: Net, ifindex: IfIndex, frame: ReceivedFrame): void {
   const dev = net.host.devs[ifindex];
-  const eth = frame.layers[0] as EthHdr;
+  const { eth, above: layers } = frame;
   if (dev === null || dev === undefined) {
     net.trace('dev', 'drop', 'dev.gone-rx', newRxSkb(layers, eth, frame.id, ifindex, 'host'), null, ifindex);
     return;
   }
-  const pktType = pktTypeOf(eth, dev);
+  const isUsual = eth === net.usualHeader && dev === net.usualDev;
+  const pktType = isUsual ? 'host' : pktTypeOf(eth, dev);
   const skb = newRxSkb(layers, eth, frame.id, ifindex, pktType);
-  skb.confirmNeigh = confirm;
+  skb.confirmNeigh = frame.confirm;
   if (!dev.up) {
     dev.stats.rxDropped++;
     net.trace('dev', 'drop', 'dev.down-rx', skb, null, ifindex);
@@ -55,8 +65,13 @@ export function devReceive(net: Net, ifindex: IfIndex, frame: Frame, layers = un
     net.trace('dev', 'drop', 'dev.other-host', skb, net.tracing ? { mac: eth.dst, own: dev.lladdr } : null, ifindex);
     return;
   }
-  if (eth.type === ETH_P_IP) net.tables.calls.ipRcv(net, skb, dev);
-  else if (eth.type === ETH_P_ARP) net.tables.calls.arpRcv(net, skb, dev);
+  if (isUsual || eth.type === ETH_P_IP) {
+    if (!isUsual && pktType === 'host') {
+      net.usualHeader = eth;
+      net.usualDev = dev;
+    }
+    net.tables.calls.ipRcv(net, skb, dev);
+  } else if (eth.type === ETH_P_ARP) net.tables.calls.arpRcv(net, skb, dev);
   else net.trace('dev', 'drop', 'dev.no-protocol', skb, net.tracing ? { type: eth.type } : null, ifindex);
 }
 

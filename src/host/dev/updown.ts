@@ -97,6 +97,7 @@ export function devSetMtu(net: Net, dev: Dev, mtu: number): 'EINVAL' | null {
 
 export function devSetLladdr(net: Net, dev: Dev, lladdr: Mac): void {
   dev.lladdr = lladdr;
+  net.usualHeader = null;
   net.trace('dev', 'state', 'dev.lladdr', null, net.tracing ? { mac: lladdr } : null, dev.ifindex);
   if (dev.up && confMax(net.host, dev, 'arp_notify') !== 0) announceAddrs(net, dev);
   neighChangeAddr(net, dev);

@@ -21,13 +21,19 @@ function countTx(dev: Dev, bytes: number): void {
   dev.stats.txBytes += bytes;
 }
 
-/** @param header the Ethernet header if it is at hand; null: made from `dstMac` */
-export function devXmit(net: Net, skb: Skb, dev: Dev, dstMac: Mac, header: EthHdr | null = null): void {
+/** An IPv4 packet by an Ethernet interface whose header is at hand (neigh_hh_output). */
+export function devXmitHeader(net: Net, skb: Skb, dev: Dev, header: EthHdr): void {
+  if (dev.up) xmitEthernet(net, skb, dev, header);
+  else refuse(net, skb, dev, 'dev.down-tx');
+}
+
+export function devXmit(net: Net, skb: Skb, dev: Dev, dstMac: Mac): void {
   if (!dev.up) {
     refuse(net, skb, dev, 'dev.down-tx');
     return;
   }
-  if (dev.kind === 'ethernet') xmitEthernet(net, skb, dev, dstMac, header);
+  if (dev.kind === 'ethernet')
+    xmitEthernet(net, skb, dev, makeEth(dstMac, dev.lladdr, skb.layers[0]?.kind === 'arp' ? ETH_P_ARP : ETH_P_IP));
   else if (dev.kind === 'loopback') xmitLoopback(net, skb, dev);
   else if (dev.kind === 'ipip') {
     net.tables.calls.packetTap(net, dev, null, skb.layers, 'outgoing', skb);
@@ -44,13 +50,12 @@ function refuse(net: Net, skb: Skb, dev: Dev, reason: string): void {
   net.trace('dev', 'drop', reason, skb, null, dev.ifindex);
 }
 
-function xmitEthernet(net: Net, skb: Skb, dev: Dev, dstMac: Mac, header: EthHdr | null): void {
+function xmitEthernet(net: Net, skb: Skb, dev: Dev, eth: EthHdr): void {
   if (!dev.carrier) {
     refuse(net, skb, dev, 'dev.no-carrier');
     return;
   }
   const layers = skb.layers;
-  const eth = header ?? makeEth(dstMac, dev.lladdr, layers[0]?.kind === 'arp' ? ETH_P_ARP : ETH_P_IP);
   countTx(dev, lengthOf(layers) + ETH_HLEN);
   net.tables.calls.packetTap(net, dev, eth, layers, 'outgoing', skb);
   net.transmit(dev.ifindex, eth, layers, skb);

@@ -202,6 +202,8 @@ export function ipRouteInput(net: Net, skb: Skb, dev: Dev): Dst | null {
   }
   net.trace('fib', 'drop', result.reason, skb, net.tracing ? refusalArgs(net, dev, ip) : null, dev.ifindex);
   const code = result.errno === null ? null : UNREACH_CODE[result.errno];
+  if (result.reason === 'fib.no-route') net.host.ipv4.mib.inNoRoutes++;
+  else if (result.reason === 'fib.not-local' || result.reason === 'fib.forwarding-off') net.host.ipv4.mib.inAddrErrors++;
   if (code !== null) {
     const type = code === ICMP_PKT_FILTERED ? 'prohibit' : 'unreachable';
     skb.dst = makeDst(type, LO_IF, null, IPV4_ANY, 0, dev.ifindex, false, result.reason);

@@ -11,7 +11,7 @@ import { selectSource } from '../dev/select-source.ts';
 import { RT_SCOPE_HOST, RT_SCOPE_LINK, RT_SCOPE_UNIVERSE, type Dev } from '../dev/state.ts';
 import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type Dst, type IfIndex } from '../skb.ts';
-import { exceptionInUse } from './exception.ts';
+import { exceptionFor, exceptionInUse } from './exception.ts';
 import { fibLookup, fibLookupHost, inetAddrType, type LookupErrno } from './lookup.ts';
 import { isMtuLocked, makeDst, pathMtu, pathText, pathVaries, routeSource, selectPath, type Found } from './path.ts';
 import { recall, remember } from './memory.ts';
@@ -182,7 +182,9 @@ function alongRoute(net: Net, found: Found, wantedSrc: Ipv4, dst: Ipv4, hash: nu
   const route = found.entry.route;
   if (route.type === 'local') {
     const src = wantedSrc === IPV4_ANY ? (route.prefSrc ?? dst) : wantedSrc;
-    const exception = exceptionInUse(net, found.nexthop, dst);
+    // an address of another interface than lo: the route is made anew each time, so what was learnt never lists it
+    const learnt = found.nexthop?.dev === LO_IF ? exceptionInUse : exceptionFor;
+    const exception = learnt(net, found.nexthop, dst);
     const mtu = pathMtu(host, LO_IF, route, exception, true);
     const result = makeDst(
       'local',

@@ -24,9 +24,11 @@ import {
 import { devGet } from '../dev/get.ts';
 import { ipRtRedirect } from '../fib/exception.ts';
 import { inetAddrType } from '../fib/lookup.ts';
+import { ipRouteOutput } from '../fib/output.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import { tunnelErr } from '../tunnel/error.ts';
+import { udpKeepsRoute } from '../udp/error.ts';
 import { ipv4UpdatePmtu } from './pmtu.ts';
 
 /** Highest code of destination unreachable (NR_ICMP_UNREACH). */
@@ -62,14 +64,16 @@ export function icmpErrorRcv(net: Net, skb: Skb, outer: Ipv4Hdr, icmp: IcmpHdr):
       });
     return;
   }
-  if (icmp.type === ICMP_DEST_UNREACH && icmp.code === ICMP_FRAG_NEEDED) learnPmtu(net, about, icmp.rest & 0xffff);
+  if (icmp.type === ICMP_DEST_UNREACH && icmp.code === ICMP_FRAG_NEEDED) learnPmtu(net, about, embedded, icmp.rest & 0xffff);
   else if (icmp.type === ICMP_REDIRECT) followRedirect(net, skb, about, icmp.rest as Ipv4, from);
 }
 
-function learnPmtu(net: Net, about: Ipv4Hdr, mtu: number): void {
+function learnPmtu(net: Net, about: Ipv4Hdr, embedded: Layers, mtu: number): void {
   const noPmtuDisc = net.host.sysctl['net.ipv4.ip_no_pmtu_disc'] ?? 0;
   // 1 means: do believe it, but as if the least possible value had been named
-  ipv4UpdatePmtu(net, { dst: about.dst, src: about.src, tos: about.tos & 0x1e }, noPmtuDisc === 1 ? 0 : mtu);
+  const flow = { dst: about.dst, src: about.src, tos: about.tos & 0x1e };
+  ipv4UpdatePmtu(net, flow, noPmtuDisc === 1 ? 0 : mtu);
+  if (about.proto === IPPROTO_UDP && udpKeepsRoute(net, embedded)) ipRouteOutput(net, flow);
 }
 
 /** The tests of acceptance stand with the routes; each refusal is recorded there. */

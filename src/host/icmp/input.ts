@@ -24,6 +24,7 @@ import { fibComputeSpecDst } from '../fib/input.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import type { Net } from '../net.ts';
 import { LO_IF, type Skb } from '../skb.ts';
+import { countIcmp } from '../ipv4/mib.ts';
 import { ipSend } from '../ipv4/send.ts';
 import { icmpErrorRcv } from './error.ts';
 import { icmpGlobalAllow, icmpIsUnlimited, icmpPeerAllow } from './limit.ts';
@@ -39,7 +40,13 @@ export function icmpRcv(net: Net, skb: Skb): void {
     net.trace('icmp_rcv', 'drop', 'icmp.truncated', skb, null);
     return;
   }
-  if (isUnwelcomeBroadcast(net, skb, icmp)) return;
+  const { mib } = net.host.ipv4;
+  mib.icmpInMsgs++;
+  countIcmp(mib.icmpIn, icmp.type);
+  if (isUnwelcomeBroadcast(net, skb, icmp)) {
+    mib.icmpInErrors++;
+    return;
+  }
   if (icmp.type !== ICMP_ECHO && icmp.type !== ICMP_TIMESTAMP) net.tables.calls.pingRcv(net, skb);
   switch (icmp.type) {
     case ICMP_ECHO:

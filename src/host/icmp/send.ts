@@ -57,6 +57,7 @@ export function icmpSend(net: Net, skb: Skb, type: number, code: number, rest: n
   }
   const unlimited = icmpIsUnlimited(net, type, code);
   if (!unlimited && skb.iif !== LO_IF && !icmpGlobalAllow(net)) {
+    net.host.ipv4.mib.icmpLimitedGlobal++;
     net.trace('icmp_send', 'state', 'icmp.global-limit', skb, { type, code, to: ip.src });
     return;
   }
@@ -73,6 +74,7 @@ function sendError(net: Net, skb: Skb, ip: Ipv4Hdr, dst: Dst, type: number, code
     return;
   }
   if (!unlimited && route.dev !== LO_IF && !icmpPeerAllow(net, ip.src)) {
+    net.host.ipv4.mib.icmpLimitedHost++;
     net.trace('icmp_send', 'state', 'icmp.peer-limit', skb, {
       type,
       code,

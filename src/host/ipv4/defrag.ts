@@ -24,14 +24,20 @@ const NOT_ECT = 1;
  */
 export function ipDefrag(net: Net, skb: Skb, user: DefragUser): boolean {
   const ip = ipHdr(skb);
+  const { mib } = net.host.ipv4;
+  mib.reasmReqds++;
   const queue = findQueue(net, skb, ip, user);
   if (queue === null) {
+    mib.reasmFails++;
     net.trace('ip_defrag', 'drop', 'ipv4.fragment-memory-full', skb, {
       limit: net.host.sysctl['net.ipv4.ipfrag_high_thresh'] ?? 0,
     });
     return false;
   }
-  if (!queueFragment(net, queue, skb, ip)) return false;
+  if (!queueFragment(net, queue, skb, ip)) {
+    mib.reasmFails++;
+    return false;
+  }
   if (!queue.lastIn || !isComplete(queue)) {
     net.trace('ip_defrag', 'queue', 'ipv4.fragment-waits', skb, net.tracing ? { from: ip.fragOffset, have: queue.parts.length } : null);
     return false;
@@ -132,6 +138,7 @@ function reassemble(net: Net, queue: FragQueue, skb: Skb): boolean {
   const count = queue.parts.length;
   const payload = joinLayers(queue.parts.map((part) => sliceLayers(part.skb.layers, IPV4_HLEN, IPV4_HLEN + part.to - part.from)));
   forget(net, queue);
+  net.host.ipv4.mib.reasmOks++;
   skb.layers = readAgain(ip, payload);
   skb.fragMaxSize = Math.max(maxDfSize, maxSize);
   // joined bytes are its own, whoever has copies of the pieces
@@ -155,6 +162,8 @@ export function ipExpire(net: Net, key: string, seq: number): void {
   const queue = net.host.ipv4.frags.get(key);
   if (queue === undefined || queue.timer !== seq) return;
   const head = queue.parts[0];
+  net.host.ipv4.mib.reasmFails++;
+  net.host.ipv4.mib.reasmTimeout++;
   const seconds = Number(net.host.sysctl['net.ipv4.ipfrag_time'] ?? 30);
   for (const part of queue.parts)
     net.trace('ip_defrag', 'drop', 'ipv4.fragments-timed-out', part.skb, {

@@ -20,12 +20,15 @@ export function ipForward(net: Net, skb: Skb): void {
   }
   const dst = skb.dst as Dst;
   const ip = ipHdr(skb);
+  const { mib } = net.host.ipv4;
   if (ip.ttl <= 1) {
+    mib.inHdrErrors++;
     net.trace('ip_forward', 'drop', 'ipv4.ttl-exceeded', skb, net.tracing ? { ttl: ip.ttl, src: ip.src, dst: ip.dst } : null);
     net.tables.calls.icmpSend(net, skb, 11, 0, 0);
     return;
   }
   if (ip.totalLen > dst.mtu && ip.df && (skb.fragMaxSize === 0 || skb.fragMaxSize > dst.mtu)) {
+    mib.fragFails++;
     net.trace(
       'ip_forward',
       'drop',
@@ -48,5 +51,7 @@ export function ipForward(net: Net, skb: Skb): void {
   }
   if (dst.doRedirect) ipRtSendRedirect(net, skb, dst);
   if (nfHook(net, 'FORWARD', skb, skb.iif, dst.dev) !== 'accept') return;
+  mib.forwDatagrams++;
+  mib.outOctets += ip.totalLen;
   ipOutput(net, skb);
 }

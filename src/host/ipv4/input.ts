@@ -23,6 +23,11 @@ export function ipRcv(net: Net, skb: Skb, dev: Dev): void {
     net.trace('ip_rcv', 'drop', 'ipv4.other-host', skb, net.tracing && skb.eth !== null ? { mac: skb.eth.dst } : null);
     return;
   }
+  const { mib } = net.host.ipv4;
+  const ip = ipHdr(skb);
+  mib.inReceives++;
+  mib.inOctets += ip.totalLen;
+  mib.inEcn[(ip.tos & 3) as 0 | 1 | 2 | 3]++;
   if (nfHook(net, 'PRE_ROUTING', skb, dev.ifindex, NO_IF) !== 'accept') return;
   ipRcvFinish(net, skb, dev);
 }
@@ -40,6 +45,7 @@ function ipRcvFinish(net: Net, skb: Skb, dev: Dev): void {
       return;
     case 'broadcast':
     case 'multicast':
+      countGroup(net, skb, dst.type);
       ipLocalDeliver(net, skb);
       return;
     case 'unicast':
@@ -56,6 +62,18 @@ function ipRcvFinish(net: Net, skb: Skb, dev: Dev): void {
     case 'prohibit':
     case 'throw':
       net.trace('ip_route_input', 'drop', 'ipv4.route-refuses', skb, { route: dst.route });
+  }
+}
+
+function countGroup(net: Net, skb: Skb, type: 'broadcast' | 'multicast'): void {
+  const { mib } = net.host.ipv4;
+  const bytes = ipHdr(skb).totalLen;
+  if (type === 'broadcast') {
+    mib.inBcastPkts++;
+    mib.inBcastOctets += bytes;
+  } else {
+    mib.inMcastPkts++;
+    mib.inMcastOctets += bytes;
   }
 }
 
@@ -78,6 +96,7 @@ export function ipLocalDeliver(net: Net, skb: Skb): void {
 export function ipLocalDeliverFinish(net: Net, skb: Skb): void {
   const calls = net.tables.calls;
   const proto = ipHdr(skb).proto;
+  net.host.ipv4.mib.inDelivers++;
   switch (proto) {
     case IPPROTO_TCP:
       calls.tcpRcv(net, skb);
@@ -110,6 +129,8 @@ function takesSilently(net: Net, skb: Skb, proto: number): boolean {
 
 function noProtocol(net: Net, skb: Skb, proto: number): void {
   const ip = ipHdr(skb);
+  net.host.ipv4.mib.inDelivers--;
+  net.host.ipv4.mib.inUnknownProtos++;
   const reason = proto === IPPROTO_IPIP ? 'ipv4.no-ipip-module' : 'ipv4.no-protocol';
   net.trace('ip_local_deliver', 'drop', reason, skb, net.tracing ? { proto, src: ip.src } : null);
   net.tables.calls.icmpSend(net, skb, 3, 2, 0);

@@ -29,16 +29,18 @@ export function ipLocalOut(net: Net, skb: Skb): boolean {
   return true;
 }
 
-/** Out by the route in skb.dst. */
-export function ipOutput(net: Net, skb: Skb): void {
+/** Out by the route in skb.dst. @returns false when it is too long and must not be cut */
+export function ipOutput(net: Net, skb: Skb): boolean {
   const dst = skb.dst as Dst;
   skb.oif = dst.dev;
+  const { mib } = net.host.ipv4;
+  mib.outRequests++;
+  mib.outOctets += ipHdr(skb).totalLen;
   if (dst.type === 'broadcast' || dst.type === 'multicast') {
     ipMcOutput(net, skb, dst);
-    return;
+    return true;
   }
-  if (nfHook(net, 'POST_ROUTING', skb, skb.iif, skb.oif) !== 'accept') return;
-  ipFinishOutput(net, skb);
+  return nfHook(net, 'POST_ROUTING', skb, skb.iif, skb.oif) !== 'accept' || ipFinishOutput(net, skb);
 }
 
 /** Broadcasts come round to the sender's own sockets too; a multicast TTL of 0 stays here. */
@@ -54,45 +56,57 @@ function ipMcOutput(net: Net, skb: Skb, dst: Dst): void {
     return;
   }
   if (nfHook(net, 'POST_ROUTING', skb, NO_IF, dst.dev) !== 'accept') return;
+  const { mib } = net.host.ipv4;
+  if (dst.type === 'broadcast') {
+    mib.outBcastPkts++;
+    mib.outBcastOctets += ipHdr(skb).totalLen;
+  } else {
+    mib.outMcastPkts++;
+    mib.outMcastOctets += ipHdr(skb).totalLen;
+  }
   ipFinishOutput(net, skb);
 }
 
-/** After POST_ROUTING: cut if need be, then to the neighbour. */
-export function ipFinishOutput(net: Net, skb: Skb): void {
+/** After POST_ROUTING: cut if need be, then to the neighbour. @returns false when it is too long and must not be cut */
+export function ipFinishOutput(net: Net, skb: Skb): boolean {
   const dst = skb.dst as Dst;
   const ip = ipHdr(skb);
   const dev = devGet(net.host, dst.dev);
   if (dev === null) {
     net.trace('ip_output', 'drop', 'ipv4.output-dev-gone', skb, null);
-    return;
+    return true;
   }
   if (ip.totalLen <= dst.mtu && skb.fragMaxSize === 0) {
     neighOutput(net, skb, dev, dst.gateway ?? ip.dst);
-    return;
+    return true;
   }
-  outputPieces(net, skb, dev, dst, ip);
+  return outputPieces(net, skb, dev, dst, ip);
 }
 
-function outputPieces(net: Net, skb: Skb, dev: Dev, dst: Dst, ip: Ipv4Hdr): void {
+function outputPieces(net: Net, skb: Skb, dev: Dev, dst: Dst, ip: Ipv4Hdr): boolean {
   if (ip.totalLen > dst.mtu && ip.df && (skb.fragMaxSize === 0 || skb.fragMaxSize > dst.mtu)) {
+    net.host.ipv4.mib.fragFails++;
     net.trace('ip_fragment', 'drop', 'ipv4.too-long-with-df', skb, {
       len: ip.totalLen,
       mtu: dst.mtu,
       route: dst.route,
     });
     net.tables.calls.icmpSend(net, skb, 3, 4, dst.mtu);
-    return;
+    return false;
   }
   // packets put together on the way through leave in pieces no longer than they came in
   const mtu = skb.fragMaxSize > 0 && skb.fragMaxSize < dst.mtu ? skb.fragMaxSize : dst.mtu;
   const nexthop = dst.gateway ?? ip.dst;
   if (ip.totalLen <= mtu) {
     neighOutput(net, skb, dev, nexthop);
-    return;
+    return true;
   }
   const pieces = ipFragment(skb.layers, mtu, ip.df);
+  net.host.ipv4.mib.fragOks++;
+  net.host.ipv4.mib.fragCreates += pieces.length;
   net.trace('ip_fragment', 'mangle', 'ipv4.fragmented', skb, { len: ip.totalLen, mtu, count: pieces.length });
   sendPieces(net, { skb, dev: dev.ifindex, nexthop, layers: pieces }, net.host.ipv4.nextPieces++);
+  return true;
 }
 
 /** One piece after the other; a process sees each through before the next leaves. */

@@ -5,7 +5,18 @@
  *   ip_build_and_send_pkt(); include/net/ip.h, ip_select_ident().
  */
 import type { FrameId, TraceId } from '../../engine/index.ts';
-import { IPPROTO_TCP, IPV4_ANY, IPV4_HLEN, isMulticast, layersLen, wrap, type Ipv4, type Ipv4Hdr, type Layers } from '../../wire/index.ts';
+import {
+  IPPROTO_ICMP,
+  IPPROTO_TCP,
+  IPV4_ANY,
+  IPV4_HLEN,
+  isMulticast,
+  layersLen,
+  wrap,
+  type Ipv4,
+  type Layer,
+  type Layers,
+} from '../../wire/index.ts';
 import { ipRouteOutput, ipRouteOutputTo } from '../fib/output.ts';
 import { portsOf } from '../fib/ports.ts';
 import { nfHook } from '../netfilter/nf-hook.ts';
@@ -14,6 +25,7 @@ import { NO_IF, type Dst, type IfIndex, type Skb } from '../skb.ts';
 import { newSkb } from '../skb-new.ts';
 import { ipSelectIdent } from './ident.ts';
 import { ipHdr, makeIpv4 } from './layers.ts';
+import { countIcmp } from './mib.ts';
 import { ipOutput } from './output.ts';
 
 export interface IpSendRequest {
@@ -52,16 +64,23 @@ export function ipSend(net: Net, req: IpSendRequest): string | null {
   const df = typeof req.df === 'boolean' ? req.df : !dst.mtuLocked && totalLen <= dst.mtu;
   // TCP cuts its segments itself; one that is too long after all brings an ICMP error to the sender
   if (df && totalLen > dst.mtu && req.proto !== IPPROTO_TCP) return 'EMSGSIZE';
+  if (req.proto === IPPROTO_ICMP) countOut(net, req.layers[0]);
   const src = req.src ?? dst.src;
   const ttl = req.ttl ?? ipDefaultTtl(net, dst, req.dst);
   const id = req.id ?? (df ? 0 : ipSelectIdent(net, src, req.dst, req.proto));
-  const skb = ipMakeSkb(dst, makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id), req.layers);
+  const skb = ipMakeSkb(dst, wrap(makeIpv4(src, req.dst, req.proto, totalLen, ttl, req.tos ?? 0, df, id), req.layers));
   if (req.mark !== undefined) skb.mark = req.mark;
   if (req.sk !== undefined) skb.sk = req.sk;
   if (req.ct !== undefined) skb.ct = req.ct;
   if (req.frame !== undefined) skb.frame = req.frame;
   if (req.cause !== undefined) skb.lastTrace = req.cause;
   return ipSendSkb(net, skb);
+}
+
+function countOut(net: Net, icmp: Layer | undefined): void {
+  const { mib } = net.host.ipv4;
+  mib.icmpOutMsgs++;
+  if (icmp?.kind === 'icmp') countIcmp(mib.icmpOut, icmp.type);
 }
 
 /** The TTL of a packet whose sender asks for none: that of its route, or net.ipv4.ip_default_ttl. */
@@ -71,17 +90,17 @@ export function ipDefaultTtl(net: Net, route: Dst, dst: Ipv4): number {
 
 /**
  * A packet along a route. What else a sender knows about it is written into the record before ipSendSkb().
- * @param layers from the transport header on
+ * @param layers from the IPv4 header on
  */
-export function ipMakeSkb(route: Dst, ip: Ipv4Hdr, layers: Layers): Skb {
-  const skb = newSkb(wrap(ip, layers));
+export function ipMakeSkb(route: Dst, layers: Layers): Skb {
+  const skb = newSkb(layers);
   skb.dst = route;
   skb.oif = route.dev;
   skb.pktType = 'outgoing';
   return skb;
 }
 
-/** @returns the errno name when LOCAL_OUT dropped it, or null */
+/** @returns the errno name when LOCAL_OUT dropped it or it was too long for its route, or null */
 export function ipSendSkb(net: Net, skb: Skb): string | null {
   const route = skb.dst as Dst;
   if (net.tracing) {
@@ -89,7 +108,7 @@ export function ipSendSkb(net: Net, skb: Skb): string | null {
     net.trace('ip_output', 'pass', 'ipv4.sent', skb, { src, dst, route: route.route }, route.dev);
   }
   const verdict = nfHook(net, 'LOCAL_OUT', skb, NO_IF, route.dev);
-  if (verdict === 'accept') ipOutput(net, skb);
+  if (verdict === 'accept') return ipOutput(net, skb) ? null : 'EMSGSIZE';
   return verdict === 'drop' ? 'EPERM' : null;
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Ipv4, Layers } from '../../wire/index.ts';
 import type { IfIndex, Skb } from '../skb.ts';
+import { createIpMib, type IpMib } from './mib.ts';
 
 /** One fragment that has come. */
 export interface Fragment {
@@ -52,6 +53,7 @@ export interface Ipv4State {
   /** pieces that leave one after the other, by a running number */
   pieces: Map<number, WaitingPieces>;
   nextPieces: number;
+  mib: IpMib;
 }
 
 export const IP_IDENTS_SLOTS = 256;
@@ -63,5 +65,6 @@ export function createIpv4State(): Ipv4State {
     idents: Array.from({ length: IP_IDENTS_SLOTS }, () => -1),
     pieces: new Map(),
     nextPieces: 1,
+    mib: createIpMib(),
   };
 }

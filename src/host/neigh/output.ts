@@ -6,7 +6,7 @@
  */
 import { MAC_ZERO, type Ipv4, type Mac } from '../../wire/index.ts';
 import type { Dev } from '../dev/state.ts';
-import { devXmit } from '../dev/xmit.ts';
+import { devXmit, devXmitHeader } from '../dev/xmit.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import { neighObtain } from './create.ts';
@@ -29,5 +29,6 @@ export function neighOutput(net: Net, skb: Skb, dev: Dev, nexthop: Ipv4): void {
     neigh.confirmed = net.now;
   }
   if (!isConnected(neigh.nud) && !neighEventSend(net, neigh, skb)) return;
-  devXmit(net, skb, dev, neigh.lladdr as Mac, near === null ? null : neighHeader(near, dev));
+  if (near === null) devXmit(net, skb, dev, neigh.lladdr as Mac);
+  else devXmitHeader(net, skb, dev, neighHeader(near, dev));
 }

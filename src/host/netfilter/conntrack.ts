@@ -14,6 +14,7 @@ import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import { CT_TCP_TIMEOUT, ctTcpNew, ctTcpPacket, type CtVerdict } from './ct-tcp.ts';
 import { invertTuple, tupleEqual, tupleKey, tupleOf } from './ct-tuple.ts';
+import { ctTell } from './ct-events.ts';
 import type { CtEntry, CtTuple, NetfilterState } from './state.ts';
 
 /** Seconds: net.netfilter.nf_conntrack_udp_timeout, _udp_timeout_stream, _icmp_timeout, _generic_timeout. */
@@ -89,14 +90,18 @@ export function nfConntrackIn(net: Net, skb: Skb): HookVerdict {
       return invalid(net, skb);
     }
     account(entry, skb);
-    if (skb.ct.reply) entry.seenReply = true;
     if (verdict === 'kill') ctDie(net, entry);
+    if (skb.ct.reply && !entry.seenReply) {
+      entry.seenReply = true;
+      entry.changed = true;
+    }
     return 'accept';
   }
   return 'accept';
 }
 
 function invalid(net: Net, skb: Skb): HookVerdict {
+  net.host.nf.ctInvalid++;
   if (net.tracing) net.trace('conntrack', 'state', 'netfilter.ct-invalid', skb, null);
   return 'accept';
 }
@@ -175,6 +180,8 @@ function ctNew(net: Net, skb: Skb, orig: CtTuple): CtEntry | 'full' | null {
     packets: [0, 0],
     bytes: [0, 0],
     counted: net.host.sysctl['net.netfilter.nf_conntrack_acct'] === 1,
+    watched: nf.ctListeners.length > 0,
+    changed: false,
   };
   nf.conns.set(entry.id, entry);
   nf.unconfirmed.push(entry.id);
@@ -204,9 +211,12 @@ export function ctSweep(net: Net): void {
   for (const entry of net.host.nf.conns.values()) if (entry.expires <= net.now) ctKill(net, entry);
 }
 
-export function ctKill(net: Net, entry: CtEntry): void {
+/** @param by the process that threw it out by hand */
+export function ctKill(net: Net, entry: CtEntry, by: number | null = null): void {
   const nf = net.host.nf;
   if (entry.confirmed) {
+    if (entry.watched) ctTell(net, entry, 'DESTROY', by);
+    entry.watched = false;
     for (const tuple of [entry.orig, entry.reply]) {
       const key = tupleKey(tuple);
       if (nf.byTuple.get(key) === entry.id) nf.byTuple.delete(key);
@@ -242,10 +252,14 @@ function handlePacket(net: Net, skb: Skb, entry: CtEntry): CtVerdict {
   const l4 = skb.layers[1];
   if (l4?.kind === 'tcp' && entry.tcp !== null) {
     const { tcp } = entry;
-    return ctTcpPacket(entry, tcp, skb.layers, l4, skb.ct?.reply === true ? 1 : 0, (seconds) => {
+    const { state: before } = tcp;
+    const { assured } = entry;
+    const verdict = ctTcpPacket(entry, tcp, skb.layers, l4, skb.ct?.reply === true ? 1 : 0, (seconds) => {
       const name = `tcp_timeout_${tcp.state.toLowerCase()}`;
       refresh(net, entry, seconds === CT_TCP_TIMEOUT[tcp.state] ? timeoutOf(net, name, seconds) : seconds);
     });
+    if (tcp.state !== before || entry.assured !== assured) entry.changed = true;
+    return verdict;
   }
   if (entry.orig.proto === IPPROTO_UDP) {
     const isStream = entry.seenReply && net.now > entry.streamAfter;
@@ -254,7 +268,10 @@ function handlePacket(net: Net, skb: Skb, entry: CtEntry): CtVerdict {
       entry,
       isStream ? timeoutOf(net, 'udp_timeout_stream', CT_TIMEOUT.udpStream) : timeoutOf(net, 'udp_timeout', CT_TIMEOUT.udp),
     );
-    if (isStream) entry.assured = true;
+    if (isStream && !entry.assured) {
+      entry.assured = true;
+      entry.changed = true;
+    }
     return 'ok';
   }
   const isIcmp = entry.orig.proto === IPPROTO_ICMP;
@@ -265,6 +282,7 @@ function handlePacket(net: Net, skb: Skb, entry: CtEntry): CtVerdict {
 /** LOCAL_IN and POST_ROUTING, last of all: the first packet made it, so the entry goes into the table. */
 export function nfConntrackConfirm(net: Net, skb: Skb): HookVerdict {
   const entry = ctOf(net, skb);
+  if (entry?.confirmed === true && entry.watched && entry.changed) ctTell(net, entry, 'UPDATE');
   if (entry === null || entry.confirmed || skb.ct?.reply === true || isAboutOther(skb)) return 'accept';
   const nf = net.host.nf;
   if (ctFind(net, entry.orig) !== null || ctFind(net, entry.reply) !== null) {
@@ -276,6 +294,7 @@ export function nfConntrackConfirm(net: Net, skb: Skb): HookVerdict {
   nf.byTuple.set(tupleKey(entry.reply), entry.id);
   const at = nf.unconfirmed.indexOf(entry.id);
   if (at >= 0) nf.unconfirmed.splice(at, 1);
+  if (entry.watched) ctTell(net, entry, 'NEW');
   if (net.tracing) {
     const { proto, src, dst, sport, dport } = entry.orig;
     net.trace('conntrack', 'state', 'netfilter.ct-new', skb, { proto, src, dst, sport, dport });

@@ -9,7 +9,7 @@ import { formatIpv4, IPPROTO_ICMP } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { ctKill, ctSweep } from './conntrack.ts';
 import { protoName } from './rule-text.ts';
-import type { CtEntry, CtTuple } from './state.ts';
+import type { CtEntry, CtEvent, CtTuple } from './state.ts';
 
 /** Entries that are in the table now. */
 export function ctEntries(net: Net): CtEntry[] {
@@ -18,9 +18,9 @@ export function ctEntries(net: Net): CtEntry[] {
 }
 
 /** Throws all entries out; @returns how many there were */
-export function ctFlush(net: Net, test: (entry: CtEntry) => boolean = () => true): number {
+export function ctFlush(net: Net, test: (entry: CtEntry) => boolean = () => true, by: number | null = null): number {
   const entries = ctEntries(net).filter(test);
-  for (const entry of entries) ctKill(net, entry);
+  for (const entry of entries) ctKill(net, entry, by);
   return entries.length;
 }
 
@@ -42,17 +42,39 @@ function figures(entry: CtEntry, way: 0 | 1): string[] {
   return entry.counted ? [`packets=${entry.packets[way]} bytes=${entry.bytes[way]}`] : [];
 }
 
-/** One line, without newline. */
-export function ctLine(net: Net, entry: CtEntry): string {
+/** `tcp      6` */
+function protoText(entry: CtEntry): string {
   const proto = entry.orig.proto;
   const name = proto === 1 || proto === 6 || proto === 17 || proto === 132 ? protoName(proto) : 'unknown';
+  return `${name.padEnd(8)} ${proto}`;
+}
+
+/** One line, without newline. */
+export function ctLine(net: Net, entry: CtEntry): string {
   const left = Math.max(0, Math.floor((entry.expires - net.now) / NS_PER_S));
-  const words = [`${name.padEnd(8)} ${proto} ${left}`];
+  const words = [`${protoText(entry)} ${left}`];
   if (entry.tcp !== null) words.push(entry.tcp.state);
   words.push(tupleText(entry.orig), ...figures(entry, 0));
   if (!entry.seenReply) words.push('[UNREPLIED]');
   words.push(tupleText(entry.reply), ...figures(entry, 1));
   if (entry.assured) words.push('[ASSURED]');
   words.push(`mark=${entry.mark}`, `use=${1 + waiting(net, entry.id)}`);
+  return words.join(' ');
+}
+
+/** What a listener is told, as a line without newline. @param extended with the layers' names and numbers */
+export function ctEventLine({ what, entry, leftS, by }: CtEvent, extended: boolean): string {
+  const ended = what === 'DESTROY';
+  const words = [`[${what}]`.padStart(9)];
+  if (extended) words.push('ipv4     2');
+  words.push(protoText(entry));
+  if (!ended || leftS > 0) words.push(String(leftS));
+  if (entry.tcp !== null) words.push(entry.tcp.state);
+  words.push(tupleText(entry.orig), ...(ended ? figures(entry, 0) : []));
+  if (!entry.seenReply) words.push('[UNREPLIED]');
+  words.push(tupleText(entry.reply), ...(ended ? figures(entry, 1) : []));
+  if (entry.assured) words.push('[ASSURED]');
+  if (entry.mark !== 0) words.push(`mark=${entry.mark}`);
+  if (by !== null) words.push(`[USERSPACE] portid=${by} progname=conntrack`);
   return words.join(' ');
 }

@@ -16,12 +16,13 @@ export {
   type CtInfo,
 } from './conntrack.ts';
 export * from './ct-match.ts';
-export { ctEntries, ctFlush, ctLine } from './ct-list.ts';
+export { ctEventRecv, ctListen } from './ct-events.ts';
+export { ctEntries, ctEventLine, ctFlush, ctLine } from './ct-list.ts';
 export * from './hook-table.ts';
 export { hostHooks, isNetfilterIdle } from './hooks.ts';
 export { nfHook } from './nf-hook.ts';
 export * from './rule.ts';
 export * from './rule-text.ts';
 export { silenceAddr, unsilenceAddr } from './silent.ts';
-export type { CtEntry, CtTcpState, CtTuple, NetfilterState } from './state.ts';
+export type { CtEntry, CtEvent, CtTcpState, CtTuple, NetfilterState } from './state.ts';
 export { xtChain, xtTable } from './xtables.ts';

@@ -84,6 +84,19 @@ export interface CtEntry {
   bytes: [number, number];
   /** nf_conntrack_acct was on when it began */
   readonly counted: boolean;
+  /** somebody listened when it began: events are told of it */
+  watched: boolean;
+  /** something has changed that has not been told yet */
+  changed: boolean;
+}
+
+/** What a listener is told about an entry: as it was then. */
+export interface CtEvent {
+  readonly what: 'NEW' | 'UPDATE' | 'DESTROY';
+  readonly entry: CtEntry;
+  readonly leftS: number;
+  /** the process that did it, when it was done by hand */
+  readonly by: number | null;
 }
 
 export interface NetfilterState {
@@ -95,6 +108,10 @@ export interface NetfilterState {
   ctNeeded: boolean;
   /** number of users of tracking that are no rules: IPVS for FTP */
   ctHolds: number;
+  /** sockets that listen to what becomes of entries */
+  ctListeners: number[];
+  /** packets that belonged to no connection */
+  ctInvalid: number;
   /** own addresses that no packet may come to or go from, as keepalived keeps them in an nftables table of its own */
   silent: Ipv4[];
   conns: Map<number, CtEntry>;
@@ -111,6 +128,8 @@ export function createNetfilter(): NetfilterState {
     arp: null,
     ctNeeded: false,
     ctHolds: 0,
+    ctListeners: [],
+    ctInvalid: 0,
     silent: [],
     conns: new Map(),
     byTuple: new Map(),

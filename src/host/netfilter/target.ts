@@ -62,9 +62,11 @@ function setMark(net: Net, skb: Skb, hook: NfHook, mark: number): void {
 function connmark(net: Net, target: XtTarget & { kind: 'CONNMARK' }, skb: Skb, hook: NfHook): void {
   const entry = ctOf(net, skb);
   if (entry === null) return;
+  const before = entry.mark;
   if (target.op === 'set') entry.mark = ((entry.mark & ~target.mask) ^ target.value) >>> 0;
   else if (target.op === 'save') entry.mark = ((entry.mark & ~target.ctMask) ^ (skb.mark & target.nfMask)) >>> 0;
   else setMark(net, skb, hook, ((skb.mark & ~target.nfMask) ^ (entry.mark & target.ctMask)) >>> 0);
+  if (entry.mark !== before) entry.changed = true;
 }
 
 function setup(net: Net, skb: Skb, hook: NfHook, range: NatRange): TargetVerdict {

@@ -27,7 +27,7 @@ const QUEUE_MAX = 1024;
 
 export function netlinkOpen(net: Net, pid: number): SockId {
   const { sockets } = net.host;
-  const sock: NetlinkSock = { kind: 'netlink', id: newSockId(sockets), owner: pid, queue: [] };
+  const sock: NetlinkSock = { kind: 'netlink', id: newSockId(sockets), owner: pid, queue: [], ctQueue: [] };
   sockets.byId.set(sock.id, sock);
   sockets.netlinks.push(sock.id);
   return sock.id;
@@ -40,12 +40,13 @@ export function netlinkNotify(net: Net, event: NetlinkEvent): void {
     const sock = sockets.byId.get(id) as NetlinkSock;
     if (sock.queue.length >= QUEUE_MAX) continue;
     sock.queue.push(event);
-    net.wake(sock.owner, { kind: 'socket', sock: id });
+    net.wakeForSocket(sock.owner, id);
   }
 }
 
 export function netlinkClose(net: Net, sock: NetlinkSock): void {
-  const { sockets } = net.host;
-  sockets.netlinks.splice(sockets.netlinks.indexOf(sock.id), 1);
+  const { sockets, nf } = net.host;
+  sockets.netlinks = sockets.netlinks.filter((id) => id !== sock.id);
+  nf.ctListeners = nf.ctListeners.filter((id) => id !== sock.id);
   sockets.byId.delete(sock.id);
 }

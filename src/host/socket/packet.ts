@@ -39,7 +39,7 @@ export function packetTap(net: Net, dev: Dev, eth: EthHdr | null, layers: Layers
     if (sock.queue.length >= QUEUE_MAX) continue;
     skb.cloned = true;
     sock.queue.push({ dev: dev.ifindex, eth, layers, pktType, at: net.now });
-    net.wake(sock.owner, { kind: 'socket', sock: id });
+    net.wakeForSocket(sock.owner, id);
   }
 }
 

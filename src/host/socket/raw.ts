@@ -157,7 +157,7 @@ function copyTo(net: Net, skb: Skb, proto: number): boolean {
     if (sock.deaf || sock.proto !== proto || (sock.bound !== 0 && sock.bound !== ip.dst)) continue;
     if (sock.oif !== NO_IF && sock.oif !== inetIif(net, skb, ip.dst)) continue;
     sock.queue.push({ layers: skb.layers, at: net.now });
-    net.wake(sock.owner, { kind: 'socket', sock: id });
+    net.wakeForSocket(sock.owner, id);
     taken = true;
   }
   return taken;
@@ -202,7 +202,7 @@ export function pingError(net: Net, type: number, code: number, rest: number, em
     const info = type === ICMP_DEST_UNREACH && code === ICMP_FRAG_NEEDED ? rest & 0xffff : 0;
     sock.errors.push({ origin: 'icmp', errno, type, code, info, from, about: embedded, at: net.now });
     sock.error = errno;
-    net.wake(sock.owner, { kind: 'socket', sock: id });
+    net.wakeForSocket(sock.owner, id);
   }
   return found;
 }

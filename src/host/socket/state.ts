@@ -7,9 +7,10 @@
  *   their payload, not by the memory they take.
  */
 import type { NetlinkEvent } from './netlink.ts';
+import type { CtEvent } from '../netfilter/state.ts';
 import { createRowIndex, createRows, type Nanos, type RowIndex, type Rows } from '../../engine/index.ts';
 import type { EthHdr, Ipv4, Layers } from '../../wire/index.ts';
-import type { IfIndex, PktType } from '../skb.ts';
+import type { IfIndex, PktType, Skb } from '../skb.ts';
 import type { Errno } from './errno.ts';
 
 /** Number of a socket within its host, from 1; never used twice. 0 is none. */
@@ -150,13 +151,18 @@ export interface TcpSock extends Addressed {
   retransmits: number;
   /** first transmission of what times out now */
   retransStamp: Nanos;
-  /** pending timer: 'rto', 'tlp' (tail loss probe), 'reo' (was it only reordered?), 'probe' (zero window), and its number */
-  timer: { kind: 'rto' | 'tlp' | 'reo' | 'probe'; seq: number } | null;
+  /** pending timer: 'rto', 'tlp' (tail loss probe), 'reo' (was it only reordered?), 'probe' (zero window), its number, and when it is due */
+  timer: { kind: 'rto' | 'tlp' | 'reo' | 'probe'; seq: number; expires: Nanos } | null;
   /** end of what a tail loss probe has sent, until it is acknowledged */
   tlpHigh: number | null;
   lastSendAt: Nanos | null;
   /** when a program last sent by it or closed it: until all that this set off is over, the program holds it */
   heldAt: Nanos | null;
+  /**
+   * While a program's write goes out in several bursts: the segments that wait until it is done (the kernel's
+   * backlog), and whether its next burst is due. Else null.
+   */
+  busy: { readonly waiting: Skb[]; goesOn: boolean } | null;
 
   // receiving
   irs: number;
@@ -284,6 +290,9 @@ export interface UdpSock extends Addressed {
   tos: number;
   error: Errno | null;
   ipId: number;
+  /** the datagram that is read next: mostly the only one, and a list is made anew each time it is no longer empty */
+  first: Datagram | null;
+  /** those behind it */
   queue: Datagram[];
   queuedBytes: number;
   /** ICMP errors are queued for a program that asked (traceroute) */
@@ -366,6 +375,8 @@ export interface NetlinkSock {
   readonly id: SockId;
   owner: number;
   queue: NetlinkEvent[];
+  /** of a listener to the table of tracked connections */
+  ctQueue: CtEvent[];
 }
 
 export type Sock = TcpSock | TcpRequest | TcpTimewait | UdpSock | RawSock | PacketSock | NetlinkSock;

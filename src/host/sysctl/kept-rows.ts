@@ -55,6 +55,7 @@ const wholes: readonly Whole[] = [
   ['net.ipv4.tcp_mtu_probe_floor', 48, 48, 65535],
   ['net.ipv4.tcp_no_metrics_save', 0, 0, 255],
   ['net.ipv4.tcp_no_ssthresh_metrics_save', 1, 0, 1],
+  ['net.ipv4.tcp_notsent_lowat', 4294967295, 0, 4294967295],
   ['net.ipv4.tcp_pacing_ca_ratio', 120, 0, 1000],
   ['net.ipv4.tcp_pacing_ss_ratio', 200, 0, 1000],
   ['net.ipv4.tcp_probe_interval', 600, 0, INT_MAX],

@@ -89,7 +89,10 @@ export function tcpConnect(net: Net, pid: number, req: ConnectRequest): Opened {
   if (req.sport !== undefined && req.sport !== 0 && bindConflict(sockets, sockets.tcpPorts, src, req.sport, true))
     return { error: 'EADDRINUSE' };
   const route = ipRouteConnect(net, { dst: req.dst, src, oif, proto: IPPROTO_TCP, sport: req.sport ?? 0, dport: req.dport });
-  if ('error' in route) return { error: toErrno(route.error) };
+  if ('error' in route) {
+    if (route.error === 'ENETUNREACH') net.host.ipv4.mib.outNoRoutes++;
+    return { error: toErrno(route.error) };
+  }
   if (route.type === 'broadcast' || route.type === 'multicast') return { error: 'ENETUNREACH' };
   const dst = req.dst === 0 ? route.src : req.dst;
   const laddr = src === 0 ? route.src : src;

@@ -81,7 +81,7 @@ export function tcpDataQueue(net: Net, sock: TcpSock, seq: number, bytes: Uint8A
   if (known > 0) setDsack(sock, seq, sock.rcvNxt);
   accept(net, sock, bytes.subarray(known), fin, push);
   fillFromGaps(net, sock);
-  if (sock.owner !== 0) net.wake(sock.owner, { kind: 'socket', sock: sock.id });
+  if (sock.owner !== 0) net.wakeForSocket(sock.owner, sock.id);
   return 'queued';
 }
 
@@ -154,11 +154,16 @@ function tcpFin(net: Net, sock: TcpSock): void {
   }
 }
 
+/** An ACK now would move the right edge of the window: what came is read already, or leaves as much room as was told. */
+function windowAdvances(sock: TcpSock): boolean {
+  return sock.receivedBytes === 0 || sock.rcvBuf - sock.receivedBytes >= sock.rcvWnd;
+}
+
 /** Sends the ACK that is owed, now or later. */
 export function tcpAckSndCheck(net: Net, sock: TcpSock): void {
   if (!sock.ackPending) return;
   const unacked = seqDiff(sock.rcvNxt, sock.rcvWup);
-  if (unacked > sock.rcvMss || (sock.quickAcks > 0 && !sock.pingpong) || sock.ackNow || sock.gaps.length > 0) {
+  if ((unacked > sock.rcvMss && windowAdvances(sock)) || (sock.quickAcks > 0 && !sock.pingpong) || sock.ackNow || sock.gaps.length > 0) {
     tcpSendAck(net, sock);
     return;
   }

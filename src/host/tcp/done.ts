@@ -4,7 +4,7 @@
  * Source: Linux 6.1 net/ipv4/tcp.c, tcp_done(); tcp_minisocks.c, tcp_time_wait();
  *   inet_connection_sock.c, inet_csk_destroy_sock().
  */
-import { nanos, NS_PER_S } from '../../engine/index.ts';
+import { nanos, NS_PER_MS, NS_PER_S, type Nanos } from '../../engine/index.ts';
 import type { Net } from '../net.ts';
 import type { Errno } from '../socket/errno.ts';
 import type { TcpRequest, TcpSock, TcpTimewait } from '../socket/state.ts';
@@ -13,8 +13,9 @@ import { timewaitAdd, timewaitRemove } from '../socket/timewait-table.ts';
 import { wheelDelay } from '../timer-wheel.ts';
 import { tcpReceiveWindow } from './segment.ts';
 import { tcpSetState } from './set-state.ts';
+import { tcpSetting } from './sock-new.ts';
 
-/** How long TIME_WAIT and a closed socket's FIN_WAIT2 last. */
+/** How long TIME_WAIT lasts. */
 export const TCP_TIMEWAIT_LEN = nanos(60 * NS_PER_S);
 
 /** Takes a connection or request out of the look-up and frees its port. */
@@ -26,7 +27,7 @@ export function tcpUnhash(net: Net, sock: TcpSock | TcpRequest): void {
 
 /** Tells the process that has the socket to look at it. */
 export function tcpWake(net: Net, sock: TcpSock): void {
-  if (sock.owner !== 0) net.wake(sock.owner, { kind: 'socket', sock: sock.id });
+  if (sock.owner !== 0) net.wakeForSocket(sock.owner, sock.id);
 }
 
 function stopTimers(sock: TcpSock): void {
@@ -37,7 +38,8 @@ function stopTimers(sock: TcpSock): void {
 /** The connection is over at once. The record stays while a process holds it. */
 export function tcpDone(net: Net, sock: TcpSock, error: Errno | null): void {
   const sockets = net.host.sockets;
-  if (sock.state === 'SYN_SENT' || sock.state === 'SYN_RECV') sockets.mib.attemptFails++;
+  if (sock.state === 'ESTABLISHED' || sock.state === 'CLOSE_WAIT') sockets.mib.estabResets++;
+  else if ((sock.state === 'SYN_SENT' || sock.state === 'SYN_RECV') && (sock.owner !== 0 || sock.parent !== 0)) sockets.mib.attemptFails++;
   tcpUnhash(net, sock);
   stopTimers(sock);
   tcpSetState(net, sock, 'CLOSE');
@@ -73,7 +75,8 @@ export function tcpTimeWait(net: Net, sock: TcpSock, substate: TcpTimewait['subs
     tsOffset: sock.tsOffset,
     reuseAddr: sock.reuseAddr,
   });
-  timewaitArm(net, tw);
+  const span = substate === 'TIME_WAIT' ? TCP_TIMEWAIT_LEN : finTime(net, sock);
+  timewaitArm(net, tw, span);
   if (net.tracing) {
     const { laddr, lport, raddr, rport } = tw;
     net.trace('tcp_state', 'state', substate === 'TIME_WAIT' ? 'tcp.time-wait' : 'tcp.fin-wait2-alone', null, {
@@ -81,7 +84,7 @@ export function tcpTimeWait(net: Net, sock: TcpSock, substate: TcpTimewait['subs
       lport,
       raddr,
       rport,
-      seconds: 60,
+      seconds: Math.round(span / NS_PER_S),
     });
   }
   sock.state = 'CLOSE';
@@ -89,8 +92,14 @@ export function tcpTimeWait(net: Net, sock: TcpSock, substate: TcpTimewait['subs
   else tcpWake(net, sock);
 }
 
-export function timewaitArm(net: Net, tw: TcpTimewait): void {
-  const delay = wheelDelay(net.now, TCP_TIMEWAIT_LEN);
+/** How long a closed socket waits for the peer's FIN: the setting, and three and a half time-outs at least. */
+function finTime(net: Net, sock: TcpSock): Nanos {
+  const ms = tcpSetting(net, 'net.ipv4.tcp_fin_timeout', 60) * 1000;
+  return nanos(Math.max(ms, Math.floor((sock.rtoMs * 7) / 2)) * NS_PER_MS);
+}
+
+export function timewaitArm(net: Net, tw: TcpTimewait, span: Nanos = TCP_TIMEWAIT_LEN): void {
+  const delay = wheelDelay(net.now, span);
   tw.expires = nanos(net.now + delay);
   tw.timer = net.arm('tcp-timewait', tw.id, delay);
 }

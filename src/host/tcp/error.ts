@@ -44,6 +44,7 @@ export function tcpError(net: Net, type: number, code: number, rest: number, emb
   const sock = connectionLookup(net.host.sockets, ip.src, about.sport, ip.dst, about.dport);
   const args = { type, code, from, raddr: ip.dst, rport: about.dport, lport: about.sport };
   if (sock === null) {
+    net.host.ipv4.mib.icmpInErrors++;
     if (net.tracing) net.trace('tcp_err', 'state', 'tcp.icmp-for-nobody', null, args);
     return false;
   }

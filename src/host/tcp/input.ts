@@ -65,7 +65,30 @@ export function tcpRcv(net: Net, skb: Skb): void {
     return;
   }
   if (sock.kind === 'request') return tcpCheckReq(net, sock, skb, ip, tcp, bytes);
+  if (sock.busy !== null) {
+    if (net.tracing) net.trace('tcp_rcv', 'queue', 'tcp.socket-busy', skb, addresses(ip, tcp));
+    sock.busy.waiting.push(skb);
+    return;
+  }
   toSock(net, sock, skb, ip, tcp, bytes);
+}
+
+/**
+ * The write is done: what came meanwhile is taken in, one segment after the other; a burst that one of them sets
+ * off is seen through before the next. Those behind an RST find the connection closed.
+ */
+export function tcpReleaseSock(net: Net, sock: TcpSock): void {
+  while (sock.busy !== null && !sock.busy.goesOn) {
+    const skb = sock.busy.waiting.shift();
+    if (skb === undefined) {
+      sock.busy = null;
+      return;
+    }
+    const ip = skb.layers[0] as Ipv4Hdr;
+    const tcp = skb.layers[1] as TcpHdr;
+    if (sock.state === 'CLOSE' || sock.state === 'TIME_WAIT') net.trace('tcp_rcv', 'drop', 'tcp.closed-meanwhile', skb, addresses(ip, tcp));
+    else toSock(net, sock, skb, ip, tcp, dataOf(skb.layers));
+  }
 }
 
 function toSock(net: Net, sock: TcpSock, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, bytes: Uint8Array): void {

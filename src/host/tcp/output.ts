@@ -16,6 +16,7 @@ import { tcpTransmit } from './segment.ts';
 import { TCP_RTO_MAX_MS } from './rtt.ts';
 import { after, seqAdd, seqDiff } from './seq.ts';
 import { chunkEnd, chunkLen, newChunk } from './sock-new.ts';
+import { tcpTsoShouldDefer } from './tso.ts';
 
 const TLP_MIN_US = 2_000;
 const RTO_MIN_US = 200_000;
@@ -38,7 +39,7 @@ export function packetsInFlight(sock: TcpSock): number {
 
 /** Arms the one timer of the sending side for a time-out of the given kind. */
 export function tcpArm(net: Net, sock: TcpSock, kind: 'rto' | 'tlp' | 'reo' | 'probe', span: Nanos): void {
-  sock.timer = { kind, seq: net.arm('tcp-rto', sock.id, wheelDelay(net.now, span), true) };
+  sock.timer = { kind, seq: net.arm('tcp-rto', sock.id, wheelDelay(net.now, span), true), expires: nanos(net.now + span) };
 }
 
 export function tcpArmRto(net: Net, sock: TcpSock): void {
@@ -105,11 +106,33 @@ function sendable(sock: TcpSock, chunk: TcpChunk, inFlight: number, probe: boole
   return length;
 }
 
-/** What could not leave counts as unsent; a timer tries it again. */
-function takeBack(sock: TcpSock, chunk: TcpChunk): void {
+/**
+ * What could not leave counts as unsent; a timer tries it again. Whatever was to go with it stays one piece with it.
+ * @param rest what the piece was cut from, or the piece itself
+ * @param burst how many segments were to go together
+ */
+function takeBack(sock: TcpSock, chunk: TcpChunk, rest: TcpChunk, burst: number): void {
   sock.rtx.pop();
   sock.sndNxt = chunk.seq;
-  sock.unsent.unshift(chunk);
+  if (rest === chunk) {
+    sock.unsent.unshift(chunk);
+    return;
+  }
+  const bytes = new Uint8Array(chunk.bytes.length + rest.bytes.length);
+  bytes.set(chunk.bytes);
+  bytes.set(rest.bytes, chunk.bytes.length);
+  rest.bytes = bytes;
+  rest.seq = chunk.seq;
+  if (bytes.length > burst * sock.mss) sock.unsent.unshift(splitChunk(rest, burst * sock.mss));
+}
+
+/** A process sees a burst through: what comes for the socket meanwhile waits. @returns false when no process is at work */
+function goesOnLater(net: Net, sock: TcpSock): boolean {
+  if (sock.busy?.goesOn === true) return true;
+  if (!net.afterwards('tcp-push', sock.id)) return false;
+  if (sock.busy === null) sock.busy = { waiting: [], goesOn: true };
+  else sock.busy.goesOn = true;
+  return true;
 }
 
 /**
@@ -125,6 +148,7 @@ export function tcpWriteXmit(net: Net, sock: TcpSock, probe = false): boolean {
     const next = sock.unsent[0] as TcpChunk;
     const length = sendable(sock, next, inFlight, probe);
     if (length < 0) break;
+    if (burst === 0 && !probe && tcpTsoShouldDefer(net.now, sock, next.bytes.length, inFlight)) break;
     const chunk = length < next.bytes.length ? splitChunk(next, length) : next;
     if (chunk === next) sock.unsent.shift();
     sock.rtx.push(chunk);
@@ -134,7 +158,7 @@ export function tcpWriteXmit(net: Net, sock: TcpSock, probe = false): boolean {
     const more = chunk !== next && burst < Math.max(sock.cwnd >> 1, 1) && !probe && sendable(sock, next, inFlight, false) > 0;
     chunk.ends = !more;
     if (!sendChunk(net, sock, chunk, burst === 1 ? 'first' : more ? 'next' : 'last') && !chunk.syn) {
-      takeBack(sock, chunk);
+      takeBack(sock, chunk, next, Math.min(Math.max(sock.cwnd >> 1, 1), sock.cwnd - inFlight + 1));
       break;
     }
     sent = true;
@@ -143,13 +167,30 @@ export function tcpWriteXmit(net: Net, sock: TcpSock, probe = false): boolean {
     if (probe) break;
     if (more) continue;
     burst = 0;
-    if (sock.unsent.length > 0 && net.afterwards('tcp-push', sock.id)) break;
+    if ((sock.unsent.length > 0 || sock.busy !== null) && goesOnLater(net, sock)) break;
   }
   if (sent && !probe && (hadNone || sock.timer === null || sock.timer.kind === 'tlp')) tcpSetXmitTimer(net, sock);
   if (!sent && sock.rtx.length === 0 && sock.unsent.length > 0 && sock.timer === null) {
     tcpArm(net, sock, 'probe', nanos(Math.max(sock.rtoMs, 200) * NS_PER_MS));
   }
   return sent;
+}
+
+/**
+ * One segment, however full the network is, that asks to be handed on at once; as much of it as the window takes.
+ * @returns whether it went out (tcp_write_wakeup)
+ */
+export function tcpWriteWakeup(net: Net, sock: TcpSock): boolean {
+  const next = sock.unsent[0];
+  if (next === undefined) return false;
+  const room = seqDiff(seqAdd(sock.sndUna, sock.sndWnd), next.seq);
+  if (room <= 0) return false;
+  const size = Math.min(room, sock.mss);
+  if (next.bytes.length > size) sock.unsent.unshift(splitChunk(next, size));
+  (sock.unsent[0] as TcpChunk).push = true;
+  if (!tcpWriteXmit(net, sock, true)) return false;
+  tcpArmRto(net, sock);
+  return true;
 }
 
 /** Puts bytes behind what is to be sent already. Does not send. */
@@ -259,7 +300,10 @@ function sendAgain(net: Net, sock: TcpSock, piece: TcpChunk, why: string, place:
   if (sock.retransStamp === 0) sock.retransStamp = piece.sentAt;
   piece.retrans++;
   piece.lost = false;
-  net.host.sockets.mib.retransSegs++;
+  const { mib } = net.host.sockets;
+  mib.retransSegs++;
+  // what is sent again is counted by itself
+  mib.outSegs--;
   if (net.tracing) {
     net.trace('tcp_xmit', 'state', why, null, {
       n: piece.retrans,
@@ -303,11 +347,14 @@ export function tcpXmitRetransmitQueue(net: Net, sock: TcpSock): void {
 /** A path MTU became smaller: what is too long now is lost, whatever the network does. */
 export function tcpSimpleRetransmit(net: Net, sock: TcpSock): void {
   let lost = false;
+  // pieces that left as one are lost as one, the short last one too
+  let withLast = false;
   for (const chunk of sock.rtx) {
-    if (chunk.bytes.length > sock.mss && !chunk.sacked) {
-      chunk.lost = true;
-      lost = true;
-    }
+    const tooLong: boolean = withLast || chunk.bytes.length > sock.mss;
+    withLast = tooLong && !chunk.ends;
+    if (!tooLong || chunk.sacked) continue;
+    chunk.lost = true;
+    lost = true;
   }
   if (!lost) return;
   sock.lossState = true;

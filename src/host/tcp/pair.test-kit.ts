@@ -3,7 +3,7 @@
  * Comes from: tests of tcp/, udp/, socket/.
  */
 import { nanos, NS_PER_US, type FrameId } from '../../engine/index.ts';
-import { parseIpv4, type Ipv4, type Layers, type Mac, type TcpHdr } from '../../wire/index.ts';
+import { parseIpv4, type EthHdr, type Ipv4, type Layers, type Mac, type TcpHdr } from '../../wire/index.ts';
 import { addrAdd } from '../dev/addr.ts';
 import { devAdd } from '../dev/create.ts';
 import { devReceive } from '../dev/receive.ts';
@@ -107,11 +107,8 @@ export function createPair(fate: (index: number, layers: Layers) => Fate = () =>
       b.now = nanos(next);
       if (frame !== undefined && frame.at === next) {
         arrivals.shift();
-        devReceive(frame.to, 2 as IfIndex, {
-          id: 0 as FrameId,
-          bornFrom: 0 as FrameId,
-          layers: frame.layers,
-        });
+        const [eth, ...above] = frame.layers;
+        devReceive(frame.to, 2 as IfIndex, { id: 0 as FrameId, eth: eth as EthHdr, above, confirm: false });
       } else if (alarms[0]?.at === next) alarms.shift()?.what();
       else if (due !== undefined) {
         due.net.timers.splice(due.net.timers.indexOf(due.timer), 1);

@@ -50,6 +50,19 @@ export const tcpReasons = {
     source: 'Linux 6.1 net/ipv4/tcp_minisocks.c, tcp_check_req()',
     notability: 2,
   },
+  'tcp.socket-busy': {
+    en: 'The program on {node} is still writing to this connection: the segment from {src:ip}:{sport} waits until the write is done.',
+    zh: '{node} 上的程序还在向该连接写数据：来自 {src:ip}:{sport} 的段要等写完才处理。',
+    source: 'Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_add_backlog()',
+    notability: 0,
+  },
+  'tcp.closed-meanwhile': {
+    en: 'The connection closed while the segment from {src:ip}:{sport} waited for the program; it is dropped without an answer.',
+    zh: '来自 {src:ip}:{sport} 的段在等程序时连接已关闭：丢弃，不作回应。',
+    source: 'Linux 6.1 net/ipv4/tcp_input.c, tcp_rcv_state_process(), TCP_CLOSE',
+    notability: 2,
+    kernel: 'TCP_CLOSE',
+  },
   'tcp.nobody-listens': {
     en: 'Nobody on {node} listens on {dst:ip} port {dport}; {node} refuses with RST.',
     zh: '{node} 上没有程序监听 {dst:ip} 端口 {dport}；{node} 以 RST 拒绝。',

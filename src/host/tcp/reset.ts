@@ -33,6 +33,7 @@ export function tcpSendReset(net: Net, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, dataL
   const seq = hasAck ? tcp.ack : 0;
   const ack = hasAck ? 0 : seqAdd(tcp.seq, segmentLen(tcp, dataLen));
   const hdr = makeTcp(tcp.dport, tcp.sport, seq, ack, hasAck ? TCP_RST : TCP_RST | TCP_ACK, 0, TCP_NO_OPTIONS);
+  net.host.sockets.mib.outSegs++;
   net.host.sockets.mib.outRsts++;
   ipSend(net, {
     dst: ip.src,
@@ -62,7 +63,6 @@ export function tcpSendActiveReset(net: Net, sock: TcpSock): void {
 /** The peer has broken it off. */
 export function tcpReset(net: Net, sock: TcpSock): void {
   const state = sock.state;
-  if (state === 'ESTABLISHED' || state === 'CLOSE_WAIT') net.host.sockets.mib.estabResets++;
   tcpDone(net, sock, state === 'SYN_SENT' ? 'ECONNREFUSED' : state === 'CLOSE_WAIT' ? 'EPIPE' : 'ECONNRESET');
 }
 
@@ -92,6 +92,7 @@ export function tcpSendMiniAck(net: Net, sock: TcpTimewait | TcpRequest, skb: Sk
   const window = sock.kind === 'timewait' ? sock.rcvWnd >> sock.rcvWscale : sock.rcvWnd >> (sock.wscaleOk ? 7 : 0);
   const timestamps = sock.tsOk ? { val: timestampNow(net, sock.tsOffset), ecr: sock.tsRecent } : null;
   const hdr = makeTcp(sock.lport, sock.rport, seq, ack, TCP_ACK, window, { ...TCP_NO_OPTIONS, timestamps });
+  net.host.sockets.mib.outSegs++;
   ipSend(net, {
     dst: sock.raddr,
     src: sock.laddr,

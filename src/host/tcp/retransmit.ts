@@ -14,7 +14,7 @@ import { TCP_RTO_MAX_MS, tcpSetRto } from './rtt.ts';
 import { tcpSetting, TCP_TIMEOUT_INIT_MS } from './sock-new.ts';
 
 const RTO_MIN_MS = 200;
-/** Retries of a connection whose program has gone. */
+/** Retries of a connection whose program has gone, while the peer may be alive and net.ipv4.tcp_orphan_retries is 0. */
 const ORPHAN_RETRIES = 8;
 
 /** How long `retries` doublings last from the shortest time-out on. */
@@ -24,10 +24,16 @@ function modelTimeoutMs(retries: number): number {
   return (doubled(2, doublings) - 1) * RTO_MIN_MS + (retries - doublings) * TCP_RTO_MAX_MS;
 }
 
+function orphanRetries(net: Net, sock: TcpSock): number {
+  const alive = doubled(sock.rtoMs, sock.backoff) < TCP_RTO_MAX_MS;
+  const retries = sock.softError !== null && !alive ? 0 : tcpSetting(net, 'net.ipv4.tcp_orphan_retries', 0);
+  return retries === 0 && alive ? ORPHAN_RETRIES : retries;
+}
+
 function givesUp(net: Net, sock: TcpSock): boolean {
   if (sock.state === 'SYN_SENT') return sock.retransmits >= tcpSetting(net, 'net.ipv4.tcp_syn_retries', 6);
   if (sock.state === 'SYN_RECV') return sock.retransmits >= tcpSetting(net, 'net.ipv4.tcp_synack_retries', 5);
-  const limit = sock.owner === 0 && sock.parent === 0 ? ORPHAN_RETRIES : tcpSetting(net, 'net.ipv4.tcp_retries2', 15);
+  const limit = sock.owner === 0 && sock.parent === 0 ? orphanRetries(net, sock) : tcpSetting(net, 'net.ipv4.tcp_retries2', 15);
   return sock.retransmits > 0 && net.now - sock.retransStamp >= modelTimeoutMs(limit) * NS_PER_MS;
 }
 
@@ -48,7 +54,8 @@ export function tcpRetransmitTimer(net: Net, sock: TcpSock): void {
   }
   if (sock.retransmits === 0) {
     sock.ssthresh = Math.max(Math.floor((sock.cwnd * 7) / 10), 2);
-    sock.retransStamp = head.sentAt;
+    // counted from the first repetition, which leaves now
+    sock.retransStamp = net.now;
   }
   for (const chunk of sock.rtx) if (!chunk.sacked) chunk.lost = true;
   sock.cwnd = packetsInFlight(sock) + 1;

@@ -8,11 +8,10 @@
 import {
   IPPROTO_TCP,
   IPV4_HLEN,
-  layersLen,
+  tcpHeaderLen,
   makePayload,
   TCP_ACK,
   TCP_SYN,
-  type Layer,
   type SackBlock,
   type TcpHdr,
   type TcpOptions,
@@ -118,7 +117,6 @@ export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number,
   const window = syn ? Math.min(sock.rcvWnd, TCP_MAX_WINDOW) : selectWindow(sock);
   const options = syn ? synOptions(net, sock) : establishedOptions(net, sock);
   const hdr = makeTcp(sock.lport, sock.rport, seq, (flags & TCP_ACK) !== 0 ? sock.rcvNxt : 0, flags, window, options);
-  const layers: Layer[] = bytes === null || bytes.length === 0 ? [hdr] : [hdr, makePayload(bytes)];
   if ((flags & TCP_ACK) !== 0) ackSent(sock);
   if (bytes !== null && bytes.length > 0) dataSent(net, sock);
   const confirmNeigh = sock.confirm;
@@ -132,8 +130,10 @@ export function tcpTransmit(net: Net, sock: TcpSock, seq: number, flags: number,
   // cut to fit already; one that is too long after all brings an ICMP error
   const df = sock.df && !route.mtuLocked;
   const ttl = ipDefaultTtl(net, route, sock.raddr);
-  const ip = makeIpv4(sock.laddr, sock.raddr, IPPROTO_TCP, IPV4_HLEN + layersLen(layers), ttl, 0, df, id);
-  const skb = ipMakeSkb(route, ip, layers);
+  const hasData = bytes !== null && bytes.length > 0;
+  const totalLen = IPV4_HLEN + tcpHeaderLen(hdr) + (hasData ? bytes.length : 0);
+  const ip = makeIpv4(sock.laddr, sock.raddr, IPPROTO_TCP, totalLen, ttl, 0, df, id);
+  const skb = ipMakeSkb(route, hasData ? [ip, hdr, makePayload(bytes)] : [ip, hdr]);
   skb.sk = sock.id;
   skb.confirmNeigh = confirmNeigh;
   skb.follows = follows;

@@ -83,6 +83,7 @@ export function newTcpSock(net: Net, id: SockId, owner: number): TcpSock {
     tlpHigh: null,
     lastSendAt: null,
     heldAt: null,
+    busy: null,
     irs: 0,
     rcvNxt: 0,
     rcvWup: 0,

@@ -3,19 +3,22 @@
  * Comes from: input.ts.  Goes to: segment.ts (the ACK that completes the connection).
  * Source: Linux 6.1 net/ipv4/tcp_input.c, tcp_rcv_synsent_state_process(); RFC 9293 §3.10.7.3.
  */
-import { nanos } from '../../engine/index.ts';
+import { nanos, NS_PER_MS } from '../../engine/index.ts';
 import { TCP_ACK, TCP_RST, TCP_SYN, type Ipv4Hdr, type TcpHdr } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import type { TcpChunk, TcpSock } from '../socket/state.ts';
 import { tcpWake } from './done.ts';
 import { tcpSyncMss } from './mss.ts';
-import { tcpSetXmitTimer, tcpWriteXmit } from './output.ts';
+import { tcpArm, tcpSetXmitTimer, tcpWriteXmit } from './output.ts';
 import { tcpReset, tcpSendReset } from './reset.ts';
 import { tcpRttSample, tcpStampedRtt } from './rtt.ts';
 import { tcpSendAck, tcpTransmit } from './segment.ts';
 import { after, before, seqAdd, seqDiff } from './seq.ts';
 import { tcpSetState } from './set-state.ts';
+
+/** Two ticks, the shortest time-out there is. */
+const TCP_TIMEOUT_MIN_MS = 8;
 
 function args(sock: TcpSock, tcp: TcpHdr): Record<string, number | string> {
   return {
@@ -32,6 +35,8 @@ export function tcpRcvSynSent(net: Net, sock: TcpSock, skb: Skb, ip: Ipv4Hdr, tc
   const hasAck = (tcp.flags & TCP_ACK) !== 0;
   if (hasAck && (!after(tcp.ack, sock.sndUna) || after(tcp.ack, sock.sndNxt))) {
     net.trace('tcp_rcv', 'drop', 'tcp.bad-ack-of-syn', skb, args(sock, tcp));
+    // the RST clears away what the peer remembers: the SYN is worth another try at once
+    if (sock.retransmits === 0) tcpArm(net, sock, 'rto', nanos(TCP_TIMEOUT_MIN_MS * NS_PER_MS));
     tcpSendReset(net, skb, ip, tcp, dataLen);
     return;
   }

@@ -224,6 +224,6 @@ export function tcpChildOf(net: Net, listener: TcpSock, req: TcpRequest, tcp: Tc
   sock.confirm = true;
   tcpSetState(net, sock, 'ESTABLISHED');
   listener.accept.push(sock.id);
-  net.wake(listener.owner, { kind: 'socket', sock: listener.id });
+  net.wakeForSocket(listener.owner, listener.id);
   return sock;
 }

@@ -13,7 +13,8 @@ import { doubled } from './doubled.ts';
 import { tcpEnterRecovery, tcpReduceCwnd } from './ack.ts';
 import { timewaitKill } from './done.ts';
 import { tcpMtuDeferred } from './error.ts';
-import { tcpArm, tcpArmRto, tcpRetransmit, tcpWriteXmit, tcpXmitRetransmitQueue } from './output.ts';
+import { tcpArm, tcpArmRto, tcpRetransmit, tcpWriteWakeup, tcpWriteXmit, tcpXmitRetransmitQueue } from './output.ts';
+import { tcpReleaseSock } from './input.ts';
 import { tcpRetransmitTimer } from './retransmit.ts';
 import { tcpRackDetect } from './rack.ts';
 import { TCP_RTO_MAX_MS } from './rtt.ts';
@@ -69,7 +70,7 @@ function lossProbe(net: Net, sock: TcpSock): void {
 /** The peer's window is closed: ask from time to time whether it still is. */
 function windowProbe(net: Net, sock: TcpSock): void {
   if (sock.rtx.length > 0 || sock.unsent.length === 0) return;
-  if (tcpWriteXmit(net, sock)) return;
+  if (tcpWriteWakeup(net, sock)) return;
   const next = sock.unsent[0];
   // with the window open it is something else that kept the segment from leaving
   if (next === undefined || seqDiff(seqAdd(sock.sndUna, sock.sndWnd), next.seq) <= 0) {
@@ -119,7 +120,10 @@ function synAckTimer(net: Net, id: number, seq: number): void {
 /** A process goes on sending what it has handed over. */
 function tcpPushTimer(net: Net, id: number): void {
   const sock = tcpSockOf(net.host.sockets, id);
-  if (sock !== null && (sock.state === 'ESTABLISHED' || sock.state === 'CLOSE_WAIT')) tcpWriteXmit(net, sock);
+  if (sock === null) return;
+  if (sock.busy !== null) sock.busy.goesOn = false;
+  if (sock.state === 'ESTABLISHED' || sock.state === 'CLOSE_WAIT') tcpWriteXmit(net, sock);
+  tcpReleaseSock(net, sock);
 }
 
 function tcpMtuTimer(net: Net, id: number): void {

@@ -3,8 +3,8 @@
  * woken; timers wait until the test lets time pass.
  * Comes from: tests of host/ and ipvs/.
  */
-import { NO_FRAME, nanos, nextBelow, nextUint32, seedPrng } from '../../engine/index.ts';
-import type { Frame, FrameId, Nanos, NodeId, TraceArgs, TraceId, Verdict } from '../../engine/index.ts';
+import { nanos, nextBelow, nextUint32, seedPrng } from '../../engine/index.ts';
+import type { Nanos, NodeId, TraceArgs, TraceId, Verdict } from '../../engine/index.ts';
 import { wrap, type Layers } from '../../wire/index.ts';
 import type { HostCalls } from '../calls.ts';
 import { createHost } from '../init.ts';
@@ -85,7 +85,6 @@ function callTable(given: Partial<HostCalls>, called: FakeNet['called']): HostCa
 export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
   const prng = seedPrng(options.seed ?? 1);
   let nextSeq = 0;
-  let nextFrame = 0;
   const called: FakeNet['called'] = [];
   const note = (
     stage: string,
@@ -113,6 +112,8 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
       ...options.tables,
     },
     tracing: true,
+    usualHeader: null,
+    usualDev: null,
     sent: [],
     looped: [],
     records: [],
@@ -126,10 +127,8 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
       net.timers.push({ seq, at: net.now + delay, timer, key });
       return seq;
     },
-    transmit(dev, eth, above, skb) {
-      const layers = wrap(eth, above);
-      net.sent.push({ dev, layers });
-      return { id: nextFrame++ as FrameId, bornFrom: skb?.frame ?? NO_FRAME, layers };
+    transmit(dev, eth, above) {
+      net.sent.push({ dev, layers: wrap(eth, above) });
     },
     linkChanged: () => undefined,
     loop(dev, skb) {
@@ -138,11 +137,13 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
     wake(pid, wake) {
       net.woken.push({ pid, wake });
     },
+    wakeForSocket(pid, sock) {
+      net.woken.push({ pid, wake: { kind: 'socket', sock } });
+    },
     trace: (stage, verdict, reason, skb, args = null, dev) => note(stage, verdict, reason, skb, args, dev ?? 0, null),
     traceMangle: (stage, reason, skb, args = null) => note(stage, 'mangle', reason, skb, args, 0, skb.layers),
     random: () => nextUint32(prng),
     randomBelow: (bound) => nextBelow(prng, bound),
-    newFrameOf: (layers, bornFrom): Frame => ({ id: nextFrame++ as FrameId, bornFrom, layers }),
     reasons: () => net.records.map((record) => record.reason),
     pass(span, table) {
       const end = net.now + span;

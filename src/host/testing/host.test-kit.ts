@@ -1,9 +1,10 @@
 /** Hosts with interfaces for tests of this room. */
 import type { Ipv4, Layers, Mac } from '../../wire/index.ts';
 import { makeArp, makeEth, makePayload, parseIpv4, ETH_P_ARP, MAC_BROADCAST } from '../../wire/index.ts';
-import type { Frame, FrameId } from '../../engine/index.ts';
+import type { FrameId } from '../../engine/index.ts';
 import { addrAdd } from '../dev/addr.ts';
 import { devAdd } from '../dev/create.ts';
+import type { ReceivedFrame } from '../dev/receive.ts';
 import type { Dev } from '../dev/state.ts';
 import { devSetUp } from '../dev/updown.ts';
 import { newSkb } from '../skb-new.ts';
@@ -60,10 +61,11 @@ export function packetLayers(src: string, dst: string, bytes = 64): Layers {
 
 let frames = 0;
 
-export function arpFrame(op: number, sha: Mac, spa: string, tpa: string, to: { dst?: Mac; tha?: Mac } = {}): Frame {
+export function arpFrame(op: number, sha: Mac, spa: string, tpa: string, to: { dst?: Mac; tha?: Mac } = {}): ReceivedFrame {
   return {
     id: frames++ as FrameId,
-    bornFrom: -1 as FrameId,
-    layers: [makeEth(to.dst ?? MAC_BROADCAST, sha, ETH_P_ARP), makeArp(op, sha, ip(spa), to.tha ?? (0 as Mac), ip(tpa))],
+    eth: makeEth(to.dst ?? MAC_BROADCAST, sha, ETH_P_ARP),
+    above: [makeArp(op, sha, ip(spa), to.tha ?? (0 as Mac), ip(tpa))],
+    confirm: false,
   };
 }

@@ -5,7 +5,7 @@
  *   10.1.0.10 (client) -- eth0 10.1.0.1 | router | 10.2.0.1 eth1 -- 10.2.0.10 (server)
  */
 import { groCellTimer } from '../tunnel/cell.ts';
-import type { Frame, FrameId } from '../../engine/index.ts';
+import type { FrameId } from '../../engine/index.ts';
 import {
   ETH_P_IP,
   IPPROTO_ICMP,
@@ -80,12 +80,8 @@ export function createRouter(forwarding = true): Router {
     eth1,
     settle,
     receive(dev, layers) {
-      const frame: Frame = {
-        id: frames++ as FrameId,
-        bornFrom: -1 as FrameId,
-        layers: [makeEth(dev.lladdr, mac(0x999), ETH_P_IP), ...layers],
-      };
-      devReceive(net, dev.ifindex, frame);
+      const header = makeEth(dev.lladdr, mac(0x999), ETH_P_IP);
+      devReceive(net, dev.ifindex, { id: frames++ as FrameId, eth: header, above: layers, confirm: false });
       settle();
     },
     left() {

@@ -18,6 +18,13 @@ function quotedPorts(embedded: Layers): { sport: number; dport: number } | null 
   return { sport: a * 256 + b, dport: c * 256 + d };
 }
 
+/** Whether the datagram came from a connected socket, which keeps a route and takes a new one at once. */
+export function udpKeepsRoute(net: Net, embedded: Layers): boolean {
+  const ip = embedded[0] as Ipv4Hdr;
+  const ports = quotedPorts(embedded);
+  return ports !== null && udpLookup(net.host.sockets, ip.src, ports.sport, ip.dst, ports.dport)?.connected === true;
+}
+
 export function udpError(net: Net, type: number, code: number, rest: number, embedded: Layers, from: Ipv4): boolean {
   const ip = embedded[0] as Ipv4Hdr;
   const ports = quotedPorts(embedded);
@@ -25,6 +32,7 @@ export function udpError(net: Net, type: number, code: number, rest: number, emb
   const sock = udpLookup(net.host.sockets, ip.src, ports.sport, ip.dst, ports.dport);
   const args = { type, code, from, raddr: ip.dst, rport: ports.dport, lport: ports.sport };
   if (sock === null) {
+    net.host.ipv4.mib.icmpInErrors++;
     if (net.tracing) net.trace('udp_err', 'state', 'udp.icmp-for-nobody', null, args);
     return false;
   }
@@ -48,7 +56,7 @@ export function udpError(net: Net, type: number, code: number, rest: number, emb
   }
   if (net.tracing) net.trace('udp_err', 'state', 'udp.icmp-told', null, { ...args, errno: error.errno, pid: sock.owner });
   sock.error = error.errno;
-  net.wake(sock.owner, { kind: 'socket', sock: sock.id });
+  net.wakeForSocket(sock.owner, sock.id);
   return true;
 }
 

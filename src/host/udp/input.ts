@@ -50,9 +50,11 @@ function queue(net: Net, sock: UdpSock, skb: Skb, ip: Ipv4Hdr, udp: UdpHdr): boo
   const bytes = dataOf(skb);
   if (sock.queuedBytes + bytes.length > RCVBUF) return false;
   sock.queuedBytes += bytes.length;
-  sock.queue.push({ src: ip.src, sport: udp.sport, dst: ip.dst, bytes, ttl: ip.ttl, at: net.now });
+  const datagram = { src: ip.src, sport: udp.sport, dst: ip.dst, bytes, ttl: ip.ttl, at: net.now };
+  if (sock.first === null) sock.first = datagram;
+  else sock.queue.push(datagram);
   net.host.sockets.mib.udpIn++;
-  net.wake(sock.owner, { kind: 'socket', sock: sock.id });
+  net.wakeForSocket(sock.owner, sock.id);
   return true;
 }
 

@@ -4,7 +4,7 @@
  * Source: Linux 6.1 net/ipv4/udp.c, udp_sendmsg(), udp_recvmsg(); datagram.c, __ip4_datagram_connect();
  *   af_inet.c, inet_bind().
  */
-import { IPPROTO_UDP, IPV4_HLEN, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4, type Layers } from '../../wire/index.ts';
+import { IPPROTO_UDP, IPV4_HLEN, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4 } from '../../wire/index.ts';
 import { ipRouteConnect, ipRouteSocket } from '../fib/output.ts';
 import { ipSelectIdent } from '../ipv4/ident.ts';
 import { makeIpv4 } from '../ipv4/layers.ts';
@@ -54,6 +54,7 @@ export function udpOpen(net: Net, pid: number, req: UdpOpenRequest = {}): Opened
     tos: req.tos ?? 0,
     error: null,
     ipId: net.random() & 0xffff,
+    first: null,
     queue: [],
     queuedBytes: 0,
     recvErr: req.recvErr ?? false,
@@ -87,7 +88,7 @@ export function udpConnect(net: Net, sock: UdpSock, dst: Ipv4, dport: number): E
     sport: sock.lport,
     dport,
   });
-  if ('error' in route) return toErrno(route.error);
+  if ('error' in route) return noRoute(net, route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
   if (!autobind(net, sock)) return 'EAGAIN';
   if (sock.laddr === 0) sock.laddr = route.src;
@@ -105,6 +106,11 @@ export interface UdpTarget {
   readonly ttl?: number;
 }
 
+function noRoute(net: Net, error: string): Errno {
+  if (error === 'ENETUNREACH') net.host.ipv4.mib.outNoRoutes++;
+  return toErrno(error);
+}
+
 /** Sends one datagram: to the peer, or where `to` says. */
 export function udpSend(net: Net, sock: UdpSock, bytes: Uint8Array, to: UdpTarget | null = null): Errno | null {
   if (sock.error !== null) {
@@ -119,9 +125,8 @@ export function udpSend(net: Net, sock: UdpSock, bytes: Uint8Array, to: UdpTarge
   const src = to?.src ?? sock.laddr;
   const dport = to?.dport ?? sock.rport;
   const route = ipRouteSocket(net, dst, src, sock.oif, sock.tos, IPPROTO_UDP, sock.lport, dport);
-  if ('error' in route) return toErrno(route.error);
+  if ('error' in route) return noRoute(net, route.error);
   if (route.type === 'broadcast' && !sock.broadcast) return 'EACCES';
-  const layers = datagram(sock, dport, bytes);
   const totalLen = IPV4_HLEN + UDP_HLEN + bytes.length;
   const df = sock.pmtuDisc === 'want' ? !route.mtuLocked && totalLen <= route.mtu : sock.pmtuDisc !== 'dont';
   net.host.sockets.mib.udpOut++;
@@ -130,15 +135,12 @@ export function udpSend(net: Net, sock: UdpSock, bytes: Uint8Array, to: UdpTarge
   const from = src === 0 ? route.src : src;
   const id = own ?? (df ? 0 : ipSelectIdent(net, from, dst, IPPROTO_UDP));
   const ttl = ttlOf(net, sock, route, dst, to);
-  const skb = ipMakeSkb(route, makeIpv4(from, dst, IPPROTO_UDP, totalLen, ttl, sock.tos, df, id), layers);
+  const ip = makeIpv4(from, dst, IPPROTO_UDP, totalLen, ttl, sock.tos, df, id);
+  const hdr = makeUdp(sock.lport, dport, UDP_HLEN + bytes.length);
+  const skb = ipMakeSkb(route, bytes.length === 0 ? [ip, hdr] : [ip, hdr, makePayload(bytes)]);
   skb.sk = sock.id;
   const error = ipSendSkb(net, skb);
   return error === null ? null : toErrno(error);
-}
-
-function datagram(sock: UdpSock, dport: number, bytes: Uint8Array): Layers {
-  const hdr = makeUdp(sock.lport, dport, UDP_HLEN + bytes.length);
-  return bytes.length === 0 ? [hdr] : [hdr, makePayload(bytes)];
 }
 
 /** What this datagram asks for, then the socket's setting; 0 in either is none. */
@@ -164,8 +166,9 @@ export function udpRecv(sock: UdpSock): UdpReceived {
     sock.error = null;
     return { kind: 'error', error };
   }
-  const datagram = sock.queue.shift();
-  if (datagram === undefined) return { kind: 'again' };
+  const datagram = sock.first;
+  if (datagram === null) return { kind: 'again' };
+  sock.first = sock.queue.length === 0 ? null : (sock.queue.shift() as Datagram);
   sock.queuedBytes -= datagram.bytes.length;
   return { kind: 'data', datagram };
 }

@@ -1,4 +1,5 @@
 /** The form of what is selected while the lab is edited. */
+import { useState } from 'react';
 import type { Selection } from '../../lab/index.ts';
 import { useLab } from '../common/use-lab.ts';
 import { EditProblem } from './edit-problem.tsx';
@@ -7,13 +8,12 @@ import { LinkForm } from './link-form.tsx';
 import { NodeForm } from './node-form.tsx';
 
 export function EditForm({ selection }: { readonly selection: Selection | null }) {
-  // A form keeps what is being written in it for as long as it is about the same thing.
-  const name = useLab((s) => (selection?.kind === 'node' ? (s.lab?.scenario.nodes[selection.node]?.name ?? '') : ''));
+  const number = useSubject(selection?.kind === 'node' ? selection.node : -1);
   return (
     <>
       <EditProblem at="form" />
       {selection?.kind === 'node' ? (
-        <NodeForm key={name} node={selection.node} />
+        <NodeForm key={number} node={selection.node} />
       ) : selection?.kind === 'link' ? (
         <LinkForm key={selection.link} link={selection.link} />
       ) : (
@@ -21,4 +21,20 @@ export function EditForm({ selection }: { readonly selection: Selection | null }
       )}
     </>
   );
+}
+
+/**
+ * A form keeps what is being written in it, and the keys, for as long as it is about the same node: one that has
+ * another name now is still the same, one that stands in its place in the list is not.
+ */
+function useSubject(node: number): number {
+  const nodes = useLab((s) => s.lab?.scenario.nodes);
+  const name = nodes?.[node]?.name ?? '';
+  const [subject, setSubject] = useState({ node, name, count: nodes?.length, number: 0 });
+  if (subject.node === node && subject.name === name && subject.count === nodes?.length) return subject.number;
+  const renamed = subject.count === nodes?.length && nodes?.every((other) => other.name !== subject.name) === true;
+  const same = subject.node === node && (subject.name === name || renamed);
+  const number = same ? subject.number : subject.number + 1;
+  setSubject({ node, name, count: nodes?.length, number });
+  return number;
 }

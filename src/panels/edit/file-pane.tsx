@@ -5,13 +5,14 @@
 import { Download, Undo2 } from 'lucide-react';
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { changedLines, editText, type Lab } from '../../lab/index.ts';
+import { changedLines, editText, text as textOf, type Lab, type Language } from '../../lab/index.ts';
 import { parseIpv4 } from '../../wire/index.ts';
 import { part } from '../common/part.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import css from './edit.module.css';
 import { EditProblem } from './edit-problem.tsx';
 import type { FileTextProps, Wanted } from './file-text.tsx';
+import type { EditorWords } from './text-editor.ts';
 import { useEditor } from './use-edit.ts';
 
 const FileText = part<FileTextProps>(() => import('./file-text.tsx'));
@@ -68,6 +69,7 @@ function FileOf({ open }: { readonly open: Lab }) {
     },
     [roles],
   );
+  const words = useMemo(() => wordsOf(lang, open.file), [lang, open.file]);
   const count = since.changed.size + since.removedBefore.size;
   return (
     <div className={css['file']}>
@@ -87,7 +89,9 @@ function FileOf({ open }: { readonly open: Lab }) {
       <FileText
         key={open.id}
         text={text}
-        label={say('file.text', { file: open.file })}
+        file={open.text}
+        anew={!holds && open.text === open.opened}
+        words={words}
         marks={marks}
         roleOf={roleOf}
         show={last === null ? null : ([...last.changed][0] ?? [...last.removedBefore][0] ?? null)}
@@ -96,6 +100,25 @@ function FileOf({ open }: { readonly open: Lab }) {
       />
     </div>
   );
+}
+
+function wordsOf(lang: Language, file: string): EditorWords {
+  return {
+    label: textOf(lang, 'file.text', { file }),
+    search: {
+      find: textOf(lang, 'file.find'),
+      replaceBy: textOf(lang, 'file.replaceBy'),
+      next: textOf(lang, 'file.next'),
+      previous: textOf(lang, 'file.previous'),
+      matchCase: textOf(lang, 'file.matchCase'),
+      replace: textOf(lang, 'file.replace'),
+      replaceAll: textOf(lang, 'file.replaceAll'),
+      close: textOf(lang, 'file.closeSearch'),
+      none: textOf(lang, 'file.notFound'),
+      place: textOf(lang, 'file.place'),
+      found: textOf(lang, 'file.found'),
+    },
+  };
 }
 
 const NONE: ReadonlySet<number> = new Set();

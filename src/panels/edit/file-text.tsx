@@ -5,7 +5,7 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
 import css from './edit.module.css';
 import type { RoleOf } from './text-colours.ts';
-import { TextEditor } from './text-editor.ts';
+import { TextEditor, type EditorWords } from './text-editor.ts';
 import type { LineMarks } from './text-marks.ts';
 
 /** A place in the text that somebody asks for; the number tells two equal ones apart. */
@@ -17,7 +17,11 @@ export interface Wanted {
 
 export interface FileTextProps {
   readonly text: string;
-  readonly label: string;
+  /** the file as it is on the page, without what is being written */
+  readonly file: string;
+  /** the text was asked for as it is: nothing that is being written is to stay in it */
+  readonly anew: boolean;
+  readonly words: EditorWords;
   readonly marks: LineMarks;
   readonly roleOf: RoleOf;
   /** the line that was changed last */
@@ -26,12 +30,15 @@ export interface FileTextProps {
   readonly onWrite: (text: string) => void;
 }
 
-export default function FileText({ text, label, marks, roleOf, show, wanted, onWrite }: FileTextProps) {
+/** For whoever has the page but not its parts. */
+export { textAround } from './text-editor.ts';
+
+export default function FileText({ text, file, anew, words, marks, roleOf, show, wanted, onWrite }: FileTextProps) {
   const box = useRef<HTMLDivElement>(null);
   const editor = useRef<TextEditor>(null);
-  const now = useRef({ text, label, onWrite });
+  const now = useRef({ text, words, onWrite });
   useLayoutEffect(() => {
-    now.current = { text, label, onWrite };
+    now.current = { text, words, onWrite };
   });
 
   useLayoutEffect(() => {
@@ -39,7 +46,7 @@ export default function FileText({ text, label, marks, roleOf, show, wanted, onW
     const { current } = now;
     const made = new TextEditor(box.current, {
       text: current.text,
-      label: current.label,
+      words: current.words,
       onWrite: (written) => now.current.onWrite(written),
     });
     editor.current = made;
@@ -49,8 +56,8 @@ export default function FileText({ text, label, marks, roleOf, show, wanted, onW
     };
   }, []);
 
-  useLayoutEffect(() => editor.current?.show(text, marks, show), [text, marks, show]);
-  useEffect(() => editor.current?.rename(label), [label]);
+  useLayoutEffect(() => editor.current?.show({ text, file, anew }, marks, show), [text, file, anew, marks, show]);
+  useEffect(() => editor.current?.rename(words), [words]);
   useEffect(() => editor.current?.colour(roleOf), [roleOf]);
   useEffect(() => {
     if (wanted !== null) editor.current?.goTo(wanted.line, wanted.column);

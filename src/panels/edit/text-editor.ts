@@ -6,28 +6,48 @@
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
-import { Compartment, EditorSelection, EditorState, Transaction } from '@codemirror/state';
+import { ChangeSet, Compartment, EditorSelection, EditorState, Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { addressColours, fileColours, fileTheme, putRoles, type RoleOf } from './text-colours.ts';
 import { lineMarks, putMarks, type LineMarks } from './text-marks.ts';
+import { fileSearch, searchWords, type SearchWords } from './text-search.ts';
+
+/** What the editor says, in the language of the page. */
+export interface EditorWords {
+  /** for those who do not see it */
+  readonly label: string;
+  readonly search: SearchWords;
+}
 
 export interface TextEditorOptions {
   readonly text: string;
-  /** for those who do not see it */
-  readonly label: string;
+  readonly words: EditorWords;
   /** somebody has written */
   readonly onWrite: (text: string) => void;
+}
+
+export interface ShownText {
+  readonly text: string;
+  /** the file as it is on the page, which differs from the text by what is being written */
+  readonly file: string;
+  /** nothing of what is being written is to stay */
+  readonly anew: boolean;
 }
 
 export class TextEditor {
   private readonly view: EditorView;
   private readonly naming = new Compartment();
+  private readonly onWrite: (text: string) => void;
   private shown: string;
+  /** the file as the page last knew it: what was written here differs from it */
+  private base: string;
   /** the task in which a text that was changed elsewhere comes */
   private late = 0;
 
-  constructor(parent: HTMLElement, { text, label, onWrite }: TextEditorOptions) {
-    this.shown = text;
+  constructor(parent: HTMLElement, { text, words, onWrite }: TextEditorOptions) {
+    this.onWrite = onWrite;
+    this.shown = oneBreak(text);
+    this.base = this.shown;
     this.view = new EditorView({
       parent,
       state: EditorState.create({
@@ -45,13 +65,14 @@ export class TextEditor {
           addressColours,
           lineMarks,
           fileTheme,
-          this.naming.of(named(label)),
+          fileSearch,
+          this.naming.of(named(words)),
           // A file that is dropped here is opened, as everywhere on the page.
           EditorView.domEventHandlers({ drop: (event) => event.dataTransfer?.types.includes('Files') === true }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged || update.transactions.some((one) => one.annotation(Transaction.remote) === true)) return;
             this.shown = update.state.doc.toString();
-            // What is written while another text is about to come would take that text's place.
+            // What is written while another text is about to come is told of together with it.
             if (this.late === 0) onWrite(this.shown);
           }),
         ],
@@ -64,32 +85,46 @@ export class TextEditor {
     this.view.destroy();
   }
 
-  rename(label: string): void {
-    this.view.dispatch({ effects: this.naming.reconfigure(named(label)) });
+  rename(words: EditorWords): void {
+    this.view.dispatch({ effects: this.naming.reconfigure(named(words)) });
   }
 
   /**
    * Shows a text with its marks. One that was changed elsewhere comes in a task of its own: the rest of the page is drawn
-   * anew as well. @param line the one that was changed last, to be brought into sight
+   * anew as well. What is being written here meanwhile stays in it.
+   * @param line the one that was changed last, to be brought into sight
    */
-  show(text: string, marks: LineMarks, line: number | null): void {
-    const put = (): void => {
-      this.late = 0;
-      this.put(text);
+  show({ text, file, anew }: ShownText, marks: LineMarks, line: number | null): void {
+    const next = oneBreak(text);
+    const mark = (): void => {
+      this.base = oneBreak(file);
       this.view.dispatch({ effects: putMarks.of(marks) });
       if (line !== null) this.showLine(line);
     };
     clearTimeout(this.late);
-    if (text === this.shown) put();
-    else this.late = window.setTimeout(put, 0);
+    this.late = 0;
+    if (next === this.shown) {
+      mark();
+      return;
+    }
+    this.late = window.setTimeout(() => {
+      this.late = 0;
+      this.put(next, anew ? this.shown : this.base);
+      mark();
+    }, 0);
   }
 
-  /** Only what differs is replaced: the place of the cursor and undo hold. */
-  private put(text: string): void {
-    if (text === this.shown) return;
-    const change = difference(this.shown, text);
-    this.shown = text;
-    this.view.dispatch({ changes: change, annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)] });
+  /**
+   * Only what differs is replaced: the place of the cursor and undo hold.
+   * @param base what the text differs from; what is shown may differ from it too, by what was written and not taken yet
+   */
+  private put(text: string, base: string): void {
+    this.view.dispatch({
+      changes: changesOver(base, this.shown, text),
+      annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)],
+    });
+    this.shown = this.view.state.doc.toString();
+    if (this.shown !== text) this.onWrite(this.shown);
   }
 
   /** Addresses in the colours of the parts they play. */
@@ -117,14 +152,33 @@ export class TextEditor {
   }
 }
 
-function named(label: string) {
-  return EditorView.contentAttributes.of({
-    'aria-label': label,
-    tabindex: '0',
-    spellcheck: 'false',
-    autocorrect: 'off',
-    autocapitalize: 'off',
-  });
+function named({ label, search }: EditorWords) {
+  return [
+    searchWords(search),
+    EditorView.contentAttributes.of({
+      'aria-label': label,
+      tabindex: '0',
+      spellcheck: 'false',
+      autocorrect: 'off',
+      autocapitalize: 'off',
+    }),
+  ];
+}
+
+/** Lines end in one way only, as they do in the editor: places in both texts are the same. */
+function oneBreak(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}
+
+/** The whole text of the editor around an element: of a long one only the lines in sight are in the page. */
+export function textAround(element: Element): string | null {
+  return EditorView.findFromDOM(element as HTMLElement)?.state.doc.toString() ?? null;
+}
+
+/** What leads from a text that was written to one in which another change of the same base is made as well. */
+export function changesOver(base: string, written: string, text: string): ChangeSet {
+  const here = ChangeSet.of(difference(base, written), base.length);
+  return ChangeSet.of(difference(base, text), base.length).map(here);
 }
 
 /** The middle in which two texts differ. */

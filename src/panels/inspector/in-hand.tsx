@@ -3,7 +3,7 @@ import { Power } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { formatSpan, parseSpan, type Nanos, type NodeId, type TraceId } from '../../engine/index.ts';
-import { act, exact, frameDeed, powerDeed, PUT_OFF_NS, timerDeed, type Branch, type Deed } from '../../lab/index.ts';
+import { act, exact, frameDeed, isPast, powerDeed, PUT_OFF_NS, timerDeed, type Branch, type Deed } from '../../lab/index.ts';
 import { timerNames, type FrameDue, type PendingTimer } from '../../world/index.ts';
 import { Empty } from '../common/table.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
@@ -21,6 +21,7 @@ export function FrameInHand({ branch, record }: { readonly branch: Branch; reado
   const executed = useLab((s) => s.cursor.executed);
   const at = useLab((s) => s.cursor.at);
   useLab((s) => s.version);
+  const past = useLab((s) => isPast(branch, s.cursor));
   const [span, setSpan] = useState('10ms');
   const dues = duesOf(branch, record, executed);
   if (dues.length === 0) return null;
@@ -57,7 +58,7 @@ export function FrameInHand({ branch, record }: { readonly branch: Branch; reado
           )}
         </div>
       ))}
-      <small>{delay === null ? say('link.bad', { example: '10ms, 2s' }) : say('hand.about')}</small>
+      <small>{delay === null ? say('link.bad', { example: '10ms, 2s' }) : past ? say('hand.about') : ''}</small>
     </form>
   );
 }

@@ -43,20 +43,7 @@ function Box({ problem }: { readonly problem: Problem }) {
             <li key={i}>
               <small>{say('problem.at', { line: line.line, column: line.column })}</small>
               <p>{line.message[lang]}</p>
-              <dl>
-                {line.found === '' ? null : (
-                  <div>
-                    <dt>{say('problem.found')}</dt>
-                    <dd>
-                      <code>{line.found}</code>
-                    </dd>
-                  </div>
-                )}
-                <div>
-                  <dt>{say('problem.expected')}</dt>
-                  <dd>{line.expected[lang]}</dd>
-                </div>
-              </dl>
+              <Facts line={line} />
             </li>
           ))}
         </ul>
@@ -64,6 +51,33 @@ function Box({ problem }: { readonly problem: Problem }) {
       </div>
     </div>,
     document.body,
+  );
+}
+
+/** What stands there and what was expected, where the sentence does not say it already. */
+function Facts({ line }: { readonly line: Problem['lines'][number] }) {
+  const say = useSay();
+  const lang = useLang();
+  const { found, expected, message } = line;
+  const said = (what: string): boolean => what === '' || message[lang].includes(what);
+  if (said(found) && said(expected[lang])) return null;
+  return (
+    <dl>
+      {said(found) ? null : (
+        <div>
+          <dt>{say('problem.found')}</dt>
+          <dd>
+            <code>{found}</code>
+          </dd>
+        </div>
+      )}
+      {said(expected[lang]) ? null : (
+        <div>
+          <dt>{say('problem.expected')}</dt>
+          <dd>{expected[lang]}</dd>
+        </div>
+      )}
+    </dl>
   );
 }
 

@@ -6,7 +6,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal as Xterm, type ITheme } from '@xterm/xterm';
 import type { Piece } from '../../lab/index.ts';
-import { emptyLine, press, type Line } from './line-editor.ts';
+import { emptyLine, press, type Edited, type Line } from './line-editor.ts';
 
 export interface TerminalHost {
   readonly prompt: string;
@@ -25,7 +25,7 @@ export interface TerminalHost {
 }
 
 export interface TerminalView {
-  /** shows everything up to a moment; `busy` hides the prompt */
+  /** shows everything up to a moment; while `busy` there is no prompt, and what is typed stands by itself */
   show(pieces: readonly Piece[], busy: boolean): void;
   restyle(): void;
   focus(): void;
@@ -98,7 +98,7 @@ class LiveTerminal implements TerminalView {
     this.shown = [...pieces];
     this.busy = busy;
     if (this.line.text === '') this.line = emptyLine(this.history);
-    if (!busy) this.drawLine();
+    this.drawLine();
   }
 
   private print({ kind, text }: Piece): void {
@@ -112,25 +112,27 @@ class LiveTerminal implements TerminalView {
     if (kind === 'typed') this.xterm.write(`${this.host.prompt}${text}\r\n`);
   }
 
-  /** The prompt with the line being typed, the cursor at its place. */
+  /** The prompt, unless a program has the terminal, with the line being typed, the cursor at its place. */
   private drawLine(): void {
     const { text, at } = this.line;
+    if (this.busy && text === '') return;
+    const prompt = this.busy ? '' : this.host.prompt;
     if (this.column > 0) this.xterm.write('\r\n');
     this.column = 0;
     const cols = this.xterm.cols;
-    const before = cells(this.host.prompt) + cells(text.slice(0, at));
-    const all = cells(this.host.prompt) + cells(text);
+    const before = cells(prompt) + cells(text.slice(0, at));
+    const all = cells(prompt) + cells(text);
     const up = Math.floor(all / cols) - Math.floor(before / cols);
     this.rowsAbove = Math.floor(before / cols);
     // A line that ends at the edge leaves the cursor hanging there: a blank takes it to the next row.
     const edge = all > 0 && all % cols === 0 ? ' \b' : '';
     this.xterm.write(
-      `${this.host.prompt}${text}${edge}${up > 0 ? `\x1b[${up}A` : ''}\r${before % cols > 0 ? `\x1b[${before % cols}C` : ''}`,
+      `${prompt}${text}${edge}${up > 0 ? `\x1b[${up}A` : ''}\r${before % cols > 0 ? `\x1b[${before % cols}C` : ''}`,
     );
   }
 
   private eraseLine(): void {
-    if (this.busy) return;
+    if (this.busy && this.line.text === '') return;
     this.xterm.write(`${this.rowsAbove > 0 ? `\x1b[${this.rowsAbove}A` : ''}\r\x1b[J`);
     this.rowsAbove = 0;
   }
@@ -149,8 +151,7 @@ class LiveTerminal implements TerminalView {
     }
     const done = press(this.line, plain.length > 1 ? plain.replace(/[\r\n]+$/, '') : plain, this.history);
     if (this.busy) {
-      if (done.kind === 'interrupt') this.host.interrupt();
-      else if (done.kind === 'eof') this.host.eof();
+      this.typedAhead(done);
       return;
     }
     switch (done.kind) {
@@ -179,6 +180,18 @@ class LiveTerminal implements TerminalView {
         return;
       case 'none':
     }
+  }
+
+  /** A line typed while a program runs goes to the program if it reads, and is a command otherwise when it has ended. */
+  private typedAhead(done: Edited): void {
+    if (done.kind === 'edit') this.redraw(done.line);
+    else if (done.kind === 'enter') {
+      this.redraw(emptyLine(this.history));
+      this.host.enter(done.text);
+    } else if (done.kind === 'interrupt') {
+      this.redraw(emptyLine(this.history));
+      this.host.interrupt();
+    } else if (done.kind === 'eof') this.host.eof();
   }
 
   private enter(text: string): void {

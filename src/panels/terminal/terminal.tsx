@@ -4,13 +4,13 @@ import { ClipboardPaste } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
-import { act, isBusy, isPast, settings, text, transcript } from '../../lab/index.ts';
+import { isBusy, isPast, settings, text, transcript } from '../../lab/index.ts';
 import { MAIN_TTY } from '../../sim/index.ts';
 import { useLab, useSay, useSettings } from '../common/use-lab.ts';
 import { completions } from './completions.ts';
 import { NotesPaste } from './notes-paste.tsx';
 import { createTerminal, type TerminalView } from './terminal-view.ts';
-import { send } from './type-at.ts';
+import { pressKey, send } from './type-at.ts';
 import css from './terminal.module.css';
 
 export interface TerminalProps {
@@ -36,10 +36,9 @@ export default function Terminal({ node, name }: TerminalProps) {
       box.current,
       {
         prompt: `[root@${name} ~]# `,
-        enter: (line) => send(node, MAIN_TTY, line, { en: `${line} on ${name}`, zh: `${name} 上 ${line}` }, true),
-        interrupt: () =>
-          void act(node, { kind: 'signal', tty: MAIN_TTY, signal: 'INT' }, { en: `Ctrl-C on ${name}`, zh: `${name} 上 Ctrl-C` }),
-        eof: () => void act(node, { kind: 'eof', tty: MAIN_TTY }, { en: `end of input on ${name}`, zh: `${name} 上输入结束` }),
+        enter: (line) => send(node, MAIN_TTY, line, { en: `${line} on ${name}`, zh: `${name} 上 ${line}` }),
+        interrupt: () => pressKey(node, MAIN_TTY, 'interrupt', { en: `Ctrl-C on ${name}`, zh: `${name} 上 Ctrl-C` }),
+        eof: () => pressKey(node, MAIN_TTY, 'eof', { en: `end of input on ${name}`, zh: `${name} 上输入结束` }),
         complete: (before) => completions(node, before),
         paste: setPasted,
       },
@@ -84,7 +83,7 @@ export default function Terminal({ node, name }: TerminalProps) {
           onRun={(script) => {
             setPasted(null);
             view.current?.focus();
-            send(node, MAIN_TTY, script, { en: `notes on ${name}`, zh: `${name} 上执行笔记` }, true);
+            send(node, MAIN_TTY, script, { en: `notes on ${name}`, zh: `${name} 上执行笔记` });
           }}
         />
       )}

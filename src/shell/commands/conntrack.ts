@@ -1,147 +1,40 @@
 /**
- * The command conntrack: lists, counts and flushes tracked connections.
- * Comes from: config-commands.ts.  Goes to: host/netfilter ctEntries, ctFlush.
- * Read first: conntrack-filter.ts.
+ * The command conntrack: lists, counts, watches and flushes tracked connections.
+ * Comes from: config-commands.ts.  Goes to: host/netfilter ctEntries, ctFlush; programs/conntrack-events.ts.
+ * Read first: conntrack-parse.ts, conntrack-filter.ts.
  * Source: conntrack-tools 1.4.7 src/conntrack.c.
- * Differs: -I, -U, -E, -G and -S, the formats xml and id, zones and labels are not modelled; entries are told
- *   before the sum of them, as a terminal shows it.
+ * Differs: -I, the formats xml and save, zones and labels are not modelled; -S counts what is INVALID only;
+ *   entries are told before the sum of them, as a terminal shows it.
  */
 import { formatIpv4 } from '../../wire/index.ts';
-import { ctEntries, ctFlush, ctLine } from '../../host/index.ts';
-import type { Command, CommandContext } from '../command.ts';
-import { ADDRESSES, bad, BANNER, markTest, natTest, protoOption, statusTest, type Test } from './conntrack-filter.ts';
-import { notModelled, runTool } from './tool-error.ts';
-import { protocolNumber } from './iptables/names.ts';
+import { ctEntries, ctFlush, ctLine, type CtEntry } from '../../host/index.ts';
+import type { Command, CommandContext, GoOn } from '../command.ts';
 import { entryOf } from '../entry-of.ts';
+import type { ConntrackMemory } from '../programs/conntrack-events.ts';
+import { bad, BANNER, type Test } from './conntrack-filter.ts';
+import { NAMES, parse, type Asked } from './conntrack-parse.ts';
+import { runTool, ToolError } from './tool-error.ts';
 
 const SYNOPSIS = [
   'conntrack -L [-p PROTO [--sport N] [--dport N] [--state STATE]] [-s ADDR] [-d ADDR] [-r ADDR] [-q ADDR] [-n|-g|-j [ADDR]]',
   'conntrack -L [-u STATUS] [-m MARK] [-o extended]',
   'conntrack -D [-p PROTO] [-s ADDR] [-d ADDR]',
+  'conntrack -E [-e NEW|UPDATES|DESTROY] [-p PROTO] [-s ADDR] [-d ADDR] [-o extended]',
+  'conntrack -G -p PROTO -s ADDR -d ADDR [--sport N] [--dport N]',
   'conntrack -F',
   'conntrack -C',
+  'conntrack -S',
 ] as const;
 
-const LONG: Readonly<Record<string, string>> = {
-  '--dump': '-L',
-  '--delete': '-D',
-  '--flush': '-F',
-  '--count': '-C',
-  '--src': '-s',
-  '--orig-src': '-s',
-  '--dst': '-d',
-  '--orig-dst': '-d',
-  '--reply-src': '-r',
-  '--reply-dst': '-q',
-  '--proto': '-p',
-  '--protonum': '-p',
-  '--status': '-u',
-  '--mark': '-m',
-  '--src-nat': '-n',
-  '--dst-nat': '-g',
-  '--any-nat': '-j',
-  '--version': '-V',
-  '--help': '-h',
-  '--family': '-f',
-  '--output': '-o',
-};
+/** Commands that take no filter. */
+const WITHOUT_FILTER = ['-C', '-F', '-S'];
 
-/** Names by which options are told. */
-const NAMES: Readonly<Record<string, string>> = {
-  '-s': '--src',
-  '-d': '--dst',
-  '-r': '--reply-src',
-  '-q': '--reply-dst',
-  '-p': '--protonum',
-  '-u': '--status',
-  '-m': '--mark',
-  '-n': '--src-nat',
-  '-g': '--dst-nat',
-  '-j': '--any-nat',
-  '-o': '--output',
-};
-
-const COMMANDS = ['-L', '-D', '-F', '-C', '-V', '-h'];
-const TABLES = ['conntrack', 'expect', 'dying', 'unconfirmed'];
-const OUTPUTS = ['extended', 'timestamp', 'ktimestamp'];
-
-interface Asked {
-  command: string | null;
-  table: string;
-  tests: Test[];
-  proto: number | null;
-  extended: boolean;
-  /** the first option that is a filter */
-  filter: string | null;
-}
-
-function parse(words: readonly string[]): Asked {
-  const asked: Asked = { command: null, table: 'conntrack', tests: [], proto: null, extended: false, filter: null };
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? '';
-    const option = entryOf(LONG, word) ?? word;
-    const value = (): string => {
-      const next = words[++i];
-      if (next === undefined) throw bad(`option \`${word}' requires an argument`);
-      return next;
-    };
-    if (COMMANDS.includes(option)) {
-      if (asked.command !== null) throw bad('Invalid commands combination');
-      asked.command = option;
-      const table = words[i + 1];
-      if (table !== undefined && !table.startsWith('-')) asked.table = tableOf(words[++i] ?? '');
-    } else if (option === '-n' || option === '-g' || option === '-j') {
-      const next = words[i + 1];
-      asked.tests.push(natTest(option, next === undefined || next.startsWith('-') ? null : (words[++i] ?? '')));
-    } else takeOption(asked, option, word, value);
-    if (asked.filter === null && entryOf(NAMES, option) !== undefined) asked.filter = option;
-  }
-  return asked;
-}
-
-function tableOf(word: string): string {
-  if (!TABLES.includes(word)) throw bad(`unknown type \`${word}'`);
-  return word;
-}
-
-function takeOption(asked: Asked, option: string, word: string, value: () => string): void {
-  const address = entryOf(ADDRESSES, option);
-  const ofProto = protoOption(asked.proto, option);
-  if (address !== undefined) asked.tests.push(address(value()));
-  else if (ofProto !== undefined) asked.tests.push(ofProto(value()));
-  else if (option === '-p') takeProto(asked, value());
-  else if (option === '-u') asked.tests.push(statusTest(value()));
-  else if (option === '-m') asked.tests.push(markTest(value()));
-  else if (option === '-f') takeFamily(asked, value());
-  else if (option === '-o') takeOutput(asked, value());
-  else if (/^-[GIUEARSwltcz]$/.test(option)) throw notModelled('conntrack', option);
-  else throw bad(option.startsWith('-') ? `unknown option \`${word}'` : `unknown argument \`${word}'`);
-}
-
-function takeProto(asked: Asked, text: string): void {
-  const proto = protocolNumber(text);
-  if (proto === null) throw bad(`\`${text}' unsupported protocol`);
-  asked.proto = proto;
-  asked.tests.push((entry) => entry.orig.proto === proto);
-}
-
-function takeFamily(asked: Asked, text: string): void {
-  if (text === 'ipv6') asked.tests.push(() => false);
-  else if (text !== 'ipv4') throw bad(`\`${text}' unsupported protocol`);
-}
-
-function takeOutput(asked: Asked, text: string): void {
-  for (const word of text.split(',')) {
-    if (['xml', 'id', 'save', 'userspace', 'labels'].includes(word)) throw notModelled('conntrack', `-o ${word}`);
-    if (!OUTPUTS.includes(word)) throw bad(`Bad parameter \`${word}'`);
-    asked.extended ||= word === 'extended';
-  }
-}
-
-function run(ctx: CommandContext): number {
+function run(ctx: CommandContext): number | GoOn {
   const asked = parse(ctx.argv.slice(1));
   const { command, filter } = asked;
-  if (filter !== null && (command === null || command === '-C' || command === '-F'))
+  for (const warning of asked.warnings) ctx.err(warning);
+  if (asked.zero && command === '-L' && asked.tests.length > 0) throw bad("Can't use -z with filtering parameters");
+  if (filter !== null && (command === null || WITHOUT_FILTER.includes(command)))
     throw bad(`Illegal option \`${entryOf(NAMES, filter)}' with this command`);
   if (command === '-V') {
     ctx.out(`${BANNER}\n`);
@@ -153,7 +46,49 @@ function run(ctx: CommandContext): number {
     );
     return 0;
   }
+  if (command === '-S') {
+    ctx.out(statisticsText(ctx));
+    return 0;
+  }
+  if (command === '-E') {
+    const memory: ConntrackMemory = { words: ctx.argv.slice(1), sock: 0, shown: 0 };
+    return { program: 'conntrack-events', state: memory };
+  }
+  if (command === '-G' || command === '-U') return one(ctx, asked);
   return asked.table === 'expect' ? expectations(ctx, command) : carryOut(ctx, asked);
+}
+
+/** One processor; the table's own troubles do not exist in the lab. */
+function statisticsText(ctx: CommandContext): string {
+  const { ctInvalid } = ctx.net.host.nf;
+  return `cpu=0   \tfound=0 invalid=${ctInvalid} insert=0 insert_failed=0 drop=0 early_drop=0 error=0 search_restart=0 clash_resolve=0 chaintoolong=0 \n`;
+}
+
+/** `-G` shows the one entry that is named in full; `-U` would change entries, which the kernel does not let the tool do. */
+function one(ctx: CommandContext, asked: Asked): number {
+  const { given, proto, tests } = asked;
+  const picked = ctEntries(ctx.net).filter((entry) => tests.every((test) => test(entry)));
+  if (asked.command === '-U') {
+    if (picked.length > 0) throw new ToolError(`Operation failed: Operation not supported\n${BANNER}: Operation failed: Operation not supported\n`, 1);
+    ctx.err(`${BANNER}: 0 flow entries have been updated.\n`);
+    return 1;
+  }
+  if (proto === null) throw bad("You need to supply the `--protonum' option for this command");
+  if (!given.includes('-s') || !given.includes('-d')) throw bad("you have to specify `--src' and `--dst'");
+  const found = picked[0];
+  if (found === undefined) throw new ToolError(`${BANNER}: Operation failed: such conntrack doesn't exist\n`, 1);
+  ctx.out(lineOf(ctx, asked, found));
+  ctx.err(`${BANNER}: 1 flow entries have been shown.\n`);
+  return 0;
+}
+
+/** Numbers of entries are a hash in the kernel; here of the order in which they came. */
+function idOf(entry: CtEntry): number {
+  return Math.imul(entry.id, 0x9e3779b1) >>> 0;
+}
+
+function lineOf(ctx: CommandContext, asked: Asked, entry: CtEntry): string {
+  return `${asked.extended ? 'ipv4     2 ' : ''}${ctLine(ctx.net, entry)}${asked.id ? ` id=${idOf(entry)}` : ''}\n`;
 }
 
 /** Nothing in the lab expects connections. */
@@ -164,7 +99,8 @@ function expectations(ctx: CommandContext, command: string): number {
   return 0;
 }
 
-function carryOut(ctx: CommandContext, { command, table, tests, extended }: Asked): number {
+function carryOut(ctx: CommandContext, asked: Asked): number {
+  const { command, table, tests } = asked;
   const test: Test = (entry) => table === 'conntrack' && tests.every((one) => one(entry));
   const picked = ctEntries(ctx.net).filter(test);
   if (command === '-C') {
@@ -172,12 +108,15 @@ function carryOut(ctx: CommandContext, { command, table, tests, extended }: Aske
     return 0;
   }
   if (command === '-F') {
-    ctFlush(ctx.net);
+    ctFlush(ctx.net, () => true, ctx.net.user.nextPid);
     ctx.err(`${BANNER}: connection tracking table has been emptied.\n`);
     return 0;
   }
-  for (const entry of picked) ctx.out(`${extended ? 'ipv4     2 ' : ''}${ctLine(ctx.net, entry)}\n`);
-  if (command === '-D') ctFlush(ctx.net, test);
+  for (const entry of picked) {
+    ctx.out(lineOf(ctx, asked, entry));
+    if (asked.zero) entry.packets = entry.bytes = [0, 0];
+  }
+  if (command === '-D') ctFlush(ctx.net, test, ctx.net.user.nextPid);
   ctx.err(`${BANNER}: ${picked.length} flow entries have been ${command === '-D' ? 'deleted' : 'shown'}.\n`);
   return command === '-D' && picked.length === 0 ? 1 : 0;
 }
@@ -185,10 +124,10 @@ function carryOut(ctx: CommandContext, { command, table, tests, extended }: Aske
 export const conntrack: Command = {
   name: 'conntrack',
   man: {
-    en: 'lists and flushes the table of tracked connections',
-    zh: '列出和清空连接跟踪表',
+    en: 'lists, watches and flushes the table of tracked connections',
+    zh: '列出、监视和清空连接跟踪表',
     synopsis: SYNOPSIS,
-    notModelled: ['-I, -U, -E, -G, -S', 'expectations', 'zones and labels', 'xml and id as output'],
+    notModelled: ['-I', 'expectations', 'zones and labels', 'xml and save as output'],
     source: 'conntrack 1.4.7',
   },
   run: (ctx) => runTool(ctx, () => run(ctx)),
@@ -196,7 +135,7 @@ export const conntrack: Command = {
     const typed = words.at(-1) ?? '';
     const addrs = ctEntries(net).flatMap((entry) => [formatIpv4(entry.orig.src), formatIpv4(entry.orig.dst)]);
     const last = words.at(-2) ?? '';
-    return (/^-[sdrq]$/.test(last) ? [...new Set(addrs)] : ['-L', '-F', '-C', '-D', '-p', '-s', '-d', '--sport', '--dport']).filter((one) =>
+    return (/^-[sdrq]$/.test(last) ? [...new Set(addrs)] : ['-L', '-E', '-F', '-C', '-D', '-p', '-s', '-d', '--sport', '--dport']).filter((one) =>
       one.startsWith(typed),
     );
   },

@@ -131,18 +131,20 @@ function running(net: NodeNet, options: Options): boolean {
 
 /**
  * `keepalived -t`: each of the four processes reads the file and complains of what concerns it.
- * @returns 5 with complaints, else 0
+ * @returns 6 when scripts have the rights of root, 5 with other complaints, else 0
  */
 function test(ctx: CommandContext, options: Options): number {
   const config = parseConfig(ctx.net, options.file);
   const print = (whom: (who: string) => boolean, parent: boolean): void => {
-    for (const error of config.errors) if (whom(error.who)) ctx.err(`${errorText(config, error, parent)}\n`);
+    for (const error of config.errors)
+      if (whom(error.who) && (parent || error.global !== true)) ctx.err(`${errorText(config, error, parent)}\n`);
   };
   print((who) => who === 'Keepalived', true);
   if (config.fatal) return 0;
   print((who) => who !== 'Keepalived_vrrp', false);
   print((who) => who !== 'Keepalived_healthcheckers', false);
   print((who) => who === 'Keepalived', false);
+  if (config.errors.some(({ insecure }) => insecure === true)) return 6;
   return config.errors.some(({ unmodelled }) => !unmodelled) ? 5 : 0;
 }
 
@@ -212,7 +214,7 @@ export const keepalivedCommand: Command = {
       'what vrrp_strict refuses besides packets for the virtual addresses; use_vmac, IPv6, auth_type AH',
       'MISC_CHECK, SSL_GET, SMTP_CHECK, DNS_CHECK, PING_CHECK, UDP_CHECK: a server with such a check counts as alive',
       'digest and regex of HTTP_GET; mail and SNMP',
-      'virtual_routes, virtual_rules, static addresses, track_file, track_process, track_bfd, vrrp_garp_interval',
+      'virtual_rules, static addresses, track_file, track_process, track_bfd, vrrp_garp_interval',
       'the three processes (one does the work of all), -d and the files that signals DATA and STATS write',
       'use_ipvlan, vrf, unicast_ttl, BFD, dynamic_interfaces, net_namespace, lvs_flush_on_stop, startup and shutdown scripts, nftables and ipsets',
       'IPv6 virtual and real servers; hashed and flag-3 of schedulers',

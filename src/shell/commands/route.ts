@@ -218,13 +218,17 @@ function row(ctx: CommandContext, route: Route, numeric: boolean, columns: Route
   const gateway = refused ? '-' : formatIpv4(nh?.gateway ?? (0 as Ipv4));
   const mask = formatIpv4(maskOf(route.prefixLen));
   const head = `${dst.padEnd(15)} ${gateway.padEnd(15)} ${mask.padEnd(15)} ${flagsText(route).padEnd(5)} `;
-  const mss = String(route.mtu ?? 0);
+  // the MTU of a route is not told here, only what it says about segments
+  const hint = (name: 'advmss' | 'window' | 'rtt'): number => Number(route.metrics?.[name] ?? 0);
+  const mss = String(hint('advmss') === 0 ? 0 : hint('advmss') + 40);
+  const window = String(hint('window'));
+  const irtt = String(hint('rtt'));
   if (columns === 'mss')
-    return refused ? `${head}    - -          - -` : `${head}${mss.padStart(5)} ${'0'.padEnd(5)} ${'0'.padStart(6)} ${dev}`;
+    return refused ? `${head}    - -          - -` : `${head}${mss.padStart(5)} ${window.padEnd(5)} ${irtt.padStart(6)} ${dev}`;
   const metric = String(route.metric | 0).padEnd(6);
   const line = refused ? `${head}${metric} -        0 -` : `${head}${metric} ${'0'.padEnd(2)} ${'0'.padStart(7)} ${dev}`;
   if (columns === 'metric') return line;
-  const tail = refused ? '       -     -      -' : `${' '.repeat(Math.max(0, 8 - dev.length))} ${mss.padEnd(5)} ${'0'.padEnd(6)} 0`;
+  const tail = refused ? '       -     -      -' : `${' '.repeat(Math.max(0, 8 - dev.length))} ${mss.padEnd(5)} ${window.padEnd(6)} ${irtt}`;
   return line + (refused ? ` ${tail}` : tail);
 }
 

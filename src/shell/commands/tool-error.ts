@@ -17,7 +17,7 @@ export class ToolError extends Error {
 }
 
 /** Runs a tool's body; what it throws as ToolError becomes its output and exit code. */
-export function runTool(ctx: CommandContext, body: () => number): number {
+export function runTool<T>(ctx: CommandContext, body: () => T): T | number {
   try {
     return body();
   } catch (error) {

@@ -18,6 +18,7 @@ import {
   procNetTcp,
   procNetUdp,
 } from './proc-sockets.ts';
+import { procNetSnmp } from './proc-snmp.ts';
 import { procSysKind, procSysList, procSysRead, procSysWrite } from './proc-sys.ts';
 import { sysNetKind, sysNetList, sysNetText, sysNetWrite } from './sys-net.ts';
 import { firstFiles, FIRST_DIRS } from './first-files.ts';
@@ -56,6 +57,7 @@ const PROC: ReadonlyMap<string, MadeUp> = new Map<string, MadeUp>([
   ['/proc/net/tcp', procNetTcp],
   ['/proc/net/udp', procNetUdp],
   ['/proc/net/raw', procNetRaw],
+  ['/proc/net/snmp', procNetSnmp],
   ['/proc/net/sockstat', procNetSockstat],
   ['/proc/net/igmp', procNetIgmp],
   ['/proc/net/nf_conntrack', procNetConntrack],

@@ -70,9 +70,9 @@ function routeLine(net: NodeNet, route: Route): string {
     0,
     route.metric | 0,
     hexSwapped(mask),
-    route.mtu === null ? 0 : route.mtu - 40,
-    0,
-    0,
+    route.metrics?.advmss === undefined ? 0 : Number(route.metrics.advmss) + 40,
+    Number(route.metrics?.window ?? 0),
+    Number(route.metrics?.rtt ?? 0),
   ];
   return `${columns.join('\t').padEnd(127)}\n`;
 }

@@ -1,6 +1,7 @@
 /** Programs that use sockets. */
 import type { ProgramTable } from '../../world/index.ts';
 import { arping } from './arping.ts';
+import { conntrackEvents } from './conntrack-events.ts';
 import { httpGet } from './http-get.ts';
 import { httpd } from './httpd.ts';
 import { keepalived } from './keepalived/keepalived.ts';
@@ -13,6 +14,7 @@ import { traceroute } from './traceroute.ts';
 
 export const netPrograms: ProgramTable = {
   arping,
+  'conntrack-events': conntrackEvents,
   'http-get': httpGet,
   httpd,
   keepalived,

@@ -7,9 +7,11 @@ import { canonical, type InitialSeqs } from '../../capture/index.ts';
 import {
   Engine,
   later,
+  layersOf,
   NS_PER_MS,
   NS_PER_S,
   type Frame,
+  type FrameId,
   type Nanos,
   type NodeId,
   type Program,
@@ -162,8 +164,8 @@ class Player {
     const watched: Program<NodeState, Shared, What> = {
       dispatch: (step, event) => {
         if (event.what.kind === 'frame') {
-          this.arrived(event.node, event.what.dev, event.what.frame);
-          this.share(event.node, event.what.dev, event.what.frame);
+          this.arrived(event.node, event.to, layersOf(event.what));
+          this.share(event.node, event.to, event.what.id);
         }
         if (event.what.kind === 'loop') this.looped(event.node, event.what.dev, event.what.skb.layers);
         const before = step.state.nextTrace;
@@ -226,21 +228,21 @@ class Player {
     const link = links[linkOf[node]?.[dev] ?? -1];
     if (link === undefined || isStampedLate(frame.layers, this.lateFragments)) return;
     const far = farEnd(link, node, dev);
-    this.received(far.node, far.dev, frame);
+    this.received(far.node, far.dev, frame.layers);
   }
 
   /**
    * The recordings were made with packet sockets, which keep a copy of each frame at its sender's interface
    * and its receiver's; all hosts being one kernel, the copy shares its bytes with what arrives.
    */
-  private share(node: NodeId, number: number, frame: Frame): void {
+  private share(node: NodeId, number: number, frame: FrameId): void {
     const state = this.engine.state.nodes[node];
     const dev = state?.kind === 'linux' ? state.host.devs[number] : null;
-    if (dev !== null && dev !== undefined) dev.tapped = this.copied.has(frame.id) || this.taps?.has(`${node}:${number}`) === true;
+    if (dev !== null && dev !== undefined) dev.tapped = this.copied.has(frame) || this.taps?.has(`${node}:${number}`) === true;
   }
 
-  private arrived(node: NodeId, dev: number, frame: Frame): void {
-    if (isStampedLate(frame.layers, this.lateFragments)) this.received(node, dev, frame);
+  private arrived(node: NodeId, dev: number, layers: Layers): void {
+    if (isStampedLate(layers, this.lateFragments)) this.received(node, dev, layers);
   }
 
   /** A packet comes in by an interface without a cable. On lo it has just left by the same. */
@@ -256,7 +258,7 @@ class Player {
     list.push({ t, dir: 'in', summary });
   }
 
-  private received(node: NodeId, dev: number, { layers }: Frame): void {
+  private received(node: NodeId, dev: number, layers: Layers): void {
     const list = this.taps?.get(`${node}:${dev}`);
     if (list === undefined) return;
     const iface = (this.engine.state.nodes[node] as LinuxNode).host.devs[dev];

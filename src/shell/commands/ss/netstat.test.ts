@@ -56,7 +56,7 @@ describe('netstat', () => {
       code: 3,
       out: expect.stringMatching(/^netstat: invalid option -- 'Y'\nusage: netstat /) as unknown,
     });
-    expect(run(netstat, '-s').out).toBe('netstat: not modelled in this lab: -s\n');
+    expect(run(netstat, '-c').out).toBe('netstat: not modelled in this lab: -c\n');
     expect(run(netstat, '-M')).toEqual({ code: 1, out: "netstat: no support for `ip_masquerade' on this system.\n" });
   });
 

@@ -14,6 +14,7 @@ import { netToolsVersion } from '../net-tools.ts';
 import { NETSTAT_USAGE } from '../net-tools-usage.ts';
 import { showRouteCache, showRoutes } from '../route.ts';
 import { notModelled, runTool, ToolError } from '../tool-error.ts';
+import { statisticsText } from './netstat-statistics.ts';
 import { programOf, socketRows, type SocketRow } from './rows.ts';
 
 const LONG: LongNames = {
@@ -65,7 +66,7 @@ function run(ctx: CommandContext): number {
 function show(ctx: CommandContext, flags: ReadonlySet<string>, extended: number): number {
   if (flags.has('Z')) throw new ToolError('SELinux is not enabled on this machine.\n', 1);
   if (flags.has('M')) throw new ToolError("netstat: no support for `ip_masquerade' on this system.\n", 1);
-  for (const letter of 'csSv') if (flags.has(letter) && (letter !== 'v' || !flags.has('t'))) throw notModelled('netstat', `-${letter}`);
+  for (const letter of 'cSv') if (flags.has(letter) && (letter !== 'v' || !flags.has('t'))) throw notModelled('netstat', `-${letter}`);
   if (flags.has('r')) {
     const columns = extended === 0 ? 'mss' : extended === 1 ? 'metric' : 'all';
     return flags.has('C') ? showRouteCache(ctx, columns) : showRoutes(ctx, flags.has('n'), columns);
@@ -76,6 +77,7 @@ function show(ctx: CommandContext, flags: ReadonlySet<string>, extended: number)
     return 0;
   }
   if (flags.has('g')) ctx.out(groupsText(ctx));
+  else if (flags.has('s')) ctx.out(statisticsText(ctx.net, flags));
   else showSockets(ctx, flags, extended > 0);
   return 0;
 }
@@ -152,8 +154,8 @@ export const netstat: Command = {
   man: {
     en: 'lists sockets, in the older form; routes, interfaces and multicast groups, too',
     zh: '列出套接字（旧式工具），也可显示路由、接口和组播组',
-    synopsis: ['netstat [-tuwlanpoe]', 'netstat -r [-n] [-e]', 'netstat -i [-a] [-e]', 'netstat -g'],
-    notModelled: ['-s (statistics), -c', 'sockets other than TCP, UDP and raw ones', 'inodes: -e shows 0'],
+    synopsis: ['netstat [-tuwlanpoe]', 'netstat -r [-n] [-e]', 'netstat -i [-a] [-e]', 'netstat -g', 'netstat -s [-tuw]'],
+    notModelled: ['-c', 'TcpExt among the statistics', 'sockets other than TCP, UDP and raw ones', 'inodes: -e shows 0'],
     source: 'net-tools 2.10',
   },
   run: (ctx) => runTool(ctx, () => run(ctx)),

@@ -50,11 +50,9 @@ export interface SocketRow {
 const MS = 1_000_000;
 
 function tcpTimer(sock: TcpSock, now: number): SocketTimer | null {
-  const first = sock.rtx[0];
-  if (first === undefined && sock.timer?.kind !== 'probe') return null;
-  const from = first?.sentAt ?? sock.lastSendAt ?? now;
-  const leftMs = Math.max(0, Math.floor((from + sock.rtoMs * MS - now) / MS));
-  return { kind: sock.timer?.kind === 'probe' ? 'persist' : 'on', leftMs, retransmits: sock.retransmits };
+  const { timer } = sock;
+  if (timer === null) return null;
+  return { kind: timer.kind === 'probe' ? 'persist' : 'on', leftMs: timeLeft(timer.expires, now), retransmits: sock.retransmits };
 }
 
 function timeLeft(expires: number, now: number): number {

@@ -250,7 +250,9 @@ function listing(ctx: CommandContext, wishes: Wishes, tables: readonly Table[]):
   const cells = rows.map((row) => columns.map((column) => column.cell(row)));
   const head = columns.map((column) => column.title);
   const lines = flags.has('H') ? cells : [head, ...cells];
-  const widths = columns.map((_, i) => Math.max(0, ...lines.map((line) => (line[i] as string).length)));
+  // what stands last of all is not measured
+  const measured = (i: number): readonly (readonly string[])[] => (i === columns.length - 1 ? lines.slice(0, -1) : lines);
+  const widths = columns.map((_, i) => Math.max(0, ...measured(i).map((line) => (line[i] as string).length)));
   const text = lines.map((line) =>
     columns
       .map(

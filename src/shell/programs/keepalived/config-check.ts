@@ -4,7 +4,7 @@
  * Source: keepalived 2.2.7 check/check_parser.c, check/check_data.c, check/check_api.c, check/check_http.c.
  */
 import { schedulerOf, type FwdMethod } from '../../../ipvs/index.ts';
-import { IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, parseIpv4, prefixLenOf, type Ipv4 } from '../../../wire/index.ts';
+import { IPPROTO_SCTP, IPPROTO_TCP, IPPROTO_UDP, parseIpv4, maskOf, prefixLenOf, type Ipv4, type PrefixLen } from '../../../wire/index.ts';
 import { PERSISTENCE_DEFAULT_S, type VsEntry } from './config.ts';
 import { checker, connectKeywords, httpKeywords, miscKeywords, udpKeywords } from './config-checker.ts';
 import { own, vsOf, newRs, numberOf, defaultKeywords, type Of, type RsDraft } from './config-drafts.ts';
@@ -49,11 +49,11 @@ const rsKeywords: Keywords = {
   weight: numberOf(
     rsOf,
     0,
-    65_535,
+    2_147_483_647,
     (rs, value) => {
       rs.weight = value;
     },
-    (text) => `Real server weight ${text} is outside range 0-65535`,
+    (text) => `Real server weight ${text} is outside range 0-2147483647`,
   ),
   lvs_method: {
     run(reader, words) {
@@ -143,7 +143,8 @@ const persistence: Keywords = {
   },
   persistence_granularity: {
     run(reader, words) {
-      const mask = parseIpv4(words[1] ?? '');
+      const len = wholeOf(words[1], 1, 32);
+      const mask = len === null ? parseIpv4(words[1] ?? '') : maskOf(len as PrefixLen);
       if (mask === null) return complain(reader, `Invalid IPv4 persistence_granularity specified - ${words[1] ?? ''}`);
       if (prefixLenOf(mask) === null) return complain(reader, `IPv4 persistence_granularity netmask is not solid - ${words[1]}`);
       vsOf(reader).persistMask = mask;
@@ -160,7 +161,7 @@ const persistence: Keywords = {
 const sorryKeywords: Keywords = {
   sorry_server: {
     run(reader, words) {
-      vsOf(reader).sorry = newRs(reader, words, 'Sorry server');
+      vsOf(reader).sorry = newRs(reader, words, 'sorry');
     },
   },
   sorry_server_inhibit: {
@@ -234,7 +235,7 @@ export const vsKeywords: Keywords = {
     (vs, value) => {
       vs.weight = value;
     },
-    (text) => `Virtual server weight ${text} is outside range 0-65535`,
+    (text) => `Virtual server weight ${text} is outside range 0-2147483647`,
   ),
   quorum: numberOf(
     vsOf,
@@ -258,7 +259,7 @@ export const vsKeywords: Keywords = {
   quorum_down: vsCommand('quorumDown'),
   real_server: {
     run(reader, words) {
-      own(reader).rs = newRs(reader, words, 'Real server');
+      own(reader).rs = newRs(reader, words, 'real');
     },
     block: rsKeywords,
     end(reader) {

@@ -41,16 +41,46 @@ function advertOf(reader: Reader, draft: VrrpDraft, version: 2 | 3): Nanos {
   const rounded = Math.max(Math.floor((wanted + unit / 2) / unit), 1) * unit;
   complain(
     reader,
-    `(${draft.name}) VRRPv${version} advertisement interval ${(wanted / NS_PER_S).toFixed(6)}s must be an integer - rounding to ${rounded / NS_PER_S}s`,
+    `(${draft.name}) VRRPv${version} advertisement interval ${(wanted / NS_PER_S).toFixed(6)}s must be ${version === 2 ? 'an integer. rounding' : 'in units of 10ms - rounding'}`,
   );
   return rounded as Nanos;
 }
 
+function passwordOf(reader: Reader, draft: VrrpDraft, version: 2 | 3, strict: boolean): string | null {
+  if (draft.authType === null) return null;
+  if (strict) {
+    complain(reader, `(${draft.name}) Strict mode does not support authentication. Ignoring.`);
+    return null;
+  }
+  if (version === 3) {
+    complain(reader, `(${draft.name}) VRRP version 3 does not support authentication. Ignoring.`);
+    return null;
+  }
+  if (draft.password === null || draft.password === '') {
+    complain(reader, `(${draft.name}) Authentication specified but no password given. Ignoring`);
+    return null;
+  }
+  return draft.password;
+}
+
+interface Start {
+  readonly priority: number;
+  readonly state: VrrpConf['state'];
+  readonly preempt: boolean;
+  readonly preemptDelay: Nanos;
+  readonly password: string | null;
+}
+
 /** @returns the priority and the state that go together */
-function startOf(reader: Reader, draft: VrrpDraft): { priority: number; state: VrrpConf['state']; preempt: boolean; preemptDelay: Nanos } {
+function startOf(reader: Reader, draft: VrrpDraft, version: 2 | 3, strict: boolean): Start {
   const priority = draft.priority ?? (draft.state === 'MASTER' ? PRIO_OWNER : PRIO_DEFAULT);
-  const state = draft.state ?? (priority === PRIO_OWNER ? 'MASTER' : 'BACKUP');
+  let state: VrrpConf['state'] = draft.state ?? (priority === PRIO_OWNER ? 'MASTER' : 'BACKUP');
   let { preempt, preemptDelay } = draft;
+  if (strict && (priority === PRIO_OWNER) !== (state === 'MASTER')) {
+    complain(reader, `(${draft.name}) State MASTER must match being address owner`);
+    state = priority === PRIO_OWNER ? 'MASTER' : 'BACKUP';
+  }
+  const password = passwordOf(reader, draft, version, strict);
   if (priority === PRIO_OWNER && !preempt) {
     complain(reader, `(${draft.name}) nopreempt is incompatible with priority ${PRIO_OWNER}. Resetting nopreempt`);
     preempt = true;
@@ -65,24 +95,15 @@ function startOf(reader: Reader, draft: VrrpDraft): { priority: number; state: V
       preemptDelay = 0 as Nanos;
     }
   }
+  if (preemptDelay > 0 && strict) {
+    complain(reader, `(${draft.name}) preempt_delay is incompatible with strict mode - resetting`);
+    preemptDelay = 0 as Nanos;
+  }
   if (preemptDelay > 0 && !preempt) {
     complain(reader, `(${draft.name}) preempt_delay is incompatible with nopreempt mode - resetting`);
     preemptDelay = 0 as Nanos;
   }
-  return { priority, state, preempt, preemptDelay };
-}
-
-function passwordOf(reader: Reader, draft: VrrpDraft, version: 2 | 3): string | null {
-  if (draft.authType === null) return null;
-  if (version === 3) {
-    complain(reader, `(${draft.name}) VRRP version 3 does not support authentication. Ignoring.`);
-    return null;
-  }
-  if (draft.password === null || draft.password === '') {
-    complain(reader, `(${draft.name}) Authentication specified but no password given. Ignoring`);
-    return null;
-  }
-  return draft.password;
+  return { priority, state, preempt, preemptDelay, password };
 }
 
 function interfaceOf(reader: Reader, host: HostState, draft: VrrpDraft): string | null {
@@ -90,8 +111,8 @@ function interfaceOf(reader: Reader, host: HostState, draft: VrrpDraft): string 
     const dev = devByName(host, draft.dev);
     if (dev?.kind === 'loopback') {
       complain(reader, `(${draft.name}) cannot use a loopback interface (${draft.dev}) for vrrp - ignoring`);
-    } else if (dev === null) complain(reader, `WARNING - interface ${draft.dev} for vrrp_instance ${draft.name} doesn't exist`);
-    else return draft.dev;
+    } else if (dev !== null) return draft.dev;
+    else if (draft.peers.length === 0 || draft.src === null) return null;
   }
   if (draft.peers.length > 0 && draft.src !== null) return '';
   complain(reader, `(${draft.name}) Unknown interface!`);
@@ -108,9 +129,18 @@ export function canRun(reader: Reader, host: HostState, draft: VrrpDraft): boole
 }
 
 /** By RFC 3768 a master that does not own the addresses takes no packets for them; keepalived does, unless it is strict. */
-function acceptOf(draft: VrrpDraft, priority: number, version: 2 | 3, strict: boolean): boolean {
+function acceptOf(reader: Reader, draft: VrrpDraft, priority: number, version: 2 | 3, strict: boolean): boolean {
+  if (strict && version === 2 && draft.accept === true)
+    complain(reader, `(${draft.name}) warning - accept mode for VRRP version 2 does not comply with RFC3768 - resetting`);
   if (priority === PRIO_OWNER) return true;
   return strict && version === 2 ? false : (draft.accept ?? !strict);
+}
+
+/** Who is strict leaves those of lower priority to themselves. */
+function complainOfStrict(reader: Reader, { name, garp, lowerPrioNoAdvert, higherPrioSendAdvert }: VrrpDraft): void {
+  if ((garp.lowerPrioRepeat ?? 0) > 0) complain(reader, `(${name}) Strict mode requires no repeat garps. resetting`);
+  if (lowerPrioNoAdvert === false) complain(reader, `(${name}) Strict mode requires no lower priority advert. resetting`);
+  if (higherPrioSendAdvert === true) complain(reader, `(${name}) strict mode requires higher_prio_send_advert to be clear. resetting`);
 }
 
 /** @returns null when the instance cannot run */
@@ -121,23 +151,34 @@ export function completeInstance(reader: Reader, host: HostState, draft: VrrpDra
   if (!draft.vips.some((vip) => !vip.excluded)) {
     complain(reader, `(${draft.name}) No VIP specified; at least one is ${version === 3 ? 'required' : 'sensible'}`);
     if (version === 3) return null;
+    complain(reader, `(${draft.name}) No VIP specified; at least one is sensible`);
   }
-  for (const track of draft.trackInterfaces) {
-    if (devByName(host, track.name) === null) complain(reader, `(${draft.name}) tracked interface ${track.name} doesn't exist`);
+  if (draft.peers.length === 0 && draft.wantsUnicast) {
+    complain(
+      reader,
+      `(${draft.name}) A unicast keyword has been specified without any unicast peers. Defaulting to multicast. This usage is deprecated - please update your configuration.`,
+    );
   }
-  for (const track of draft.trackScripts) {
-    if (!reader.config.scripts.some((script) => script.name === track.name))
-      complain(reader, `(${draft.name}) track script ${track.name} not found, ignoring...`);
+  for (const { dev: via, isTracked } of draft.routes) {
+    const isNew = via !== null && via !== draft.dev && !draft.trackInterfaces.some((track) => track.name === via);
+    if (isNew && isTracked) draft.trackInterfaces.push({ name: via, weight: 0, reverse: false });
   }
+  const ownInterface = draft.trackInterfaces.findIndex((track) => track.name === draft.dev);
+  if (ownInterface >= 0) {
+    complain(reader, `(${draft.name}) Ignoring track_interface ${draft.dev} since own interface`);
+    draft.trackInterfaces.splice(ownInterface, 1);
+  }
+  const strict = draft.strict ?? global.strict;
   const garp = {
     delay: draft.garp.delay ?? global.garp.delay,
     repeat: draft.garp.repeat ?? global.garp.repeat,
     refresh: draft.garp.refresh ?? global.garp.refresh,
     refreshRepeat: draft.garp.refreshRepeat ?? global.garp.refreshRepeat,
     lowerPrioDelay: draft.garp.lowerPrioDelay ?? global.garp.lowerPrioDelay ?? global.garp.delay,
-    lowerPrioRepeat: draft.garp.lowerPrioRepeat ?? global.garp.lowerPrioRepeat ?? global.garp.repeat,
+    lowerPrioRepeat: strict ? 0 : (draft.garp.lowerPrioRepeat ?? global.garp.lowerPrioRepeat ?? global.garp.repeat),
   };
-  const start = startOf(reader, draft);
+  const start = startOf(reader, draft, version, strict);
+  if (strict) complainOfStrict(reader, draft);
   return {
     name: draft.name,
     dev,
@@ -145,21 +186,21 @@ export function completeInstance(reader: Reader, host: HostState, draft: VrrpDra
     ...start,
     version,
     advert: advertOf(reader, draft, version),
-    password: passwordOf(reader, draft, version),
     // those that are not advertised come last, wherever the file names them
     vips: [...draft.vips.filter((vip) => !vip.excluded), ...draft.vips.filter((vip) => vip.excluded)],
+    routes: draft.routes,
     trackInterfaces: draft.trackInterfaces.filter((track) => devByName(host, track.name) !== null),
     trackScripts: draft.trackScripts.filter((track) => reader.config.scripts.some((script) => script.name === track.name)),
-    trackPrimary: draft.trackPrimary && dev !== '' && !draft.trackInterfaces.some((track) => track.name === dev),
+    trackPrimary: draft.trackPrimary && dev !== '',
     peers: draft.peers,
     src: draft.src,
     mcastGroup: draft.mcastGroup ?? global.mcastGroup,
     garp,
     downTimerAdverts: draft.downTimerAdverts ?? global.downTimerAdverts,
-    lowerPrioNoAdvert: draft.lowerPrioNoAdvert ?? global.lowerPrioNoAdvert,
-    higherPrioSendAdvert: draft.higherPrioSendAdvert ?? global.higherPrioSendAdvert,
+    lowerPrioNoAdvert: strict || (draft.lowerPrioNoAdvert ?? global.lowerPrioNoAdvert),
+    higherPrioSendAdvert: !strict && (draft.higherPrioSendAdvert ?? global.higherPrioSendAdvert),
     skipCheckAdvAddr: draft.skipCheckAdvAddr ?? global.skipCheckAdvAddr,
-    accept: acceptOf(draft, start.priority, version, draft.strict ?? global.strict),
+    accept: acceptOf(reader, draft, start.priority, version, strict),
     checkUnicastSrc: draft.checkUnicastSrc || global.checkUnicastSrc,
     notify: draft.notify,
   };
@@ -170,6 +211,7 @@ export function completeGroups(reader: Reader): void {
   const taken = new Set<string>();
   const { config } = reader;
   for (const group of config.groups) {
+    const wasEmpty = group.members.length === 0;
     group.members = group.members.filter((member) => {
       if (!config.instances.some((instance) => instance.name === member)) {
         complain(reader, `Virtual router ${member} specified in sync group ${group.name} doesn't exist - ignoring`);
@@ -182,7 +224,8 @@ export function completeGroups(reader: Reader): void {
       taken.add(member);
       return true;
     });
-    if (group.members.length === 0)
+    if (wasEmpty) complain(reader, `Sync group ${group.name} has no virtual router(s). removing`);
+    else if (group.members.length === 0)
       complain(reader, `Sync group ${group.name}, no matching virtual router found in group declaration - removing`);
     else if (group.members.length === 1)
       complain(reader, `Sync group ${group.name} has only 1 virtual router(s) - this probably isn't what you want`);
@@ -210,7 +253,7 @@ function targetOf(reader: CheckReader, named: readonly string[]): VsTarget | nul
   if (first === 'group') {
     const entries = reader.vsGroups.get(second ?? '');
     if (entries !== undefined) return { kind: 'group', name: second as string, entries };
-    complain(reader, `Virtual server group ${second ?? ''} specified but not configured - ignoring virtual server ${second ?? ''}`);
+    // nothing is said of it
     return null;
   }
   if (first === 'fwmark') {
@@ -257,6 +300,18 @@ function completeCheck(check: CheckDraft, rs: RsDraft, vs: VsDraft): CheckConf {
     requireReply: check.requireReply,
     payload: check.payload,
   };
+}
+
+/** Only NAT can change the port: another one is a mistake. */
+function complainOfPort(reader: Reader, rs: RsDraft, target: VsTarget, name: string, proto: number): void {
+  if (rs.port === null) return;
+  const server = rsName({ addr: rs.addr, port: rs.port }, proto);
+  if (target.kind === 'fwmark')
+    complain(reader, `WARNING - fwmark virtual server ${name}, real server ${server} has port specified - clearing`);
+  else if (target.kind === 'group' && target.entries.some((entry) => entry.kind === 'fwmark'))
+    complain(reader, `WARNING - fwmark virtual server ${name}, real server ${server} has port specified - port will be ignored`);
+  else if (target.kind === 'addr' && target.port !== rs.port)
+    complain(reader, `WARNING - virtual server ${name} and real server ${server} ports don't match - resetting`);
 }
 
 function completeServer(rs: RsDraft, vs: VsDraft, fwd: FwdMethod, port: number): RsConf {
@@ -321,6 +376,7 @@ export function completeVirtualServer(reader: CheckReader, draft: VsDraft): VsCo
   const port = target.kind === 'addr' ? target.port : 0;
   const servers: RsConf[] = [];
   for (const rs of draft.servers) {
+    if ((rs.fwd ?? fwd) !== 'masq') complainOfPort(reader, rs, target, name, proto);
     const done = completeServer(rs, draft, rs.fwd ?? fwd, port);
     if (servers.some((other) => other.addr === done.addr && other.port === done.port)) {
       complain(reader, `VS ${name}: real server ${rsName(done, proto)} is duplicated - removing second rs`);
@@ -350,14 +406,16 @@ export function completeVirtualServer(reader: CheckReader, draft: VsDraft): VsCo
 function quorumOf(reader: Reader, draft: VsDraft, servers: readonly RsConf[], name: string): number {
   let sum = 0;
   for (const rs of servers) sum += rs.weight;
-  if (draft.hysteresis >= draft.quorum) {
-    complain(
-      reader,
-      `Virtual server ${name}: hysteresis ${draft.hysteresis} >= quorum ${draft.quorum}; setting hysteresis to ${draft.quorum - 1}`,
-    );
-    draft.hysteresis = draft.quorum - 1;
+  let { quorum } = draft;
+  if (quorum > sum) {
+    complain(reader, `Warning - quorum ${quorum} for ${name} exceeds total weight of real servers ${sum}, reducing quorum to ${sum}`);
+    quorum = sum;
   }
-  if (draft.quorum <= sum) return draft.quorum;
-  complain(reader, `Warning - quorum ${draft.quorum} for ${name} exceeds total weight ${sum} of real servers`);
-  return draft.quorum;
+  if (draft.hysteresis >= quorum) {
+    // one less than nothing, in 32 bits
+    const most = (quorum - 1) >>> 0;
+    complain(reader, `Virtual server ${name}: hysteresis ${draft.hysteresis} >= quorum ${quorum}; setting hysteresis to ${most}`);
+    draft.hysteresis = most;
+  }
+  return quorum;
 }

@@ -7,7 +7,7 @@ import type { Nanos } from '../../../engine/index.ts';
 import type { FwdMethod } from '../../../ipvs/index.ts';
 import { parseIpv4, type Ipv4 } from '../../../wire/index.ts';
 import type { CheckConf, UrlConf, VsEntry } from './config.ts';
-import { complain, secondsOf, switchOf, rangeOf, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
+import { complain, switchOf, rangeOf, timerOf, wholeOf, type Keyword, type Keywords, type Reader } from './config-reader.ts';
 
 /** Settings that a checker takes from its server, and that from the virtual server. */
 export interface CheckDefaults {
@@ -116,11 +116,16 @@ export function newVs(named: readonly string[]): VsDraft {
   };
 }
 
-export function newRs(reader: Reader, words: readonly string[], what: string): RsDraft | null {
+export function newRs(reader: Reader, words: readonly string[], what: 'real' | 'sorry'): RsDraft | null {
   const addr = parseIpv4(words[1] ?? '');
   const port = words[2] === undefined ? null : wholeOf(words[2], 1, 65_535);
   if (addr === null || (words[2] !== undefined && port === null)) {
-    complain(reader, `${what} ip address ${words[1] ?? ''} is invalid or has an invalid port - skipping`);
+    complain(
+      reader,
+      what === 'sorry'
+        ? `Invalid sorry server IP address ${words[1] ?? ''} - skipping`
+        : `Real server ip address ${words[1] ?? ''} is invalid or has an invalid port - skipping`,
+    );
     return null;
   }
   return {
@@ -140,13 +145,21 @@ export function newRs(reader: Reader, words: readonly string[], what: string): R
 
 export type Of<T> = (reader: Reader) => T | null;
 
-export function spanOf<T>(of: Of<T>, set: (target: T, value: Nanos) => void, message: (text: string) => string, min = 0): Keyword {
+export function spanOf<T>(
+  of: Of<T>,
+  set: (target: T, value: Nanos) => void,
+  message: (text: string) => string | null,
+  minMicros = 0,
+  mostMicros: number | null = null,
+): Keyword {
   return {
     run(reader, words) {
-      const value = secondsOf(words[1], min);
+      const value = timerOf(reader, words[1], minMicros, mostMicros);
       const target = of(reader);
-      if (value === null) complain(reader, message(words[1] ?? ''));
-      else if (target !== null) set(target, value);
+      const text = message(words[1] ?? '');
+      if (value === null) {
+        if (text !== null) complain(reader, text);
+      } else if (target !== null) set(target, value);
     },
   };
 }
@@ -178,14 +191,14 @@ export function defaultKeywords(of: Of<CheckDefaults>, who: string): Keywords {
       (target, value) => {
         target.retry = value;
       },
-      (text) => `retry value invalid - ${text}`,
+      (text) => (who === 'checker' ? `Invalid retry connection value '${text}'` : `retry value invalid - ${text}`),
     ),
     delay_before_retry: spanOf(
       of,
       (target, value) => {
         target.delayBeforeRetry = value;
       },
-      (text) => `${who} delay before retry '${text}' invalid - ignoring`,
+      (text) => (who === 'checker' ? null : `${who} delay before retry '${text}' invalid - ignoring`),
     ),
     warmup: spanOf(
       of,
@@ -199,8 +212,9 @@ export function defaultKeywords(of: Of<CheckDefaults>, who: string): Keywords {
       (target, value) => {
         target.connectTimeout = value;
       },
-      (text) => `${who} connect_timeout ${text} invalid - ignoring`,
-      0.000001,
+      (text) => `${who === 'checker' ? '' : `${who} `}connect_timeout ${text} invalid - ignoring`,
+      1,
+      4_294_967_295,
     ),
     delay_loop: spanOf(
       of,
@@ -208,7 +222,7 @@ export function defaultKeywords(of: Of<CheckDefaults>, who: string): Keywords {
         target.delayLoop = value;
       },
       (text) => `${who} delay loop '${text}' invalid - ignoring`,
-      0.000001,
+      1,
     ),
     alpha: {
       run(reader, words) {

@@ -12,7 +12,6 @@ import {
   silentKeywords,
   switchOf,
   rangeOf,
-  wholeOf,
   type Keyword,
   type Keywords,
   type Reader,
@@ -30,11 +29,11 @@ function span(set: (reader: Reader, value: NonNullable<ReturnType<typeof seconds
   };
 }
 
-function whole(min: number, max: number, set: (reader: Reader, value: number) => void): Keyword {
+function whole(min: number, max: number, set: (reader: Reader, value: number) => void, message: string | null = null): Keyword {
   return {
     run(reader, words) {
       const value = rangeOf(reader, words[1], min, max);
-      if (value === null) complain(reader, `${words[0]} '${words[1] ?? ''}' is invalid`);
+      if (value === null) complain(reader, message ?? `${words[0]} '${words[1] ?? ''}' is invalid`);
       else set(reader, value);
     },
   };
@@ -54,8 +53,10 @@ const lvsTimeouts: Keyword = {
   run(reader, words) {
     const { lvsTimeouts: timeouts } = reader.config.global;
     for (let i = 1; i < words.length; i += 2) {
-      const value = wholeOf(words[i + 1], 0, 86_400 * 31);
-      if (value === null) complain(reader, `No value specified for lvs_timout ${words[i]} - ignoring`);
+      const given = words[i + 1];
+      const value = rangeOf(reader, given, 0, 86_400 * 31);
+      if (given === undefined) complain(reader, `No value specified for lvs_timout ${words[i]} - ignoring`);
+      else if (value === null) complain(reader, `Invalid lvs_timeout ${words[i]} (${given}) - ignoring`);
       else if (words[i] === 'tcp') timeouts.tcp = value;
       else if (words[i] === 'tcpfin') timeouts.tcpFin = value;
       else if (words[i] === 'udp') timeouts.udp = value;
@@ -70,7 +71,7 @@ const syncDaemon: Keyword = {
     if (dev === undefined || instance === undefined) return complain(reader, 'lvs_sync_daemon requires interface, VRRP instance');
     const at = rest.indexOf('id');
     const given = at >= 0 ? rest[at + 1] : rest[0];
-    const id = given === undefined ? null : wholeOf(given, 0, 255);
+    const id = given === undefined ? null : rangeOf(reader, given, 0, 255);
     if (given !== undefined && id === null) complain(reader, `Invalid syncid (${given}) - defaulting to vrid`);
     reader.config.global.syncDaemon = { dev, instance, id };
   },
@@ -80,11 +81,17 @@ export const globalKeywords: Keywords = {
   router_id: {
     run(reader, words) {
       reader.config.global.routerId = words[1] ?? null;
+      if (words[1] === undefined) complain(reader, 'routerid name missing - ignoring');
     },
   },
-  vrrp_version: whole(2, 3, ({ config }, value) => {
-    config.global.version = value === 3 ? 3 : 2;
-  }),
+  vrrp_version: whole(
+    2,
+    3,
+    ({ config }, value) => {
+      config.global.version = value === 3 ? 3 : 2;
+    },
+    'VRRP Error: Version must be either 2 or 3',
+  ),
   vrrp_mcast_group4: {
     run(reader, words) {
       const group = parseIpv4(words[1] ?? '');

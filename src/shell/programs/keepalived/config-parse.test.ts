@@ -65,7 +65,7 @@ describe('parseConfig', () => {
       '(Line 6) Truncating auth_pass to 8 characters',
     ],
     ['a brace too many', `${INSTANCE('')}}\n`, "(Line 9) Extra '}' found"],
-    ['no interface', INSTANCE('').replace('eth0', 'eth7'), "WARNING - interface eth7 for vrrp_instance VI_1 doesn't exist"],
+    ['no interface', INSTANCE('').replace('eth0', 'eth7'), "(Line 2) WARNING - interface eth7 for vrrp_instance VI_1 doesn't exist"],
     ['a wrong address', INSTANCE('').replace('10.1.0.100', '10.1.0.999'), '(Line 6) VRRP parsed invalid IP 10.1.0.999. skipping IP...'],
     [
       'no server',
@@ -107,7 +107,10 @@ describe('parseConfig', () => {
     const config = parse(
       'virtual_server 10.1.0.100 80 {\n delay_loop 3\n retry 2\n lb_algo wrr\n lb_kind DR\n protocol TCP\n real_server 10.1.0.31 8080 {\n  retry 4\n  TCP_CHECK {\n   connect_timeout 2\n  }\n }\n real_server 10.1.0.32 8080 {\n  HTTP_GET {\n   url {\n    path /ok\n    status_code 200\n   }\n  }\n }\n}\n',
     );
-    expect(config.errors).toEqual([]);
+    expect(texts(config)).toEqual([
+      "WARNING - virtual server [10.1.0.100]:tcp:80 and real server [10.1.0.31]:tcp:8080 ports don't match - resetting",
+      "WARNING - virtual server [10.1.0.100]:tcp:80 and real server [10.1.0.32]:tcp:8080 ports don't match - resetting",
+    ]);
     const [first, second] = config.servers[0]?.servers ?? [];
     // DR cannot change the port; the check goes to the port that was written
     expect(first).toMatchObject({ port: 80, weight: 1, fwd: 'droute' });
@@ -131,7 +134,7 @@ describe('parseConfig', () => {
     const config = parse(
       'virtual_server 10.1.0.100 80 {\n delay_loop 3\n lb_kind DR\n lb_algo rr\n protocol TCP\n real_server 10.1.0.31 80 {\n  MISC_CHECK {\n   misc_path "/bin/test -e /up"\n   misc_timeout 2\n   misc_dynamic\n  }\n  UDP_CHECK {\n   connect_port 53\n   payload 0a1b\n   require_reply\n  }\n  PING_CHECK {\n   retry 2\n  }\n }\n}\n',
     );
-    expect(config.errors).toEqual([]);
+    expect(texts(config)).toEqual(['SECURITY VIOLATION - check scripts are being executed but script_security not enabled.']);
     expect(config.servers[0]?.servers[0]?.checks).toMatchObject([
       { kind: 'misc', command: '/bin/test -e /up', commandTimeout: 2e9, dynamic: true, retry: 0 },
       { kind: 'udp', connectPort: 53, payload: '0a1b', requireReply: true, retry: 1 },
@@ -151,7 +154,10 @@ describe('parseConfig', () => {
     const config = read(text(''));
     expect(config.scripts.map(({ name }) => name)).toEqual(['b']);
     expect(config.instances[0]).toMatchObject({ trackScripts: [{ name: 'b' }], notify: { any: '/tmp/b.sh' } });
-    expect(texts(config)).toEqual(['Disabling track script a since not found/accessible']);
+    expect(texts(config)).toEqual([
+      'Disabling track script a since not found/accessible',
+      'SECURITY VIOLATION - scripts are being executed but script_security not enabled.',
+    ]);
     const strict = read(text('global_defs {\n enable_script_security\n}\n'));
     expect(strict.instances[0]).toMatchObject({ trackScripts: [], notify: { any: null } });
   });

@@ -5,7 +5,7 @@
  */
 import type { NodeNet } from '../../../world/index.ts';
 import { fileKind, isExecutable, resolvePath } from '../../fs/files.ts';
-import { defaultGlobals, noNotify, type Config, type ConfigError, type NotifyConf } from './config.ts';
+import { defaultGlobals, noNotify, type Config, type ConfigError, type NotifyConf, type ScriptConf, type VsConf } from './config.ts';
 import { groupBlock, vsKeywords } from './config-check.ts';
 import { canRun, completeGroups, completeInstance, completeVirtualServer } from './config-complete.ts';
 import { newVs, type CheckReader } from './config-drafts.ts';
@@ -34,17 +34,32 @@ function root(who: ConfigError['who'], keyword: Keyword): Keyword {
 }
 
 const rootKeywords: Keywords = {
-  global_defs: { block: globalKeywords },
+  global_defs: {
+    run(reader) {
+      reader.global = true;
+    },
+    block: globalKeywords,
+    end(reader) {
+      reader.global = false;
+    },
+  },
   vrrp_script: root('Keepalived_vrrp', {
     run: (reader, words) => void reader.config.scripts.push(newScript(words[1] ?? '')),
     block: scriptKeywords,
+    end(reader) {
+      const { scripts } = reader.config;
+      const { name, command } = scripts.at(-1) as ScriptConf;
+      if (command !== '') return;
+      complain(reader, `No script set for vrrp_script ${name} - removing`);
+      scripts.pop();
+    },
   }),
   vrrp_instance: root('Keepalived_vrrp', {
     run(reader, words) {
       const { drafts } = reader as VrrpReader;
       const name = words[1] ?? '';
       const duplicate = drafts.some((draft) => draft.name === name);
-      if (duplicate) complain(reader, `vrrp instance ${name} duplicates previous entry - ignoring`);
+      if (duplicate) complain(reader, `vrrp instance ${name} already defined`);
       drafts.push(newDraft(name, duplicate));
     },
     block: instanceKeywords,
@@ -130,6 +145,22 @@ function dropScripts(reader: Reader, net: NodeNet): void {
     instance.trackScripts = instance.trackScripts.filter((track) => config.scripts.some((script) => script.name === track.name));
 }
 
+const WITH_RIGHTS_OF_ROOT = 'are being executed but script_security not enabled.';
+
+function warnOfRights(reader: Reader, what: string): void {
+  const { config, who } = reader;
+  const text = `SECURITY VIOLATION - ${what} ${WITH_RIGHTS_OF_ROOT}`;
+  if (!config.global.scriptSecurity) config.errors.push({ who, place: null, text, unmodelled: false, insecure: true });
+}
+
+const hasNotify = ({ master, backup, fault, stop, any }: NotifyConf): boolean =>
+  [master, backup, fault, stop, any].some((command) => command !== null);
+
+function hasCommands({ quorumUp, quorumDown, servers }: VsConf): boolean {
+  if (quorumUp !== null || quorumDown !== null) return true;
+  return servers.some((rs) => rs.notifyUp !== null || rs.notifyDown !== null || rs.checks.some(({ kind }) => kind === 'misc'));
+}
+
 function completeVrrp(reader: AllReader, net: NodeNet, drafts: readonly VrrpDraft[]): void {
   const { config } = reader;
   for (const draft of drafts) {
@@ -140,6 +171,8 @@ function completeVrrp(reader: AllReader, net: NodeNet, drafts: readonly VrrpDraf
   dropScripts(reader, net);
   vridConflicts(reader);
   completeGroups(reader);
+  const isTracked = config.instances.some(({ trackScripts }) => trackScripts.length > 0);
+  if (isTracked || [...config.instances, ...config.groups].some(({ notify }) => hasNotify(notify))) warnOfRights(reader, 'scripts');
 }
 
 export function parseConfig(net: NodeNet, path: string): Config {
@@ -176,6 +209,9 @@ export function parseConfig(net: NodeNet, path: string): Config {
     line: null,
     depth: 0,
     who: 'Keepalived',
+    global: false,
+    noSuchDev: false,
+    host: net.host,
     config,
     drafts: [],
     vsDrafts: [],
@@ -184,17 +220,23 @@ export function parseConfig(net: NodeNet, path: string): Config {
     check: null,
   };
   readBlock(reader, rootKeywords, true, true);
-  if (reader.depth > 0) complain(reader, `There are ${reader.depth} missing '}'s or extra '{'s`);
   reader.line = null;
+  reader.global = false;
+  if (reader.depth > 0) complain(reader, `There are ${reader.depth} missing '}'s or extra '{'s`);
   reader.who = 'Keepalived_vrrp';
   const drafts = reader.drafts.filter(({ duplicate }) => !duplicate);
   config.badVrrp = !drafts.every((draft) => canRun(reader, net.host, draft));
   if (!config.badVrrp) completeVrrp(reader, net, drafts);
+  if (reader.noSuchDev) {
+    complain(reader, 'Non-existent interface specified in configuration');
+    config.badVrrp = true;
+  }
   reader.who = 'Keepalived_healthcheckers';
   for (const draft of reader.vsDrafts) {
     const server = completeVirtualServer(reader, draft);
     if (server !== null) config.servers.push(server);
   }
   dropChecks(reader, net);
+  if (config.servers.some(hasCommands)) warnOfRights(reader, 'check scripts');
   return config;
 }

@@ -4,6 +4,7 @@
  * Source: keepalived 2.2.7 lib/parser.c, process_stream(), alloc_value_block(), vreport_config_error().
  */
 import { NS_PER_S, type Nanos } from '../../../engine/index.ts';
+import { devByName, type HostState } from '../../../host/index.ts';
 import type { Config, ConfigError } from './config.ts';
 import type { ConfLine } from './config-lines.ts';
 
@@ -14,6 +15,11 @@ export interface Reader {
   line: ConfLine | null;
   depth: number;
   who: ConfigError['who'];
+  /** inside global_defs, of which only the first process complains */
+  global: boolean;
+  /** an interface was named that this host has not */
+  noSuchDev: boolean;
+  readonly host: HostState;
   readonly config: Config;
 }
 
@@ -37,7 +43,15 @@ export function complain(reader: Reader, text: string): void {
     place: line === null ? null : { file: line.file, number: line.number },
     text,
     unmodelled: false,
+    ...(reader.global ? ({ global: true } as const) : {}),
   });
+}
+
+/** Says so when this host has no such interface; the VRRP part does not start then. */
+export function checkDev(reader: Reader, name: string, text: string): void {
+  if (devByName(reader.host, name) !== null) return;
+  reader.noSuchDev = true;
+  complain(reader, text);
 }
 
 /** The real keepalived knows this, the lab does not. */
@@ -87,6 +101,7 @@ export function readBlock(reader: Reader, keywords: Keywords, top: boolean, open
     const keyword = Object.hasOwn(keywords, first) ? keywords[first] : undefined;
     if (keyword === undefined) {
       complain(reader, `Unknown keyword '${first}'`);
+      if (words.length > 1 && words[words.length - 1] === '{') complain(reader, "Unexpected '{' - ignoring");
       continue;
     }
     const open = words[words.length - 1] === '{';
@@ -148,9 +163,15 @@ export function wholeOf(text: string | undefined, min: number, max: number): num
 /** The same for a keyword's value: says when a number is too small or too large. */
 export function rangeOf(reader: Reader, text: string | undefined, min: number, max: number): number | null {
   const value = wholeOf(text, min, max);
-  if (value === null && text !== undefined && /^-?\d+$/.test(text)) complain(reader, `number '${text}' outside range [${min}, ${max}]`);
-  return value;
+  if (value !== null || text === undefined) return value;
+  if (!/^-?\d+$/.test(text)) complain(reader, `invalid number '${text}'`);
+  else if (min >= 0 && text.startsWith('-')) complain(reader, `negative number '${text}'`);
+  else complain(reader, `number '${text}' outside range [${min}, ${max}]`);
+  return null;
 }
+
+/** The longest span that keepalived can count, in seconds. */
+const MOST = '18446744073709.551614';
 
 /** Seconds with a fraction as nanoseconds, or null. */
 export function secondsOf(text: string | undefined, min = 0, max = 1_000_000): Nanos | null {
@@ -158,6 +179,18 @@ export function secondsOf(text: string | undefined, min = 0, max = 1_000_000): N
   const [whole = '0', fraction = ''] = text.split('.', 2);
   const value = Number(whole) * NS_PER_S + Number(fraction.slice(0, 6).padEnd(6, '0')) * 1000;
   return value >= min * NS_PER_S && value <= max * NS_PER_S ? (value as Nanos) : null;
+}
+
+/** The same for a keyword's value: says what is wrong with it. @param least in millionths of a second, as is `most` */
+export function timerOf(reader: Reader, text: string | undefined, least = 0, most: number | null = null): Nanos | null {
+  const value = secondsOf(text, 0, Infinity);
+  if (text === undefined) return null;
+  if (value === null) complain(reader, text.startsWith('-') ? `negative number '${text}'` : `invalid number '${text}'`);
+  else if (value < least * 1000 || (most !== null && value > most * 1000)) {
+    complain(reader, `number '${text}' outside range [${(least / 1e6).toFixed(6)}, ${most === null ? MOST : (most / 1e6).toFixed(6)}]`);
+    return null;
+  }
+  return value;
 }
 
 /** true, on, yes; false, off, no; without a word true. null: none of these */

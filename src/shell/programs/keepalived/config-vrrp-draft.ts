@@ -5,7 +5,7 @@
  */
 import type { Nanos } from '../../../engine/index.ts';
 import type { Ipv4 } from '../../../wire/index.ts';
-import { noNotify, type NotifyConf, type TrackConf, type VipConf } from './config.ts';
+import { noNotify, type NotifyConf, type RouteConf, type TrackConf, type VipConf } from './config.ts';
 import type { Reader } from './config-reader.ts';
 
 /** An instance while it is read: null is "not said". */
@@ -22,10 +22,13 @@ export interface VrrpDraft {
   authType: 'PASS' | 'AH' | null;
   password: string | null;
   vips: VipConf[];
+  routes: RouteConf[];
   trackInterfaces: TrackConf[];
   trackScripts: TrackConf[];
   trackPrimary: boolean;
   peers: Ipv4[];
+  /** something was said that only matters with peers */
+  wantsUnicast: boolean;
   src: Ipv4 | null;
   mcastGroup: Ipv4 | null;
   garp: {
@@ -68,10 +71,12 @@ export function newDraft(name: string, duplicate: boolean): VrrpDraft {
     authType: null,
     password: null,
     vips: [],
+    routes: [],
     trackInterfaces: [],
     trackScripts: [],
     trackPrimary: true,
     peers: [],
+    wantsUnicast: false,
     src: null,
     mcastGroup: null,
     garp: {

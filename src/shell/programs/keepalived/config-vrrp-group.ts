@@ -12,7 +12,7 @@ import {
   notModelledKeywords,
   rangeOf,
   readValues,
-  secondsOf,
+  timerOf,
   silentKeywords,
   type Keyword,
   type Keywords,
@@ -57,8 +57,9 @@ function scriptNumber(min: number, max: number, set: (script: ScriptConf, value:
   return {
     run(reader, words) {
       const value = rangeOf(reader, words[1], min, max);
-      if (value === null) complain(reader, `(${scriptOf(reader).name}): vrrp script ${words[0]} '${words[1] ?? ''}' invalid - ignoring`);
-      else set(scriptOf(reader), value);
+      if (value === null)
+        complain(reader, `(${scriptOf(reader).name}): vrrp script ${words[0]} value '${words[1] ?? ''}' invalid, defaulting to 1`);
+      set(scriptOf(reader), value ?? 1);
     },
   };
 }
@@ -66,10 +67,9 @@ function scriptNumber(min: number, max: number, set: (script: ScriptConf, value:
 function scriptSpan(set: (script: ScriptConf, value: Nanos) => void): Keyword {
   return {
     run(reader, words) {
-      const value = secondsOf(words[1], 0.000001);
-      if (value === null)
-        complain(reader, `(${scriptOf(reader).name}): vrrp script ${words[0]} '${words[1] ?? ''}' must be between 1 and 1000`);
-      else set(scriptOf(reader), value);
+      const value = timerOf(reader, words[1]);
+      if (value === 0) complain(reader, `(${scriptOf(reader).name}): vrrp script ${words[0]} must be greater than 0, setting to 1`);
+      if (value !== null) set(scriptOf(reader), value === 0 ? seconds(1) : value);
     },
   };
 }
@@ -89,7 +89,7 @@ export const scriptKeywords: Keywords = {
   weight: {
     run(reader, words) {
       const value = rangeOf(reader, words[1], -253, 253);
-      if (value === null) complain(reader, `(${scriptOf(reader).name}): vrrp script weight '${words[1] ?? ''}' must be in [-253, 253]`);
+      if (value === null) complain(reader, `vrrp_script ${scriptOf(reader).name} weight ${words[1] ?? ''} must be in [-253, 253]`);
       else scriptOf(reader).weight = value;
       scriptOf(reader).reverse = words[2] === 'reverse';
     },

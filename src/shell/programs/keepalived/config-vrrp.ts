@@ -9,12 +9,13 @@ import { broadcastOf, isMulticast, parseIpv4, type Ipv4 } from '../../../wire/in
 import { PRIO_DEFAULT, PRIO_OWNER, type TrackConf, type VipConf } from './config.ts';
 import { notifyKeywords } from './config-notify.ts';
 import {
+  checkDev,
   complain,
   notModelledKeywords,
   readValues,
-  secondsOf,
   silentKeywords,
   switchOf,
+  timerOf,
   unmodelled,
   rangeOf,
   wholeOf,
@@ -23,6 +24,7 @@ import {
   type Reader,
 } from './config-reader.ts';
 import { draftOf, type VrrpDraft } from './config-vrrp-draft.ts';
+import { routeOf } from './vroutes.ts';
 import { entryOf } from '../../entry-of.ts';
 
 const SCOPES: Readonly<Record<string, number>> = {
@@ -37,11 +39,15 @@ const SCOPES: Readonly<Record<string, number>> = {
 function vipOf(reader: Reader, words: readonly string[], excluded: boolean): VipConf | null {
   const [addrText = '', lenText] = (words[0] ?? '').split('/', 2);
   const addr = parseIpv4(addrText);
-  const prefixLen = lenText === undefined ? 32 : wholeOf(lenText, 0, 32);
-  if (addr === null || prefixLen === null) {
+  if (addr === null) {
     if (addrText.includes(':')) unmodelled(reader, `IPv6 address ${words[0]}`);
     else complain(reader, `VRRP parsed invalid IP ${words[0]}. skipping IP...`);
     return null;
+  }
+  let prefixLen = lenText === undefined ? 32 : rangeOf(reader, lenText, 0, 32);
+  if (prefixLen === null) {
+    complain(reader, `Invalid address prefix len ${lenText} for address ${words[0]} - using 32`);
+    prefixLen = 32;
   }
   const vip = {
     addr,
@@ -62,11 +68,13 @@ function vipOf(reader: Reader, words: readonly string[], excluded: boolean): Vip
     }
     if (value === undefined) {
       complain(reader, `No ${option} parameter specified for ${words[0]}`);
-      break;
+      return null;
     }
     i++;
-    if (option === 'dev') vip.dev = value;
-    else if (option === 'label') vip.label = value;
+    if (option === 'dev') {
+      vip.dev = value;
+      checkDev(reader, value, `WARNING - interface ${value} for ip address ${words[0]} doesn't exist`);
+    } else if (option === 'label') vip.label = value;
     else if (option === 'scope') {
       vip.scope = entryOf(SCOPES, value) ?? wholeOf(value, 0, 255);
       if (vip.scope === null) complain(reader, `Invalid scope '${value}' specified for ${words[0]} - ignoring`);
@@ -84,11 +92,8 @@ function vipBlock(excluded: boolean): Keyword {
     run: (reader, words) =>
       readValues(reader, words, (_, line) => {
         const vip = vipOf(reader, line, excluded);
-        const { vips, name } = draftOf(reader);
-        if (vip === null) return;
-        if (vips.some((other) => other.addr === vip.addr && other.dev === vip.dev))
-          complain(reader, `(${name}) Duplicate address ${line[0]} - ignoring`);
-        else vips.push(vip);
+        const { vips } = draftOf(reader);
+        if (vip !== null && !vips.some((other) => other.addr === vip.addr && other.dev === vip.dev)) vips.push(vip);
       }),
   };
 }
@@ -98,19 +103,28 @@ function trackOf(reader: Reader, what: string, words: readonly string[]): TrackC
   const { name } = draftOf(reader);
   let weight = 0;
   if (words[1] === 'weight') {
-    const value = wholeOf(words[2], -254, 254);
+    const value = rangeOf(reader, words[2], -254, 254);
     if (value === null)
-      complain(reader, `(${name}) weight ${words[2] ?? ''} for ${words[0]} must be between [-253..253] inclusive. Ignoring...`);
+      complain(
+        reader,
+        what === 'track_script'
+          ? `(${name}) track script ${words[0]}: weight must be between [-253..253] inclusive, ignoring...`
+          : `(${name}) weight ${words[2] ?? ''} for ${words[0]} must be between [-253..253] inclusive. Ignoring...`,
+      );
     else weight = value === 254 ? 253 : value === -254 ? -253 : value;
   } else if (words[1] !== undefined && words[1] !== 'reverse')
     complain(reader, `(${name}) unknown ${what} ${words[0]} option ${words[1]} - ignoring`);
   return { name: words[0] as string, weight, reverse: words.includes('reverse') };
 }
 
-function span(set: (draft: VrrpDraft, value: Nanos) => void, message: (name: string, text: string) => string): Keyword {
+function span(
+  set: (draft: VrrpDraft, value: Nanos) => void,
+  message: (name: string, text: string) => string,
+  mostMicros: number | null = null,
+): Keyword {
   return {
     run(reader, words) {
-      const value = secondsOf(words[1]);
+      const value = timerOf(reader, words[1], 0, mostMicros);
       const draft = draftOf(reader);
       if (value === null) complain(reader, message(draft.name, words[1] ?? ''));
       else set(draft, value);
@@ -201,7 +215,9 @@ export const instanceKeywords: Keywords = {
   state: stateKeyword,
   interface: {
     run(reader, words) {
-      draftOf(reader).dev = words[1] ?? null;
+      const draft = draftOf(reader);
+      draft.dev = words[1] ?? null;
+      if (draft.dev !== null) checkDev(reader, draft.dev, `WARNING - interface ${draft.dev} for vrrp_instance ${draft.name} doesn't exist`);
     },
   },
   virtual_router_id: whole(
@@ -224,7 +240,7 @@ export const instanceKeywords: Keywords = {
   advert_int: {
     run(reader, words) {
       const draft = draftOf(reader);
-      const value = secondsOf(words[1], 0.01, 255);
+      const value = timerOf(reader, words[1], 10_000, 255_000_000);
       if (value === null) complain(reader, `(${draft.name}) Advert interval (${words[1] ?? ''}) not valid! Must be > 0 - ignoring`);
       else draft.advert = value;
     },
@@ -252,16 +268,32 @@ export const instanceKeywords: Keywords = {
       draft.preemptDelay = value;
     },
     (name) => `(${name}) Preempt_delay not valid! must be between 0-1000`,
+    1_000_000_000,
   ),
   virtual_ipaddress: vipBlock(false),
   virtual_ipaddress_excluded: vipBlock(true),
+  virtual_routes: {
+    run: (reader, words) =>
+      readValues(reader, words, (_, line) => {
+        const route = routeOf(reader, line);
+        if (route !== null) draftOf(reader).routes.push(route);
+      }),
+  },
   track_interface: {
     run: (reader, words) =>
-      readValues(reader, words, (_, line) => void draftOf(reader).trackInterfaces.push(trackOf(reader, 'track_interface', line))),
+      readValues(reader, words, (_, line) => {
+        const { trackInterfaces, name } = draftOf(reader);
+        checkDev(reader, line[0] as string, `(${name}) tracked interface ${line[0]} doesn't exist`);
+        trackInterfaces.push(trackOf(reader, 'track_interface', line));
+      }),
   },
   track_script: {
     run: (reader, words) =>
-      readValues(reader, words, (_, line) => void draftOf(reader).trackScripts.push(trackOf(reader, 'track_script', line))),
+      readValues(reader, words, (_, line) => {
+        const { trackScripts, name } = draftOf(reader);
+        if (reader.config.scripts.some((script) => script.name === line[0])) trackScripts.push(trackOf(reader, 'track_script', line));
+        else complain(reader, `(${name}) track script ${line[0]} not found, ignoring...`);
+      }),
   },
   dont_track_primary: {
     run(reader) {
@@ -280,7 +312,10 @@ export const instanceKeywords: Keywords = {
         else draftOf(reader).peers.push(addr);
       }),
   },
-  unicast_src_ip: address(setSrc, 'src address'),
+  unicast_src_ip: address((draft, addr) => {
+    setSrc(draft, addr);
+    draft.wantsUnicast = true;
+  }, 'src address'),
   mcast_src_ip: address(setSrc, 'src address'),
   mcast_dst_ip: {
     run(reader, words) {
@@ -360,10 +395,15 @@ export const instanceKeywords: Keywords = {
     },
   },
   authentication: { block: authKeywords },
+  debug: whole(
+    0,
+    4,
+    () => {},
+    (name, text) => `(${name}) Debug value '${text}' not valid; must be between 0-4`,
+  ),
   ...notifyKeywords(draftOf),
   ...silentKeywords([
     'smtp_alert',
-    'debug',
     'notify_priority_changes',
     'kernel_rx_buf_size',
     'notify_master_rx_lower_pri',
@@ -385,7 +425,6 @@ export const instanceKeywords: Keywords = {
     'track_process',
     'track_bfd',
     'unicast_ttl',
-    'virtual_routes',
     'virtual_rules',
     'lvs_sync_daemon_interface',
     'garp_extra_if',

@@ -60,6 +60,23 @@ export interface VipConf {
   readonly excluded: boolean;
 }
 
+/** `10.9.0.0/24 via 10.1.0.1 dev eth1 metric 5` */
+export interface RouteConf {
+  readonly dst: Ipv4;
+  readonly prefixLen: PrefixLen;
+  /** as it was written: two are the same when it is */
+  readonly text: string;
+  readonly type: 'blackhole' | 'unreachable' | 'prohibit' | 'throw' | null;
+  via: Ipv4 | null;
+  dev: string | null;
+  src: Ipv4 | null;
+  metric: number;
+  table: number | null;
+  mtu: number | null;
+  /** the instance fails with its interface */
+  isTracked: boolean;
+}
+
 export interface TrackConf {
   readonly name: string;
   /** 0: a failure puts the instance into FAULT; else it changes the priority */
@@ -102,6 +119,7 @@ export interface VrrpConf {
   /** null: no authentication */
   password: string | null;
   vips: VipConf[];
+  routes: RouteConf[];
   trackInterfaces: TrackConf[];
   trackScripts: TrackConf[];
   trackPrimary: boolean;
@@ -213,6 +231,10 @@ export interface ConfigError {
   readonly place: { readonly file: string; readonly number: number } | null;
   /** it is no error but something the lab does not have */
   readonly unmodelled: boolean;
+  /** scripts run with the rights of root */
+  readonly insecure?: true;
+  /** only the first process tells it */
+  readonly global?: true;
 }
 
 export interface Config {

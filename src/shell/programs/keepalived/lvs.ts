@@ -92,10 +92,14 @@ export function reweigh(ka: Ka, vs: VirtualServer, rs: RealServer): void {
   for (const key of keysOf(vs.conf)) talk(ka, 'edit', key, destSpec(rs, key, rs.conf.weight));
 }
 
+export function logWeight(ka: Ka, { conf, alive }: RealServer, weight: number, server: string, vs: string): void {
+  logCheck(ka, `Changing weight from ${conf.weight} to ${weight} for ${alive ? '' : 'in'}active service ${server} of VS ${vs}`);
+}
+
 /** A checker gives a server another weight; the quorum counts with it. */
 export function reweighAlone(ka: Ka, vs: VirtualServer, rs: RealServer, weight: number): void {
   if (weight === rs.conf.weight) return;
-  logCheck(ka, `Changing weight from ${rs.conf.weight} to ${weight} for service ${serverName(vs, rs)} of VS ${vsName(vs)}`);
+  logWeight(ka, rs, weight, serverName(vs, rs), vsName(vs));
   tell(ka, vs, 'server-reweighed', { rs: serverName(vs, rs), before: rs.conf.weight, weight });
   rs.conf = { ...rs.conf, weight };
   if (rs.set && rs.alive && (vs.quorumUp || vs.sorry?.alive !== true)) reweigh(ka, vs, rs);

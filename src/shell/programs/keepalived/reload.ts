@@ -17,6 +17,7 @@ import { load, sayGoodbye, startCheckers, startVrrp } from './start.ts';
 import type { Instance, Ka } from './state.ts';
 import { addVip, announce, delVip } from './vips.ts';
 import { releaseVips } from './vrrp.ts';
+import { changeRoutes } from './vroutes.ts';
 import { sourceOf } from './vrrp-track.ts';
 import { downInterval, startTimer } from './vrrp-timer.ts';
 
@@ -35,6 +36,7 @@ function changeInstance(ka: Ka, instance: Instance, conf: VrrpConf): void {
   const added = conf.vips.filter(
     (vip) => !instance.conf.vips.some((other) => other.addr === vip.addr && other.prefixLen === vip.prefixLen),
   );
+  const before = instance.conf.routes;
   const step = instance.totalPriority - instance.basePriority;
   instance.conf = conf;
   instance.basePriority = conf.priority;
@@ -46,6 +48,7 @@ function changeInstance(ka: Ka, instance: Instance, conf: VrrpConf): void {
   // which master was heard is forgotten, too: its addresses are looked at again
   instance.master = null;
   if (instance.state === 'MASTER') {
+    changeRoutes(ka, before, conf.routes);
     for (const vip of added) addVip(ka, instance, vip);
     if (added.length > 0) announce(ka, instance, conf.garp.repeat);
     instance.fireAt = clockOf(ka);

@@ -11,9 +11,10 @@ import { IPPROTO_VRRP, type Ipv4 } from '../../../wire/index.ts';
 import { removePath, writeFile } from '../../fs/files.ts';
 import { startCheck, stopCheck } from './checks.ts';
 import { parseConfig } from './config-parse.ts';
-import { errorText, PRIO_OWNER, type Config, type VrrpConf } from './config.ts';
+import { errorText, PRIO_OWNER, type Config, type VrrpConf, type VsConf } from './config.ts';
 import { log, logDetail } from './log.ts';
-import { changeService, clearService, initService, reweigh } from './lvs.ts';
+import { changeService, clearService, initService, logWeight, reweigh } from './lvs.ts';
+import { rsName, targetName } from './names.ts';
 import { notifyStop } from './notify.ts';
 import type { Check, Instance, Ka, Listening, RealServer, VirtualServer } from './state.ts';
 import { stopSyncDaemon, syncDaemonFollows } from './sync-daemon.ts';
@@ -157,11 +158,15 @@ export function startCheckers(ka: Ka, config: Config, before: readonly VirtualSe
     const servers = conf.servers.map((rs, place) => {
       const known = old?.servers.find((other) => other.conf.addr === rs.addr && other.conf.port === rs.port);
       const server = known === undefined ? newRealServer(rs) : { ...known, conf: rs, initialWeight: rs.weight, failed: 0 };
-      if (known !== undefined && known.set && known.alive && known.conf.weight !== rs.weight) reweighed.add(server);
-      for (const check of rs.checks) st.checks.push(newCheck(check, index, place, server, oldCheckOf(before, oldChecks, known, check)));
+      for (const check of rs.checks) {
+        const made = newCheck(check, index, place, server, oldCheckOf(before, oldChecks, known, check));
+        keepWeight(server, made);
+        st.checks.push(made);
+      }
+      if (known !== undefined && isChanged(ka, known, server, targetName(conf.target, conf.proto), conf.proto)) reweighed.add(server);
       return server;
     });
-    const sorry = conf.sorry === null ? null : (old?.sorry ?? newRealServer(conf.sorry));
+    const sorry = sorryOf(conf, old?.sorry ?? null);
     return { conf, quorumUp: old?.quorumUp ?? false, servers, sorry };
   });
   for (const vs of st.virtualServers) {
@@ -176,6 +181,28 @@ export function startCheckers(ka: Ka, config: Config, before: readonly VirtualSe
     initService(ka, vs, !old);
   }
   for (const check of st.checks) startCheck(ka, check);
+}
+
+/** A command that sets the weight has set it before the reload, too; one that left it alone counts as having set 0. */
+function keepWeight(server: RealServer, { conf, up, hasRun, lastCode }: Check): void {
+  if (conf.dynamic && up && hasRun) server.conf = { ...server.conf, weight: Math.max(lastCode - 2, 0) };
+}
+
+/** @returns whether the table has to be told */
+function isChanged(ka: Ka, known: RealServer, server: RealServer, vs: string, proto: number): boolean {
+  const { conf } = server;
+  const isReweighed = known.conf.weight !== conf.weight;
+  if (isReweighed) logWeight(ka, known, conf.weight, rsName(conf, proto), vs);
+  if (known.alive && known.set && isReweighed) return true;
+  // even for a server that is down: one that is not in the table gets into it this way
+  return known.conf.fwd !== conf.fwd || known.conf.uThreshold !== conf.uThreshold || known.conf.lThreshold !== conf.lThreshold;
+}
+
+/** The sorry server goes on in its state, too. */
+function sorryOf(conf: VsConf, old: RealServer | null): RealServer | null {
+  if (conf.sorry === null) return null;
+  const isKnown = old !== null && old.conf.addr === conf.sorry.addr && old.conf.port === conf.sorry.port;
+  return isKnown ? { ...old, conf: conf.sorry } : (old ?? newRealServer(conf.sorry));
 }
 
 function oldCheckOf(

@@ -56,9 +56,10 @@ export function sourceOf(ka: Ka, { conf }: Instance): Ipv4 | null {
 export function downInstance(ka: Ka, instance: Instance): void {
   if (instance.faults++ > 0 && instance.state !== 'INIT') return;
   instance.want = 'FAULT';
-  if (instance.state === 'MASTER') leaveMaster(ka, instance, true);
-  else leaveFault(ka, instance);
   const group = groupOf(ka, instance);
+  if (instance.state === 'MASTER') leaveMaster(ka, instance, true);
+  // a member that has failed with its group has said so
+  else if (instance.state !== 'FAULT' || group?.state !== 'FAULT') leaveFault(ka, instance);
   if (group !== null && group.faults++ === 0) groupFollowsFault(ka, instance);
 }
 

@@ -19,6 +19,7 @@ import { notifyGroup, notifyState } from './notify.ts';
 import type { Group, Instance, Ka } from './state.ts';
 import { syncDaemonFollows } from './sync-daemon.ts';
 import { addVips, announce, delVips } from './vips.ts';
+import { addRoutes, delRoutes } from './vroutes.ts';
 import { sendAdvert } from './vrrp-packet.ts';
 import { skewTime } from './vrrp-rules.ts';
 import { downInterval, groupOf, membersOf, skewOf, startTimer, tell, thenDo, vipsText } from './vrrp-timer.ts';
@@ -108,7 +109,9 @@ export function becomeMaster(ka: Ka, instance: Instance): void {
   if (conf.version === 3) instance.masterAdvert = conf.advert;
   spend(ka, COST.role);
   addVips(ka, instance);
+  addRoutes(ka, instance);
   instance.vipSet = true;
+  if (conf.garp.refresh > 0) instance.garpRefreshAt = later(clockOf(ka), conf.garp.refresh);
   announce(ka, instance, conf.garp.repeat);
   thenDo(ka, { kind: 'became', name: conf.name });
 }
@@ -117,7 +120,6 @@ export function becomeMaster(ka: Ka, instance: Instance): void {
 export function isMaster(ka: Ka, instance: Instance): void {
   const { conf } = instance;
   if (instance.state !== 'MASTER') return;
-  if (conf.garp.refresh > 0) instance.garpRefreshAt = later(clockOf(ka), conf.garp.refresh);
   const told = notifyState(ka, instance);
   syncDaemonFollows(ka, instance);
   if (conf.garp.delay > 0) ka.st.lateGarps.push({ at: later(clockOf(ka), conf.garp.delay), name: conf.name, lower: false });
@@ -131,6 +133,7 @@ export function releaseVips(ka: Ka, instance: Instance, force: boolean, goodbye 
     logDetail(ka, `(${instance.conf.name}) sent 0 priority`);
   }
   if (!force && !instance.vipSet) return;
+  delRoutes(ka, instance);
   delVips(ka, instance);
   instance.vipSet = false;
 }
