@@ -28,7 +28,11 @@ test('words are found and replaced in the file, and Escape leads back into the t
   await expectFile(page, /arp_filter/);
   expect(await fileText(page)).not.toContain('arp_ignore');
   // The keys of the page sleep while words are sought.
-  await page.getByRole('button', { name: '中文' }).or(page.getByText('中文', { exact: true })).first().click();
+  await page
+    .getByRole('button', { name: '中文' })
+    .or(page.getByText('中文', { exact: true }))
+    .first()
+    .click();
   await expect(page.getByRole('textbox', { name: '替换为' })).toBeVisible();
   await page.getByRole('textbox', { name: '查找' }).press('Escape');
   await expect(page.getByRole('textbox', { name: '查找' })).toHaveCount(0);

@@ -78,7 +78,7 @@ export function App() {
       {here('picture') ? (
         <>
           <MapCanvas onReady={onReady} onMenu={setMenu} />
-          {editing || !hinted ? null : <TrailLegend />}
+          {editing ? null : <TrailLegend waits={!hinted} />}
           <Notices />
           {editing ? null : <StepHint />}
         </>

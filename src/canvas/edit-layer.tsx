@@ -66,7 +66,7 @@ export function EditLayer({ spots, over: under }: EditLayerProps) {
           type="button"
           className={css['handle']}
           data-chosen={chosen === nameOf(spot.node) || undefined}
-          style={{ left: spot.x + spot.r * 0.8, top: spot.y - spot.r * 0.8, '--size': `${dotSize(spot.r)}px` } as CSSProperties}
+          style={styleOf(spot)}
           aria-label={text(lang, 'edit.handle', { node: nameOf(spot.node) })}
           onPointerDown={(event) => {
             event.preventDefault();
@@ -80,7 +80,8 @@ export function EditLayer({ spots, over: under }: EditLayerProps) {
             setLaying(null);
             const at = pointAt(event);
             const target = spotAt(spots, at, spot.node);
-            const far = Math.hypot(at.x - spot.x - spot.r * 0.8, at.y - spot.y + spot.r * 0.8) > spot.r + DRAG_FROM;
+            const dot = dotOf(spot);
+            const far = Math.hypot(at.x - dot.x, at.y - dot.y) > spot.r + DRAG_FROM;
             if (target !== undefined) connectNodes(nameOf(spot.node), nameOf(target.node));
             else if (!far) layCable(nameOf(spot.node));
           }}
@@ -98,9 +99,16 @@ export function EditLayer({ spots, over: under }: EditLayerProps) {
   );
 }
 
-/** Beside small symbols, where names are near, a dot is small as well. */
-function dotSize(r: number): number {
-  return Math.round(Math.min(DOT.largest, Math.max(DOT.least, r * DOT.share)));
+/** Beside small symbols, where names are near, a dot is small as well, and stands no higher than its symbol. */
+function dotOf({ x, y, r }: NodeSpot): { readonly x: number; readonly y: number; readonly size: number } {
+  const size = Math.round(Math.min(DOT.largest, Math.max(DOT.least, r * DOT.share)));
+  const up = Math.min(r * 0.8, size < DOT.largest ? r - size / 2 : r);
+  return { x: x + r * 0.8, y: y - up, size };
+}
+
+function styleOf(spot: NodeSpot): CSSProperties {
+  const { x, y, size } = dotOf(spot);
+  return { left: x, top: y, '--size': `${size}px` } as CSSProperties;
 }
 
 function spotAt(spots: readonly NodeSpot[], at: { readonly x: number; readonly y: number }, not: number): NodeSpot | undefined {

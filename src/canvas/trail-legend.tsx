@@ -4,13 +4,14 @@ import { lab, settings, text } from '../lab/index.ts';
 import { OVER_MAP } from './covered.ts';
 import css from './trail-legend.module.css';
 
-export function TrailLegend() {
+/** @param waits it keeps its place and is not seen yet */
+export function TrailLegend({ waits = false }: { readonly waits?: boolean }) {
   const lang = useStore(settings, (s) => s.lang);
   const on = useStore(settings, (s) => s.trail);
   const picked = useStore(lab, (s) => s.selection?.kind === 'frame');
   if (!on && !picked) return null;
   return (
-    <ul className={css['legend']} {...OVER_MAP} aria-label={text(lang, 'trail.label')}>
+    <ul className={css['legend']} data-waits={waits || undefined} {...OVER_MAP} aria-label={text(lang, 'trail.label')}>
       <li data-leg="request">{text(lang, 'trail.request')}</li>
       <li data-leg="answer">{text(lang, 'trail.answer')}</li>
       <li data-leg="wrapped">{text(lang, 'trail.wrapped')}</li>

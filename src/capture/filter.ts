@@ -158,7 +158,8 @@ function portsOf(layers: Layers): TcpHdr | UdpHdr | null {
   return next?.kind === 'tcp' || next?.kind === 'udp' ? next : null;
 }
 
-function related(relation: Relation, a: number, b: number): boolean {
+/** Whether a relation holds between two numbers. */
+export function related(relation: Relation, a: number, b: number): boolean {
   switch (relation) {
     case '=':
       return a === b;

@@ -24,7 +24,7 @@ const COMMON = [
  * Bytecodes of other functions that may become part of one. Where few functions handle millions of packets twice the
  * usual room pays; where many are made for few packets, making the code takes longer than it saves.
  */
-const INLINED = { W1: ['--max-inlined-bytecode-size-cumulative=1600'], W2: [] } as const;
+const INLINED = { W1: ['--max-inlined-bytecode-size-cumulative=1600'], W2: ['--max-inlined-bytecode-size-cumulative=450'] } as const;
 
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 

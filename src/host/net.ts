@@ -16,8 +16,6 @@ import type { SysctlRow } from './sysctl/row.ts';
 export interface HostTables {
   /** rows of all rooms, each hook's rows sorted by priority */
   readonly hooks: Readonly<Record<NfHookRow['hook'], readonly NfHookRow[]>>;
-  /** no row of any hook would do anything: most hosts have no rules and no services */
-  readonly idle: (net: Net) => boolean;
   readonly sysctls: readonly SysctlRow[];
   /** calls against the direction of imports, inside the host room */
   readonly calls: HostCalls;

@@ -41,6 +41,8 @@ export interface Dst {
   readonly hopLimit?: number;
   /** `ip route add … advmss N`: the MSS that TCP offers; left out: what fits into the MTU */
   readonly advMss?: number;
+  /** `ip route add … initcwnd N`: segments that TCP may send at first; left out: 10 */
+  readonly initCwnd?: number;
   /** how the route was found, for explanations: '10.0.0.0/24 dev eth0', 'default via 10.0.0.1' */
   readonly route: string;
 }

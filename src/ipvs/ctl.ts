@@ -5,7 +5,7 @@
  *   ip_vs_add_dest(), __ip_vs_update_dest(), ip_vs_edit_dest(), ip_vs_del_dest(), ip_vs_flush().
  * Differs: nothing known.
  */
-import { inetAddrType } from '../host/index.ts';
+import { inetAddrType, nfNeedHooks } from '../host/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
 import { endText, svcName, updateOverload } from './conn.ts';
 import { makeStats } from './init.ts';
@@ -109,6 +109,7 @@ export function addService(net: IpvsNet, spec: SvcSpec): CtlError | null {
     nextLaddr: 0,
   };
   ipvs.services.push(svc);
+  nfNeedHooks(net, 1);
   if (scheduler !== NO_SCHEDULER) scheduler.initService(net, svc);
   startEstimator(net);
   traceSvc(net, svc.addr6 === null ? 'ipvs.service-added' : 'ipvs.service-added-ipv6', svc);
@@ -139,6 +140,7 @@ export function editService(net: IpvsNet, spec: SvcSpec): CtlError | null {
 function unlinkService(net: IpvsNet, svc: Svc): void {
   const { services } = net.ipvs;
   services.splice(services.indexOf(svc), 1);
+  nfNeedHooks(net, -1);
   for (const dest of svc.dests.slice()) {
     dest.available = false;
     svc.dests.splice(svc.dests.indexOf(dest), 1);

@@ -21,11 +21,6 @@ function hasServices(net: IpvsNet): boolean {
   return net.ipvs.services.length > 0;
 }
 
-/** None of the rows below has anything to do. */
-export function isIpvsIdle(net: IpvsNet): boolean {
-  return net.ipvs.services.length === 0 && net.ipvs.daemons.length === 0;
-}
-
 export const ipvsHooks: readonly IpvsHookRow[] = [
   {
     hook: 'LOCAL_IN',

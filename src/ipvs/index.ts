@@ -2,7 +2,7 @@
 export * from './ctl.ts';
 export { connsOf } from './conn-table.ts';
 export { endText, svcName } from './conn.ts';
-export { ipvsHooks, isIpvsIdle } from './hooks.ts';
+export { ipvsHooks } from './hooks.ts';
 export { createIpvs } from './init.ts';
 export { IPV6_ANY, ipv6Words, isIpv6Multicast, parseIpv6, type Ipv6 } from './ipv6.ts';
 export type { IpvsNet, PacketFacts } from './net.ts';

@@ -34,6 +34,11 @@ export function openShipped(name: string): Branch {
   return branch;
 }
 
+/** Until what is under way has come to its end, however long the machine takes for it. */
+export async function settled(): Promise<void> {
+  while (lab.getState().phase !== 'ready') await new Promise((done) => setTimeout(done, 0));
+}
+
 export function finish<T>(work: Generator<unknown, T>): T {
   for (;;) {
     const step = work.next();

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Nanos, NodeId } from '../engine/index.ts';
 import type { Stimulus } from '../world/index.ts';
 import { act } from './actions.ts';
@@ -6,7 +6,7 @@ import { toggleBookmark } from './bookmarks.ts';
 import type { Branch } from './branch.ts';
 import { history } from './deeds.ts';
 import { redo, undo } from './history.ts';
-import { finish, openShipped } from './lab.test-kit.ts';
+import { finish, openShipped, settled } from './lab.test-kit.ts';
 import { bookmarks } from './marks.ts';
 import { isPast } from './present.ts';
 import { rebuilding, savedBranch } from './saved-branch.ts';
@@ -15,10 +15,6 @@ import { isBusy, transcript } from './typing.ts';
 
 function shown(): Branch {
   return lab.getState().branch as Branch;
-}
-
-async function settled(): Promise<void> {
-  await vi.waitFor(() => expect(lab.getState().phase).toBe('ready'));
 }
 
 function does(name: string, stimulus: Stimulus): boolean {
@@ -193,7 +189,7 @@ describe('the present', () => {
     const walk = async (step: () => void): Promise<void> => {
       const { walks } = history.getState();
       step();
-      await vi.waitFor(() => expect(history.getState().walks).toBeGreaterThan(walks));
+      while (history.getState().walks === walks) await new Promise((done) => setTimeout(done, 0));
       await settled();
       // Two futures of one number would be the same one in the tree.
       const { branches } = lab.getState();

@@ -1,8 +1,8 @@
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import type { NodeId } from '../engine/index.ts';
 import { act } from './actions.ts';
 import type { Branch } from './branch.ts';
-import { openShipped } from './lab.test-kit.ts';
+import { openShipped, settled } from './lab.test-kit.ts';
 import { lab } from './store.ts';
 import { idleTerminal, isBusy, transcript } from './typing.ts';
 
@@ -11,7 +11,7 @@ let node: NodeId;
 
 async function done(what: () => void): Promise<void> {
   what();
-  await vi.waitFor(() => expect(lab.getState().phase).toBe('ready'));
+  await settled();
   branch = lab.getState().branch as Branch;
 }
 

@@ -50,6 +50,13 @@ function broken(piece: string, by: string): string {
 }
 
 describe('loadScenario', () => {
+  it('joins the lines of a Chinese text without spaces, and those of an English one with them', () => {
+    const { about } = load(
+      GOOD.replace('about: A cable.', 'about:\n  en: >-\n    One\n    cable.\n  zh: >-\n    一条网线，\n    接 VIP\n    两端'),
+    );
+    expect(about).toEqual({ en: 'One cable.', zh: '一条网线，接 VIP 两端' });
+  });
+
   it('completes a file', () => {
     const scenario = load(GOOD);
     expect(scenario).toMatchObject({

@@ -3,7 +3,6 @@
  * of the node, so that the host can walk all hooks without knowing IPVS.
  */
 import {
-  isNetfilterIdle,
   hostCalls,
   hostHooks,
   hostReasons,
@@ -18,7 +17,7 @@ import {
   type SysctlRow,
   type TimerNames,
 } from '../host/index.ts';
-import { isIpvsIdle, ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimerNames, ipvsTimers, type IpvsNet } from '../ipvs/index.ts';
+import { ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimerNames, ipvsTimers, type IpvsNet } from '../ipvs/index.ts';
 import { switchReasons, switchTimerNames } from '../switch/index.ts';
 import { worldReasons } from './reasons.ts';
 
@@ -50,7 +49,6 @@ function rowsOf(hook: NfHook): readonly NfHookRow[] {
 
 export const hostTables: HostTables = {
   hooks: Object.fromEntries(HOOKS.map((hook) => [hook, rowsOf(hook)])) as Record<NfHook, readonly NfHookRow[]>,
-  idle: (net) => isNetfilterIdle(net.host.nf) && isIpvsIdle(withIpvs(net)),
   sysctls: [...hostSysctls, ...ipvsRows],
   calls: hostCalls,
 };

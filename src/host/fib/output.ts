@@ -238,10 +238,11 @@ function outBy(
 /** What the route says to those who send by it (dst_metric). */
 function withMetrics(result: Dst, { metrics }: Route): Dst {
   if (metrics === undefined) return result;
-  const { hoplimit, advmss } = metrics;
+  const { hoplimit, advmss, initcwnd } = metrics;
   return {
     ...result,
     ...(hoplimit === undefined ? {} : { hopLimit: Number(hoplimit) }),
     ...(advmss === undefined ? {} : { advMss: Number(advmss) }),
+    ...(initcwnd === undefined ? {} : { initCwnd: Number(initcwnd) }),
   };
 }

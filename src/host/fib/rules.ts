@@ -16,7 +16,8 @@ export type RuleWant = Partial<Omit<RuleSpec, 'not' | 'action'>> & { readonly ac
 
 export type RuleErrno = 'EEXIST' | 'EINVAL';
 
-function plainRule(pref: number, table: number): FibRule {
+/** A rule for every packet. */
+export function plainRule(pref: number, table: number): FibRule {
   return {
     pref,
     from: null,

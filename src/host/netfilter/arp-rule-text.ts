@@ -19,7 +19,8 @@ function macWords(name: string, want: ArpSpec['srcMac']): string[] {
   return [`${want.not ? '! ' : ''}${name} ${formatMac(want.mac)}${mask}`];
 }
 
-const OPCODES = [
+/** Names of ARP operations, by number, as arptables has them. */
+export const ARP_OPCODES = [
   '',
   'Request',
   'Reply',
@@ -49,7 +50,7 @@ export function arpRuleText(spec: ArpSpec, verbose = false): string {
     ...addrWords('-d', spec.dst),
     ...macWords('--dst-mac', spec.dstMac),
   );
-  if (spec.opcode !== null) words.push(`${spec.opcode.not ? '! ' : ''}--opcode ${OPCODES[spec.opcode.op] ?? spec.opcode.op}`);
+  if (spec.opcode !== null) words.push(`${spec.opcode.not ? '! ' : ''}--opcode ${ARP_OPCODES[spec.opcode.op] ?? spec.opcode.op}`);
   if (t.kind === 'mangle') {
     if (t.ipSrc !== null) words.push(`--mangle-ip-s ${formatIpv4(t.ipSrc)}`);
     if (t.ipDst !== null) words.push(`--mangle-ip-d ${formatIpv4(t.ipDst)}`);

@@ -7,6 +7,7 @@
 import { ARP_LEN, ETH_HLEN, makeArp, type ArpHdr, type Mac } from '../../wire/index.ts';
 import { devGet } from '../dev/get.ts';
 import type { Net } from '../net.ts';
+import { nfNeedHooks } from './nf-hook.ts';
 import { NO_IF, type IfIndex, type Skb } from '../skb.ts';
 import type { HookVerdict } from './hook-table.ts';
 import { matchAddr, matchIface } from './match.ts';
@@ -21,8 +22,12 @@ function builtinChains(): ArpChain[] {
 
 /** The chains, made by the first change. */
 function arptUse(net: Net): ArpChain[] {
-  net.host.nf.arp ??= builtinChains();
-  return net.host.nf.arp;
+  const { nf } = net.host;
+  if (nf.arp === null) {
+    nf.arp = builtinChains();
+    nfNeedHooks(net, 1);
+  }
+  return nf.arp;
 }
 
 /** The chains as a listing shows them, whether they are made yet or not. */

@@ -6,6 +6,7 @@
  *   the errno of each refusal.
  */
 import type { Net } from '../net.ts';
+import { nfNeedHooks } from './nf-hook.ts';
 import {
   createXtRule,
   type XtChain,
@@ -39,6 +40,7 @@ export function xtUse(net: Net, name: XtTableName): XtTable {
   if (known !== null) return known;
   const table: XtTable = { name, chains: HOOKS[name].map((hook) => newChain(hook, 'ACCEPT')) };
   net.host.nf.tables.push(table);
+  nfNeedHooks(net, 1);
   return table;
 }
 
@@ -121,7 +123,9 @@ function changed(net: Net, table: XtTable): null {
   const nf = net.host.nf;
   const before = nf.ctNeeded;
   nf.ctNeeded = nf.tables.some((table) => table.chains.some((chain) => chain.rules.some((rule) => needsTracking(rule.spec))));
-  if (before !== nf.ctNeeded) net.trace('conntrack', 'state', nf.ctNeeded ? 'netfilter.ct-on' : 'netfilter.ct-off', null, null);
+  if (before === nf.ctNeeded) return null;
+  nfNeedHooks(net, nf.ctNeeded ? 1 : -1);
+  net.trace('conntrack', 'state', nf.ctNeeded ? 'netfilter.ct-on' : 'netfilter.ct-off', null, null);
   return null;
 }
 

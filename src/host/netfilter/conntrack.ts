@@ -11,6 +11,7 @@ import { NS_PER_S } from '../../engine/index.ts';
 import { IPPROTO_ICMP, IPPROTO_UDP, isIcmpError, type IcmpHdr, type Ipv4Hdr } from '../../wire/index.ts';
 import type { HookVerdict } from './hook-table.ts';
 import type { Net } from '../net.ts';
+import { nfNeedHooks } from './nf-hook.ts';
 import type { Skb } from '../skb.ts';
 import { CT_TCP_TIMEOUT, ctTcpNew, ctTcpPacket, type CtVerdict } from './ct-tcp.ts';
 import { invertTuple, tupleEqual, tupleKey, tupleOf } from './ct-tuple.ts';
@@ -33,10 +34,12 @@ export function ctActive(net: Net): boolean {
 
 export function ctHold(net: Net): void {
   net.host.nf.ctHolds++;
+  nfNeedHooks(net, 1);
 }
 
 export function ctRelease(net: Net): void {
   net.host.nf.ctHolds--;
+  nfNeedHooks(net, -1);
 }
 
 /** The entry of a packet, or null. */

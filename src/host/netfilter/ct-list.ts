@@ -49,8 +49,8 @@ function protoText(entry: CtEntry): string {
   return `${name.padEnd(8)} ${proto}`;
 }
 
-/** One line, without newline. */
-export function ctLine(net: Net, entry: CtEntry): string {
+/** One line, without newline. @param holders who holds the entry while it is told, beside the table and packets that wait */
+export function ctLine(net: Net, entry: CtEntry, holders = 0): string {
   const left = Math.max(0, Math.floor((entry.expires - net.now) / NS_PER_S));
   const words = [`${protoText(entry)} ${left}`];
   if (entry.tcp !== null) words.push(entry.tcp.state);
@@ -58,7 +58,7 @@ export function ctLine(net: Net, entry: CtEntry): string {
   if (!entry.seenReply) words.push('[UNREPLIED]');
   words.push(tupleText(entry.reply), ...figures(entry, 1));
   if (entry.assured) words.push('[ASSURED]');
-  words.push(`mark=${entry.mark}`, `use=${1 + waiting(net, entry.id)}`);
+  words.push(`mark=${entry.mark}`, `use=${1 + holders + waiting(net, entry.id)}`);
   return words.join(' ');
 }
 

@@ -12,21 +12,8 @@ import {
   type TcpHdr,
 } from '../../wire/index.ts';
 import { makeIpv4 } from '../ipv4/layers.ts';
-import { CT_TCP_NEXT, ctTcpPacket, type CtVerdict } from './ct-tcp.ts';
+import { CT_TCP_NEXT, CT_TCP_STATES, ctTcpPacket, type CtVerdict } from './ct-tcp.ts';
 import type { CtEntry, CtTcp, CtTcpState } from './state.ts';
-
-const STATES: readonly CtTcpState[] = [
-  'NONE',
-  'SYN_SENT',
-  'SYN_RECV',
-  'ESTABLISHED',
-  'FIN_WAIT',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'TIME_WAIT',
-  'CLOSE',
-  'SYN_SENT2',
-];
 
 /** From | direction | segment | to. IG: let through unchanged; IV: invalid. */
 const ROWS: readonly (readonly [CtTcpState, number, 'syn' | 'synack' | 'fin' | 'ack' | 'rst', string])[] = [
@@ -58,7 +45,7 @@ const ROWS: readonly (readonly [CtTcpState, number, 'syn' | 'synack' | 'fin' | '
 
 describe('states of a tracked TCP connection', () => {
   it.each(ROWS)('%s, direction %d, %s -> %s', (from, dir, kind, to) => {
-    expect(CT_TCP_NEXT[dir]?.[kind][STATES.indexOf(from)]).toBe(to);
+    expect(CT_TCP_NEXT[dir]?.[kind][CT_TCP_STATES.indexOf(from)]).toBe(to);
   });
 });
 

@@ -13,7 +13,7 @@ type Kind = 'syn' | 'synack' | 'fin' | 'ack' | 'rst' | 'none';
 /** IG: let through without a change; IV: belongs to no connection */
 type Next = CtTcpState | 'IG' | 'IV';
 
-const STATES = [
+export const CT_TCP_STATES = [
   'NONE',
   'SYN_SENT',
   'SYN_RECV',
@@ -45,7 +45,7 @@ function row(text: string): readonly Next[] {
   return text.split(' ').map((word) => SHORT[word] as Next);
 }
 
-/** Next state by direction and kind of segment; columns are the present states in the order of STATES. */
+/** Next state by direction and kind of segment; columns are the present states in the order of CT_TCP_STATES. */
 export const CT_TCP_NEXT: readonly Readonly<Record<Kind, readonly Next[]>>[] = [
   {
     //           no ss sr es fw cw la tw cl s2
@@ -132,7 +132,7 @@ export function ctTcpPacket(
 ): CtVerdict {
   const kind = kindOf(tcp);
   const old = tcpState.state;
-  let next = tableOf(dir)[kind][STATES.indexOf(old)] as Next;
+  let next = tableOf(dir)[kind][CT_TCP_STATES.indexOf(old)] as Next;
   if (next === 'IV') return 'invalid';
   if (next === 'SYN_SENT' && (old === 'TIME_WAIT' || old === 'CLOSE')) {
     // a client that takes the same port again: the old entry makes room

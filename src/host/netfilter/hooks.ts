@@ -32,7 +32,6 @@ import {
 } from './hook-table.ts';
 import { nfNatFn } from './nat.ts';
 import { silentRow } from './silent.ts';
-import type { NetfilterState } from './state.ts';
 import { iptDoTable, xtTable } from './xtables.ts';
 
 type IpHook = Exclude<NfHook, 'ARP_IN' | 'ARP_OUT'>;
@@ -169,11 +168,6 @@ function arpRow(hook: 'ARP_IN' | 'ARP_OUT'): NfHookRow {
 
 const MANGLE_HOOKS: readonly IpHook[] = ['PRE_ROUTING', 'LOCAL_IN', 'FORWARD', 'POST_ROUTING'];
 const FILTER_HOOKS: readonly IpHook[] = ['LOCAL_IN', 'FORWARD', 'LOCAL_OUT'];
-
-/** None of the rows below has anything to do. */
-export function isNetfilterIdle(nf: NetfilterState): boolean {
-  return nf.tables.length === 0 && !nf.ctNeeded && nf.ctHolds === 0 && nf.arp === null && nf.silent.length === 0;
-}
 
 export const hostHooks: readonly NfHookRow[] = [
   defragRow('PRE_ROUTING'),

@@ -1,6 +1,6 @@
 /** Public names of netfilter/. */
 export * from './arp-tables.ts';
-export { arpRuleText } from './arp-rule-text.ts';
+export { ARP_OPCODES, arpRuleText } from './arp-rule-text.ts';
 export * from './config.ts';
 export {
   ctActive,
@@ -19,8 +19,8 @@ export * from './ct-match.ts';
 export { ctEventRecv, ctListen } from './ct-events.ts';
 export { ctEntries, ctEventLine, ctFlush, ctLine } from './ct-list.ts';
 export * from './hook-table.ts';
-export { hostHooks, isNetfilterIdle } from './hooks.ts';
-export { nfHook } from './nf-hook.ts';
+export { hostHooks } from './hooks.ts';
+export { nfHook, nfNeedHooks } from './nf-hook.ts';
 export * from './rule.ts';
 export * from './rule-text.ts';
 export { silenceAddr, unsilenceAddr } from './silent.ts';

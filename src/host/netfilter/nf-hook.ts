@@ -8,9 +8,14 @@ import type { Net } from '../net.ts';
 import type { IfIndex, Skb } from '../skb.ts';
 import type { HookVerdict, NfHook } from './hook-table.ts';
 
+/** Something begins or ends for which packets are to be looked at. */
+export function nfNeedHooks(net: Net, by: 1 | -1): void {
+  net.host.nf.hooksNeeded += by;
+}
+
 /** 'accept': go on after the hook. Otherwise the packet is no longer the caller's. */
 export function nfHook(net: Net, hook: NfHook, skb: Skb, indev: IfIndex, outdev: IfIndex): HookVerdict {
-  if (net.tables.idle(net)) return 'accept';
+  if (net.host.nf.hooksNeeded === 0) return 'accept';
   const rows = net.tables.hooks[hook];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i];

@@ -7,18 +7,23 @@
  */
 import type { Ipv4, Ipv4Hdr } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
+import { nfNeedHooks } from './nf-hook.ts';
 import type { Skb } from '../skb.ts';
 import { NF_IP_PRI_FILTER, type HookVerdict, type NfHookRow } from './hook-table.ts';
 
 export function silenceAddr(net: Net, addr: Ipv4): void {
   const { silent } = net.host.nf;
-  if (!silent.includes(addr)) silent.push(addr);
+  if (silent.includes(addr)) return;
+  silent.push(addr);
+  nfNeedHooks(net, 1);
 }
 
 export function unsilenceAddr(net: Net, addr: Ipv4): void {
   const { silent } = net.host.nf;
   const at = silent.indexOf(addr);
-  if (at >= 0) silent.splice(at, 1);
+  if (at < 0) return;
+  silent.splice(at, 1);
+  nfNeedHooks(net, -1);
 }
 
 /** A sender on this host is not told: the packet is just gone. */

@@ -100,6 +100,11 @@ export interface CtEvent {
 }
 
 export interface NetfilterState {
+  /**
+   * How much there is for hooks to do: tables in use, users of tracking, silent addresses, services of IPVS. Packets of a
+   * host that has nothing of it pass its hooks unseen, as through those of a kernel whose nf_hooks_needed is off.
+   */
+  hooksNeeded: number;
   /** tables that somebody has looked at or filled, in the order of creation; the kernel makes them on first use */
   tables: XtTable[];
   /** null until arptables is first used */
@@ -124,6 +129,7 @@ export interface NetfilterState {
 
 export function createNetfilter(): NetfilterState {
   return {
+    hooksNeeded: 0,
     tables: [],
     arp: null,
     ctNeeded: false,

@@ -217,6 +217,7 @@ export interface TcpRequest extends Addressed {
   readonly mssClamp: number;
   advMss: number;
   readonly pmtu: number;
+  readonly initCwnd: number;
   readonly sndWscale: number;
   readonly wscaleOk: boolean;
   readonly sackOk: boolean;

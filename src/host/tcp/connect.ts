@@ -123,6 +123,7 @@ function startConnect(net: Net, sock: TcpSock, route: Dst): void {
   sock.sackOk = tcpSetting(net, 'net.ipv4.tcp_sack', 1) !== 0;
   sock.rcvWscale = tcpSetting(net, 'net.ipv4.tcp_window_scaling', 1) !== 0 ? TCP_WSCALE : 0;
   sock.advMss = advMssOf(route);
+  if (route.initCwnd !== undefined) sock.cwnd = route.initCwnd;
   tcpSyncMss(sock, route.mtu);
   sock.rcvWnd = initialWindow(sock.advMss);
   sock.rcvLimit = sock.rcvWnd;

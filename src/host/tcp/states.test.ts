@@ -18,6 +18,7 @@ const TABLE: readonly (readonly [before: string, event: string, state: string, s
   ['connect', 'rcv SYN', 'SYN_RECV', 'SYN,ACK'],
   ['connect', 'rcv RST,ACK', 'CLOSE', ''],
   ['connect', 'rcv bad-ack', 'SYN_SENT', 'RST'],
+  ['connect, rcv bad-ack', 'after 12 ms', 'SYN_SENT', 'SYN'],
   ['connect', 'close', 'gone', ''],
   ['connect, rcv SYN', 'rcv ACK', 'ESTABLISHED', ''],
   ['open', 'send', 'ESTABLISHED', 'PSH,ACK'],
@@ -146,6 +147,8 @@ function happen(stage: Stage, event: string): void {
       return tcpAbort(a, stage.id);
     case 'delack':
       return a.pass(60_000_000, tcpTimers as never);
+    case 'after 12 ms':
+      return a.pass(12_000_000, tcpTimers as never);
     case 'after 62 s':
       return a.pass(62_000_000_000, tcpTimers as never);
     default:

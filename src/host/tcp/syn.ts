@@ -31,6 +31,7 @@ import {
   timestampOffset,
   TCP_TIMEOUT_INIT_MS,
   TCP_WSCALE,
+  TCP_INIT_CWND,
 } from './sock-new.ts';
 
 /**
@@ -87,6 +88,7 @@ function newRequest(net: Net, listener: TcpSock, ip: Ipv4Hdr, tcp: TcpHdr, route
     mssClamp: options.mss ?? 536,
     advMss,
     pmtu: route.mtu,
+    initCwnd: route.initCwnd ?? TCP_INIT_CWND,
     sndWscale: options.windowScale ?? 0,
     wscaleOk: options.windowScale !== null && tcpSetting(net, 'net.ipv4.tcp_window_scaling', 1) !== 0,
     sackOk: options.sackPermitted && tcpSetting(net, 'net.ipv4.tcp_sack', 1) !== 0,
@@ -208,6 +210,7 @@ export function tcpChildOf(net: Net, listener: TcpSock, req: TcpRequest, tcp: Tc
   sock.rcvWscale = req.wscaleOk ? TCP_WSCALE : 0;
   sock.mssClamp = req.mssClamp;
   sock.advMss = req.advMss - (req.tsOk ? 12 : 0);
+  sock.cwnd = req.initCwnd;
   tcpSyncMss(sock, req.pmtu);
   sock.sndWnd = tcp.window << sock.sndWscale;
   sock.maxWnd = sock.sndWnd;

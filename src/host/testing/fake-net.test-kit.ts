@@ -99,14 +99,16 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
     if (skb !== null) skb.lastTrace = id;
     return id;
   };
+  const host = createHost(options.hostname ?? 'h');
+  // the rows that a test gives are asked, whatever the host has
+  host.nf.hooksNeeded = 1;
   const net: FakeNet = {
     node: 0 as NodeId,
     now: 0 as Nanos,
-    host: createHost(options.hostname ?? 'h'),
+    host,
     parts: options.parts ?? {},
     tables: {
       hooks: hookTable(options.hooks ?? []),
-      idle: () => false,
       sysctls: [],
       calls: callTable(options.calls ?? {}, called),
       ...options.tables,

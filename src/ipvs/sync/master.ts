@@ -6,7 +6,7 @@
  *   ip_vs_sync_conn_v0(), sb_queue_tail(), next_sync_buff(), sync_thread_master().
  * Differs: one socket for all connections (sync_ports=1).
  */
-import { devByName, ipSend, mcJoin, mcLeave, selectSource, RT_SCOPE_UNIVERSE, wheelDelay } from '../../host/index.ts';
+import { devByName, ipSend, mcJoin, mcLeave, nfNeedHooks, selectSource, RT_SCOPE_UNIVERSE, wheelDelay } from '../../host/index.ts';
 import { millis, seconds, type Nanos } from '../../engine/index.ts';
 import { IPPROTO_TCP, IPPROTO_UDP, IPV4_HLEN, makePayload, makeUdp, UDP_HLEN } from '../../wire/index.ts';
 import { connOf } from '../conn-table.ts';
@@ -286,6 +286,7 @@ export function startDaemon(net: IpvsNet, wanted: WantedDaemon): DaemonError | n
   const head = UDP_HLEN + (group6 === null ? IPV4_HLEN : IPV6_HLEN);
   const maxlen = messageLen(wanted.role, wanted.maxlen, dev.mtu, head);
   ipvs.daemons.push({ ...wanted, group6, maxlen });
+  nfNeedHooks(net, 1);
   const memory = syncMemory(ipvs);
   if (wanted.role === 'backup') {
     if (group6 === null) mcJoin(dev, wanted.group);
@@ -304,6 +305,7 @@ export function stopDaemon(net: IpvsNet, role: 'master' | 'backup'): DaemonError
   const daemon = ipvs.daemons[at];
   if (daemon === undefined) return 'ESRCH';
   ipvs.daemons.splice(at, 1);
+  nfNeedHooks(net, -1);
   const memory = syncMemory(ipvs);
   const dev = devByName(net.host, daemon.mcastInterface);
   if (role === 'backup' && dev !== null && daemon.group6 === null) mcLeave(dev, daemon.group);

@@ -126,9 +126,7 @@ class LiveTerminal implements TerminalView {
     this.rowsAbove = Math.floor(before / cols);
     // A line that ends at the edge leaves the cursor hanging there: a blank takes it to the next row.
     const edge = all > 0 && all % cols === 0 ? ' \b' : '';
-    this.xterm.write(
-      `${prompt}${text}${edge}${up > 0 ? `\x1b[${up}A` : ''}\r${before % cols > 0 ? `\x1b[${before % cols}C` : ''}`,
-    );
+    this.xterm.write(`${prompt}${text}${edge}${up > 0 ? `\x1b[${up}A` : ''}\r${before % cols > 0 ? `\x1b[${before % cols}C` : ''}`);
   }
 
   private eraseLine(): void {

@@ -67,7 +67,10 @@ function Row({ outcome, none }: { readonly outcome: Outcome; readonly none: Outc
       <td className={css['lines']}>
         {lines.map(({ node, text }) => (
           <code key={`${node} ${text}`}>
-            <i>{nodes[node]?.name}</i> {text}
+            <i>{nodes[node]?.name}</i>{' '}
+            {text.split(/(?<= )/).map((word, i) => (
+              <span key={`${i} ${word}`}>{word}</span>
+            ))}
           </code>
         ))}
       </td>

@@ -7,6 +7,7 @@
 import { inPrefix, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, parseIpv4, type Ipv4 } from '../../wire/index.ts';
 import type { CtEntry } from '../../host/index.ts';
 import { entryOf } from '../entry-of.ts';
+import { inetAton } from './net-tools.ts';
 import { ToolError } from './tool-error.ts';
 
 export const BANNER = 'conntrack v1.4.7 (conntrack-tools)';
@@ -20,7 +21,7 @@ export function bad(text: string): ToolError {
 /** An address, or a prefix as ADDR/LEN or ADDR/MASK. */
 function prefixTest(text: string, pick: (entry: CtEntry) => Ipv4): Test {
   const [first = '', mask] = text.split('/');
-  const addr = parseIpv4(first);
+  const addr = inetAton(first);
   const len = mask === undefined ? 32 : /^\d+$/.test(mask) ? Number(mask) : maskLength(mask);
   if (addr === null || len === null || len > 32) throw bad(`Invalid IP address \`${text}'`);
   return (entry) => inPrefix(pick(entry), addr, len);

@@ -22,6 +22,7 @@ const LONG: Readonly<Record<string, string>> = {
   '--event-mask': '-e',
   '--timeout': '-t',
   '--zero': '-z',
+  '--zone': '-w',
   '--buffer-size': '-b',
   '--src': '-s',
   '--orig-src': '-s',
@@ -148,7 +149,8 @@ function takeOption(asked: Asked, option: string, word: string, value: () => str
   else if (option === '-e') takeEvents(asked, value());
   else if (option === '-z') asked.zero = true;
   else if (option === '-t' || option === '-b') value();
-  else if (/^-[IARwlc]$/.test(option)) throw notModelled('conntrack', option);
+  else if (option === '-w') takeZone(asked, value());
+  else if (/^-[IARlc]$/.test(option)) throw notModelled('conntrack', option);
   else throw bad(option.startsWith('-') ? `unknown option \`${word}'` : `unknown argument \`${word}'`);
 }
 
@@ -175,6 +177,12 @@ function takeStatus(asked: Asked, text: string): void {
   const rest = words.filter((word) => entryOf(NAT_STATUS, word) === undefined);
   if (rest.length === 0) throw new ToolError(`${asked.warnings.join('')}${BANNER}: Operation failed: invalid parameters\n`, 1);
   asked.values.push(statusTest(rest.join(',')));
+}
+
+/** All connections of the lab are in the zone 0. */
+function takeZone(asked: Asked, text: string): void {
+  const zone = Number(text);
+  asked.tests.push(() => zone === 0);
 }
 
 function takeEvents(asked: Asked, text: string): void {

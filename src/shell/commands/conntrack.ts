@@ -69,7 +69,8 @@ function one(ctx: CommandContext, asked: Asked): number {
   const { given, proto, tests } = asked;
   const picked = ctEntries(ctx.net).filter((entry) => tests.every((test) => test(entry)));
   if (asked.command === '-U') {
-    if (picked.length > 0) throw new ToolError(`Operation failed: Operation not supported\n${BANNER}: Operation failed: Operation not supported\n`, 1);
+    if (picked.length > 0)
+      throw new ToolError(`Operation failed: Operation not supported\n${BANNER}: Operation failed: Operation not supported\n`, 1);
     ctx.err(`${BANNER}: 0 flow entries have been updated.\n`);
     return 1;
   }
@@ -77,7 +78,8 @@ function one(ctx: CommandContext, asked: Asked): number {
   if (!given.includes('-s') || !given.includes('-d')) throw bad("you have to specify `--src' and `--dst'");
   const found = picked[0];
   if (found === undefined) throw new ToolError(`${BANNER}: Operation failed: such conntrack doesn't exist\n`, 1);
-  ctx.out(lineOf(ctx, asked, found));
+  // whoever asks for one entry holds it meanwhile
+  ctx.out(lineOf(ctx, asked, found, 1));
   ctx.err(`${BANNER}: 1 flow entries have been shown.\n`);
   return 0;
 }
@@ -87,8 +89,8 @@ function idOf(entry: CtEntry): number {
   return Math.imul(entry.id, 0x9e3779b1) >>> 0;
 }
 
-function lineOf(ctx: CommandContext, asked: Asked, entry: CtEntry): string {
-  return `${asked.extended ? 'ipv4     2 ' : ''}${ctLine(ctx.net, entry)}${asked.id ? ` id=${idOf(entry)}` : ''}\n`;
+function lineOf(ctx: CommandContext, asked: Asked, entry: CtEntry, holders = 0): string {
+  return `${asked.extended ? 'ipv4     2 ' : ''}${ctLine(ctx.net, entry, holders)}${asked.id ? ` id=${idOf(entry)}` : ''}\n`;
 }
 
 /** Nothing in the lab expects connections. */
@@ -135,8 +137,8 @@ export const conntrack: Command = {
     const typed = words.at(-1) ?? '';
     const addrs = ctEntries(net).flatMap((entry) => [formatIpv4(entry.orig.src), formatIpv4(entry.orig.dst)]);
     const last = words.at(-2) ?? '';
-    return (/^-[sdrq]$/.test(last) ? [...new Set(addrs)] : ['-L', '-E', '-F', '-C', '-D', '-p', '-s', '-d', '--sport', '--dport']).filter((one) =>
-      one.startsWith(typed),
+    return (/^-[sdrq]$/.test(last) ? [...new Set(addrs)] : ['-L', '-E', '-F', '-C', '-D', '-p', '-s', '-d', '--sport', '--dport']).filter(
+      (one) => one.startsWith(typed),
     );
   },
 };

@@ -228,7 +228,9 @@ function row(ctx: CommandContext, route: Route, numeric: boolean, columns: Route
   const metric = String(route.metric | 0).padEnd(6);
   const line = refused ? `${head}${metric} -        0 -` : `${head}${metric} ${'0'.padEnd(2)} ${'0'.padStart(7)} ${dev}`;
   if (columns === 'metric') return line;
-  const tail = refused ? '       -     -      -' : `${' '.repeat(Math.max(0, 8 - dev.length))} ${mss.padEnd(5)} ${window.padEnd(6)} ${irtt}`;
+  const tail = refused
+    ? '       -     -      -'
+    : `${' '.repeat(Math.max(0, 8 - dev.length))} ${mss.padEnd(5)} ${window.padEnd(6)} ${irtt}`;
   return line + (refused ? ` ${tail}` : tail);
 }
 

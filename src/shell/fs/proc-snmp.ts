@@ -80,7 +80,8 @@ export function icmpMsgCounters({ host }: NodeNet): Counters {
 export function tcpCounters({ host }: NodeNet): Counters {
   const { mib } = host.sockets;
   let open = 0;
-  for (const sock of socksOf(host.sockets)) if (sock.kind === 'tcp' && (sock.state === 'ESTABLISHED' || sock.state === 'CLOSE_WAIT')) open++;
+  for (const sock of socksOf(host.sockets))
+    if (sock.kind === 'tcp' && (sock.state === 'ESTABLISHED' || sock.state === 'CLOSE_WAIT')) open++;
   return [
     ['RtoAlgorithm', 1],
     ['RtoMin', 200],
@@ -100,7 +101,17 @@ export function tcpCounters({ host }: NodeNet): Counters {
   ];
 }
 
-const UDP_NAMES = ['InDatagrams', 'NoPorts', 'InErrors', 'OutDatagrams', 'RcvbufErrors', 'SndbufErrors', 'InCsumErrors', 'IgnoredMulti', 'MemErrors'];
+const UDP_NAMES = [
+  'InDatagrams',
+  'NoPorts',
+  'InErrors',
+  'OutDatagrams',
+  'RcvbufErrors',
+  'SndbufErrors',
+  'InCsumErrors',
+  'IgnoredMulti',
+  'MemErrors',
+];
 
 export function udpCounters({ host }: NodeNet): Counters {
   const { mib } = host.sockets;

@@ -17,6 +17,7 @@ import {
   arptNewChain,
   arptPolicy,
   arptRenameChain,
+  ARP_OPCODES,
   arptZero,
   type ArpChain,
   type ArpErrno,
@@ -29,7 +30,7 @@ import { ARPTABLES, NO_CHAIN, NO_RULE, refused } from '../iptables/complain.ts';
 import { restoreWords } from '../iptables/save.ts';
 import { formatDate } from '../system-commands.ts';
 import { runTool, ToolError } from '../tool-error.ts';
-import { arpSpecOf, OPCODES, parseArpLine, type ArpLine } from './parse.ts';
+import { arpSpecOf, parseArpLine, type ArpLine } from './parse.ts';
 
 const SYNOPSIS = [
   'arptables {-A|-C|-D} CHAIN RULE, -I CHAIN [N] RULE, -R CHAIN N RULE, -D CHAIN N',
@@ -60,7 +61,8 @@ export function arpWords(spec: ArpSpec, form: Form): string {
   if (spec.srcMac !== null) add(spec.srcMac.not, `--src-mac ${macText(spec.srcMac)}`);
   if (spec.dst !== null) add(spec.dst.not, `-d ${addressText(spec.dst, formatIpv4)}`);
   if (spec.dstMac !== null) add(spec.dstMac.not, `--dst-mac ${macText(spec.dstMac)}`);
-  if (spec.opcode !== null) add(spec.opcode.not, `--opcode ${form.numeric ? spec.opcode.op : (OPCODES[spec.opcode.op] ?? spec.opcode.op)}`);
+  if (spec.opcode !== null)
+    add(spec.opcode.not, `--opcode ${form.numeric ? spec.opcode.op : (ARP_OPCODES[spec.opcode.op] ?? spec.opcode.op)}`);
   return [...words, ...mangleWords(spec)].join(' ');
 }
 

@@ -5,7 +5,7 @@
  * Differs: --h-type, --h-length, --proto-type, MARK and CLASSIFY are not modelled.
  */
 import { parseMac, type Mac } from '../../../wire/index.ts';
-import { ANY_ARP_SPEC, arptChain, type AddrMask, type ArpSpec, type ArpTarget, type IfaceMatch } from '../../../host/index.ts';
+import { ANY_ARP_SPEC, ARP_OPCODES, arptChain, type AddrMask, type ArpSpec, type ArpTarget, type IfaceMatch } from '../../../host/index.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import { notModelled, ToolError } from '../tool-error.ts';
 import { ARPTABLES, badParameter } from '../iptables/complain.ts';
@@ -98,19 +98,6 @@ const MANGLE: Readonly<Record<string, number>> = {
   'mangle-mac-d': 1,
   'mangle-target': 1,
 };
-
-export const OPCODES = [
-  '',
-  'Request',
-  'Reply',
-  'Request_Reverse',
-  'Reply_Reverse',
-  'DRARP_Request',
-  'DRARP_Reply',
-  'DRARP_Error',
-  'InARP_Request',
-  'ARP_NAK',
-];
 
 export interface ArpLine {
   command: string | null;
@@ -246,7 +233,7 @@ function macMask(text: string, not: boolean, whose: string): { mac: Mac; mask: M
 }
 
 function opcodeOf(text: string): number {
-  const byName = OPCODES.findIndex((name) => name !== '' && name.toLowerCase() === text.toLowerCase());
+  const byName = ARP_OPCODES.findIndex((name) => name !== '' && name.toLowerCase() === text.toLowerCase());
   const op = byName > 0 ? byName : parseUnsigned(text);
   if (op === null || op > 0xffff) throw badParameter(ARPTABLES, 'Problem with specified opcode');
   return op;

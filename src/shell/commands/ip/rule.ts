@@ -5,7 +5,17 @@
  * Differs: save and restore, l3mdev, tun_id and nat are not modelled.
  */
 import { formatIpv4, inPrefix } from '../../../wire/index.ts';
-import { devByName, RT_TABLE_MAIN, ruleAdd, ruleDel, type FibRule, type NumberRange, type RuleWant } from '../../../host/index.ts';
+import {
+  devByName,
+  plainRule,
+  RT_TABLE_LOCAL,
+  RT_TABLE_MAIN,
+  ruleAdd,
+  ruleDel,
+  type FibRule,
+  type NumberRange,
+  type RuleWant,
+} from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
 import { matches, matchesAny, rtnetlink, unknownCommand, type Args, type Prefix } from './args.ts';
 import { ipProtoName, paint, protoName, tableName, TYPE_NUMBERS } from './names.ts';
@@ -166,19 +176,7 @@ function show(run: IpRun, args: Args): number {
 /** IPv6 has the rules it begins with: those for local and main. */
 function inet6Rules(run: IpRun): FibRule[] {
   if (run.opts.family !== 'inet6') return [];
-  const rule = (pref: number, table: number): FibRule => ({
-    pref,
-    from: null,
-    to: null,
-    iif: null,
-    oif: null,
-    fwmark: null,
-    tos: 0,
-    not: false,
-    proto: 'kernel',
-    action: { kind: 'lookup', table },
-  });
-  return [rule(0, 255), rule(32766, RT_TABLE_MAIN)];
+  return [plainRule(0, RT_TABLE_LOCAL), plainRule(32766, RT_TABLE_MAIN)];
 }
 
 /** As printf's %#x: 0 has no prefix. */

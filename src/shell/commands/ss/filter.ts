@@ -4,6 +4,7 @@
  * Source: iproute2 6.1.0 misc/ssfilter.y, misc/ss.c (scan_state, parse_hostcond).
  * Differs: fwmark and cgroup are unknown; addresses of IPv6 match nothing.
  */
+import { related, type Relation } from '../../../capture/index.ts';
 import { maskOf, type Ipv4 } from '../../../wire/index.ts';
 import { parseLooseIpv4 } from '../ip/args.ts';
 import { servicePort } from '../iptables/names.ts';
@@ -46,12 +47,10 @@ const STATES: Readonly<Record<string, readonly SocketState[]>> = {
 
 export { ALL as ALL_STATES, CONNECTED as CONNECTED_STATES };
 
-export type Compare = '=' | '!=' | '<' | '>' | '<=' | '>=';
-
 export type SsFilter =
   | { readonly kind: 'and' | 'or'; readonly left: SsFilter; readonly right: SsFilter }
   | { readonly kind: 'not'; readonly of: SsFilter }
-  | { readonly kind: 'port'; readonly local: boolean; readonly compare: Compare; readonly port: number }
+  | { readonly kind: 'port'; readonly local: boolean; readonly compare: Relation; readonly port: number }
   | { readonly kind: 'host'; readonly local: boolean; readonly addr: Ipv4; readonly len: number; readonly port: number | null }
   | { readonly kind: 'dev'; readonly ifindex: number }
   | { readonly kind: 'never' };
@@ -74,7 +73,7 @@ export function takeStates(words: string[]): readonly SocketState[] | null {
   return states === null ? null : ALL.filter((state) => states.has(state));
 }
 
-const COMPARES: Readonly<Record<string, Compare>> = {
+const COMPARES: Readonly<Record<string, Relation>> = {
   '=': '=',
   '==': '=',
   eq: '=',
@@ -203,23 +202,6 @@ export function parseSsFilter(words: readonly string[], ifindexOf: (name: string
   return split.length === 0 ? null : new Reader(split, ifindexOf).read();
 }
 
-function holds(compare: Compare, a: number, b: number): boolean {
-  switch (compare) {
-    case '=':
-      return a === b;
-    case '!=':
-      return a !== b;
-    case '<':
-      return a < b;
-    case '>':
-      return a > b;
-    case '<=':
-      return a <= b;
-    case '>=':
-      return a >= b;
-  }
-}
-
 export function ssMatches(filter: SsFilter, row: SocketRow): boolean {
   switch (filter.kind) {
     case 'and':
@@ -229,7 +211,7 @@ export function ssMatches(filter: SsFilter, row: SocketRow): boolean {
     case 'not':
       return !ssMatches(filter.of, row);
     case 'port':
-      return holds(filter.compare, filter.local ? row.lport : row.rport, filter.port);
+      return related(filter.compare, filter.local ? row.lport : row.rport, filter.port);
     case 'host': {
       const addr = filter.local ? row.laddr : row.raddr;
       const port = filter.local ? row.lport : row.rport;

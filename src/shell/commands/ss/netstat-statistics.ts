@@ -5,15 +5,7 @@
  * Differs: the extensions of TCP (TcpExt) are not counted.
  */
 import type { NodeNet } from '../../../world/index.ts';
-import {
-  icmpCounters,
-  icmpMsgCounters,
-  ipCounters,
-  ipExtCounters,
-  tcpCounters,
-  udpCounters,
-  type Counters,
-} from '../../fs/proc-snmp.ts';
+import { icmpCounters, icmpMsgCounters, ipCounters, ipExtCounters, tcpCounters, udpCounters, type Counters } from '../../fs/proc-snmp.ts';
 
 /** A counter's words; `%` stands for the number. One that begins with `?` is told only when it is not 0. */
 type Words = Readonly<Record<string, string>>;

@@ -5,6 +5,7 @@
  */
 import { newFrame, createShell } from '../../sh/state.ts';
 import { COST, spend } from './clock.ts';
+import type { GroupConf } from './config.ts';
 import type { Instance, Group, Ka, VrrpState } from './state.ts';
 
 /** @returns the process that runs it */
@@ -35,8 +36,19 @@ export function notifyState(ka: Ka, { conf, state, priority }: Instance): boolea
   return own !== null || conf.notify.any !== null;
 }
 
+function notifyOf(ka: Ka, group: Group): GroupConf | undefined {
+  return ka.st.config?.groups.find((one) => one.name === group.name);
+}
+
+export function notifyGroupStop(ka: Ka, group: Group): void {
+  const notify = notifyOf(ka, group)?.notify;
+  if (notify === undefined) return;
+  if (notify.stop !== null) runCommand(ka, notify.stop);
+  if (notify.any !== null) runCommand(ka, `${notify.any} GROUP "${group.name}" STOP 0`);
+}
+
 export function notifyGroup(ka: Ka, group: Group): void {
-  const conf = ka.st.config?.groups.find((one) => one.name === group.name);
+  const conf = notifyOf(ka, group);
   if (conf === undefined) return;
   const own = commandFor(conf.notify, group.state);
   if (own !== null) runCommand(ka, own);

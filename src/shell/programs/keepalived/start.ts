@@ -15,7 +15,7 @@ import { errorText, PRIO_OWNER, type Config, type VrrpConf, type VsConf } from '
 import { log, logDetail } from './log.ts';
 import { changeService, clearService, initService, logWeight, reweigh } from './lvs.ts';
 import { rsName, targetName } from './names.ts';
-import { notifyStop } from './notify.ts';
+import { notifyGroup, notifyGroupStop, notifyStop } from './notify.ts';
 import type { Check, Instance, Ka, Listening, RealServer, VirtualServer } from './state.ts';
 import { stopSyncDaemon, syncDaemonFollows } from './sync-daemon.ts';
 import { delVip } from './vips.ts';
@@ -114,6 +114,7 @@ export function startVrrp(ka: Ka, config: Config): void {
     fresh.push(made);
     return made;
   });
+  const groupsBefore = st.groups;
   st.groups = config.groups.map(
     ({ name, members }) => st.groups.find((group) => group.name === name) ?? { name, members, state: 'BACKUP', faults: 0 },
   );
@@ -134,6 +135,8 @@ export function startVrrp(ka: Ka, config: Config): void {
     )
       group.state = 'MASTER';
   }
+  // groups are told before their members
+  for (const group of st.groups) if (group.state !== 'MASTER' && !groupsBefore.includes(group)) notifyGroup(ka, group);
   for (const instance of fresh) {
     listen(ka, instance);
     enterFirstState(ka, instance);
@@ -307,6 +310,7 @@ export function stop(ka: Ka): void {
     if (!st.options.dontReleaseVrrp) releaseVips(ka, instance, false);
     notifyStop(ka, instance);
   }
+  for (const group of st.groups) notifyGroupStop(ka, group);
   if (st.instances.length > 0) stopSyncDaemon(ka);
   for (const check of st.checks) stopCheck(ka, check);
   if (!st.options.dontReleaseIpvs) for (const vs of st.virtualServers) clearService(ka, vs, true);
