@@ -7,9 +7,9 @@
  */
 import type { Nanos, SentFrame, TraceArgs, Verdict } from '../engine/index.ts';
 import { isGroupMac, type EthHdr } from '../wire/index.ts';
-import { fdbOfSource, fdbOfTarget, type SwitchMemory } from './memory.ts';
+import { fdbOfSource, fdbOfTarget, memoryOfPort, type PortMemory, type SwitchMemory } from './memory.ts';
 import type { switchReasons } from './reasons.ts';
-import type { SwitchState } from './state.ts';
+import type { FdbEntry, SwitchState } from './state.ts';
 
 /** What a switch reads of a frame. */
 interface SwitchedFrame extends SentFrame {
@@ -31,32 +31,54 @@ export function switchReceive<F extends SwitchedFrame>(net: SwitchNet<F>, sw: Sw
   const { eth } = frame;
   const port = sw.ports[inPort - 1];
   if (port !== undefined) port.rxPackets++;
-  learn(net, sw, inPort, frame, eth);
+  const last = memoryOfPort(net.memory, sw, inPort);
+  if (last.header === eth) {
+    seen(net, last.learned as FdbEntry, inPort, frame);
+    forward(net, sw, inPort, frame, last.found as FdbEntry);
+    return;
+  }
+  const isLearned = learn(net, sw, last, inPort, frame);
   if (isGroupMac(eth.dst)) {
     flood(net, sw, inPort, frame, eth, 'switch.flood-group');
     return;
   }
-  const entry = fdbOfTarget(net.memory, sw, inPort, eth.dst);
-  if (entry === undefined || net.now - entry.seen >= sw.ageingNs) {
+  const entry = fdbOfTarget(last, sw, eth.dst);
+  if (entry === undefined) {
     flood(net, sw, inPort, frame, eth, 'switch.flood-unknown');
+    return;
+  }
+  if (isLearned) last.header = eth;
+  forward(net, sw, inPort, frame, entry);
+}
+
+function forward<F extends SwitchedFrame>(net: SwitchNet<F>, sw: SwitchState, inPort: number, frame: F, entry: FdbEntry): void {
+  if (net.now - entry.seen >= sw.ageingNs) {
+    flood(net, sw, inPort, frame, frame.eth, 'switch.flood-unknown');
   } else if (entry.port === inPort) {
-    net.trace('drop', 'switch.same-port', frame, inPort, { mac: eth.dst });
+    net.trace('drop', 'switch.same-port', frame, inPort, { mac: frame.eth.dst });
   } else {
-    net.trace('pass', 'switch.forward', frame, inPort, net.tracing ? { mac: eth.dst, port: entry.port } : null);
+    net.trace('pass', 'switch.forward', frame, inPort, net.tracing ? { mac: frame.eth.dst, port: entry.port } : null);
     send(net, sw, entry.port, frame);
   }
 }
 
-function learn<F extends SwitchedFrame>(net: SwitchNet<F>, sw: SwitchState, inPort: number, frame: F, eth: EthHdr): void {
-  const entry = isGroupMac(eth.src) ? null : fdbOfSource(net.memory, sw, inPort, eth.src);
-  if (entry === null) return;
-  if (entry === undefined) {
-    sw.fdb.set(eth.src, { port: inPort, seen: net.now });
-    net.trace('state', 'switch.learned', frame, inPort, { mac: eth.src, port: inPort });
-    return;
+/** @returns whether the port now remembers the sender's entry */
+function learn<F extends SwitchedFrame>(net: SwitchNet<F>, sw: SwitchState, last: PortMemory, inPort: number, frame: F): boolean {
+  const { src } = frame.eth;
+  if (isGroupMac(src)) return false;
+  const entry = fdbOfSource(last, sw, src);
+  if (entry !== undefined) {
+    seen(net, entry, inPort, frame);
+    return true;
   }
+  sw.fdb.set(src, { port: inPort, seen: net.now });
+  net.trace('state', 'switch.learned', frame, inPort, { mac: src, port: inPort });
+  return false;
+}
+
+function seen<F extends SwitchedFrame>(net: SwitchNet<F>, entry: FdbEntry, inPort: number, frame: F): void {
   if (entry.port !== inPort) {
-    net.trace('state', 'switch.moved', frame, inPort, { mac: eth.src, port: inPort, old: entry.port });
+    net.trace('state', 'switch.moved', frame, inPort, { mac: frame.eth.src, port: inPort, old: entry.port });
     entry.port = inPort;
   }
   entry.seen = net.now;
