@@ -59,6 +59,7 @@ export * from './ipv4/index.ts';
 export * from './icmp/index.ts';
 export * from './tunnel/index.ts';
 export * from './netfilter/index.ts';
+export { createUdpMemory, type UdpMemory } from './udp/memory.ts';
 export * from './socket/api.ts';
 export { socksOf } from './socket/table.ts';
 export type * from './socket/state.ts';

@@ -10,6 +10,7 @@ import type { Dev } from './dev/state.ts';
 import type { NfHookRow } from './netfilter/hook-table.ts';
 import type { IfIndex, Skb } from './skb.ts';
 import type { HostState } from './state.ts';
+import type { UdpMemory } from './udp/memory.ts';
 import type { SysctlRow } from './sysctl/row.ts';
 
 /** Tables that rooms above hand down, joined once by world/tables.ts. */
@@ -67,6 +68,8 @@ export interface Net {
    */
   usualHeader: EthHdr | null;
   usualDev: Dev | null;
+  /** no part of the state either */
+  readonly udpMemory: UdpMemory;
 
   /**
    * Calls the timer function after `delay`. Cancelling is by not recognising: keep the returned

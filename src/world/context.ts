@@ -4,6 +4,7 @@
  */
 import { later, NO_TRACE, type Nanos, type NodeId, type Step, type TraceArgs, type TraceId, type Verdict } from '../engine/index.ts';
 import {
+  createUdpMemory,
   devGet,
   sockCloseAll,
   wheelLevel,
@@ -12,6 +13,7 @@ import {
   type HostTables,
   type IfIndex,
   type Skb,
+  type UdpMemory,
   type Wake,
 } from '../host/index.ts';
 import type { IpvsState } from '../ipvs/index.ts';
@@ -35,11 +37,15 @@ export class NodeContext implements NodeNet {
   readonly tracing: boolean;
   usualHeader: EthHdr | null = null;
   usualDev: Dev | null = null;
+  readonly udpMemory: UdpMemory = createUdpMemory();
   readonly parts: { ipvs: IpvsState; user: UserState };
   private readonly step: Step<NodeState, Shared, What>;
   private readonly userland: Userland;
   private readonly all: Contexts;
   private linux: LinuxNode;
+  /** the process that was woken last, and the table it is in */
+  private lastProc: Proc | null = null;
+  private lastProcs: UserState['procs'] | null = null;
   /** the event of the socket for which a process was woken last; nothing changes it, so it serves again */
   private socketWake: { readonly kind: 'wake'; readonly wake: { readonly kind: 'socket'; readonly sock: number } } = NOBODY_WOKEN;
 
@@ -222,6 +228,7 @@ export class NodeContext implements NodeNet {
     const proc = this.user.procs.get(pid);
     if (proc === undefined) return;
     this.user.procs.delete(pid);
+    this.lastProc = null;
     sockCloseAll(this, pid);
     if (proc.stdout.kind === 'pipe' && !this.hasWriter(proc.stdout.pid)) this.wake(proc.stdout.pid, { kind: 'stdin', text: null });
     if (this.user.procs.has(proc.ppid)) this.wake(proc.ppid, { kind: 'child', pid, code });
@@ -279,9 +286,13 @@ export class NodeContext implements NodeNet {
 
   /** Delivers a wake to a process, if it still lives. */
   resume(pid: number, wake: Wake): void {
-    const proc = this.user.procs.get(pid);
-    if (proc === undefined) return;
-    this.userland.programs[proc.program]?.(this, proc, wake);
+    const { procs } = this.user;
+    if (this.lastProc?.pid !== pid || this.lastProcs !== procs) {
+      this.lastProc = procs.get(pid) ?? null;
+      this.lastProcs = procs;
+    }
+    const proc = this.lastProc;
+    if (proc !== null) this.userland.programs[proc.program]?.(this, proc, wake);
   }
 
   /** The shell of a terminal, started when there is none. */

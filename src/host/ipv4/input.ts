@@ -15,6 +15,7 @@ import { NO_IF, type Skb } from '../skb.ts';
 import { ipDefrag } from './defrag.ts';
 import { ipForward } from './forward.ts';
 import { ipHdr } from './layers.ts';
+import { countEcn } from './mib.ts';
 
 /** An IPv4 packet came in by `dev`. */
 export function ipRcv(net: Net, skb: Skb, dev: Dev): void {
@@ -27,7 +28,7 @@ export function ipRcv(net: Net, skb: Skb, dev: Dev): void {
   const ip = ipHdr(skb);
   mib.inReceives++;
   mib.inOctets += ip.totalLen;
-  mib.inEcn[(ip.tos & 3) as 0 | 1 | 2 | 3]++;
+  countEcn(mib, ip.tos & 3);
   if (nfHook(net, 'PRE_ROUTING', skb, dev.ifindex, NO_IF) !== 'accept') return;
   ipRcvFinish(net, skb, dev);
 }

@@ -17,7 +17,10 @@ export interface IpMib {
   inMcastPkts: number;
   inMcastOctets: number;
   /** by ECN bits: not capable, 1, 0, congestion experienced */
-  inEcn: [number, number, number, number];
+  inNoEct: number;
+  inEct1: number;
+  inEct0: number;
+  inCe: number;
   forwDatagrams: number;
   /** forwarded ones too */
   outRequests: number;
@@ -45,22 +48,26 @@ export interface IpMib {
 }
 
 export function createIpMib(): IpMib {
+  // what every packet counts stands first: it shares a line of memory
   return {
     inReceives: 0,
     inOctets: 0,
+    inNoEct: 0,
+    inDelivers: 0,
+    outRequests: 0,
+    outOctets: 0,
+    forwDatagrams: 0,
     inHdrErrors: 0,
     inAddrErrors: 0,
     inNoRoutes: 0,
     inUnknownProtos: 0,
-    inDelivers: 0,
     inBcastPkts: 0,
     inBcastOctets: 0,
     inMcastPkts: 0,
     inMcastOctets: 0,
-    inEcn: [0, 0, 0, 0],
-    forwDatagrams: 0,
-    outRequests: 0,
-    outOctets: 0,
+    inEct1: 0,
+    inEct0: 0,
+    inCe: 0,
     outNoRoutes: 0,
     outBcastPkts: 0,
     outBcastOctets: 0,
@@ -81,6 +88,14 @@ export function createIpMib(): IpMib {
     icmpIn: new Map(),
     icmpOut: new Map(),
   };
+}
+
+/** @param bits the two lowest of the TOS byte */
+export function countEcn(mib: IpMib, bits: number): void {
+  if (bits === 0) mib.inNoEct++;
+  else if (bits === 1) mib.inEct1++;
+  else if (bits === 2) mib.inEct0++;
+  else mib.inCe++;
 }
 
 export function countIcmp(counts: Map<number, number>, type: number): void {

@@ -29,6 +29,7 @@ import type {
   UdpSock,
 } from './state.ts';
 import type { Layers } from '../../wire/index.ts';
+import { udpNear } from '../udp/memory.ts';
 
 export { tcpConnect, tcpListen, type ConnectRequest, type ListenRequest, type Opened } from '../tcp/connect.ts';
 export type { Received } from '../tcp/stream.ts';
@@ -46,7 +47,7 @@ function sockAs<K extends Sock['kind']>(net: Net, id: SockId, kind: K): Extract<
 }
 
 const tcpOf = (net: Net, id: SockId): TcpSock => sockAs(net, id, 'tcp');
-const udpOf = (net: Net, id: SockId): UdpSock => sockAs(net, id, 'udp');
+const udpOf = (net: Net, id: SockId): UdpSock => udpNear(net, id) ?? sockAs(net, id, 'udp');
 const rawOf = (net: Net, id: SockId): RawSock => sockAs(net, id, 'raw');
 const netlinkOf = (net: Net, id: SockId): NetlinkSock => sockAs(net, id, 'netlink');
 const packetOf = (net: Net, id: SockId): PacketSock => sockAs(net, id, 'packet');

@@ -413,6 +413,8 @@ export interface SocketState {
   /** listeners by port */
   listeners: Map<number, SockId[]>;
   udpPorts: Map<number, SockId[]>;
+  /** how often a socket for datagrams has begun, ended, or got another address */
+  udpChanges: number;
   raws: SockId[];
   packets: SockId[];
   netlinks: SockId[];
@@ -457,6 +459,7 @@ export function createSocketState(): SocketState {
     byId: new Map(),
     connections: new Map(),
     udpPorts: new Map(),
+    udpChanges: 0,
     listeners: new Map(),
     tcpPorts: new Map(),
     nextId: 1,

@@ -10,6 +10,7 @@ import type { HostCalls } from '../calls.ts';
 import { createHost } from '../init.ts';
 import type { NfHook, NfHookRow } from '../netfilter/hook-table.ts';
 import type { HostTables, Net, Wake } from '../net.ts';
+import { createUdpMemory } from '../udp/memory.ts';
 import type { IfIndex, Skb } from '../skb.ts';
 import type { HostState } from '../state.ts';
 
@@ -116,6 +117,7 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
     tracing: true,
     usualHeader: null,
     usualDev: null,
+    udpMemory: createUdpMemory(),
     sent: [],
     looped: [],
     records: [],

@@ -8,7 +8,7 @@ import { ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, isMulticast, type Ipv4Hdr, type U
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import type { UdpSock } from '../socket/state.ts';
-import { udpLookup } from '../socket/table.ts';
+import { udpFind } from './memory.ts';
 
 /** net.core.rmem_default, as payload */
 const RCVBUF = 212992;
@@ -25,7 +25,7 @@ export function udpRcv(net: Net, skb: Skb): void {
     deliverToAll(net, skb, ip, udp);
     return;
   }
-  const sock = udpLookup(net.host.sockets, ip.dst, udp.dport, ip.src, udp.sport);
+  const sock = udpFind(net, ip.dst, udp.dport, ip.src, udp.sport);
   if (sock === null) {
     net.host.sockets.mib.udpNoPorts++;
     net.trace('udp_rcv', 'drop', 'udp.nobody-listens', skb, {

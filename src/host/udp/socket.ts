@@ -61,6 +61,7 @@ export function udpOpen(net: Net, pid: number, req: UdpOpenRequest = {}): Opened
     errors: [],
   };
   sockets.byId.set(sock.id, sock);
+  sockets.udpChanges++;
   if (port !== 0) portInsert(sockets.udpPorts, port, sock.id);
   if (port !== 0 && net.tracing) net.trace('socket', 'state', 'udp.listens', null, { addr, port, pid });
   return { sock: sock.id };
@@ -74,6 +75,7 @@ function autobind(net: Net, sock: UdpSock): boolean {
   if (port === 0) return false;
   sock.lport = port;
   portInsert(sockets.udpPorts, port, sock.id);
+  sockets.udpChanges++;
   return true;
 }
 
@@ -95,6 +97,7 @@ export function udpConnect(net: Net, sock: UdpSock, dst: Ipv4, dport: number): E
   sock.raddr = dst;
   sock.rport = dport;
   sock.connected = true;
+  net.host.sockets.udpChanges++;
   return null;
 }
 
@@ -177,4 +180,5 @@ export function udpClose(net: Net, sock: UdpSock): void {
   const sockets = net.host.sockets;
   if (sock.lport !== 0) portRemove(sockets.udpPorts, sock.lport, sock.id);
   sockets.byId.delete(sock.id);
+  sockets.udpChanges++;
 }

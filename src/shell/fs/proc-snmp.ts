@@ -136,10 +136,10 @@ export function ipExtCounters({ host }: NodeNet): Counters {
     ['InBcastOctets', mib.inBcastOctets],
     ['OutBcastOctets', mib.outBcastOctets],
     ['InCsumErrors', 0],
-    ['InNoECTPkts', mib.inEcn[0]],
-    ['InECT1Pkts', mib.inEcn[1]],
-    ['InECT0Pkts', mib.inEcn[2]],
-    ['InCEPkts', mib.inEcn[3]],
+    ['InNoECTPkts', mib.inNoEct],
+    ['InECT1Pkts', mib.inEct1],
+    ['InECT0Pkts', mib.inEct0],
+    ['InCEPkts', mib.inCe],
     ['ReasmOverlaps', 0],
   ];
 }
