@@ -108,6 +108,35 @@ describe('the event queue', () => {
     );
   });
 
+  it('lets things of one moment happen by their kind: timers, packets, polls, the process at work, woken processes', () => {
+    const order: [number, number][] = [];
+    const node = 0 as NodeId;
+    const program: Program<Counter, { total: number }, What> = {
+      dispatch(step, { to, what: { hops } }) {
+        order.push([hops, to]);
+        if (hops !== 0) return;
+        step.scheduleLast(step.now, node, { hops: 7 }, 40);
+        step.scheduleNext(node, { hops: 6 });
+        step.schedulePoll(step.now, node, { hops: 5 });
+        step.schedule(step.now, node, { hops: 3 }, NO_TRACE, 2);
+        step.schedule(step.now, node, { hops: 4 });
+        step.scheduleTimer(step.now, node, { hops: 1 }, 1, false);
+        step.scheduleTimer(step.now, node, { hops: 2 }, 0, false);
+      },
+    };
+    runAll(new Engine(program, start(1), [kick(5, 0)]));
+    expect(order).toEqual([
+      [0, 0],
+      [1, 0],
+      [2, 0],
+      [3, 2],
+      [4, 0],
+      [5, 0],
+      [6, 0],
+      [7, 40],
+    ]);
+  });
+
   it('refuses an event in the past', () => {
     const engine = new Engine({ dispatch: (step) => void step.schedule(1 as Nanos, 0 as NodeId, { hops: 0 }) }, start(1), [kick(5, 1)]);
     expect(() => engine.advance()).toThrow(/past/);

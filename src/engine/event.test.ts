@@ -85,7 +85,7 @@ function push(pair: Pair, row: Waiting, isLast: boolean): void {
 
 /** Takes the first event out of both. @returns what the queue said and what the list says */
 function pop(pair: Pair): readonly [unknown, unknown] {
-  const event = { at: 0, seq: 0, node: 0, to: 0, cause: NO_TRACE, what: 0 } as unknown as { -readonly [K in keyof SimEvent<unknown>]: SimEvent<unknown>[K] }; // prettier-ignore
+  const event: SimEvent<unknown> = { at: 0 as Nanos, seq: 0, node: 0 as NodeId, to: 0, cause: NO_TRACE, what: 0 };
   const [first] = pair.waiting.toSorted(byRank);
   const at = nextTime(pair.queue);
   if (first === undefined)
