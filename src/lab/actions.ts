@@ -17,7 +17,7 @@ import { isPast } from './present.ts';
 import { crashReport } from './report.ts';
 import type { Asleep } from './saved-branch.ts';
 import { inSlices, WAITS } from './slices.ts';
-import { lab, NO_FILTER, setCursor, type Selection } from './store.ts';
+import { lab, NO_FILTER, selectedInAll, setCursor, type Selection } from './store.ts';
 
 /** While a run is under way, the page hears of it this often. */
 const TELL_EVERY_MS = 300;
@@ -276,7 +276,7 @@ function hasten(): void {
 
 /** Shows another future at the time shown, or where it begins if that is later. */
 export function goToBranch(id: number): void {
-  const { branches, cursor, version } = lab.getState();
+  const { branches, cursor, version, selection } = lab.getState();
   const branch = branches.find((b) => b.id === id);
   if (branch === undefined) return;
   const at = Math.max(cursor.at, branch.began) as Nanos;
@@ -285,7 +285,7 @@ export function goToBranch(id: number): void {
     version: version + 1,
     cursor: { executed: branch.run.executedAt(at), at },
     focus: null,
-    selection: null,
+    selection: selectedInAll(selection),
   });
 }
 

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { NodeId } from '../engine/index.ts';
+import type { FrameId, NodeId, TraceId } from '../engine/index.ts';
 import { act, restartLab } from './actions.ts';
 import { canRedo, canUndo, history } from './deeds.ts';
 import { redo, undo } from './history.ts';
 import { openShipped } from './lab.test-kit.ts';
-import { lab } from './store.ts';
+import { lab, select } from './store.ts';
 
 async function settled(): Promise<void> {
   await vi.waitFor(() => expect(lab.getState().phase).toBe('ready'));
@@ -107,6 +107,23 @@ describe('undo and redo', () => {
     await walk(redo);
     await settled();
     expect(lab.getState().lab?.id).toBe('nat-demo');
+  });
+
+  it('a node selected while an undo is being worked out stays selected; a frame of the future that was left does not', async () => {
+    await type('client', 'echo one');
+    goTo(lab.getState().branch?.run.head ?? 0);
+    await type('client', 'echo two');
+    const node = lab.getState().branch?.run.nodeId('rs1') as NodeId;
+    await walk(() => {
+      undo();
+      expect(lab.getState().phase).toBe('loading');
+      select({ kind: 'node', node });
+    });
+    expect(typed()).toEqual(['echo one']);
+    expect(lab.getState().selection).toEqual({ kind: 'node', node });
+    select({ kind: 'frame', frame: 1 as FrameId, record: 1 as TraceId });
+    await walk(undo);
+    expect(lab.getState().selection).toBeNull();
   });
 
   it('a fresh start is undone too', async () => {

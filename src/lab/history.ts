@@ -13,7 +13,7 @@ import type { Lab } from './open.ts';
 import { isAwake, rebuilding, type Asleep } from './saved-branch.ts';
 import { settings } from './settings.ts';
 import { inSlices } from './slices.ts';
-import { lab, say } from './store.ts';
+import { lab, say, selectedInAll } from './store.ts';
 
 export function undo(): void {
   go(-1);
@@ -152,6 +152,7 @@ function goToLab(open: Lab, entry: Entry): void {
   lab.setState({
     lab: open,
     branches: branches.includes(branch) ? branches : [...branches, branch],
+    selection: null,
     stoppedAt: null,
     problem: null,
   });
@@ -167,7 +168,7 @@ function cutOff(branch: Branch, executed: number): Branch {
 }
 
 function show({ branch: of, cursor }: Standing, entry: Entry): void {
-  const { branches: now, version } = lab.getState();
+  const { branches: now, version, selection } = lab.getState();
   const branch = awake(of);
   const branches = entry.branches?.map(awake) ?? now;
   lab.setState({
@@ -176,7 +177,8 @@ function show({ branch: of, cursor }: Standing, entry: Entry): void {
     version: version + 1,
     cursor,
     focus: null,
-    selection: null,
+    // Making a run takes its time: what is selected meanwhile was selected after the key.
+    selection: selectedInAll(selection),
   });
   putMarks(entry);
 }

@@ -111,6 +111,11 @@ export function select(selection: Selection | null): void {
   lab.setState({ selection });
 }
 
+/** What stays selected when another future of the same lab is shown: machines and cables are the same in all of them. */
+export function selectedInAll(selection: Selection | null): Selection | null {
+  return selection?.kind === 'frame' ? null : selection;
+}
+
 /** Shift goes by the other measure: hop by hop, or from point to point of the story. */
 export function otherGrain(grain: Grain): Grain {
   return grain === 'story' ? 'hop' : 'story';

@@ -13,7 +13,7 @@ import { growing } from './grow.ts';
 import { PairAxis } from './pair-axis.ts';
 import { crashReport } from './report.ts';
 import { inSlices } from './slices.ts';
-import { lab, setCursor } from './store.ts';
+import { lab, select, selectedInAll, setCursor } from './store.ts';
 
 export interface Doing {
   readonly node: NodeId;
@@ -98,6 +98,8 @@ export function putBeside(a: Branch, b: Branch, at: Nanos = lab.getState().curso
   a.run.extend(until);
   b.run.extend(until);
   whatIf.setState({ phase: 'working', pair: null, at });
+  // All that differs is shown first; a node narrows it to itself.
+  select(null);
   giveUp = inSlices(
     (function* () {
       yield* growing(a);
@@ -110,7 +112,7 @@ export function putBeside(a: Branch, b: Branch, at: Nanos = lab.getState().curso
         version: lab.getState().version + 1,
         cursor: { executed: b.run.executedAt(at), at },
         focus: null,
-        selection: null,
+        selection: selectedInAll(lab.getState().selection),
       });
       whatIf.setState({ phase: 'open', pair: { a, b, axis, comparison: null, now: null } });
       compare(a, b);
@@ -163,9 +165,9 @@ export function closeWhatIf(keep: Branch | null = null): void {
   setTimeout(() => whatIf.setState({ phase: 'closed', pair: null }), 0);
   if (branch === null) return;
   const cursor = { executed: branch.run.executedAt(at), at };
-  const { branch: before, version } = lab.getState();
+  const { branch: before, version, selection } = lab.getState();
   if (before === branch) setCursor(cursor);
-  else lab.setState({ branch, version: version + 1, cursor, focus: null, selection: null });
+  else lab.setState({ branch, version: version + 1, cursor, focus: null, selection: selectedInAll(selection) });
 }
 
 // Another lab, or a branch that is gone, has nothing to be put beside.
