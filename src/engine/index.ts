@@ -4,6 +4,7 @@ export * from './engine.ts';
 export * from './event.ts';
 export { layersOf, type Frame, type SentFrame } from './frame-store.ts';
 export * from './ids.ts';
+export { createIntMap, intDelete, intGet, intHas, intSet, intValues, type IntMap } from './int-map.ts';
 export * from './prng.ts';
 export { RowHand } from './row-hand.ts';
 export * from './row-index.ts';

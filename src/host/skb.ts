@@ -47,6 +47,14 @@ export interface Dst {
   readonly route: string;
 }
 
+/** What fragments a packet came in. */
+export interface JoinedFrom {
+  /** length of the longest, header included */
+  readonly maxSize: number;
+  /** bytes of payload in each, first to last */
+  readonly sizes: readonly number[];
+}
+
 export interface Skb {
   /** Layers from the network header (IPv4, ARP) on. Replaced, never changed in place. */
   layers: Layers;
@@ -74,8 +82,8 @@ export interface Skb {
   untracked: boolean;
   /** socket it was sent by, or null */
   sk: number | null;
-  /** IPv4 fragments it was put together from had at most this length; 0 if it was none */
-  fragMaxSize: number;
+  /** the IPv4 fragments it was put together from, or null */
+  joinedFrom: JoinedFrom | null;
   /** a packet socket has a copy of it: they share the bytes (skb_cloned) */
   cloned: boolean;
   /** cut off a larger TCP packet, of which it is not the first piece: a tunnel counts both as one (GSO) */

@@ -135,15 +135,16 @@ function reassemble(net: Net, queue: FragQueue, skb: Skb): boolean {
     fragOffset: 0,
     df: maxDfSize === maxSize,
   };
-  const count = queue.parts.length;
+  const sizes = queue.parts.map(({ from, to }) => to - from);
+  const count = sizes.length;
   const payload = joinLayers(queue.parts.map((part) => sliceLayers(part.skb.layers, IPV4_HLEN, IPV4_HLEN + part.to - part.from)));
   forget(net, queue);
   net.host.ipv4.mib.reasmOks++;
   skb.layers = readAgain(ip, payload);
-  skb.fragMaxSize = Math.max(maxDfSize, maxSize);
+  skb.joinedFrom = { maxSize: Math.max(maxDfSize, maxSize), sizes };
   // joined bytes are its own, whoever has copies of the pieces
   skb.cloned = false;
-  net.traceMangle('ip_defrag', 'ipv4.reassembled', skb, net.tracing ? { count, bytes: ip.totalLen } : null);
+  net.traceMangle('ip_defrag', 'ipv4.reassembled', skb, net.tracing ? { count, bytes: ip.totalLen, by: queue.user } : null);
   return true;
 }
 

@@ -27,7 +27,7 @@ export function ipForward(net: Net, skb: Skb): void {
     net.tables.calls.icmpSend(net, skb, 11, 0, 0);
     return;
   }
-  if (ip.totalLen > dst.mtu && ip.df && (skb.fragMaxSize === 0 || skb.fragMaxSize > dst.mtu)) {
+  if (ip.totalLen > dst.mtu && ip.df && (skb.joinedFrom === null || skb.joinedFrom.maxSize > dst.mtu)) {
     mib.fragFails++;
     net.trace(
       'ip_forward',

@@ -76,7 +76,7 @@ export function ipFinishOutput(net: Net, skb: Skb): boolean {
     net.trace('ip_output', 'drop', 'ipv4.output-dev-gone', skb, null);
     return true;
   }
-  if (ip.totalLen <= dst.mtu && skb.fragMaxSize === 0) {
+  if (ip.totalLen <= dst.mtu && skb.joinedFrom === null) {
     neighOutput(net, skb, dev, dst.gateway ?? ip.dst);
     return true;
   }
@@ -84,7 +84,8 @@ export function ipFinishOutput(net: Net, skb: Skb): boolean {
 }
 
 function outputPieces(net: Net, skb: Skb, dev: Dev, dst: Dst, ip: Ipv4Hdr): boolean {
-  if (ip.totalLen > dst.mtu && ip.df && (skb.fragMaxSize === 0 || skb.fragMaxSize > dst.mtu)) {
+  const joined = skb.joinedFrom;
+  if (ip.totalLen > dst.mtu && ip.df && (joined === null || joined.maxSize > dst.mtu)) {
     net.host.ipv4.mib.fragFails++;
     net.trace('ip_fragment', 'drop', 'ipv4.too-long-with-df', skb, {
       len: ip.totalLen,
@@ -94,14 +95,14 @@ function outputPieces(net: Net, skb: Skb, dev: Dev, dst: Dst, ip: Ipv4Hdr): bool
     net.tables.calls.icmpSend(net, skb, 3, 4, dst.mtu);
     return false;
   }
-  // packets put together on the way through leave in pieces no longer than they came in
-  const mtu = skb.fragMaxSize > 0 && skb.fragMaxSize < dst.mtu ? skb.fragMaxSize : dst.mtu;
+  // packets put together on the way through leave in the pieces they came in, or none longer
+  const mtu = joined !== null && joined.maxSize < dst.mtu ? joined.maxSize : dst.mtu;
   const nexthop = dst.gateway ?? ip.dst;
   if (ip.totalLen <= mtu) {
     neighOutput(net, skb, dev, nexthop);
     return true;
   }
-  const pieces = ipFragment(skb.layers, mtu, ip.df);
+  const pieces = ipFragment(skb.layers, mtu, ip.df, joined?.sizes);
   net.host.ipv4.mib.fragOks++;
   net.host.ipv4.mib.fragCreates += pieces.length;
   net.trace('ip_fragment', 'mangle', 'ipv4.fragmented', skb, { len: ip.totalLen, mtu, count: pieces.length });
@@ -116,7 +117,7 @@ function sendPieces(net: Net, waiting: WaitingPieces, key: number): void {
   for (let layers = waiting.layers.shift(); layers !== undefined && dev !== null; layers = waiting.layers.shift()) {
     const piece = cloneSkb(waiting.skb);
     piece.layers = layers;
-    piece.fragMaxSize = 0;
+    piece.joinedFrom = null;
     neighOutput(net, piece, dev, waiting.nexthop);
     if (waiting.layers.length > 0 && net.afterwards('ip-pieces', key)) {
       ipv4.pieces.set(key, waiting);

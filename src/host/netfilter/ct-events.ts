@@ -5,7 +5,7 @@
  *   net/netfilter/nf_conntrack_netlink.c, ctnetlink_conntrack_event().
  * Differs: an entry that timed out is told as destroyed when the table is looked at, not by a worker in the background.
  */
-import { NS_PER_S } from '../../engine/index.ts';
+import { intGet, intSet, NS_PER_S } from '../../engine/index.ts';
 import type { Net } from '../net.ts';
 import type { NetlinkSock, SockId } from '../socket/state.ts';
 import { newSockId } from '../socket/table.ts';
@@ -18,13 +18,13 @@ const QUEUE_MAX = 1024;
 export function ctListen(net: Net, pid: number): SockId {
   const { sockets, nf } = net.host;
   const sock: NetlinkSock = { kind: 'netlink', id: newSockId(sockets), owner: pid, queue: [], ctQueue: [] };
-  sockets.byId.set(sock.id, sock);
+  intSet(sockets.byId, sock.id, sock);
   nf.ctListeners.push(sock.id);
   return sock.id;
 }
 
 export function ctEventRecv(net: Net, id: SockId): CtEvent | null {
-  const sock = net.host.sockets.byId.get(id);
+  const sock = intGet(net.host.sockets.byId, id);
   return sock?.kind === 'netlink' ? (sock.ctQueue.shift() ?? null) : null;
 }
 
@@ -40,7 +40,7 @@ export function ctTell(net: Net, entry: CtEntry, what: CtEvent['what'], by: numb
     bytes: [...entry.bytes],
   };
   for (const id of nf.ctListeners) {
-    const sock = sockets.byId.get(id);
+    const sock = intGet(sockets.byId, id);
     if (sock?.kind !== 'netlink' || sock.ctQueue.length >= QUEUE_MAX) continue;
     sock.ctQueue.push({ what, entry: copy, leftS, by });
     net.wakeForSocket(sock.owner, id);

@@ -4,6 +4,7 @@
  * Comes from: shell/programs/.  Goes to: tcp/, udp/, raw.ts, packet.ts.
  * Source: Linux 6.1 net/socket.c (bind, listen, accept, connect, sendto, recvfrom, shutdown, close).
  */
+import { intGet } from '../../engine/index.ts';
 import type { Ipv4 } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { IfIndex } from '../skb.ts';
@@ -41,7 +42,7 @@ export { sockClose, sockCloseAll } from './close.ts';
 export { strerror, toErrno, type Errno } from './errno.ts';
 
 function sockAs<K extends Sock['kind']>(net: Net, id: SockId, kind: K): Extract<Sock, { kind: K }> {
-  const sock = net.host.sockets.byId.get(id);
+  const sock = intGet(net.host.sockets.byId, id);
   if (sock?.kind !== kind) throw new RangeError(`socket ${id} is no ${kind} socket of this host`);
   return sock as Extract<Sock, { kind: K }>;
 }
@@ -159,13 +160,13 @@ export function netlinkRecv(net: Net, id: SockId): NetlinkEvent | null {
 
 /** SO_ERROR: reads the pending error away. */
 export function sockError(net: Net, id: SockId): Errno | null {
-  const sock = net.host.sockets.byId.get(id);
-  return sock !== undefined && 'error' in sock ? takeError(sock) : null;
+  const sock = intGet(net.host.sockets.byId, id);
+  return sock !== null && 'error' in sock ? takeError(sock) : null;
 }
 
 /** getsockname() and getpeername(). */
 export function sockNames(net: Net, id: SockId): SockNames | null {
-  const sock = net.host.sockets.byId.get(id);
-  if (sock === undefined || !('lport' in sock)) return null;
+  const sock = intGet(net.host.sockets.byId, id);
+  if (sock === null || !('lport' in sock)) return null;
   return { laddr: sock.laddr, lport: sock.lport, raddr: sock.raddr, rport: sock.rport };
 }

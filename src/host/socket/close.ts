@@ -3,6 +3,7 @@
  * Comes from: programs, world/ (end of a process).  Goes to: tcp/close.ts, udp/, raw.ts, packet.ts.
  * Source: Linux 6.1 net/ipv4/af_inet.c, inet_release(); net/socket.c, sock_close().
  */
+import { intGet, intValues } from '../../engine/index.ts';
 import type { Net } from '../net.ts';
 import { tcpClose } from '../tcp/close.ts';
 import { udpClose } from '../udp/socket.ts';
@@ -12,7 +13,7 @@ import { rawClose } from './raw.ts';
 import type { SockId } from './state.ts';
 
 export function sockClose(net: Net, id: SockId): void {
-  const sock = net.host.sockets.byId.get(id);
+  const sock = intGet(net.host.sockets.byId, id);
   switch (sock?.kind) {
     case 'tcp':
       return tcpClose(net, sock);
@@ -32,7 +33,7 @@ export function sockClose(net: Net, id: SockId): void {
 export function sockCloseAll(net: Net, pid: number): void {
   if (pid === 0) return;
   const ids: SockId[] = [];
-  for (const sock of net.host.sockets.byId.values()) {
+  for (const sock of intValues(net.host.sockets.byId)) {
     if ('owner' in sock && sock.owner === pid) ids.push(sock.id);
   }
   for (const id of ids) sockClose(net, id);

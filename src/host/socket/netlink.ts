@@ -5,6 +5,7 @@
  * Source: Linux 6.1 net/core/rtnetlink.c, rtmsg_ifinfo(); net/ipv4/devinet.c, rtmsg_ifa().
  * Differs: groups RTNLGRP_LINK and RTNLGRP_IPV4_IFADDR only; a message says what changed, not all that is known.
  */
+import { intDelete, intGet, intSet } from '../../engine/index.ts';
 import type { Ipv4, PrefixLen } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { IfIndex } from '../skb.ts';
@@ -28,7 +29,7 @@ const QUEUE_MAX = 1024;
 export function netlinkOpen(net: Net, pid: number): SockId {
   const { sockets } = net.host;
   const sock: NetlinkSock = { kind: 'netlink', id: newSockId(sockets), owner: pid, queue: [], ctQueue: [] };
-  sockets.byId.set(sock.id, sock);
+  intSet(sockets.byId, sock.id, sock);
   sockets.netlinks.push(sock.id);
   return sock.id;
 }
@@ -37,7 +38,7 @@ export function netlinkOpen(net: Net, pid: number): SockId {
 export function netlinkNotify(net: Net, event: NetlinkEvent): void {
   const { sockets } = net.host;
   for (const id of sockets.netlinks) {
-    const sock = sockets.byId.get(id) as NetlinkSock;
+    const sock = intGet(sockets.byId, id) as NetlinkSock;
     if (sock.queue.length >= QUEUE_MAX) continue;
     sock.queue.push(event);
     net.wakeForSocket(sock.owner, id);
@@ -48,5 +49,5 @@ export function netlinkClose(net: Net, sock: NetlinkSock): void {
   const { sockets, nf } = net.host;
   sockets.netlinks = sockets.netlinks.filter((id) => id !== sock.id);
   nf.ctListeners = nf.ctListeners.filter((id) => id !== sock.id);
-  sockets.byId.delete(sock.id);
+  intDelete(sockets.byId, sock.id);
 }

@@ -3,6 +3,7 @@
  * Comes from: dev/ (frames in and out), programs.  Goes to: dev/xmit.ts, the program.
  * Source: Linux 6.1 net/packet/af_packet.c, packet_rcv(); net/core/dev.c, dev_queue_xmit_nit().
  */
+import { intDelete, intGet, intSet } from '../../engine/index.ts';
 import { ETH_P_ARP, type EthHdr, type Layers, type Mac } from '../../wire/index.ts';
 import { devGet } from '../dev/get.ts';
 import type { Dev } from '../dev/state.ts';
@@ -21,7 +22,7 @@ const QUEUE_MAX = 4096;
 export function packetOpen(net: Net, pid: number, dev: IfIndex, protocol: PacketSock['protocol']): SockId {
   const sockets = net.host.sockets;
   const sock: PacketSock = { kind: 'packet', id: newSockId(sockets), owner: pid, dev, protocol, queue: [] };
-  sockets.byId.set(sock.id, sock);
+  intSet(sockets.byId, sock.id, sock);
   sockets.packets.push(sock.id);
   return sock.id;
 }
@@ -32,7 +33,7 @@ export function packetTap(net: Net, dev: Dev, eth: EthHdr | null, layers: Layers
   const sockets = net.host.sockets;
   if (sockets.packets.length === 0) return;
   for (const id of sockets.packets) {
-    const sock = sockets.byId.get(id) as PacketSock;
+    const sock = intGet(sockets.byId, id) as PacketSock;
     if (sock.dev !== NO_IF && sock.dev !== dev.ifindex) continue;
     // a socket for one protocol does not see what its own host sends
     if (sock.protocol === 'arp' && (pktType === 'outgoing' || layers[0]?.kind !== 'arp')) continue;
@@ -62,5 +63,5 @@ export function packetRecv(sock: PacketSock): TappedFrame | null {
 export function packetClose(net: Net, sock: PacketSock): void {
   const sockets = net.host.sockets;
   sockets.packets.splice(sockets.packets.indexOf(sock.id), 1);
-  sockets.byId.delete(sock.id);
+  intDelete(sockets.byId, sock.id);
 }

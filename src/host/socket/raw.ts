@@ -4,6 +4,7 @@
  * Source: Linux 6.1 net/ipv4/raw.c, raw_local_deliver(), raw_err(), raw_sendmsg().
  * Differs: ICMP filters are the program's business.
  */
+import { intDelete, intGet, intSet } from '../../engine/index.ts';
 import {
   ICMP_DEST_UNREACH,
   ICMP_ECHO,
@@ -69,7 +70,7 @@ export function rawOpen(net: Net, pid: number, req: RawOpenRequest = {}): Opened
     headerIncluded: req.headerIncluded ?? false,
     groups: [],
   };
-  sockets.byId.set(sock.id, sock);
+  intSet(sockets.byId, sock.id, sock);
   sockets.raws.push(sock.id);
   return { sock: sock.id };
 }
@@ -153,7 +154,7 @@ function copyTo(net: Net, skb: Skb, proto: number): boolean {
   const ip = skb.layers[0] as Ipv4Hdr;
   let taken = false;
   for (const id of sockets.raws) {
-    const sock = sockets.byId.get(id) as RawSock;
+    const sock = intGet(sockets.byId, id) as RawSock;
     if (sock.deaf || sock.proto !== proto || (sock.bound !== 0 && sock.bound !== ip.dst)) continue;
     if (sock.oif !== NO_IF && sock.oif !== inetIif(net, skb, ip.dst)) continue;
     sock.queue.push({ layers: skb.layers, at: net.now });
@@ -193,7 +194,7 @@ export function pingError(net: Net, type: number, code: number, rest: number, em
   const ip = embedded[0] as Ipv4Hdr;
   let found = false;
   for (const id of sockets.raws) {
-    const sock = sockets.byId.get(id) as RawSock;
+    const sock = intGet(sockets.byId, id) as RawSock;
     if (sock.proto !== ip.proto || (sock.bound !== 0 && sock.bound !== ip.src)) continue;
     found = true;
     if (type === ICMP_REDIRECT || !sock.recvErr) continue;
@@ -228,5 +229,5 @@ export function rawClose(net: Net, sock: RawSock): void {
   }
   const sockets = net.host.sockets;
   sockets.raws.splice(sockets.raws.indexOf(sock.id), 1);
-  sockets.byId.delete(sock.id);
+  intDelete(sockets.byId, sock.id);
 }

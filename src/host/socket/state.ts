@@ -8,7 +8,7 @@
  */
 import type { NetlinkEvent } from './netlink.ts';
 import type { CtEvent } from '../netfilter/state.ts';
-import { createRowIndex, createRows, type Nanos, type RowIndex, type Rows } from '../../engine/index.ts';
+import { createIntMap, createRowIndex, createRows, type IntMap, type Nanos, type RowIndex, type Rows } from '../../engine/index.ts';
 import type { EthHdr, Ipv4, Layers } from '../../wire/index.ts';
 import type { IfIndex, PktType, Skb } from '../skb.ts';
 import type { Errno } from './errno.ts';
@@ -404,15 +404,15 @@ export interface TimewaitTable {
 export interface SocketState {
   nextId: SockId;
   /** see sockOf() and socksOf() for those that include TIME_WAIT */
-  byId: Map<SockId, SockRecord>;
+  byId: IntMap<SockRecord>;
   timewaits: TimewaitTable;
   /** connections by all four: hash of the addresses → first of the chain */
-  connections: Map<number, SockId>;
+  connections: IntMap<SockId>;
   /** TCP: everything that holds a local port, but for TIME_WAIT */
-  tcpPorts: Map<number, SockId[]>;
+  tcpPorts: IntMap<SockId[]>;
   /** listeners by port */
-  listeners: Map<number, SockId[]>;
-  udpPorts: Map<number, SockId[]>;
+  listeners: IntMap<SockId[]>;
+  udpPorts: IntMap<SockId[]>;
   /** how often a socket for datagrams has begun, ended, or got another address */
   udpChanges: number;
   raws: SockId[];
@@ -456,12 +456,12 @@ function createTimewaits(): TimewaitTable {
 export function createSocketState(): SocketState {
   return {
     packets: [],
-    byId: new Map(),
-    connections: new Map(),
-    udpPorts: new Map(),
+    byId: createIntMap(),
+    connections: createIntMap(),
+    udpPorts: createIntMap(),
     udpChanges: 0,
-    listeners: new Map(),
-    tcpPorts: new Map(),
+    listeners: createIntMap(),
+    tcpPorts: createIntMap(),
     nextId: 1,
     timewaits: createTimewaits(),
     raws: [],

@@ -6,6 +6,7 @@
  *   inet_connection_sock.c (inet_csk_bind_conflict).
  * Differs: the hash is a fixed mixture, not one keyed by chance; SO_REUSEPORT does not exist.
  */
+import { type IntMap, intDelete, intGet, intSet, intValues } from '../../engine/index.ts';
 import type { Ipv4 } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { Sock, SocketState, SockId, SockRecord, TcpAny, TcpRequest, TcpSock, UdpSock } from './state.ts';
@@ -23,14 +24,14 @@ export function newSockId(sockets: SocketState): SockId {
 }
 
 export function sockOf(sockets: SocketState, id: SockId): Sock | null {
-  return sockets.byId.get(id) ?? timewaitOf(sockets.timewaits, id);
+  return intGet(sockets.byId, id) ?? timewaitOf(sockets.timewaits, id);
 }
 
 /** All sockets in the order of their making, for reading. */
 export function* socksOf({ byId, timewaits }: SocketState): Generator<Sock, void> {
   const resting = timewaitsOf(timewaits);
   let next = resting.next();
-  for (const sock of byId.values()) {
+  for (const sock of intValues(byId)) {
     for (; next.done !== true && next.value.id < sock.id; next = resting.next()) yield next.value;
     yield sock;
   }
@@ -39,28 +40,28 @@ export function* socksOf({ byId, timewaits }: SocketState): Generator<Sock, void
 
 /** The full TCP socket with this number, or null if it has ended. */
 export function tcpSockOf(sockets: SocketState, id: SockId): TcpSock | null {
-  const sock = sockets.byId.get(id);
-  return sock !== undefined && sock.kind === 'tcp' ? sock : null;
+  const sock = intGet(sockets.byId, id);
+  return sock !== null && sock.kind === 'tcp' ? sock : null;
 }
 
 /** Takes part in the look-up of connections from now on. Replaces nothing: the caller looked first. */
 export function connectionInsert(sockets: SocketState, sock: TcpSock | TcpRequest): void {
   const hash = hashOf(sock.laddr, sock.lport, sock.raddr, sock.rport);
-  sock.hashNext = sockets.connections.get(hash) ?? 0;
-  sockets.connections.set(hash, sock.id);
+  sock.hashNext = intGet(sockets.connections, hash) ?? 0;
+  intSet(sockets.connections, hash, sock.id);
 }
 
 export function connectionRemove(sockets: SocketState, sock: TcpSock | TcpRequest): void {
   const hash = hashOf(sock.laddr, sock.lport, sock.raddr, sock.rport);
-  let id = sockets.connections.get(hash) ?? 0;
+  let id = intGet(sockets.connections, hash) ?? 0;
   if (id === sock.id) {
-    if (sock.hashNext === 0) sockets.connections.delete(hash);
-    else sockets.connections.set(hash, sock.hashNext);
+    if (sock.hashNext === 0) intDelete(sockets.connections, hash);
+    else intSet(sockets.connections, hash, sock.hashNext);
     sock.hashNext = 0;
     return;
   }
   while (id !== 0) {
-    const at = sockets.byId.get(id) as TcpSock | TcpRequest;
+    const at = intGet(sockets.byId, id) as TcpSock | TcpRequest;
     if (at.hashNext === sock.id) {
       at.hashNext = sock.hashNext;
       sock.hashNext = 0;
@@ -71,9 +72,9 @@ export function connectionRemove(sockets: SocketState, sock: TcpSock | TcpReques
 }
 
 export function connectionLookup(sockets: SocketState, laddr: Ipv4, lport: number, raddr: Ipv4, rport: number): TcpAny | null {
-  let id = sockets.connections.get(hashOf(laddr, lport, raddr, rport)) ?? 0;
+  let id = intGet(sockets.connections, hashOf(laddr, lport, raddr, rport)) ?? 0;
   while (id !== 0) {
-    const sock = sockets.byId.get(id) as TcpSock | TcpRequest;
+    const sock = intGet(sockets.byId, id) as TcpSock | TcpRequest;
     if (sock.lport === lport && sock.rport === rport && sock.raddr === raddr && sock.laddr === laddr) return sock;
     id = sock.hashNext;
   }
@@ -82,11 +83,11 @@ export function connectionLookup(sockets: SocketState, laddr: Ipv4, lport: numbe
 
 /** The listener for an address and port: one bound to the address wins over one bound to all. */
 export function listenerLookup(sockets: SocketState, laddr: Ipv4, lport: number): TcpSock | null {
-  const ids = sockets.listeners.get(lport);
-  if (ids === undefined) return null;
+  const ids = intGet(sockets.listeners, lport);
+  if (ids === null) return null;
   let any: TcpSock | null = null;
   for (const id of ids) {
-    const sock = sockets.byId.get(id) as TcpSock;
+    const sock = intGet(sockets.byId, id) as TcpSock;
     if (sock.bound === laddr) return sock;
     if (sock.bound === 0) any ??= sock;
   }
@@ -95,12 +96,12 @@ export function listenerLookup(sockets: SocketState, laddr: Ipv4, lport: number)
 
 /** The best datagram socket: connected to the sender, then bound to the address, then bound to all. */
 export function udpLookup(sockets: SocketState, laddr: Ipv4, lport: number, raddr: Ipv4, rport: number): UdpSock | null {
-  const ids = sockets.udpPorts.get(lport);
-  if (ids === undefined) return null;
+  const ids = intGet(sockets.udpPorts, lport);
+  if (ids === null) return null;
   let best: UdpSock | null = null;
   let bestScore = 0;
   for (const id of ids) {
-    const sock = sockets.byId.get(id) as UdpSock;
+    const sock = intGet(sockets.byId, id) as UdpSock;
     const score = udpScore(sock, laddr, raddr, rport);
     if (score > bestScore) {
       best = sock;
@@ -123,9 +124,9 @@ function udpScore(sock: UdpSock, laddr: Ipv4, raddr: Ipv4, rport: number): numbe
   return score;
 }
 
-export function portInsert(ports: Map<number, SockId[]>, port: number, id: SockId): void {
-  const ids = ports.get(port);
-  if (ids === undefined) ports.set(port, [id]);
+export function portInsert(ports: IntMap<SockId[]>, port: number, id: SockId): void {
+  const ids = intGet(ports, port);
+  if (ids === null) intSet(ports, port, [id]);
   else ids.push(id);
 }
 
@@ -141,12 +142,12 @@ function placeOf(ids: readonly SockId[], id: SockId): number {
   return ids[low] === id ? low : ids.indexOf(id);
 }
 
-export function portRemove(ports: Map<number, SockId[]>, port: number, id: SockId): void {
-  const ids = ports.get(port);
-  if (ids === undefined) return;
+export function portRemove(ports: IntMap<SockId[]>, port: number, id: SockId): void {
+  const ids = intGet(ports, port);
+  if (ids === null) return;
   const at = placeOf(ids, id);
   if (at < 0) return;
-  if (ids.length === 1) ports.delete(port);
+  if (ids.length === 1) intDelete(ports, port);
   else ids.splice(at, 1);
 }
 
@@ -173,12 +174,12 @@ function holderOf(sock: SockRecord): Holder | null {
 }
 
 /** Whether bind() to this address and port fails because of somebody else. */
-export function bindConflict(sockets: SocketState, ports: Map<number, SockId[]>, addr: Ipv4, port: number, reuse: boolean): boolean {
+export function bindConflict(sockets: SocketState, ports: IntMap<SockId[]>, addr: Ipv4, port: number, reuse: boolean): boolean {
   if (ports === sockets.tcpPorts && timewaitHolds(sockets.timewaits, port, addr, reuse)) return true;
-  const ids = ports.get(port);
-  if (ids === undefined) return false;
+  const ids = intGet(ports, port);
+  if (ids === null) return false;
   for (const id of ids) {
-    const holder = holderOf(sockets.byId.get(id) as SockRecord);
+    const holder = holderOf(intGet(sockets.byId, id) as SockRecord);
     if (holder === null) continue;
     if (holder.addr !== 0 && addr !== 0 && holder.addr !== addr) continue;
     if (reuse && holder.reuse && !holder.listens) continue;

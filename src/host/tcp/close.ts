@@ -4,6 +4,7 @@
  * Source: Linux 6.1 net/ipv4/tcp.c, __tcp_close(), tcp_shutdown(), tcp_disconnect();
  *   inet_connection_sock.c, inet_csk_listen_stop(); RFC 9293 §3.10.4, RFC 2525 §2.17.
  */
+import { intDelete, intGet } from '../../engine/index.ts';
 import type { Net } from '../net.ts';
 import type { TcpSock } from '../socket/state.ts';
 import { portRemove } from '../socket/table.ts';
@@ -41,7 +42,7 @@ export function tcpClose(net: Net, sock: TcpSock): void {
   sock.receivedBytes = 0;
   switch (sock.state) {
     case 'CLOSE':
-      net.host.sockets.byId.delete(sock.id);
+      intDelete(net.host.sockets.byId, sock.id);
       return;
     case 'SYN_SENT':
       tcpDone(net, sock, null);
@@ -69,7 +70,7 @@ export function tcpAbort(net: Net, sock: TcpSock): void {
   }
   sock.owner = 0;
   sock.parent = 0;
-  if (sock.state === 'CLOSE') net.host.sockets.byId.delete(sock.id);
+  if (sock.state === 'CLOSE') intDelete(net.host.sockets.byId, sock.id);
   else tcpDone(net, sock, null);
 }
 
@@ -78,10 +79,10 @@ function stopListening(net: Net, listener: TcpSock): void {
   const sockets = net.host.sockets;
   portRemove(sockets.listeners, listener.lport, listener.id);
   portRemove(sockets.tcpPorts, listener.lport, listener.id);
-  sockets.byId.delete(listener.id);
+  intDelete(sockets.byId, listener.id);
   if (net.tracing) net.trace('socket', 'state', 'tcp.listens-no-more', null, { addr: listener.bound, port: listener.lport });
   for (const id of listener.accept) {
-    const sock = sockets.byId.get(id);
+    const sock = intGet(sockets.byId, id);
     if (sock?.kind === 'tcp') tcpAbort(net, sock);
   }
 }

@@ -5,6 +5,7 @@
  *   inet_hashtables.c, __inet_hash_connect(), __inet_check_established(); inet_connection_sock.c,
  *   inet_csk_get_port(), inet_csk_listen_start(); af_inet.c, inet_bind().
  */
+import { intGet, intHas, intSet } from '../../engine/index.ts';
 import { IPPROTO_TCP, type Ipv4 } from '../../wire/index.ts';
 import { inetAddrType } from '../fib/lookup.ts';
 import { ipRouteConnect } from '../fib/output.ts';
@@ -17,7 +18,7 @@ import { advMssOf, tcpSyncMss } from './mss.ts';
 import { tcpWriteXmit } from './output.ts';
 import { seqAdd } from './seq.ts';
 import { tcpSetState } from './set-state.ts';
-import { initialSeq, initialWindow, newChunk, newTcpSock, tcpSetting, timestampOffset, TCP_WSCALE } from './sock-new.ts';
+import { initialSeq, initialWindow, newChunk, newTcpSock, NO_BYTES, tcpSetting, timestampOffset, TCP_WSCALE } from './sock-new.ts';
 import { timewaitKill } from './done.ts';
 
 export type Opened = { readonly sock: SockId } | { readonly error: Errno };
@@ -58,7 +59,7 @@ export function tcpListen(net: Net, pid: number, req: ListenRequest): Opened {
   sock.lport = req.port;
   sock.reuseAddr = reuse;
   sock.backlog = Math.min(req.backlog ?? 128, tcpSetting(net, 'net.core.somaxconn', 4096));
-  sockets.byId.set(sock.id, sock);
+  intSet(sockets.byId, sock.id, sock);
   portInsert(sockets.tcpPorts, req.port, sock.id);
   portInsert(sockets.listeners, req.port, sock.id);
   sock.state = 'LISTEN';
@@ -72,7 +73,7 @@ export function tcpAccept(net: Net, listener: TcpSock): TcpSock | null {
   for (;;) {
     const id = listener.accept.shift();
     if (id === undefined) return null;
-    const sock = sockets.byId.get(id);
+    const sock = intGet(sockets.byId, id);
     if (sock?.kind !== 'tcp') continue;
     sock.owner = listener.owner;
     sock.parent = 0;
@@ -113,7 +114,7 @@ export function tcpConnect(net: Net, pid: number, req: ConnectRequest): Opened {
 function startConnect(net: Net, sock: TcpSock, route: Dst): void {
   sock.heldAt = net.now;
   const sockets = net.host.sockets;
-  sockets.byId.set(sock.id, sock);
+  intSet(sockets.byId, sock.id, sock);
   connectionInsert(sockets, sock);
   portInsert(sockets.tcpPorts, sock.lport, sock.id);
   sockets.mib.activeOpens++;
@@ -144,14 +145,14 @@ function startConnect(net: Net, sock: TcpSock, route: Dst): void {
     });
   }
   tcpSetState(net, sock, 'SYN_SENT');
-  sock.unsent.push(newChunk(sock.iss, new Uint8Array(0), false, false, true));
+  sock.unsent.push(newChunk(sock.iss, NO_BYTES, false, false, true));
   tcpWriteXmit(net, sock);
 }
 
 function connectPort(net: Net, laddr: Ipv4, raddr: Ipv4, rport: number): number {
   const sockets = net.host.sockets;
   return ephemeralPort(net, 'connect', (port) => {
-    if (sockets.listeners.has(port)) return false;
+    if (intHas(sockets.listeners, port)) return false;
     return connectionLookup(sockets, laddr, port, raddr, rport) === null;
   });
 }

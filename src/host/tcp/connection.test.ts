@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NS_PER_MS, NS_PER_S } from '../../engine/index.ts';
+import { intHas, NS_PER_MS, NS_PER_S } from '../../engine/index.ts';
 import { ICMP_REDIRECT, TCP_SYN, type Layers } from '../../wire/index.ts';
 import { sockClose, tcpAbort, tcpAccept, tcpConnect, tcpConnected, tcpListen, tcpRecv, tcpSend } from '../socket/api.ts';
 import { socksOf } from '../socket/table.ts';
@@ -112,7 +112,7 @@ describe('a connection between two hosts', () => {
     tcpListen(pair.b, SERVER, { port: 80 });
     const opened = tcpConnect(pair.a, CLIENT, { dst: pair.addrB, dport: 80 });
     pair.run(NS_PER_S, (who) => {
-      if (who === 'a' && 'sock' in opened && pair.a.host.sockets.byId.has(opened.sock)) tcpAbort(pair.a, opened.sock);
+      if (who === 'a' && 'sock' in opened && intHas(pair.a.host.sockets.byId, opened.sock)) tcpAbort(pair.a, opened.sock);
     });
     expect(segments(pair).slice(3)).toEqual(['a>b RST,ACK seq=1 ack=1 len=0']);
   });

@@ -79,7 +79,7 @@ export function tcpDataQueue(net: Net, sock: TcpSock, seq: number, bytes: Uint8A
   }
   const known = seqDiff(sock.rcvNxt, seq);
   if (known > 0) setDsack(sock, seq, sock.rcvNxt);
-  accept(net, sock, bytes.subarray(known), fin, push);
+  accept(net, sock, known === 0 ? bytes : bytes.subarray(known), fin, push);
   fillFromGaps(net, sock);
   if (sock.owner !== 0) net.wakeForSocket(sock.owner, sock.id);
   return 'queued';

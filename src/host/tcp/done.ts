@@ -4,7 +4,7 @@
  * Source: Linux 6.1 net/ipv4/tcp.c, tcp_done(); tcp_minisocks.c, tcp_time_wait();
  *   inet_connection_sock.c, inet_csk_destroy_sock().
  */
-import { nanos, NS_PER_MS, NS_PER_S, type Nanos } from '../../engine/index.ts';
+import { intDelete, type Nanos, nanos, NS_PER_MS, NS_PER_S } from '../../engine/index.ts';
 import type { Net } from '../net.ts';
 import type { Errno } from '../socket/errno.ts';
 import type { TcpRequest, TcpSock, TcpTimewait } from '../socket/state.ts';
@@ -49,7 +49,7 @@ export function tcpDone(net: Net, sock: TcpSock, error: Errno | null): void {
   sock.shutSend = true;
   sock.shutRecv = true;
   // one that waits for accept() stays: the program then reads its end
-  if (sock.owner === 0 && sock.parent === 0) sockets.byId.delete(sock.id);
+  if (sock.owner === 0 && sock.parent === 0) intDelete(sockets.byId, sock.id);
   else tcpWake(net, sock);
 }
 
@@ -88,7 +88,7 @@ export function tcpTimeWait(net: Net, sock: TcpSock, substate: TcpTimewait['subs
     });
   }
   sock.state = 'CLOSE';
-  if (sock.owner === 0 && sock.parent === 0) sockets.byId.delete(sock.id);
+  if (sock.owner === 0 && sock.parent === 0) intDelete(sockets.byId, sock.id);
   else tcpWake(net, sock);
 }
 

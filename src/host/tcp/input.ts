@@ -4,6 +4,7 @@
  *   syn.ts, timewait.ts, reset.ts.
  * Source: Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_v4_rcv(); tcp_minisocks.c, tcp_check_req().
  */
+import { intGet } from '../../engine/index.ts';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Ipv4Hdr, type Layers, type TcpHdr } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
@@ -13,17 +14,16 @@ import { timewaitKill } from './done.ts';
 import { tcpRcvConnected } from './established.ts';
 import { segmentLen, tcpSendMiniAck, tcpSendReset } from './reset.ts';
 import { after, before, seqAdd, seqDiff } from './seq.ts';
+import { NO_BYTES } from './sock-new.ts';
 import { requestDrop, tcpArmSynAck, tcpChildOf, tcpConnRequest, tcpSendSynAck } from './syn.ts';
 import { tcpRcvSynSent, tcpSimultaneousAck } from './syn-sent.ts';
 import { tcpRcvTimewait } from './timewait.ts';
 
-const EMPTY = new Uint8Array(0);
-
 /** What stands behind the TCP header, as one piece. */
 function dataOf(layers: Layers): Uint8Array {
   const first = layers[2];
-  if (first === undefined) return EMPTY;
-  return first.kind === 'payload' ? first.bytes : EMPTY;
+  if (first === undefined) return NO_BYTES;
+  return first.kind === 'payload' ? first.bytes : NO_BYTES;
 }
 
 function addresses(ip: Ipv4Hdr, tcp: TcpHdr): Record<string, number | string> {
@@ -127,7 +127,7 @@ function refuse(net: Net, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, bytes: Uint8Array,
 
 /** A segment for a half-open connection: the last ACK, SYN again, or something that does not fit. */
 function tcpCheckReq(net: Net, req: TcpRequest, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, bytes: Uint8Array): void {
-  const listener = net.host.sockets.byId.get(req.listener);
+  const listener = intGet(net.host.sockets.byId, req.listener);
   if (listener?.kind !== 'tcp' || listener.state !== 'LISTEN') {
     requestDrop(net, req);
     refuse(net, skb, ip, tcp, bytes, 'tcp.no-connection');

@@ -15,7 +15,7 @@ import { tcpAdviseAgain } from './mss.ts';
 import { tcpTransmit } from './segment.ts';
 import { TCP_RTO_MAX_MS } from './rtt.ts';
 import { after, seqAdd, seqDiff } from './seq.ts';
-import { chunkEnd, chunkLen, newChunk } from './sock-new.ts';
+import { chunkEnd, chunkLen, newChunk, NO_BYTES } from './sock-new.ts';
 import { tcpTsoShouldDefer } from './tso.ts';
 
 const TLP_MIN_US = 2_000;
@@ -193,10 +193,15 @@ export function tcpWriteWakeup(net: Net, sock: TcpSock): boolean {
   return true;
 }
 
+/** Asked for its element -1, an empty array is looked through as a record with that name would be. */
+function lastUnsent({ unsent }: TcpSock): TcpChunk | null {
+  return unsent.length === 0 ? null : (unsent[unsent.length - 1] as TcpChunk);
+}
+
 /** Puts bytes behind what is to be sent already. Does not send. */
 export function tcpQueue(sock: TcpSock, bytes: Uint8Array): void {
-  const tail = sock.unsent[sock.unsent.length - 1];
-  if (tail !== undefined && !tail.fin && !tail.syn && tail.bytes.length < 65536) {
+  const tail = lastUnsent(sock);
+  if (tail !== null && !tail.fin && !tail.syn && tail.bytes.length < 65536) {
     const joined = new Uint8Array(tail.bytes.length + bytes.length);
     joined.set(tail.bytes);
     joined.set(bytes, tail.bytes.length);
@@ -208,9 +213,9 @@ export function tcpQueue(sock: TcpSock, bytes: Uint8Array): void {
 
 /** FIN goes with the last unsent piece, or alone. */
 export function tcpSendFin(net: Net, sock: TcpSock): void {
-  const tail = sock.unsent[sock.unsent.length - 1];
-  if (tail !== undefined) tail.fin = true;
-  else sock.unsent.push(newChunk(sock.writeSeq, new Uint8Array(0), false, true, false));
+  const tail = lastUnsent(sock);
+  if (tail !== null) tail.fin = true;
+  else sock.unsent.push(newChunk(sock.writeSeq, NO_BYTES, false, true, false));
   sock.writeSeq = seqAdd(sock.writeSeq, 1);
   tcpWriteXmit(net, sock);
 }

@@ -113,6 +113,9 @@ export function newTcpSock(net: Net, id: SockId, owner: number): TcpSock {
   };
 }
 
+/** Of SYN, FIN and all else that carries none: a view of no bytes costs as much to make as one of many. */
+export const NO_BYTES = new Uint8Array(0);
+
 export function newChunk(seq: number, bytes: Uint8Array, push: boolean, fin: boolean, syn: boolean): TcpChunk {
   return { seq, bytes, push, fin, syn, sentAt: 0 as Nanos, retrans: 0, sacked: false, lost: false, ends: false };
 }

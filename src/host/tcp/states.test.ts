@@ -1,3 +1,4 @@
+import { intGet } from '../../engine/index.ts';
 import { describe, expect, it } from 'vitest';
 import { TCP_ACK, TCP_FIN, TCP_NO_OPTIONS, TCP_PSH, TCP_RST, TCP_SYN, makePayload, type Ipv4Hdr, type Layer } from '../../wire/index.ts';
 import { newSkb } from '../skb-new.ts';
@@ -63,7 +64,7 @@ function begin(): Stage {
   const pair = createPair(() => 'lose');
   const opened = tcpConnect(pair.a, 100, { dst: pair.addrB, dport: 80, sport: 40001 });
   if (!('sock' in opened)) throw new Error('cannot connect');
-  const sock = pair.a.host.sockets.byId.get(opened.sock) as TcpSock;
+  const sock = intGet(pair.a.host.sockets.byId, opened.sock) as TcpSock;
   // the neighbour is known, so that segments leave at once
   pair.run(1_000_000);
   return { pair, id: opened.sock, seq: PEER_ISS, iss: sock.iss, ack: sock.iss + 1 };
@@ -102,7 +103,7 @@ function receive(stage: Stage, flags: number, options: { length?: number; ack?: 
 
 /** Everything this side has sent is acknowledged. */
 function acknowledgeAll(stage: Stage): number {
-  const sock = stage.pair.a.host.sockets.byId.get(stage.id);
+  const sock = intGet(stage.pair.a.host.sockets.byId, stage.id);
   if (sock?.kind === 'tcp') stage.ack = sock.sndNxt;
   else for (const other of timewaitsOf(stage.pair.a.host.sockets.timewaits)) stage.ack = other.sndNxt;
   return stage.ack;
@@ -159,7 +160,7 @@ function happen(stage: Stage, event: string): void {
 function stateOf(stage: Stage): string {
   const { byId, timewaits } = stage.pair.a.host.sockets;
   for (const resting of timewaitsOf(timewaits)) return `timewait ${resting.substate}`;
-  const sock = byId.get(stage.id);
+  const sock = intGet(byId, stage.id);
   return sock?.kind === 'tcp' ? sock.state : 'gone';
 }
 

@@ -6,7 +6,7 @@
  *   tcp_minisocks.c, tcp_check_req(), tcp_create_openreq_child(); inet_connection_sock.c, reqsk_timer_handler().
  * Differs: no SYN cookies; a full accept queue drops SYNs and last ACKs.
  */
-import { nanos, NS_PER_MS } from '../../engine/index.ts';
+import { intDelete, intGet, intSet, nanos, NS_PER_MS } from '../../engine/index.ts';
 import { IPPROTO_TCP, TCP_ACK, TCP_SYN, type Ipv4Hdr, type TcpHdr } from '../../wire/index.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import { ipSend } from '../ipv4/send.ts';
@@ -53,7 +53,7 @@ export function tcpConnRequest(net: Net, listener: TcpSock, skb: Skb, ip: Ipv4Hd
     return;
   }
   const req = newRequest(net, listener, ip, tcp, route, iss);
-  sockets.byId.set(req.id, req);
+  intSet(sockets.byId, req.id, req);
   connectionInsert(sockets, req);
   portInsert(sockets.tcpPorts, req.lport, req.id);
   if (net.tracing) {
@@ -141,7 +141,7 @@ export function tcpArmSynAck(net: Net, req: TcpRequest): void {
 /** Nobody completed the connection: again, or give up. */
 export function tcpSynAckTimer(net: Net, req: TcpRequest): void {
   const retries = tcpSetting(net, 'net.ipv4.tcp_synack_retries', 5);
-  if (req.timeouts >= retries || net.host.sockets.byId.get(req.listener) === undefined) {
+  if (req.timeouts >= retries || intGet(net.host.sockets.byId, req.listener) === null) {
     requestDrop(net, req);
     net.host.sockets.mib.attemptFails++;
     if (net.tracing)
@@ -175,7 +175,7 @@ export function tcpSynAckTimer(net: Net, req: TcpRequest): void {
 export function requestDrop(net: Net, req: TcpRequest): void {
   req.timer = null;
   tcpUnhash(net, req);
-  net.host.sockets.byId.delete(req.id);
+  intDelete(net.host.sockets.byId, req.id);
 }
 
 /** The full socket for a request whose last ACK has come; it waits at the listener for accept(). */
@@ -219,7 +219,7 @@ export function tcpChildOf(net: Net, listener: TcpSock, req: TcpRequest, tcp: Tc
   sock.rcvMss = Math.min(sock.advMss, sock.mss, sock.rcvWnd >> 1, 536);
   const rtt = req.retransmitted ? tcpStampedRtt(net, sock, tcp) : nanos(net.now - req.sentAt);
   if (rtt !== null) tcpRttSample(sock, rtt);
-  sockets.byId.set(sock.id, sock);
+  intSet(sockets.byId, sock.id, sock);
   connectionInsert(sockets, sock);
   portInsert(sockets.tcpPorts, sock.lport, sock.id);
   sockets.mib.passiveOpens++;

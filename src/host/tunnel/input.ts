@@ -48,7 +48,7 @@ export function tunnelRcv(net: Net, skb: Skb): void {
   skb.untracked = false;
   skb.eth = null;
   skb.oif = NO_IF;
-  skb.fragMaxSize = 0;
+  skb.joinedFrom = null;
   skb.pktType = 'host';
   groCellsReceive(net, dev, skb);
 }

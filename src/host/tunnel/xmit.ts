@@ -79,7 +79,7 @@ function wrap(net: Net, skb: Skb, dev: Dev, inner: Ipv4Hdr, route: Dst, parms: T
   skb.dst = route;
   skb.ct = null;
   skb.untracked = false;
-  skb.fragMaxSize = 0;
+  skb.joinedFrom = null;
   skb.iif = NO_IF;
   skb.pktType = 'outgoing';
   ipLocalOut(net, skb);

@@ -4,6 +4,7 @@
  * Source: Linux 6.1 net/ipv4/udp.c, __udp4_lib_rcv(), udp_queue_rcv_skb(), __udp4_lib_mcast_deliver();
  *   RFC 768, RFC 1122 §4.1.3.1 (port unreachable).
  */
+import { intGet } from '../../engine/index.ts';
 import { ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, isMulticast, type Ipv4Hdr, type UdpHdr } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
@@ -73,8 +74,8 @@ function noteDelivered(net: Net, sock: UdpSock, skb: Skb, ip: Ipv4Hdr, udp: UdpH
 function deliverToAll(net: Net, skb: Skb, ip: Ipv4Hdr, udp: UdpHdr): void {
   const sockets = net.host.sockets;
   let last: UdpSock | null = null;
-  for (const id of sockets.udpPorts.get(udp.dport) ?? []) {
-    const sock = sockets.byId.get(id) as UdpSock;
+  for (const id of intGet(sockets.udpPorts, udp.dport) ?? []) {
+    const sock = intGet(sockets.byId, id) as UdpSock;
     if (sock.bound !== 0 && sock.bound !== ip.dst) continue;
     if (sock.connected && (sock.raddr !== ip.src || sock.rport !== udp.sport)) continue;
     if (queue(net, sock, skb, ip, udp)) last = sock;

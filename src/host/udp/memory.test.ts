@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { copyPlain } from '../../engine/index.ts';
+import { copyPlain, intGet } from '../../engine/index.ts';
 import { ipv4 } from '../../wire/index.ts';
 import { sockClose, udpConnect, udpOpen } from '../socket/api.ts';
 import type { UdpSock } from '../socket/state.ts';
@@ -52,7 +52,7 @@ describe('the socket that took the last datagram', () => {
           }
           for (let id = 0; id <= net.host.sockets.nextId; id++) {
             const near: UdpSock | null = udpNear(net, id);
-            if (near !== null) expect(near).toBe(net.host.sockets.byId.get(id));
+            if (near !== null) expect(near).toBe(intGet(net.host.sockets.byId, id));
           }
         }
       }),

@@ -4,6 +4,7 @@
  * Source: Linux 6.1 net/ipv4/udp.c, udp_sendmsg(), udp_recvmsg(); datagram.c, __ip4_datagram_connect();
  *   af_inet.c, inet_bind().
  */
+import { intDelete, intHas, intSet } from '../../engine/index.ts';
 import { IPPROTO_UDP, IPV4_HLEN, isMulticast, makePayload, makeUdp, UDP_HLEN, type Ipv4 } from '../../wire/index.ts';
 import { ipRouteConnect, ipRouteSocket } from '../fib/output.ts';
 import { ipSelectIdent } from '../ipv4/ident.ts';
@@ -60,7 +61,7 @@ export function udpOpen(net: Net, pid: number, req: UdpOpenRequest = {}): Opened
     recvErr: req.recvErr ?? false,
     errors: [],
   };
-  sockets.byId.set(sock.id, sock);
+  intSet(sockets.byId, sock.id, sock);
   sockets.udpChanges++;
   if (port !== 0) portInsert(sockets.udpPorts, port, sock.id);
   if (port !== 0 && net.tracing) net.trace('socket', 'state', 'udp.listens', null, { addr, port, pid });
@@ -71,7 +72,7 @@ export function udpOpen(net: Net, pid: number, req: UdpOpenRequest = {}): Opened
 function autobind(net: Net, sock: UdpSock): boolean {
   if (sock.lport !== 0) return true;
   const sockets = net.host.sockets;
-  const port = ephemeralPort(net, 'bind', (candidate) => !sockets.udpPorts.has(candidate));
+  const port = ephemeralPort(net, 'bind', (candidate) => !intHas(sockets.udpPorts, candidate));
   if (port === 0) return false;
   sock.lport = port;
   portInsert(sockets.udpPorts, port, sock.id);
@@ -179,6 +180,6 @@ export function udpRecv(sock: UdpSock): UdpReceived {
 export function udpClose(net: Net, sock: UdpSock): void {
   const sockets = net.host.sockets;
   if (sock.lport !== 0) portRemove(sockets.udpPorts, sock.lport, sock.id);
-  sockets.byId.delete(sock.id);
+  intDelete(sockets.byId, sock.id);
   sockets.udpChanges++;
 }

@@ -3,7 +3,7 @@
  * Comes from: commands/ping.ts.  Goes to: host sockets (raw ICMP).
  * Source: iputils 20221126 ping/ping_common.c (main_loop, pinger, schedule_exit), ping/ping.c.
  */
-import { nanos, NS_PER_MS, NS_PER_US, type Nanos } from '../../engine/index.ts';
+import { intGet, type Nanos, nanos, NS_PER_MS, NS_PER_US } from '../../engine/index.ts';
 import { pingSend, rawRecv, rawRecvError, wheelDelay, type QueuedError, type RawMessage } from '../../host/index.ts';
 import {
   formatIpv4,
@@ -338,8 +338,8 @@ export const ping: Program = (net, proc, wake) => {
   switch (wake.kind) {
     case 'start': {
       // the command opened the socket to see whether it can be had; from now on this process answers for it
-      const sock = net.host.sockets.byId.get(state.sock);
-      if (sock !== undefined && 'owner' in sock) sock.owner = proc.pid;
+      const sock = intGet(net.host.sockets.byId, state.sock);
+      if (sock !== null && 'owner' in sock) sock.owner = proc.pid;
       net.write(proc.stdout, state.header);
       if (state.deadline > 0) net.sleep(proc.pid, 'deadline', state.deadline);
       return probe(net, proc, state);
