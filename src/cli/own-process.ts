@@ -31,7 +31,7 @@ const COMMON = [
  * Datagrams leave nothing behind that lives on: a young generation that stays in the processor's own cache pays.
  */
 const OF_WORKLOAD = {
-  W1: ['--max-inlined-bytecode-size-cumulative=1600', '--max-semi-space-size=2'],
+  W1: ['--max-inlined-bytecode-size-cumulative=1800', '--max-semi-space-size=2'],
   W2: ['--max-inlined-bytecode-size-cumulative=450'],
 } as const;
 

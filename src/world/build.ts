@@ -61,7 +61,7 @@ export function buildWorld(spec: WorldSpec, userland: Userland): WorldState {
     shared: {
       links: [],
       linkOf: spec.nodes.map(() => []),
-      cables: layCables([], []),
+      cables: layCables([], [], () => true),
       oneKernel: spec.oneKernel,
       processorUntil: 0 as Nanos,
       machines: spec.nodes.map((node) => (node.kind === 'switch' ? null : { cards: node.interfaces, commands: node.boot ?? [] })),
@@ -72,7 +72,7 @@ export function buildWorld(spec: WorldSpec, userland: Userland): WorldState {
   const ports = spec.nodes.map((node, index) => plugPorts(node, () => contextOf(contexts, index as NodeId)));
   const numbers = new Map(spec.nodes.map(({ name }, index) => [name, index]));
   for (const link of spec.links) plug(state.shared, numbers, ports, link);
-  state.shared.cables = layCables(state.shared.links, state.shared.linkOf);
+  state.shared.cables = layCables(state.shared.links, state.shared.linkOf, (node) => state.nodes[node]?.on === true);
   // What building wrote is no part of the story.
   state.nextTrace = 0;
   state.nextFrame = 0;

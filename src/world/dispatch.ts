@@ -16,7 +16,7 @@ import {
 import { cablePlace } from './cables.ts';
 import { contextOf, createContexts, type Contexts } from './context.ts';
 import { handleFrame } from './by-hand.ts';
-import { transmit } from './link.ts';
+import { layAgain, transmit } from './link.ts';
 import { setCarrier, switchPower } from './power.ts';
 import type { FrameOnCable, Link, NodeState, Shared, Stimulus, SwitchNode, What, WorldEvent } from './state.ts';
 import { timers } from './tables.ts';
@@ -181,6 +181,7 @@ function changeLink(contexts: Contexts, step: WorldStep, stimulus: Extract<Stimu
   const { a, b } = namesOf(step, link);
   const changed = stimulus.up !== undefined && stimulus.up !== link.up;
   if (stimulus.up !== undefined) link.up = stimulus.up;
+  layAgain(step);
   step.cause = step.note({
     node: link.ends[0].node,
     stage: 'link',

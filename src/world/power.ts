@@ -11,7 +11,7 @@ import { createIpvs } from '../ipvs/index.ts';
 import { switchForget } from '../switch/index.ts';
 import { framesLeaving, loseOnCable } from './by-hand.ts';
 import { contextOf, type Contexts } from './context.ts';
-import { farEnd } from './link.ts';
+import { farEnd, layAgain } from './link.ts';
 import { portLosesLink } from './port-link.ts';
 import { BOOT_TTY, type LinkEnd, type LinuxNode, type Link, type Machine, type NodeState, type Shared, type What } from './state.ts';
 import { createUser, type UserState } from './user.ts';
@@ -29,6 +29,7 @@ export function switchPower(contexts: Contexts, step: WorldStep, node: NodeId, o
     return;
   }
   state.on = on;
+  layAgain(step);
   const reason = `power.${on ? 'on' : 'off'}${state.kind === 'switch' ? '-switch' : ''}`;
   step.cause = step.note({ node, stage: 'power', verdict: 'state', reason });
   if (!on) {
