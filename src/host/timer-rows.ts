@@ -3,7 +3,7 @@
  * state moves when a timer is moved by hand.
  * Comes from: world/timers.ts.  Goes to: the tables whose rows wait.
  */
-import type { Nanos } from '../engine/index.ts';
+import { intGet, intValues, type Nanos } from '../engine/index.ts';
 import { formatIpv4 } from '../wire/index.ts';
 import { devGet } from './dev/get.ts';
 import { fibExceptions } from './fib/exception.ts';
@@ -152,12 +152,12 @@ export const hostDeadlineRows: readonly DeadlineRow<HostState>[] = [
   {
     timer: 'conntrack',
     list: (host, now) =>
-      [...host.nf.conns.values()]
+      intValues(host.nf.conns)
         .filter(({ confirmed, expires }) => confirmed && expires > now)
         .map(({ id, orig, expires }) => ({ key: id, name: 'conntrack', of: tuple(orig), due: expires as Nanos })),
     move(host, key, to) {
-      const entry = host.nf.conns.get(Number(key));
-      if (entry !== undefined) entry.expires = to;
+      const entry = intGet(host.nf.conns, Number(key));
+      if (entry !== null) entry.expires = to;
     },
   },
   {

@@ -7,14 +7,15 @@
  * Differs: no expectations (FTP and others), no zones. Entries that timed out are swept out when the
  *   table is looked at, the kernel does it in the background.
  */
-import { NS_PER_S } from '../../engine/index.ts';
+import { intDelete, intGet, intSet, intValues, NS_PER_S } from '../../engine/index.ts';
 import { IPPROTO_ICMP, IPPROTO_UDP, isIcmpError, type IcmpHdr, type Ipv4Hdr } from '../../wire/index.ts';
 import type { HookVerdict } from './hook-table.ts';
 import type { Net } from '../net.ts';
 import { nfNeedHooks } from './nf-hook.ts';
 import type { Skb } from '../skb.ts';
 import { CT_TCP_TIMEOUT, ctTcpNew, ctTcpPacket, type CtVerdict } from './ct-tcp.ts';
-import { invertTuple, tupleEqual, tupleKey, tupleOf } from './ct-tuple.ts';
+import { ctAt, ctHang, ctUnhang } from './ct-table.ts';
+import { invertTuple, tupleEqual, tupleOf } from './ct-tuple.ts';
 import { ctTell } from './ct-events.ts';
 import type { CtEntry, CtTuple, NetfilterState } from './state.ts';
 
@@ -44,7 +45,7 @@ export function ctRelease(net: Net): void {
 
 /** The entry of a packet, or null. */
 export function ctOf(net: Net, skb: Skb): CtEntry | null {
-  return skb.ct === null ? null : (net.host.nf.conns.get(skb.ct.id) ?? null);
+  return skb.ct === null ? null : intGet(net.host.nf.conns, skb.ct.id);
 }
 
 /** What `--ctstate` sees. */
@@ -136,10 +137,8 @@ export interface CtFound {
 /** Looks a tuple up among the confirmed entries that have not timed out. */
 export function ctFind(net: Net, tuple: CtTuple): CtFound | null {
   const nf = net.host.nf;
-  const id = nf.byTuple.get(tupleKey(tuple));
-  if (id === undefined) return null;
-  const entry = nf.conns.get(id);
-  if (entry === undefined) return null;
+  const entry = ctAt(nf, tuple);
+  if (entry === null) return null;
   if (entry.expires <= net.now) {
     ctKill(net, entry);
     return null;
@@ -166,6 +165,7 @@ function ctNew(net: Net, skb: Skb, orig: CtTuple): CtEntry | 'full' | null {
     id: nf.nextCt++,
     orig,
     reply,
+    next: [0, 0],
     confirmed: false,
     seenReply: false,
     assured: false,
@@ -186,7 +186,7 @@ function ctNew(net: Net, skb: Skb, orig: CtTuple): CtEntry | 'full' | null {
     watched: nf.ctListeners.length > 0,
     changed: false,
   };
-  nf.conns.set(entry.id, entry);
+  intSet(nf.conns, entry.id, entry);
   nf.unconfirmed.push(entry.id);
   return entry;
 }
@@ -200,10 +200,10 @@ function opensIcmp(icmp: IcmpHdr): boolean {
 function forgetLost(net: Net, nf: NetfilterState): void {
   if (nf.unconfirmed.length === 0) return;
   nf.unconfirmed = nf.unconfirmed.filter((id) => {
-    const entry = nf.conns.get(id);
-    if (entry === undefined || entry.confirmed) return false;
+    const entry = intGet(nf.conns, id);
+    if (entry === null || entry.confirmed) return false;
     if (entry.createdAt === net.now) return true;
-    nf.conns.delete(id);
+    intDelete(nf.conns, id);
     return false;
   });
 }
@@ -211,7 +211,7 @@ function forgetLost(net: Net, nf: NetfilterState): void {
 /** Throws out what has timed out. */
 export function ctSweep(net: Net): void {
   forgetLost(net, net.host.nf);
-  for (const entry of net.host.nf.conns.values()) if (entry.expires <= net.now) ctKill(net, entry);
+  for (const entry of intValues(net.host.nf.conns)) if (entry.expires <= net.now) ctKill(net, entry);
 }
 
 /** @param by the process that threw it out by hand */
@@ -220,18 +220,15 @@ export function ctKill(net: Net, entry: CtEntry, by: number | null = null): void
   if (entry.confirmed) {
     if (entry.watched) ctTell(net, entry, 'DESTROY', by);
     entry.watched = false;
-    for (const tuple of [entry.orig, entry.reply]) {
-      const key = tupleKey(tuple);
-      if (nf.byTuple.get(key) === entry.id) nf.byTuple.delete(key);
-    }
+    ctUnhang(nf, entry);
   }
-  nf.conns.delete(entry.id);
+  intDelete(nf.conns, entry.id);
 }
 
 /** Out of the table at once, but the packet that ended it still belongs to it until its own end. */
 function ctDie(net: Net, entry: CtEntry): void {
   ctKill(net, entry);
-  net.host.nf.conns.set(entry.id, entry);
+  intSet(net.host.nf.conns, entry.id, entry);
   entry.expires = net.now;
 }
 
@@ -293,8 +290,7 @@ export function nfConntrackConfirm(net: Net, skb: Skb): HookVerdict {
     return 'drop';
   }
   entry.confirmed = true;
-  nf.byTuple.set(tupleKey(entry.orig), entry.id);
-  nf.byTuple.set(tupleKey(entry.reply), entry.id);
+  ctHang(nf, entry);
   const at = nf.unconfirmed.indexOf(entry.id);
   if (at >= 0) nf.unconfirmed.splice(at, 1);
   if (entry.watched) ctTell(net, entry, 'NEW');

@@ -4,7 +4,7 @@
  * Source: conntrack-tools 1.4.7; libnetfilter_conntrack src/conntrack/snprintf_default.c.
  * Differs: newest first; the kernel's order is that of a randomly seeded hash.
  */
-import { NS_PER_S } from '../../engine/index.ts';
+import { intValues, NS_PER_S } from '../../engine/index.ts';
 import { formatIpv4, IPPROTO_ICMP } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { ctKill, ctSweep } from './conntrack.ts';
@@ -14,7 +14,9 @@ import type { CtEntry, CtEvent, CtTuple } from './state.ts';
 /** Entries that are in the table now. */
 export function ctEntries(net: Net): CtEntry[] {
   ctSweep(net);
-  return [...net.host.nf.conns.values()].filter((entry) => entry.confirmed).reverse();
+  return intValues(net.host.nf.conns)
+    .filter((entry) => entry.confirmed)
+    .reverse();
 }
 
 /** Throws all entries out; @returns how many there were */

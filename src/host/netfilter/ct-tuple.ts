@@ -54,10 +54,6 @@ export function invertTuple(t: CtTuple): CtTuple | null {
   return { proto: t.proto, src: t.dst, dst: t.src, sport: t.sport, dport: inverse * 256 + (t.dport & 255) };
 }
 
-export function tupleKey(t: CtTuple): string {
-  return `${t.proto} ${t.src} ${t.sport} ${t.dst} ${t.dport}`;
-}
-
 export function tupleEqual(a: CtTuple, b: CtTuple): boolean {
   return a.proto === b.proto && a.src === b.src && a.dst === b.dst && a.sport === b.sport && a.dport === b.dport;
 }

@@ -2,7 +2,7 @@
  * The packet filter's state: tables with chains of rules, and tracked connections.
  * Source: Linux 6.1 net/netfilter/x_tables.c, include/net/netfilter/nf_conntrack.h (struct nf_conn).
  */
-import type { Nanos } from '../../engine/index.ts';
+import { createIntMap, type IntMap, type Nanos } from '../../engine/index.ts';
 import type { Ipv4 } from '../../wire/index.ts';
 import type { ArpChain, XtTable } from './rule.ts';
 
@@ -57,6 +57,8 @@ export interface CtEntry {
   readonly id: number;
   orig: CtTuple;
   reply: CtTuple;
+  /** of each direction: what follows in its chain of the table */
+  next: [number, number];
   /** in the table: its first packet has left the host or reached a socket */
   confirmed: boolean;
   /** a packet of the reply direction was seen */
@@ -119,9 +121,9 @@ export interface NetfilterState {
   ctInvalid: number;
   /** own addresses that no packet may come to or go from, as keepalived keeps them in an nftables table of its own */
   silent: Ipv4[];
-  conns: Map<number, CtEntry>;
-  /** ids by tuple of either direction; key built by ct-tuple.ts */
-  byTuple: Map<string, number>;
+  conns: IntMap<CtEntry>;
+  /** hash of a tuple of either direction → the first of its chain, see ct-table.ts */
+  byTuple: IntMap<number>;
   nextCt: number;
   /** ids of entries whose first packet is still under way (or was dropped) */
   unconfirmed: number[];
@@ -137,8 +139,8 @@ export function createNetfilter(): NetfilterState {
     ctListeners: [],
     ctInvalid: 0,
     silent: [],
-    conns: new Map(),
-    byTuple: new Map(),
+    conns: createIntMap(),
+    byTuple: createIntMap(),
     nextCt: 1,
     unconfirmed: [],
   };

@@ -12,8 +12,8 @@ import type { Net } from '../net.ts';
 import type { Sock, SocketState, SockId, SockRecord, TcpAny, TcpRequest, TcpSock, UdpSock } from './state.ts';
 import { timewaitHolds, timewaitLookup, timewaitOf, timewaitsOf } from './timewait-table.ts';
 
-/** A non-negative number below 2^30, so that engines keep it unboxed. */
-function hashOf(laddr: number, lport: number, raddr: number, rport: number): number {
+/** Of two addresses and ports: a non-negative number below 2^30, so that engines keep it unboxed. */
+export function addressHash(laddr: number, lport: number, raddr: number, rport: number): number {
   let h = Math.imul(laddr ^ Math.imul(raddr, 0x9e3779b1), 0x85ebca6b) ^ ((lport << 16) | rport);
   h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
   return (h ^ (h >>> 13)) & 0x3fffffff;
@@ -46,13 +46,13 @@ export function tcpSockOf(sockets: SocketState, id: SockId): TcpSock | null {
 
 /** Takes part in the look-up of connections from now on. Replaces nothing: the caller looked first. */
 export function connectionInsert(sockets: SocketState, sock: TcpSock | TcpRequest): void {
-  const hash = hashOf(sock.laddr, sock.lport, sock.raddr, sock.rport);
+  const hash = addressHash(sock.laddr, sock.lport, sock.raddr, sock.rport);
   sock.hashNext = intGet(sockets.connections, hash) ?? 0;
   intSet(sockets.connections, hash, sock.id);
 }
 
 export function connectionRemove(sockets: SocketState, sock: TcpSock | TcpRequest): void {
-  const hash = hashOf(sock.laddr, sock.lport, sock.raddr, sock.rport);
+  const hash = addressHash(sock.laddr, sock.lport, sock.raddr, sock.rport);
   let id = intGet(sockets.connections, hash) ?? 0;
   if (id === sock.id) {
     if (sock.hashNext === 0) intDelete(sockets.connections, hash);
@@ -72,7 +72,7 @@ export function connectionRemove(sockets: SocketState, sock: TcpSock | TcpReques
 }
 
 export function connectionLookup(sockets: SocketState, laddr: Ipv4, lport: number, raddr: Ipv4, rport: number): TcpAny | null {
-  let id = intGet(sockets.connections, hashOf(laddr, lport, raddr, rport)) ?? 0;
+  let id = intGet(sockets.connections, addressHash(laddr, lport, raddr, rport)) ?? 0;
   while (id !== 0) {
     const sock = intGet(sockets.byId, id) as TcpSock | TcpRequest;
     if (sock.lport === lport && sock.rport === rport && sock.raddr === raddr && sock.laddr === laddr) return sock;
