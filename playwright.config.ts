@@ -26,8 +26,8 @@ export default defineConfig({
   workers: 2,
   retries: 0,
   // Generous, because the machines that run this may be busy with something else; who waits for nothing loses nothing.
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: reports ? [['list'], ['json', { outputFile: `${reports}/e2e.json` }]] : 'list',
   use: {

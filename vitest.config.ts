@@ -18,7 +18,8 @@ export default defineConfig({
           setupFiles: ['scripts/property-seed.mjs'],
           benchmark: { include: ['src/**/*.bench.ts'] },
           // Generous, because the machines that run this may be busy with something else.
-          testTimeout: 20_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

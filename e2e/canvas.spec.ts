@@ -1,5 +1,5 @@
 import { expect, test, type Locator, type Page } from '@playwright/test';
-import { next, openPage, selectNode } from './lab.ts';
+import { atRest, next, openPage, selectNode } from './lab.ts';
 
 test.use({ viewport: { width: 1366, height: 768 }, contextOptions: { reducedMotion: 'reduce' } });
 
@@ -80,6 +80,7 @@ test('a file without positions gets a tidy map, from the client at the left to t
 
 test('a node is dragged and stays there; zoom, shift and fit', async ({ page }) => {
   await openPage(page);
+  await atRest(async () => (await middleOf(page, 'rs2')).x);
   const from = await middleOf(page, 'rs2');
   await page.mouse.move(from.x, from.y);
   await page.mouse.down();
@@ -97,7 +98,7 @@ test('the trail shows the way of the last request and its answer, and can be tur
   await openPage(page);
   await next(page, 40);
   await expect(page.getByRole('list', { name: 'Trail' })).toBeVisible();
-  const lit = await inked(page, ANSWER);
+  const lit = await atRest(() => inked(page, ANSWER));
   await page.keyboard.press('t');
   await expect(page.getByRole('list', { name: 'Trail' })).toHaveCount(0);
   await expect.poll(() => inked(page, ANSWER)).toBeLessThan(lit - 500);
@@ -139,11 +140,10 @@ test('frames that lie on each other are one badge; pressing it lists them, and e
   const list = page.getByRole('dialog', { name: /^\d+ frames here$/ });
   // Frames stand half-way with reduced motion; which step has many of them on the first cable is found by stepping.
   await expect(async () => {
-    await page.keyboard.press('ArrowRight');
-    await page.waitForTimeout(80);
+    await next(page);
     await page.mouse.click((client.x + sw.x) / 2, (client.y + sw.y) / 2);
-    await expect(list).toBeVisible({ timeout: 300 });
-  }).toPass({ timeout: 25_000 });
+    await expect(list).toBeVisible({ timeout: 500 });
+  }).toPass({ intervals: [0], timeout: 90_000 });
   const count = Number(/\d+/.exec((await list.getAttribute('aria-label')) ?? '')?.[0]);
   expect(await list.getByRole('button').count()).toBe(Math.min(60, count));
   await list.getByRole('button').nth(1).click();

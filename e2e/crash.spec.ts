@@ -49,7 +49,7 @@ function keptBehindBookmark(page: Page): Promise<boolean> {
 }
 
 async function isBack(page: Page, step: number): Promise<void> {
-  await expect(page.getByText('Restored your session.')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Restored your session.')).toBeVisible({ timeout: 60_000 });
   const lab = page.getByRole('region', { name: 'Lab', exact: true });
   await expect(lab.getByRole('button', { name: /arp_ignore=0 on rs1/ }).first()).toHaveAttribute('aria-current', 'true');
   await expect(lab.getByRole('list', { name: 'Bookmarks' }).getByRole('listitem')).toHaveCount(1);

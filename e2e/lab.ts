@@ -2,11 +2,14 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import type * as FileTextPart from '../src/panels/edit/file-text.tsx';
 
+/** The page is opened within this time, however busy the machine is. */
+const OPENS_MS = 60_000;
+
 export async function openPage(page: Page): Promise<void> {
   await page.goto('/');
-  await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled({ timeout: 20_000 });
+  await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled({ timeout: OPENS_MS });
   // The story opens when the run is complete.
-  await expect(page.getByText(/^Step [1-9]\d* of/)).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/^Step [1-9]\d* of/)).toBeVisible({ timeout: OPENS_MS });
 }
 
 export function caption(page: Page): Locator {
@@ -39,10 +42,59 @@ export async function back(page: Page, times = 1): Promise<void> {
 export async function selectNode(page: Page, name: string): Promise<Locator> {
   const node = page.getByRole('list', { name: 'Nodes' }).getByRole('button', { name: new RegExp(`^${name},`) });
   await node.focus();
-  await page.keyboard.press('Enter');
+  // Pressed again it would not be selected any more.
+  if ((await node.getAttribute('aria-pressed')) !== 'true') await page.keyboard.press('Enter');
   const inspector = page.getByRole('region', { name: 'Inspector' });
   await expect(inspector.getByRole('heading', { name })).toBeVisible();
   return inspector;
+}
+
+/** What the browser keeps of the session, which is written a moment after the last change. */
+export interface KeptSession {
+  readonly text: string;
+  readonly cursor: { readonly executed: number; readonly at: number };
+  readonly bookmarks: readonly { readonly name: string | null; readonly moment: { readonly executed: number } }[];
+  readonly history: { readonly entries: readonly unknown[] } | null;
+}
+
+export function keptSession(page: Page): Promise<KeptSession | null> {
+  return page.evaluate(
+    () =>
+      new Promise<KeptSession | null>((done, failed) => {
+        const open = indexedDB.open('lvs-lab');
+        open.onerror = () => failed(new Error('no storage'));
+        open.onsuccess = () => {
+          const read = open.result.transaction('session').objectStore('session').get('session');
+          read.onsuccess = () => {
+            open.result.close();
+            done((read.result as KeptSession | undefined) ?? null);
+          };
+        };
+      }),
+  );
+}
+
+/** The moment shown, in microseconds. */
+export async function shownMicros(page: Page): Promise<number> {
+  const text = await page.getByRole('toolbar', { name: 'Playback' }).locator('output b').textContent();
+  return Math.round(Number.parseFloat(text ?? '') * 1e6);
+}
+
+/** Waits until something on the screen has come to rest: a map is fitted anew when letters come late, or a camera flies. */
+export async function atRest(look: () => Promise<number>): Promise<number> {
+  let before = await look();
+  await expect
+    .poll(
+      async () => {
+        const now = await look();
+        const moved = Math.abs(now - before);
+        before = now;
+        return moved;
+      },
+      { intervals: [400] },
+    )
+    .toBe(0);
+  return before;
 }
 
 /** All rows of a node's table as text. */

@@ -49,6 +49,13 @@ test('a run that takes long says how far it is, can be looked at meanwhile, and 
   await expect(page.getByRole('heading', { name: 'A long run' }).first()).toBeVisible();
   const progress = page.getByText(/ events so far/);
   await expect(progress).toBeVisible();
+  // who looks elsewhere in the list of events is left there, however much comes
+  const list = page.getByRole('list', { name: 'Events' }).locator('..');
+  await expect.poll(() => list.evaluate(({ scrollHeight }) => scrollHeight)).toBeGreaterThan(3_000);
+  await list.evaluate((element) => element.scrollTo({ top: 1_000 }));
+  const early = await progress.textContent();
+  await expect(progress).not.toHaveText(early ?? '');
+  expect(await list.evaluate(({ scrollTop }) => scrollTop)).toBe(1_000);
   // it goes on while the page answers
   const first = await progress.textContent();
   await page.keyboard.press('ArrowRight');

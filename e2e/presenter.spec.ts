@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { caption, openPage, stepNumber } from './lab.ts';
+import { atRest, caption, openPage, stepNumber } from './lab.ts';
 
 test.use({ viewport: { width: 1280, height: 720 } });
 
@@ -69,12 +69,11 @@ test('the camera follows the frame to its hop, and shows the whole map again', a
     return (router?.x ?? 0) - (client?.x ?? 0);
   };
   await page.keyboard.press('c');
-  await page.waitForTimeout(1000);
-  const whole = await gap();
+  const whole = await atRest(gap);
   await page.keyboard.press('c');
-  await expect.poll(gap, { timeout: 5000 }).toBeGreaterThan(whole * 1.4);
+  await expect.poll(gap).toBeGreaterThan(whole * 1.4);
   await page.keyboard.press('f');
-  await expect.poll(gap, { timeout: 5000 }).toBeLessThan(whole * 1.05);
+  await expect.poll(gap).toBeLessThan(whole * 1.05);
 });
 
 test('a tour of the moments that were marked, with their notes', async ({ page }) => {

@@ -1,6 +1,6 @@
 /** Steps of every grain, bookmarks, frames and timers in the hand, power switches: as a newcomer meets them. */
 import { expect, test, type Page } from '@playwright/test';
-import { caption, next, openPage, selectNode, stepNumber } from './lab.ts';
+import { caption, keptSession, next, openPage, selectNode, stepNumber } from './lab.ts';
 
 test.use({ viewport: { width: 1366, height: 768 }, contextOptions: { reducedMotion: 'reduce' } });
 
@@ -116,9 +116,16 @@ test('a moment is marked, named, gone to and kept over a reload, also in Chinese
   await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
   await page.keyboard.press('End');
   await expect(page.getByRole('button', { name: 'look here', exact: true })).toBeVisible();
-  await page.waitForTimeout(1000);
+  // It is written a moment after the last change.
+  await expect
+    .poll(async () => {
+      const kept = await keptSession(page);
+      const [mark] = kept?.bookmarks ?? [];
+      return mark?.name === 'look here' && (kept?.cursor.executed ?? 0) > mark.moment.executed;
+    })
+    .toBe(true);
   await page.reload();
-  await expect(page.getByText('Restored your session.')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Restored your session.')).toBeVisible({ timeout: 60_000 });
   await page.getByRole('button', { name: 'look here', exact: true }).click();
   await expect(page.getByText(new RegExp(`^Step ${step} of`))).toBeVisible();
   await page.getByText('中文', { exact: true }).click();
@@ -129,9 +136,11 @@ test('a moment is marked, named, gone to and kept over a reload, also in Chinese
 
 test('the arrows step right after a press on a switch, a choice or the speed', async ({ page }) => {
   await openPage(page);
-  await page.getByRole('radiogroup', { name: 'net.ipv4.conf.all.arp_ignore' }).first().getByText('0', { exact: true }).click();
+  const value = page.getByRole('radiogroup', { name: 'net.ipv4.conf.all.arp_ignore' }).first();
+  await value.getByText('0', { exact: true }).click();
   await expect(page.getByText('A new branch begins here.')).toBeVisible();
-  await page.waitForTimeout(300);
+  // What was typed has had its effect, and there one stands.
+  await expect(value.getByRole('radio', { name: '0' })).toBeChecked();
   const before = await stepNumber(page);
   await page.keyboard.press('ArrowRight');
   await expect(page.getByText(new RegExp(`^Step ${before + 1} of`))).toBeVisible();
@@ -146,9 +155,11 @@ test('a command after the last step goes on with this future and begins no other
   await page.getByRole('slider', { name: 'Timeline' }).focus();
   await page.keyboard.press('End');
   await page.getByRole('tab', { name: 'client' }).click();
+  await expect(page.getByRole('textbox', { name: /^Terminal of/ })).toBeFocused();
   await expect(page.getByText('This is a moment in the past')).toHaveCount(0);
   await page.keyboard.type('echo here');
   await page.keyboard.press('Enter');
+  await expect(page.locator('.xterm-rows')).toContainText(/# echo here\s*here\s*\[root@client/);
   await expect(page.getByText('A new branch begins here.')).toHaveCount(0);
   await expect(labPanel(page).getByRole('button', { name: 'Before any change' })).toHaveCount(0);
 });

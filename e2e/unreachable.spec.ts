@@ -83,6 +83,6 @@ test('when the server has another build by now, the page is loaded again with it
       : route.fulfill({ contentType: 'text/html', body: '<!doctype html><script type="module" src="./assets/other.js"></script>' });
   await page.route((url) => url.pathname === '/', asked);
   await message.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByText('Restored your session.')).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText('Restored your session.')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText(new RegExp(`^Step ${step} of`))).toBeVisible();
 });

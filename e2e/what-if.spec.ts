@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { openPage, stepNumber } from './lab.ts';
+import { keptSession, openPage, shownMicros, stepNumber } from './lab.ts';
 
 test.use({ viewport: { width: 1366, height: 768 }, contextOptions: { reducedMotion: 'reduce' } });
 
@@ -112,14 +112,17 @@ test('a reload brings the session back, with its branches and its moment; afresh
   const lab = page.getByRole('region', { name: 'Lab', exact: true });
   await expect(lab.getByRole('button', { name: /arp_ignore=0 on rs1/ }).first()).toBeVisible();
   await page.keyboard.press('Escape');
-  for (let i = 0; i < 5; i++) await page.getByRole('button', { name: 'Next', exact: true }).click();
-  // The number of the step follows the last press at once, but not within it.
-  await page.waitForTimeout(500);
+  for (let i = 0; i < 5; i++) {
+    const before = await stepNumber(page);
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await expect(page.getByText(new RegExp(`^Step ${before + 1} of`))).toBeVisible();
+  }
   const step = await stepNumber(page);
+  const at = await shownMicros(page);
   // It is written a moment after the last change.
-  await page.waitForTimeout(1000);
+  await expect.poll(async () => Math.round(((await keptSession(page))?.cursor.at ?? 0) / 1000)).toBe(at);
   await page.reload();
-  await expect(page.getByText('Restored your session.')).toBeVisible();
+  await expect(page.getByText('Restored your session.')).toBeVisible({ timeout: 60_000 });
   await expect(lab.getByRole('button', { name: /arp_ignore=0 on rs1/ }).first()).toHaveAttribute('aria-current', 'true');
   await expect(page.getByText(new RegExp(`^Step ${step} of`))).toBeVisible();
   await page.getByRole('button', { name: 'Start afresh' }).click();
@@ -129,7 +132,9 @@ test('a reload brings the session back, with its branches and its moment; afresh
 
 test('a kept session that cannot be read is said so, and the page starts afresh', async ({ page }) => {
   await openPage(page);
-  await page.waitForTimeout(1000);
+  await expect.poll(() => keptSession(page)).not.toBeNull();
+  // From beside the page: as long as it is open it writes what it has.
+  await page.goto('/scenario.schema.json');
   await page.evaluate(
     () =>
       new Promise<void>((done, failed) => {
@@ -142,7 +147,7 @@ test('a kept session that cannot be read is said so, and the page starts afresh'
         };
       }),
   );
-  await page.reload();
+  await page.goto('/');
   await expect(page.getByRole('alert')).toContainText('Your last session could not be restored');
   await expect(page.getByRole('button', { name: 'Next', exact: true })).toBeEnabled();
 });

@@ -66,8 +66,8 @@ window.bench = {
     if (branch === null) return 0;
     const { steps, run } = branch;
     for (let step = 0; step < steps.length; step += 50) {
-      const executed = (steps.event[step] as number) + 1;
-      const at = steps.at[step] as never;
+      const executed = (steps.event.get(step) as number) + 1;
+      const at = steps.at.get(step) as never;
       if (steps.flying(run.trace, executed, at).length < frames) continue;
       playback.send({ type: 'JUMP', moment: { executed, at } });
       return inFlight();
@@ -92,7 +92,7 @@ window.bench = {
       const step = Math.floor((random / 0x1_0000_0000) * steps.length);
       await nextFrame();
       const begin = performance.now();
-      playback.send({ type: 'JUMP', moment: { executed: (steps.event[step] as number) + 1, at: steps.at[step] as never } });
+      playback.send({ type: 'JUMP', moment: { executed: (steps.event.get(step) as number) + 1, at: steps.at.get(step) as never } });
       const sent = performance.now() - begin;
       const before = window.frameTimes.length;
       // The picture is drawn in the next frame; what that took is known at the one after it.

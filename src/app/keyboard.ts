@@ -2,7 +2,7 @@
  * Keys that work everywhere on the page, unless something that takes text has them.
  * Goes to: playback/, the help, the search of the event list.
  */
-import { choose, editKey, editor, lab, otherGrain, redo, select, settings, undo } from '../lab/index.ts';
+import { choose, editKey, editor, lab, otherGrain, redo, select, settings, undo, whatIf } from '../lab/index.ts';
 import { focusFilter, markMoment, nextBookmark } from '../panels/index.ts';
 import { playback } from '../playback/index.ts';
 
@@ -51,6 +51,8 @@ function edits(event: KeyboardEvent): boolean {
   // On a button, space presses it.
   if (event.key === ' ' && event.target instanceof Element && event.target.closest('button, summary, [role="button"]') !== null)
     return false;
+  // Nor is anything edited behind two futures that stand beside each other.
+  if (whatIf.getState().phase === 'open' || whatIf.getState().phase === 'working') return false;
   if (event.key === 'e' && !editor.getState().on) playback.send({ type: 'PAUSE' });
   return editKey(event.key);
 }
@@ -143,8 +145,9 @@ export function returnFocusAfterPointer(): () => void {
       // the tab of a terminal hands over to it
       const panel = document.getElementById(activeElement.getAttribute('aria-controls') ?? '');
       const line = panel?.querySelector<HTMLElement>('.xterm-helper-textarea');
-      if (line === null || line === undefined) activeElement.blur();
-      else line.focus();
+      if (line !== null && line !== undefined) line.focus();
+      // One that is still on its way takes the keyboard when it comes: until then what is typed is no key of the page.
+      else if (!activeElement.matches('[data-terminal]')) activeElement.blur();
     }, 0);
   };
   document.addEventListener('pointerdown', pointer, true);

@@ -1,4 +1,8 @@
-/** The one hint of the first visit. */
+/**
+ * The one hint of the first visit. Once it is done with it keeps its place unseen: the map, which was fitted
+ * around it, does not move when somebody takes the first step.
+ */
+import { useState } from 'react';
 import { OVER_MAP } from '../canvas/index.ts';
 import { useLab, useSay, useSettings } from '../panels/index.ts';
 import css from './app.module.css';
@@ -7,10 +11,11 @@ export function StepHint() {
   const say = useSay();
   const hinted = useSettings((s) => s.hinted);
   const ready = useLab((s) => s.branch !== null);
-  if (hinted || !ready) return null;
+  const [wanted] = useState(!hinted);
+  if (!wanted || !ready) return null;
   const [before = '', after = ''] = say('hint.step').split('{key}');
   return (
-    <p className={css['hint']} {...OVER_MAP}>
+    <p className={css['hint']} data-done={hinted || undefined} {...OVER_MAP}>
       {before}
       <kbd>{noKeys() ? say('transport.next') : '→'}</kbd>
       {after}

@@ -18,7 +18,9 @@ export function coveredOf(canvas: HTMLCanvasElement, before: readonly Rect[]): r
   for (const element of document.querySelectorAll('[data-over-map]')) {
     const { left, top, right, bottom } = element.getBoundingClientRect();
     const seen = right > map.left && left < map.right && bottom > map.top && top < map.bottom;
-    if (!seen || !element.checkVisibility({ visibilityProperty: true })) continue;
+    // What keeps its place unseen covers that place all the same, unless the whole map is out of sight.
+    const shown = element.matches('[data-waits], [data-done]') ? element.parentElement : element;
+    if (!seen || shown?.checkVisibility({ visibilityProperty: true }) !== true) continue;
     const x = Math.round(left - map.left) - AROUND;
     const y = Math.round(top - map.top) - AROUND;
     found.push({ x, y, w: Math.round(right - left) + 2 * AROUND, h: Math.round(bottom - top) + 2 * AROUND });

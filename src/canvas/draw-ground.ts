@@ -4,7 +4,7 @@
  * Comes from: live-map.ts.  Goes to: draw.ts.
  */
 import { drawLink, drawLinkLabel } from './draw-links.ts';
-import { drawTrail } from './draw-trail.ts';
+import { drawTrail, reachOf } from './draw-trail.ts';
 import { labelPicture, type NodeBox } from './labels.ts';
 import type { SceneLink } from './scene.ts';
 import { blit, type Ink } from './sprites.ts';
@@ -37,8 +37,8 @@ export function drawGround(ctx: Ink, picture: GroundPicture): void {
 }
 
 function labelLinks(ctx: Ink, { theme, links, boxes, tracks, trail, hoverLink }: GroundPicture): void {
-  const trailed = new Set(trail.legs.map((leg) => leg.link));
-  links.forEach((link, i) => drawLinkLabel(ctx, theme, link, i, tracks, boxes, trailed.has(link.id), link.id === hoverLink));
+  const reach = reachOf(trail);
+  links.forEach((link, i) => drawLinkLabel(ctx, theme, link, i, tracks, boxes, reach.get(link.id) ?? 0, link.id === hoverLink));
 }
 
 /** A node with its label: also drawn again over what came to lie on it. */

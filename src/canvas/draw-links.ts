@@ -64,7 +64,10 @@ function line(ctx: Ink, { a, b, length }: Track, from: number, to: number, shift
   ctx.stroke();
 }
 
-/** Delay and rate above the middle of a cable, its load below, turned with it, where there is room for them. */
+/**
+ * Delay and rate above the middle of a cable, its load below, turned with it, where there is room for them.
+ * @param reach pixels to either side that a trail takes; 0: there is none
+ */
 export function drawLinkLabel(
   ctx: Ink,
   theme: Theme,
@@ -72,11 +75,11 @@ export function drawLinkLabel(
   own: number,
   tracks: readonly Track[],
   boxes: readonly NodeBox[],
-  trailed: boolean,
+  reach: number,
   hovered: boolean,
 ): void {
   // What somebody has changed stands out from what the file says, and is told where all is too much.
-  const place = labelPlace(theme, link, own, tracks, boxes, trailed);
+  const place = labelPlace(theme, link, own, tracks, boxes, reach);
   if (place === null) {
     if (hovered) drawTip(ctx, theme, link.label, along(tracks[own] as Track, 0.5));
     return;
@@ -113,9 +116,9 @@ export function linkLabelRect(
   own: number,
   tracks: readonly Track[],
   boxes: readonly NodeBox[],
-  trailed: boolean,
+  reach: number,
 ): Rect | null {
-  return labelPlace(theme, link, own, tracks, boxes, trailed)?.rect ?? null;
+  return labelPlace(theme, link, own, tracks, boxes, reach)?.rect ?? null;
 }
 
 function labelFont(theme: Theme, link: SceneLink): string {
@@ -141,7 +144,7 @@ function labelPlace(
   own: number,
   tracks: readonly Track[],
   boxes: readonly NodeBox[],
-  trailed: boolean,
+  reach: number,
 ): LabelPlace | null {
   const s = theme.scale;
   const track = tracks[own] as Track;
@@ -150,7 +153,7 @@ function labelPlace(
   if (flipped) angle += angle > 0 ? -Math.PI : Math.PI;
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
   // Beside the lanes of a trail, if there is one; and beside the mark of a frame, which is as large as the text.
-  const lift = Math.max(trailed ? 15 + 2 * s : 0, 11 * s);
+  const lift = Math.max(reach === 0 ? 0 : reach + 8 + 2 * s, 11 * s);
   const at = along(track, 0.5);
   for (const text of saidOf(link)) {
     const width = measure(labelFont(theme, link), text);

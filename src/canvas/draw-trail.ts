@@ -24,10 +24,24 @@ export function drawTrail(
   for (const leg of trail.legs) {
     const track = tracks[leg.link];
     if (track === undefined || (leg.flying === null) !== (reached === null)) continue;
-    const shared = leg.back && trail.legs.some((other) => !other.back && other.link === leg.link && other.reverse === leg.reverse);
-    const lane = (LANE + (shared ? NEXT_LANE : 0)) * Math.min(1.4, theme.scale);
+    const lane = (LANE + (hasCompany(trail, leg) ? NEXT_LANE : 0)) * Math.min(1.4, theme.scale);
     drawLeg(ctx, theme, leg, track, lane, radius, reached === null ? null : reached(leg));
   }
+}
+
+/** Whether an answer goes the way of its request, in the same direction: it has the lane beside it. */
+function hasCompany({ legs }: Trail, leg: TrailLeg): boolean {
+  return leg.back && legs.some((other) => !other.back && other.link === leg.link && other.reverse === leg.reverse);
+}
+
+/** How far the lanes of a trail reach to either side of the cables that it takes, in pixels by link. */
+export function reachOf(trail: Trail): ReadonlyMap<number, number> {
+  const reach = new Map<number, number>();
+  for (const leg of trail.legs) {
+    const own = LANE + (hasCompany(trail, leg) ? NEXT_LANE : 0);
+    reach.set(leg.link, Math.max(own, reach.get(leg.link) ?? 0));
+  }
+  return reach;
 }
 
 /** @param to share of the way gone; null: all of it, and under the symbols at both ends */

@@ -10,7 +10,7 @@ import { drawBox } from './draw-ground.ts';
 import { linkLabelRect } from './draw-links.ts';
 import { drawMark, protocolOf } from './draw-marks.ts';
 import { drawCross, lossSprite, noteSprite, type NoteForm, type NoteNames } from './draw-notes.ts';
-import { drawTrail } from './draw-trail.ts';
+import { drawTrail, reachOf } from './draw-trail.ts';
 import type { NodeBox } from './labels.ts';
 import { findSpot, inside, rectAround, type Spot } from './place.ts';
 import { portKey } from './look.ts';
@@ -245,10 +245,10 @@ function takenBy(boxes: readonly NodeBox[]): readonly Rect[] {
 function alongTracks({ view, theme, tracks, boxes, stage: { links }, trail }: Picture): readonly Rect[] {
   let known = bounds.get(tracks);
   if (known === undefined) {
-    const trailed = new Set(trail.legs.map((leg) => leg.link));
+    const reach = reachOf(trail);
     const labels = tooDense(view, theme.scale)
       ? []
-      : links.flatMap((link, i) => linkLabelRect(theme, link, i, tracks, boxes, trailed.has(link.id)) ?? []);
+      : links.flatMap((link, i) => linkLabelRect(theme, link, i, tracks, boxes, reach.get(link.id) ?? 0) ?? []);
     const cables = tracks.flatMap((track) => {
       const pieces = Math.max(1, Math.min(6, Math.round(track.length / 50)));
       return Array.from({ length: pieces }, (_, i): Rect => {
@@ -309,14 +309,7 @@ function planCards(picture: Picture): PlacedCard[] {
 function labelOn({ theme, boxes, tracks, stage, trail }: Picture, at: number): Rect | null {
   const link = stage.links[at];
   if (link === undefined) return null;
-  return linkLabelRect(
-    theme,
-    link,
-    at,
-    tracks,
-    boxes,
-    trail.legs.some((leg) => leg.link === link.id),
-  );
+  return linkLabelRect(theme, link, at, tracks, boxes, reachOf(trail).get(link.id) ?? 0);
 }
 
 function placeCard(picture: Picture, mark: Mark, track: Track, card: ReturnType<typeof cardOf>, before: readonly PlacedCard[]): PlacedCard {

@@ -14,6 +14,8 @@ import { emptyFit, freeSpot, type MapTarget } from './edit-places.ts';
 import { forgetMarks } from './draw-marks.ts';
 import type { NoteNames } from './draw-notes.ts';
 import { movedBoxes, nodeBoxes, type LabelChoice, type NodeBox } from './labels.ts';
+import { Ground } from './ground.ts';
+import { heldAt, stillHeld, type Hold } from './hold.ts';
 import { layoutOf, spacingOf, type Fit, type Place } from './layout.ts';
 import { listenToGestures, type Gestures, type GestureTarget } from './map-gestures.ts';
 import { lookOf } from './look.ts';
@@ -25,7 +27,7 @@ import { namesIn } from './note-names.ts';
 import type { Spot } from './place.ts';
 import { stageOf, type Stage, type StageInput } from './scene.ts';
 import type { MapSource } from './source.ts';
-import { bitmap, forgetSprites, type Ink } from './sprites.ts';
+import { forgetSprites, type Ink } from './sprites.ts';
 import { readTheme, type Theme } from './theme.ts';
 import { Traffic } from './traffic.ts';
 import { NO_TRAIL, trailOf, type Trail } from './trail.ts';
@@ -61,15 +63,16 @@ class LiveMap implements MapInstance, GestureTarget {
   private boxes: readonly NodeBox[] = [];
   private tracks: readonly Track[] = [];
   private placed: unknown[] = [];
-  private ground: ImageBitmap | null = null;
-  private grounded: unknown[] = [];
+  private readonly ground = new Ground();
   private readonly traffic = new Traffic();
   private trail: Trail = NO_TRAIL;
   private trailed: unknown[] = [];
   private cards: readonly PlacedCard[] = [];
   private readonly spots = new Map<string, Spot>();
   private hoverLink = -1;
-  private drag: { readonly node: number; readonly place: Place } | null = null;
+  /** the lab that was drawn last */
+  private drawn: LabState['lab'] = null;
+  private drag: Hold | null = null;
   /** a hand is zooming, or the camera is on its way: labels keep their sides */
   private moving = false;
   private frame = 0;
@@ -146,6 +149,7 @@ class LiveMap implements MapInstance, GestureTarget {
 
   private labChanged(now: LabState, before: LabState): void {
     if (now.lab !== before.lab) {
+      this.drag = stillHeld(this.drag);
       if (now.lab?.id !== before.lab?.id) this.gestures.put(WHOLE);
       this.replace();
     }
@@ -230,6 +234,7 @@ class LiveMap implements MapInstance, GestureTarget {
   private paint(): void {
     const { lab: open } = lab.getState();
     const branch = this.source.branch();
+    this.drawn = open;
     if (branch === null || open === null) {
       this.ctx.setTransform(1, 0, 0, 1, 0, 0);
       this.ctx.fillStyle = this.theme.color.ground;
@@ -349,23 +354,10 @@ class LiveMap implements MapInstance, GestureTarget {
     if (made.key !== this.trail.key) this.trail = made;
   }
 
-  /** What stands still. It is painted as it is when it is new, and copied from when it is shown again. */
   private lay(view: View, stage: Stage): (ctx: CanvasRenderingContext2D) => void {
-    const { width, height } = this.canvas;
     const { theme, boxes, tracks, trail, hoverLink } = this;
-    const now = [boxes, stage.links, theme, trail, hoverLink, view.dpr, width, height];
     const paint = (ctx: Ink): void => drawGround(ctx, { view, theme, links: stage.links, boxes, tracks, trail, hoverLink });
-    if (!isSame(now, this.grounded)) {
-      this.grounded = now;
-      this.ground?.close();
-      this.ground = null;
-      return paint;
-    }
-    const ground = (this.ground ??= bitmap(width, height, paint));
-    return (ctx) => {
-      ctx.setTransform(1, 0, 0, 1, 0, 0);
-      ctx.drawImage(ground, 0, 0);
-    };
+    return this.ground.painter([boxes, stage.links, theme, trail, hoverLink, view.dpr], this.canvas, paint);
   }
 
   /** Aims the camera at the cables on which frames are, or at the node where the step happens. */
@@ -400,6 +392,8 @@ class LiveMap implements MapInstance, GestureTarget {
   }
 
   hit(point: Point): Hit | null {
+    // What is there is what is drawn: of a lab that has just come nothing has been placed yet.
+    if (this.drawn !== lab.getState().lab) this.paint();
     const mark = markAt(this.cards, this.traffic, this.tracks, this.theme.scale, point);
     if (mark !== null) return { kind: 'mark', mark };
     for (const { node, x, y, r, label } of this.boxes) {
@@ -456,8 +450,8 @@ class LiveMap implements MapInstance, GestureTarget {
     this.soon();
   }
 
-  dragged(node: number, to: Point): void {
-    this.drag = { node, place: toPlace(this.view(), to) };
+  dragged(grabbed: number, to: Point): void {
+    this.drag = heldAt(this.drag, grabbed, toPlace(this.view(), to));
     this.soon();
   }
 

@@ -3,7 +3,7 @@
  * Comes from: hops of a branch.  Goes to: scene.ts.
  */
 import type { Branch } from '../lab/index.ts';
-import type { Moment } from '../sim/index.ts';
+import type { Hop, Moment } from '../sim/index.ts';
 import { portKey, type LinkLook } from './look.ts';
 
 /** The time looked at. */
@@ -18,7 +18,7 @@ export function loadsOf(branch: Branch, links: readonly LinkLook[], moment: Mome
   const from = moment.at - LOAD_WINDOW_NS;
   const end = run.trace.firstOf(moment.executed);
   for (let i = steps.hopsSince(from - steps.longestSpan); i < steps.hops.length; i++) {
-    const hop = steps.hops[i] as (typeof steps.hops)[number];
+    const hop = steps.hops.get(i) as Hop;
     if (hop.record >= end) break;
     const slot = hop.lost === null ? rated.get(portKey(hop.from, hop.fromDev)) : undefined;
     if (slot === undefined) continue;

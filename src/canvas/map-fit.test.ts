@@ -91,7 +91,7 @@ describe.each(SHIPPED)('%s', (name) => {
   it.each(PICTURES)('$width × $height: no cable runs through what is written at another', (picture) => {
     const { boxes, tracks } = drawn(stage, picture);
     stage.links.forEach((link, i) => {
-      const rect = linkLabelRect(theme, link, i, tracks, boxes, false);
+      const rect = linkLabelRect(theme, link, i, tracks, boxes, 0);
       // Upright around a text that is turned, the rectangle is larger than the text.
       const track = tracks[i] as Track;
       if (rect === null || Math.abs(track.a.y - track.b.y) > 1) return;

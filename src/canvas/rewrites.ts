@@ -47,7 +47,7 @@ export function rewritesOf(
     const { stage, frame, node } = trace.get(id as TraceId);
     if (stage !== 'link:tx' || frame === NO_FRAME) continue;
     // A switch sends on what came in: the frame was on a cable before, as it is.
-    if (steps.hops[steps.firstHopOf(frame)]?.record !== id) continue;
+    if (steps.hops.get(steps.firstHopOf(frame))?.record !== id) continue;
     const before = arrivedAs(trace, frame, steps);
     if (before === NO_FRAME) continue;
     const rows = diff(trace.frame(before).layers, trace.frame(frame).layers, cast);

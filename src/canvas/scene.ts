@@ -124,10 +124,10 @@ export function stageOf(input: StageInput, before: Stage | null): Stage {
   const { branch, moment, lang, layer, focus } = input;
   const trace = branch.run.trace;
   const step = branch.steps.stepBefore(moment.executed);
-  const event = step < 0 ? -1 : (branch.steps.event[step] as number);
+  const event = step < 0 ? -1 : (branch.steps.event.get(step) as number);
   const first = event < 0 ? 0 : trace.firstOf(event);
   const end = event < 0 ? 0 : trace.firstOf(event + 1);
-  const told = step < 0 ? -1 : focus !== null && focus >= first && focus < end ? focus : (branch.steps.headline[step] as number);
+  const told = step < 0 ? -1 : focus !== null && focus >= first && focus < end ? focus : (branch.steps.headline.get(step) as number);
   const active = event < 0 ? null : trace.nodeOf(event);
   const kept = before !== null && before.cast === branch.cast && before.layer === layer ? before : null;
   return {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Nanos } from '../engine/index.ts';
 import { openShipped } from '../lab/lab.test-kit.ts';
 import type { Branch } from '../lab/index.ts';
+import { hopsOf, type Hop } from '../sim/index.ts';
 import { portKey } from './look.ts';
 import { trailOf } from './trail.ts';
 
@@ -19,6 +20,10 @@ function toldTrail(branch: Branch, at: number, frame: Parameters<typeof trailOf>
   });
   const of = (side: boolean): string[] => told.filter(({ back }) => back === side).map(({ text }) => text).toSorted(); // prettier-ignore
   return { out: of(false), back: of(true) };
+}
+
+function hopsIn({ run }: Branch): Hop[] {
+  return hopsOf(run.trace, 0, run.trace.length);
 }
 
 const AFTER_FIRST = 1_900_000_000;
@@ -53,8 +58,7 @@ describe('the trail of the last request', () => {
 
   it('is only as long as the request has come', () => {
     const branch = openShipped('dr-lab');
-    const syn = branch.steps.hops.findIndex((hop) => branch.run.trace.frame(hop.frame).layers.some(({ kind }) => kind === 'tcp'));
-    const hop = branch.steps.hops[syn] as (typeof branch.steps.hops)[number];
+    const hop = hopsIn(branch).find(({ frame }) => branch.run.trace.frame(frame).layers.some(({ kind }) => kind === 'tcp')) as Hop;
     expect(toldTrail(branch, hop.start)).toEqual({ out: ['client > router'], back: [] });
     expect(toldTrail(branch, hop.start - 1)).toEqual({ out: [], back: [] });
   });
@@ -64,7 +68,7 @@ describe('the trail of one packet', () => {
   it('is its own way and that of its answer, however late one looks', () => {
     const branch = openShipped('dr-lab');
     const { trace } = branch.run;
-    const seg = branch.steps.hops.find((hop) =>
+    const seg = hopsIn(branch).find((hop) =>
       trace.frame(hop.frame).layers.some((layer) => layer.kind === 'tcp' && (layer.flags & 2) !== 0),
     );
     const { out, back } = toldTrail(branch, 7_500_000_000, seg?.frame ?? null);
@@ -77,7 +81,7 @@ describe('the trail of one packet', () => {
   it('stays with a packet whose addresses are changed on the way', () => {
     const branch = openShipped('nat-demo');
     const { trace } = branch.run;
-    const syn = branch.steps.hops.find((hop) => trace.frame(hop.frame).layers.some((layer) => layer.kind === 'tcp' && layer.flags === 2));
+    const syn = hopsIn(branch).find((hop) => trace.frame(hop.frame).layers.some((layer) => layer.kind === 'tcp' && layer.flags === 2));
     const { out, back } = toldTrail(branch, 7_000_000_000, syn?.frame ?? null);
     expect(out.filter((leg) => / > rs\d/.test(leg))).toHaveLength(1);
     expect(back.some((leg) => / > rs\d/.test(leg))).toBe(false);
@@ -87,7 +91,7 @@ describe('the trail of one packet', () => {
   it('has no answer where there is none: ARP', () => {
     const branch = openShipped('dr-lab');
     const { trace } = branch.run;
-    const arp = branch.steps.hops.find((hop) => trace.frame(hop.frame).layers[1]?.kind === 'arp');
+    const arp = hopsIn(branch).find((hop) => trace.frame(hop.frame).layers[1]?.kind === 'arp');
     expect(toldTrail(branch, AFTER_FIRST, arp?.frame ?? null)).toEqual({ out: [], back: [] });
   });
 });

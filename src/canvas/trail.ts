@@ -6,7 +6,7 @@
  * Packets belong together when one has the ends of the other, as they were at some place of its way.
  */
 import { NO_FRAME, type FrameId, type TraceReader } from '../engine/index.ts';
-import type { Branch } from '../lab/index.ts';
+import type { Branch, HopTable } from '../lab/index.ts';
 import type { Hop, Moment } from '../sim/index.ts';
 import { ICMP_ECHO, ICMP_ECHOREPLY, type Layers } from '../wire/index.ts';
 
@@ -101,7 +101,7 @@ export function trailOf(branch: Branch, moment: Moment, frame: FrameId | null, l
   const legs = new Legs(linkAt);
   const talk = new Talk(run.trace, seed, own, frame !== null);
   for (let i = begin; i < end && i < begin + LOOKED_AT; i++) {
-    const hop = steps.hops[i] as Hop;
+    const hop = steps.hops.get(i) as Hop;
     const part = talk.hear(hop.frame);
     if (part !== null && hop.lost === null) legs.add(hop, part.back, part.wrapped, moment.at);
   }
@@ -197,22 +197,22 @@ function rootOf(trace: TraceReader, frame: FrameId): FrameId {
 }
 
 /** The frame of the last packet before hop `end` that asks. */
-function lastRequest(trace: TraceReader, hops: readonly Hop[], end: number): FrameId {
+function lastRequest(trace: TraceReader, hops: HopTable, end: number): FrameId {
   for (let i = end - 1; i >= 0 && i > end - LOOKED_AT; i--) {
-    const { frame } = hops[i] as Hop;
+    const { frame } = hops.get(i) as Hop;
     if (endsOf(trace, frame)?.asks === true) return frame;
   }
   return NO_FRAME;
 }
 
 /** The hop from which on a conversation, or the packet alone, is looked for. */
-function beginOf(trace: TraceReader, hops: readonly Hop[], end: number, seed: FrameId, own: Ends, packetOnly: boolean): number {
+function beginOf(trace: TraceReader, hops: HopTable, end: number, seed: FrameId, own: Ends, packetOnly: boolean): number {
   const root = rootOf(trace, seed);
   const first = endsOf(trace, root) ?? own;
   let begin = end;
   let quiet = 0;
   for (let i = end - 1; i >= 0 && i > end - LOOKED_AT && quiet < QUIET_MAX; i--, quiet++) {
-    const { frame } = hops[i] as Hop;
+    const { frame } = hops.get(i) as Hop;
     const there = packetOnly ? '' : (endsOf(trace, frame)?.there ?? '');
     const belongs = packetOnly
       ? rootOf(trace, frame) === root

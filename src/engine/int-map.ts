@@ -26,11 +26,11 @@ export function createIntMap<V>(): IntMap<V> {
 }
 
 function freeKeys(length: number): number[] {
-  return new Array<number>(length).fill(FREE);
+  return Array.from({ length }, () => FREE);
 }
 
 function noValues<V>(length: number): (V | null)[] {
-  return new Array<V | null>(length).fill(null);
+  return Array.from({ length }, () => null);
 }
 
 /** Where a key stands, or the free place at which it would. */

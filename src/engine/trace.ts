@@ -73,6 +73,8 @@ export interface TraceReader {
   get(id: TraceId): TraceRecord;
   /** stage, verdict and reason of a record alone: much less work than get() */
   kindOf(id: TraceId): Kind;
+  /** the record that led to a record alone */
+  causeOf(id: TraceId): TraceId;
   frame(id: FrameId): Frame;
   /** first record of an event; an event without records has the same value as the next one */
   firstOf(event: number): TraceId;
@@ -315,6 +317,10 @@ export class Trace implements TraceReader {
     if (!(id >= 0 && id < this.stored)) throw new RangeError(`no trace record ${id}: there are ${this.stored}`);
     const word = (this.pages[Math.floor(id / PAGE)] as Int32Array)[(id % PAGE) * ROW + 2] as number;
     return this.kinds.kindOf(word & KIND_MASK);
+  }
+
+  causeOf(id: TraceId): TraceId {
+    return (this.pages[Math.floor(id / PAGE)] as Int32Array)[(id % PAGE) * ROW + 4] as TraceId;
   }
 
   private hopArgs(id: TraceId, at: Nanos, node: NodeId, dev: number, page: Int32Array, row: number): TraceArgs {

@@ -12,21 +12,21 @@ const CONN_TABLE = 'IPVS connection table';
 export const ctlReasons = {
   'ipvs.service-added': {
     en: 'Virtual service {svc} added, scheduler {scheduler}.',
-    zh: '添加虚拟服务 {svc}，调度器 {scheduler}。',
+    zh: '添加虚拟服务 {svc}，调度算法 {scheduler}。',
     source: `${CTL}, ip_vs_add_service()`,
     notability: 1,
     decidedBy: 'ipvsadm -A',
   },
   'ipvs.service-added-ipv6': {
     en: 'Virtual service {svc} added, scheduler {scheduler}. The lab has no IPv6 packets: the service is listed, but nothing reaches it.',
-    zh: '添加虚拟服务 {svc}，调度器 {scheduler}。本实验环境没有 IPv6 包：该服务只能列出，不会有流量到达。',
+    zh: '添加虚拟服务 {svc}，调度算法 {scheduler}。本实验环境没有 IPv6 报文：该服务只能列出，不会有流量到达。',
     source: `${CTL}, ip_vs_add_service()`,
     notability: 2,
     decidedBy: 'ipvsadm -A',
   },
   'ipvs.service-edited': {
     en: 'Virtual service {svc} changed: scheduler {scheduler}, persistence {persist} s.',
-    zh: '修改虚拟服务 {svc}：调度器 {scheduler}，持久 {persist} 秒。',
+    zh: '修改虚拟服务 {svc}：调度算法 {scheduler}，持久 {persist} 秒。',
     source: `${CTL}, ip_vs_edit_service()`,
     notability: 1,
     decidedBy: 'ipvsadm -E',

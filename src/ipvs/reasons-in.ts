@@ -15,14 +15,14 @@ const CONN_TABLE = 'IPVS connection table';
 export const inReasons = {
   'ipvs.service-by-mark': {
     en: 'The packet has mark {mark}: it belongs to the virtual service {svc} ({scheduler}, {servers} servers).',
-    zh: '包带有标记 {mark}，属于虚拟服务 {svc}（调度器 {scheduler}，{servers} 台服务器）。',
+    zh: '报文带有标记 {mark}，属于虚拟服务 {svc}（调度算法 {scheduler}，{servers} 台服务器）。',
     source: `${CTL}, ip_vs_service_find()`,
     notability: 2,
     decidedBy: TABLE,
   },
   'ipvs.service-by-address': {
     en: '{vip:ip}:{vport} is the virtual service {svc} ({scheduler}, {servers} servers).',
-    zh: '{vip:ip}:{vport} 是虚拟服务 {svc}（调度器 {scheduler}，{servers} 台服务器）。',
+    zh: '{vip:ip}:{vport} 是虚拟服务 {svc}（调度算法 {scheduler}，{servers} 台服务器）。',
     source: `${CTL}, ip_vs_service_find()`,
     notability: 1,
     decidedBy: TABLE,
@@ -43,7 +43,7 @@ export const inReasons = {
   },
   'ipvs.no-service': {
     en: 'No virtual service for {vip:ip}:{vport} on {node}: the packet goes on to its own sockets.',
-    zh: '{node} 上没有 {vip:ip}:{vport} 的虚拟服务，包交给本机套接字。',
+    zh: '{node} 上没有 {vip:ip}:{vport} 的虚拟服务，报文交给本机套接字。',
     source: `${CORE}, ip_vs_schedule()`,
     notability: 1,
     decidedBy: TABLE,
@@ -106,7 +106,7 @@ export const inReasons = {
   },
   'ipvs.conn-expired': {
     en: 'The entry of {client:ip}:{cport} ({state}) has expired; the next packet would be scheduled anew.',
-    zh: '{client:ip}:{cport} 的条目（{state}）已超时；下一个包将重新调度。',
+    zh: '{client:ip}:{cport} 的条目（{state}）已超时；下一个报文将重新调度。',
     source: `${CONN}, ip_vs_conn_expire()`,
     notability: 1,
     decidedBy: CONN_TABLE,
@@ -127,14 +127,14 @@ export const inReasons = {
   },
   'ipvs.old-conntrack': {
     en: 'Connection tracking still knows the old connection of {client:ip}:{cport}: this packet is dropped, a repeated one will be scheduled.',
-    zh: 'conntrack 仍保存 {client:ip}:{cport} 的旧连接：丢弃这个包，重传的包会重新调度。',
+    zh: 'conntrack 仍保存 {client:ip}:{cport} 的旧连接：丢弃这个报文，重传的报文会重新调度。',
     source: `${CORE}, ip_vs_in_hook()`,
     notability: 3,
     decidedBy: 'net.ipv4.vs.conntrack',
   },
   'ipvs.server-deleted': {
     en: '{dest:ip}:{dport} was deleted while {client:ip}:{cport} is connected to it, and expire_nodest_conn=0: the packet is dropped silently.',
-    zh: '{client:ip}:{cport} 连接着的 {dest:ip}:{dport} 已被删除，且 expire_nodest_conn=0：包被静默丢弃。',
+    zh: '{client:ip}:{cport} 连接着的 {dest:ip}:{dport} 已被删除，且 expire_nodest_conn=0：报文被静默丢弃。',
     source: `${CORE}, ip_vs_in_hook()`,
     notability: 3,
     decidedBy: 'net.ipv4.vs.expire_nodest_conn',
@@ -162,7 +162,7 @@ export const inReasons = {
   },
   'ipvs.no-scheduler': {
     en: '{svc} has no scheduler (-s none): none of its {servers} servers is chosen. The client gets ICMP port unreachable.',
-    zh: '{svc} 没有调度器（-s none）：{servers} 台服务器中一台也不会选。客户端收到 ICMP 端口不可达。',
+    zh: '{svc} 没有调度算法（-s none）：{servers} 台服务器中一台也不会选。客户端收到 ICMP 端口不可达。',
     source: `${CORE}, ip_vs_schedule()`,
     notability: 3,
     decidedBy: 'ipvsadm -s',
@@ -183,7 +183,7 @@ export const inReasons = {
   },
   'ipvs.no-conn-for-server': {
     en: 'The NAT server {rip:ip}:{rport} sends to {client:ip}, but there is no connection, and nat_icmp_send=1: it gets ICMP port unreachable.',
-    zh: 'NAT 服务器 {rip:ip}:{rport} 发包给 {client:ip}，但没有对应连接，且 nat_icmp_send=1：回 ICMP 端口不可达。',
+    zh: 'NAT 服务器 {rip:ip}:{rport} 发报文给 {client:ip}，但没有对应连接，且 nat_icmp_send=1：回 ICMP 端口不可达。',
     source: `${CORE}, ip_vs_out_hook()`,
     notability: 3,
     decidedBy: 'net.ipv4.vs.nat_icmp_send',

@@ -91,7 +91,7 @@ function thresholdRow(): SysctlRow {
   return {
     name: 'net.ipv4.vs.sync_threshold',
     en: 'Packets of a connection after which it is told to the backup, and the number of packets after which it is told again.',
-    zh: '连接收到多少个包后告诉备份节点；以及此后每隔多少个包再告诉一次。',
+    zh: '连接收到多少个报文后告诉备份节点；以及此后每隔多少个报文再告诉一次。',
     source: SOURCE,
     defaultText: '3\t50',
     range: null,
@@ -123,11 +123,11 @@ export const ipvsSysctls: readonly SysctlRow[] = [
   }),
   intRow('backup_only', null, {
     en: 'While the backup daemon runs here, IPVS leaves all packets alone. Stops loops between two directors that are real servers too.',
-    zh: '本机运行备份守护进程期间，IPVS 不处理任何包。用于避免互为 real server 的两台调度器之间成环。',
+    zh: '本机运行备份守护进程期间，IPVS 不处理任何报文。用于避免互为 real server 的两台调度器之间成环。',
   }),
   intRow('cache_bypass', null, {
     en: 'When no server of a firewall-mark service can be had, the packet goes on to its original destination.',
-    zh: '防火墙标记服务没有可用服务器时，把包直接转发到原来的目的地址。',
+    zh: '防火墙标记服务没有可用服务器时，把报文直接转发到原来的目的地址。',
   }),
   intRow('conn_reuse_mode', null, {
     en: 'A SYN on the port of an old connection: 0 keeps the old server; 1 schedules anew after TIME_WAIT or CLOSE; 2 also after FIN_WAIT of DR and TUN.',
@@ -147,7 +147,7 @@ export const ipvsSysctls: readonly SysctlRow[] = [
   }),
   intRow('expire_nodest_conn', null, {
     en: 'End the connections of a deleted server at once; with 0 their packets are dropped silently until the entry expires.',
-    zh: '服务器被删除后立即结束它的连接；为 0 时这些连接的包被静默丢弃，直到条目超时。',
+    zh: '服务器被删除后立即结束它的连接；为 0 时这些连接的报文被静默丢弃，直到条目超时。',
   }),
   intRow('expire_quiescent_template', null, {
     en: 'A persistence template whose server has weight 0 is given up, so that persistent clients leave that server.',
@@ -155,7 +155,7 @@ export const ipvsSysctls: readonly SysctlRow[] = [
   }),
   intRow('ignore_tunneled', null, {
     en: 'Packets of protocols that IPVS does not balance are marked, so that what they carry is not balanced either.',
-    zh: '对 IPVS 不调度的协议做标记，使其内层的包也不再被调度。',
+    zh: '对 IPVS 不调度的协议做标记，使其内层的报文也不再被调度。',
   }),
   intRow('lblc_expiration', null, {
     en: 'Seconds after which an idle entry of lblc is dropped.',
@@ -167,11 +167,11 @@ export const ipvsSysctls: readonly SysctlRow[] = [
   }),
   intRow('nat_icmp_send', null, {
     en: 'A packet of a NAT server that belongs to no connection is answered with ICMP port unreachable.',
-    zh: 'NAT 服务器发出的、不属于任何连接的包，用 ICMP 端口不可达应答。',
+    zh: 'NAT 服务器发出的、不属于任何连接的报文，用 ICMP 端口不可达应答。',
   }),
   intRow('pmtu_disc', null, {
     en: 'With 1 the director tells clients that a packet is too long for the tunnel; with 0 it cuts the tunnel packet.',
-    zh: '1：包超过隧道 MTU 时通知客户端；0：直接对隧道包分片。',
+    zh: '1：报文超过隧道 MTU 时通知客户端；0：直接对隧道报文分片。',
   }),
   intRow('run_estimation', null, {
     en: 'Refresh counters and rates every two seconds; with 0 --stats and --rate stand still.',
@@ -187,11 +187,11 @@ export const ipvsSysctls: readonly SysctlRow[] = [
   }),
   intRow('sloppy_sctp', null, {
     en: `Any SCTP packet may begin a connection.${NO_EFFECT_EN}`,
-    zh: `任何 SCTP 包都可以开始一个连接。${NO_EFFECT_ZH}`,
+    zh: `任何 SCTP 报文都可以开始一个连接。${NO_EFFECT_ZH}`,
   }),
   intRow('sloppy_tcp', null, {
     en: 'Any TCP packet but RST may begin a connection, not only a SYN. Lets a new director take over running connections.',
-    zh: '除 RST 外任何 TCP 包都可以开始一个连接，不限于 SYN。可让新的调度器接管已有连接。',
+    zh: '除 RST 外任何 TCP 报文都可以开始一个连接，不限于 SYN。可让新的调度器接管已有连接。',
   }),
   intRow('snat_reroute', null, {
     en: 'Routes of NAT answers are looked up again with the virtual address as source.',

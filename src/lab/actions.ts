@@ -7,6 +7,8 @@
 import { formatSpan, NS_PER_S, type Nanos, type NodeId } from '../engine/index.ts';
 import type { Moment } from '../sim/index.ts';
 import type { Stimulus } from '../world/index.ts';
+import { afterBuilding, forgetWaiting } from './after-building.ts';
+import { AT_OPENING, openingMoment, settleDown, standFor, type Arrival } from './arrival.ts';
 import { createBranch, PAGE_EVENTS, readOn, takenBack, type Both, type Branch } from './branch.ts';
 import { freeId } from './branches.ts';
 import { Away } from './errands.ts';
@@ -17,7 +19,7 @@ import { isPast } from './present.ts';
 import { crashReport } from './report.ts';
 import type { Asleep } from './saved-branch.ts';
 import { inSlices, WAITS } from './slices.ts';
-import { lab, NO_FILTER, selectedInAll, setCursor, type Selection } from './store.ts';
+import { lab, NO_FILTER, selectedInAll, setCursor, type LabState, type Selection } from './store.ts';
 
 /** While a run is under way, the page hears of it this often. */
 const TELL_EVERY_MS = 300;
@@ -29,6 +31,8 @@ interface Outcome {
   readonly branch: Branch;
   /** events before it */
   readonly acted: number;
+  /** where one stood then: whoever has gone on since stays there */
+  readonly stood: Moment;
   readonly tell: () => void;
 }
 
@@ -37,6 +41,16 @@ let awaited: Outcome | null = null;
 /** Gives up the work under way. */
 let giveUp: () => void = () => {};
 
+/** Futures on the way to their end that were left for something else: they go on when they are shown again. */
+const unfinished = new WeakSet<Branch>();
+let advancing: Branch | null = null;
+
+/** Does long work in the place of what is under way; newer work replaces it. */
+export function workOn<T>(work: Generator<unknown, T>, done: (result: T) => void, failed: (error: unknown) => void): void {
+  giveUp();
+  giveUp = inSlices(work, done, failed);
+}
+
 /** Opens a lab from the text of its file. On a mistake in it the running lab stays as it is. */
 export function openLab(file: string, text: string, id = file): boolean {
   const read = readLab(id, file, text);
@@ -44,7 +58,7 @@ export function openLab(file: string, text: string, id = file): boolean {
     lab.setState({ problem: read.problem });
     return false;
   }
-  startLab(read.lab);
+  startAnother(read.lab);
   return true;
 }
 
@@ -52,48 +66,62 @@ export function openLab(file: string, text: string, id = file): boolean {
 export function restartLab(): void {
   const { lab: open } = lab.getState();
   // A lab of its own: going back brings the branches back.
-  if (open !== null) startLab({ ...open });
+  if (open !== null) startAnother({ ...open });
 }
 
-/** Where one stands in a lab that was just built, and what is selected. */
-export interface Arrival {
-  readonly selection: Selection | null;
-  readonly moment: (branch: Branch) => Moment;
+/** Builds a lab that was asked for by hand, in which nothing of what was said of the one before it counts. */
+export function startAnother(open: Lab, arrival = AT_OPENING): void {
+  takeWriting();
+  forgetWaiting();
+  lab.setState({ notice: null });
+  startLab(open, arrival);
 }
 
-export const AT_OPENING: Arrival = { selection: null, moment: openingMoment };
+let take: () => unknown = () => undefined;
+
+/** Takes what is being written in the file, so that what is done next comes after it. */
+export function takeWriting(): void {
+  take();
+}
+
+/** @param how takes it */
+export function onTakeWriting(how: () => unknown): void {
+  take = how;
+}
 
 /** Builds a lab and puts it in the place of the present one. */
 export function startLab(open: Lab, arrival = AT_OPENING): void {
   const before = lab.getState();
   lab.setState({ phase: 'loading', asked: before.asked + 1, problem: null });
-  giveUp();
   awaited = null;
-  giveUp = inSlices(
+  workOn(
     firstBranch(open),
     (branch) => {
+      const now = lab.getState();
       lab.setState({
         phase: 'advancing',
         lab: open,
         branches: [branch],
         branch,
-        version: lab.getState().version + 1,
+        version: now.version + 1,
         cursor: arrival === AT_OPENING ? { executed: 0, at: 0 as Nanos } : arrival.moment(branch),
         focus: null,
-        selection: arrival.selection,
-        filter: NO_FILTER,
+        // Building takes its time: what was chosen meanwhile was chosen after the lab was asked for.
+        selection: now.selection === before.selection ? arrival.selection : selectedSince(now, arrival, open),
+        filter: now.filter === before.filter ? NO_FILTER : { ...now.filter, node: null },
         crash: null,
         stoppedAt: null,
-        notice: null,
       });
-      const { cursor } = lab.getState();
-      advance(branch, PAGE_EVENTS, () => {
-        // Whoever has stepped on before the run was complete is not thrown back.
-        if (lab.getState().cursor === cursor) setCursor(arrival.moment(branch));
-      });
+      standFor(arrival.moment);
+      advance(branch, PAGE_EVENTS, () => settleDown(branch));
     },
     (error) => lab.setState({ crash: crashReport(error, open, []), phase: before.branch === null ? 'empty' : 'ready' }),
   );
+}
+
+function selectedSince({ selection, lab: shown }: LabState, arrival: Arrival, open: Lab): Selection | null {
+  if (shown === null) return null;
+  return shown.scenario === open.scenario ? selectedInAll(selection) : arrival.selected(selection, shown);
 }
 
 /** Each part has a task of its own: the last setups, reading what they did, and what the page draws then. */
@@ -105,19 +133,12 @@ function* firstBranch({ input }: Lab): Generator<unknown, Branch> {
   return branch;
 }
 
-/** The first frame on a cable after the nodes were set up. */
-export function openingMoment(branch: Branch): Moment {
-  const { steps, run } = branch;
-  const first = steps.next(-1, 'hop', true);
-  if (first >= 0) return { executed: (steps.event[first] as number) + 1, at: steps.at[first] as Nanos };
-  return { executed: run.head, at: run.head === 0 ? (0 as Nanos) : run.trace.timeOf(run.head - 1) };
-}
-
 /** Runs a branch on up to a number of events; a newer call replaces an older one. */
 function advance(branch: Branch, limit: number, done: () => void): void {
-  giveUp();
   lab.setState({ phase: 'advancing', stoppedAt: null });
-  giveUp = inSlices(
+  unfinished.add(branch);
+  advancing = branch;
+  workOn(
     telling(branch, growing(branch, limit)),
     () => {
       finish(branch, null);
@@ -125,6 +146,19 @@ function advance(branch: Branch, limit: number, done: () => void): void {
     },
     (error) => finish(branch, error),
   );
+}
+
+/** Runs a future on to its end, as far as the page lets a run go. */
+export function runOn(branch: Branch): void {
+  advance(branch, branch.run.head + PAGE_EVENTS, () => {
+    showOutcome();
+    settleDown(branch);
+  });
+}
+
+/** Lets a future that was left on the way to its end go on, now that it is shown. */
+export function runOnIfLeft(branch: Branch): void {
+  if (unfinished.has(branch) && lab.getState().phase === 'ready') runOn(branch);
 }
 
 /** Tells the page now and then how far a branch has come. */
@@ -152,6 +186,7 @@ function* telling(branch: Branch, work: Generator<unknown, void>): Generator<unk
 }
 
 function finish(branch: Branch, error: unknown): void {
+  unfinished.delete(branch);
   const { lab: open, version } = lab.getState();
   if (error !== null) {
     awaited = null;
@@ -165,7 +200,8 @@ function finish(branch: Branch, error: unknown): void {
     look(branch);
     return;
   }
-  const stopped = branch.end === 'running' || branch.end === 'event-limit' || branch.end === 'trace-limit';
+  const shown = lab.getState().branch === branch;
+  const stopped = shown && (branch.end === 'running' || branch.end === 'event-limit' || branch.end === 'trace-limit');
   lab.setState({ phase: 'ready', version: version + 1, stoppedAt: stopped ? branch.run.head : null });
 }
 
@@ -174,6 +210,7 @@ export function cancelAdvance(): void {
   const { branch, phase } = lab.getState();
   if (phase !== 'advancing' || branch === null) return;
   giveUp();
+  if (advancing !== null) unfinished.delete(advancing);
   settle(branch);
   finish(branch, null);
   showOutcome();
@@ -187,11 +224,36 @@ export function goOn(): void {
 }
 
 /**
- * Does something at the moment shown: in the past another future begins, at the present the same one goes on.
- * @param then called when its immediate effect is on screen
- * @returns whether a new branch began
+ * Does something at the moment shown: in the past another future begins, at the present the same one goes on. While a
+ * lab is being built it is done as soon as that stands.
+ * @param then called when its immediate effect is on screen, unless somebody has gone elsewhere meanwhile
+ * @param forked called when a new branch begins
+ * @returns whether a new branch has begun
  */
-export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => void = () => {}): boolean {
+export function act(node: NodeId, stimulus: Stimulus, label: Both, then = (): void => {}, forked = (): void => {}): boolean {
+  takeWriting();
+  const { lab: of } = lab.getState();
+  let past = false;
+  afterBuilding(() => {
+    const here = of === null ? null : nodeAfter(of, node, stimulus);
+    past = here !== null && actNow(here, stimulus, label, then);
+    if (past) forked();
+  });
+  return past;
+}
+
+/** The node that was meant when another lab was shown; null: it is not there, or what was to be done is not. */
+function nodeAfter(of: Lab, node: NodeId, { kind }: Stimulus): NodeId | null {
+  const { lab: now } = lab.getState();
+  if (now === of) return node;
+  // A cable, a frame or a timer of the lab before may be another one here.
+  if (now === null || now.id !== of.id || kind === 'link' || kind === 'frame' || kind === 'timer') return null;
+  const name = of.input.world.nodes[node]?.name;
+  const found = now.input.world.nodes.findIndex((one) => one.name === name);
+  return found < 0 ? null : (found as NodeId);
+}
+
+function actNow(node: NodeId, stimulus: Stimulus, label: Both, then: () => void): boolean {
   hasten();
   const { branch, cursor: shownAt, branches, lab: open } = lab.getState();
   if (branch === null || open === null) return false;
@@ -204,7 +266,7 @@ export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => v
       const run = branch.run.act(cursor, node, stimulus);
       const when = `+${formatSpan(cursor.at)}`;
       if (run !== branch.run)
-        shown = createBranch(freeId(), { en: `${label.en} at ${when}`, zh: `${when} ${label.zh}` }, branch.id, cursor.at, run);
+        shown = createBranch(freeId(), { en: `${label.en} at ${when}`, zh: `${when} ${label.zh}` }, branch.id, cursor.at, run, branch);
     } else {
       shown = takenBack(branch, cursor.executed);
       shown.run.act(cursor, node, stimulus);
@@ -213,7 +275,6 @@ export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => v
     lab.setState({ crash: crashReport(error, open, branch.run.journal), phase: 'ready' });
     return false;
   }
-  shown.cast = branch.cast;
   shown.run.extend((cursor.at + GO_ON_NS) as Nanos);
   if (past) show(shown, [...branches, shown]);
   else if (shown !== branch) {
@@ -226,7 +287,7 @@ export function act(node: NodeId, stimulus: Stimulus, label: Both, then: () => v
   }
   const acted = cursor.executed;
   noteDeed({ branch: past ? branch : shown, cursor }, { branch: shown, cursor }, label, past ? null : acted);
-  awaited = { branch: shown, acted, tell: then };
+  awaited = { branch: shown, acted, stood: lab.getState().cursor, tell: then };
   advance(shown, shown.run.head + PAGE_EVENTS, showOutcome);
   return past;
 }
@@ -252,9 +313,9 @@ function hasOutcome({ branch: { run }, acted }: Outcome): boolean {
 /** Goes to where what was just done has had its immediate effect: the events of that very moment. */
 function showOutcome(): void {
   if (awaited === null) return;
-  const { branch, acted, tell } = awaited;
+  const { branch, acted, stood, tell } = awaited;
   awaited = null;
-  if (lab.getState().branch !== branch) return;
+  if (lab.getState().branch !== branch || lab.getState().cursor !== stood) return;
   const { run } = branch;
   if (run.head > acted) {
     const at = run.trace.timeOf(acted);
@@ -265,6 +326,7 @@ function showOutcome(): void {
 
 /** Who does two things in quick succession does the second one after the outcome of the first. */
 function hasten(): void {
+  if (awaited?.branch !== lab.getState().branch) awaited = null;
   if (awaited === null) return;
   const { run } = awaited.branch;
   giveUp();
@@ -272,6 +334,18 @@ function hasten(): void {
   while (!hasOutcome(awaited) && run.advance(1));
   readOn(awaited.branch);
   showOutcome();
+}
+
+/** Does something that may lead away from the run under way; what is shown then goes on if it was not at its end. */
+export function leaving(deed: () => void): void {
+  hasten();
+  if (lab.getState().phase === 'advancing') {
+    giveUp();
+    lab.setState({ phase: 'ready' });
+  }
+  deed();
+  const { branch } = lab.getState();
+  if (branch !== null) runOnIfLeft(branch);
 }
 
 /** Shows another future at the time shown, or where it begins if that is later. */
@@ -287,6 +361,7 @@ export function goToBranch(id: number): void {
     focus: null,
     selection: selectedInAll(selection),
   });
+  runOnIfLeft(branch);
 }
 
 /** Forgets a future that is not the one shown, and those that begin in it stay. */

@@ -43,9 +43,12 @@ export interface Branch {
   end: RunEnd;
 }
 
-/** @param run has passed its setups */
-export function createBranch(id: number, label: Both, parent: number | null, began: Nanos, run: Run): Branch {
-  const begin = storyBegins(run);
+/**
+ * @param run has passed its setups
+ * @param past a branch whose run begins as this one, which has gone no further yet: what both have in common is not read again
+ */
+export function createBranch(id: number, label: Both, parent: number | null, began: Nanos, run: Run, past: Branch | null = null): Branch {
+  const begin = past?.begin ?? storyBegins(run);
   const branch: Branch = {
     id,
     label,
@@ -54,9 +57,9 @@ export function createBranch(id: number, label: Both, parent: number | null, beg
     run,
     begin,
     seen: 0,
-    steps: new StepIndex(begin),
-    terminals: new TerminalIndex(),
-    cast: { roles: new Map(), macs: new Map(), names: namesOf([]) },
+    steps: past?.steps.upTo(run.head, run.trace) ?? new StepIndex(begin),
+    terminals: past?.terminals.upTo(run.trace.length) ?? new TerminalIndex(),
+    cast: past?.cast ?? { roles: new Map(), macs: new Map(), names: namesOf([]) },
     end: 'running',
   };
   readOn(branch);
@@ -68,11 +71,9 @@ export function createBranch(id: number, label: Both, parent: number | null, beg
  * What refers to the old one is to refer to this one.
  */
 export function takenBack(branch: Branch, executed: number): Branch {
-  const { id, label, parent, began, steps } = branch;
-  const run = branch.run.fork(executed);
-  // Events that wrote nothing have left nothing in the columns: a long trace is not read again for them.
-  const shorter = steps.backTo(executed) ? { ...branch, run } : createBranch(id, label, parent, began, run);
-  return { ...shorter, seen: Math.min(branch.seen, executed), cast: branch.cast, end: 'running' };
+  const { id, label, parent, began } = branch;
+  const shorter = createBranch(id, label, parent, began, branch.run.fork(executed), branch);
+  return { ...shorter, seen: Math.min(branch.seen, executed) };
 }
 
 /** Takes in what the run has done since the last call. */

@@ -21,8 +21,7 @@ export function freeId(): number {
 
 /** A branch that leaves `parent` with a run of its own. */
 export function addBranch(parent: Branch, run: Run, began: Nanos, label: Both): Branch {
-  const branch = createBranch(freeId(), label, parent.id, began, run);
-  branch.cast = parent.cast;
+  const branch = createBranch(freeId(), label, parent.id, began, run, parent);
   lab.setState({ branches: [...lab.getState().branches, branch] });
   return branch;
 }

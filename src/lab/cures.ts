@@ -68,6 +68,8 @@ const LABELS: Readonly<Record<Cure, Both>> = {
 };
 
 let giveUp: () => void = () => {};
+/** The futures that were there before. */
+let before: readonly Branch[] = [];
 
 /** Tries every cure from a moment on. The futures stay in the tree of branches. */
 export function compareCures(moment: Moment): void {
@@ -83,6 +85,7 @@ export function compareCures(moment: Moment): void {
   const plans = CURES.map((cure) => ({ cure, lines: cure === 'none' ? off : linesOf(cure, nodes, direct, asker) }));
   const about = { asker: nodes[asker]?.name ?? '', vip: formatIpv4(direct.vip) };
   giveUp();
+  before = branches;
   cures.setState({ ...CLOSED, ...about, phase: 'working' });
   giveUp = inSlices(
     (function* () {
@@ -97,7 +100,7 @@ export function compareCures(moment: Moment): void {
     })(),
     () => {
       cures.setState({ phase: 'open' });
-      noteBranches(branches, lab.getState().branches, { en: 'cures compared', zh: '比较处理方法' });
+      noteTried();
     },
     (error) => {
       cures.setState(CLOSED);
@@ -106,9 +109,23 @@ export function compareCures(moment: Moment): void {
   );
 }
 
-export function closeCures(): void {
+// In another lab there is nothing to be cured.
+lab.subscribe((now, was) => {
+  if (now.lab === was.lab || cures.getState().phase === 'closed') return;
   giveUp();
   cures.setState(CLOSED);
+});
+
+export function closeCures(): void {
+  const { phase, outcomes } = cures.getState();
+  giveUp();
+  // Those that have been tried by then stay in the tree.
+  if (phase === 'working' && outcomes.length > 0) noteTried();
+  cures.setState(CLOSED);
+}
+
+function noteTried(): void {
+  noteBranches(before, lab.getState().branches, { en: 'cures compared', zh: '比较处理方法' });
 }
 
 /** A future in which the lines are typed at once and the client's requests follow a second later. */
@@ -256,7 +273,7 @@ function answersIn({ run, steps }: Branch, direct: Direct, from: number, end: nu
   const linux = run.input.world.nodes.map((node) => node.kind === 'linux');
   const last = run.trace.firstOf(end);
   for (let i = steps.hopsFrom(run.trace.firstOf(from) as TraceId); i < steps.hops.length; i++) {
-    const hop = steps.hops[i];
+    const hop = steps.hops.get(i);
     if (hop === undefined || hop.record >= last) break;
     if (linux[hop.from] !== true) continue;
     const [, head, tcp] = run.trace.frame(hop.frame).layers;

@@ -1,18 +1,15 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { act, dropBranch } from './actions.ts';
 import { canRedo, canUndo, history } from './deeds.ts';
-import { addNode, connectNodes, dragNode, edit, editKey, editor, editText, layCable, pickNode, startEditing, stopEditing } from './edit.ts';
+import { addNode, connectNodes, dragNode, edit, editKey, editText, layCable, pickNode, startEditing, stopEditing } from './edit.ts';
+import { editor } from './editor.ts';
 import { redo, undo } from './history.ts';
-import { finish, openShipped } from './lab.test-kit.ts';
+import { finish, openShipped, settled } from './lab.test-kit.ts';
 import { restoring, savedOf } from './saved.ts';
 import { settings } from './settings.ts';
 import { lab, select } from './store.ts';
 
 const SAID = { en: 'said', zh: '所述' };
-
-async function settled(): Promise<void> {
-  await vi.waitFor(() => expect(lab.getState().phase).toBe('ready'));
-}
 
 function names(): string[] {
   return lab.getState().lab?.scenario.nodes.map((node) => node.name) ?? [];

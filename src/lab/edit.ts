@@ -4,37 +4,19 @@
  *
  * While it is edited the lab stands where its file has set it up, before anything happens in it.
  */
-import { createStore } from 'zustand/vanilla';
-import type { Nanos, NodeId } from '../engine/index.ts';
+import type { NodeId } from '../engine/index.ts';
 import { editScenario, freeName, type Edit, type Scenario } from '../scenario/index.ts';
 import type { NodeRole } from '../world/index.ts';
-import { AT_OPENING, openingMoment, startLab, type Arrival } from './actions.ts';
-import type { Both, Branch } from './branch.ts';
+import { startAnother, startLab, takeWriting } from './actions.ts';
+import { arrivingMoment, beginning, goToOpening, type Arrival } from './arrival.ts';
+import type { Both } from './branch.ts';
 import { expectLab, history, noteLab, notePlaces, placesNow, type Places } from './deeds.ts';
+import { editor, OFF, type Asked } from './editor.ts';
 import { readLab, type Lab } from './open.ts';
-import type { Problem } from './problem.ts';
+import { nodeIn, SAME_NAMES, selectionIn, type NameNow } from './selected.ts';
 import { placeNode, settings } from './settings.ts';
 import { lab, select, type Selection } from './store.ts';
 import { whatIf } from './what-if.ts';
-
-/** Where a change is asked for. */
-export type Asked = 'map' | 'form' | 'text';
-
-export interface EditorState {
-  readonly on: boolean;
-  /** why the last change was not made */
-  readonly problem: Problem | null;
-  /** where it was asked for: there the answer is shown */
-  readonly asked: Asked;
-  /** the file before the last change, for showing what changed */
-  readonly before: string | null;
-  /** the node from which a cable is being laid: the next node picked is its other end */
-  readonly from: string | null;
-}
-
-const OFF: EditorState = { on: false, problem: null, asked: 'map', before: null, from: null };
-
-export const editor = createStore<EditorState>(() => OFF);
 
 /** The lab as it stands in the file: one that is still being built counts already. */
 export function presentLab(): Lab | null {
@@ -44,13 +26,55 @@ export function presentLab(): Lab | null {
   return next === null || phase === 'ready' || phase === 'empty' ? shown : next;
 }
 
-function beginning(branch: Branch): { executed: number; at: Nanos } {
-  return { executed: branch.begin, at: 0 as Nanos };
+/** What is to be selected in the lab that is being built, and how its nodes were called in the one that is still shown. */
+interface Coming {
+  readonly lab: Lab;
+  readonly shown: Lab;
+  readonly nameNow: NameNow;
+  /** what was selected when it was asked for: what is selected later in the lab shown counts more */
+  readonly asked: Selection | null;
+  readonly selection: Selection | null;
+}
+
+let coming: Coming | null = null;
+
+function comingNow(): Coming | null {
+  return coming?.lab === presentLab() && coming.shown === lab.getState().lab ? coming : null;
+}
+
+/** The last answer: the same question has the same answer, to the last bit. */
+let answered: {
+  readonly selection: Selection | null;
+  readonly present: Lab;
+  readonly shown: Lab;
+  readonly answer: Selection | null;
+} | null = null;
+
+/** What is selected, as it is in the lab of the file as it stands. */
+export function presentSelection(): Selection | null {
+  const { lab: shown, selection } = lab.getState();
+  const present = presentLab();
+  const next = comingNow();
+  if (present === shown || present === null || shown === null || selection?.kind === 'frame') return selection;
+  if (next !== null && selection === next.asked) return next.selection;
+  if (answered?.selection === selection && answered.present === present && answered.shown === shown) return answered.answer;
+  const nameNow = next?.nameNow ?? SAME_NAMES;
+  const answer = present.id === shown.id ? selectionIn(shown.scenario, present.scenario, selection, nameNow) : null;
+  answered = { selection, present, shown, answer };
+  return answer;
+}
+
+/** Calls when the file as it stands, or what is selected in it, may be another. @returns how to stop listening */
+export function onPresent(listener: () => void): () => void {
+  const stops = [lab.subscribe(listener), history.subscribe(listener)];
+  return () => stops.forEach((stop) => stop());
 }
 
 export function startEditing(): void {
-  const { branches, version } = lab.getState();
+  const { branches, version, phase } = lab.getState();
   const [first] = branches;
+  // Another lab may be on its way: it is the one that is meant.
+  editsNext = phase === 'loading';
   editor.setState({ on: true, problem: null, from: null });
   if (first !== undefined) lab.setState({ branch: first, version: version + 1, cursor: beginning(first), focus: null });
 }
@@ -60,15 +84,20 @@ export function openToEdit(file: string, text: string, id: string): void {
   const read = readLab(id, file, text);
   if (!read.ok) return;
   toEdit = read.lab;
-  startLab(read.lab, { selection: null, moment: beginning });
+  const begins: Arrival['moment'] = (branch) => (toEdit === read.lab ? beginning(branch) : arrivingMoment(branch));
+  startAnother(read.lab, { selection: null, selected: () => null, moment: begins });
 }
 
 let toEdit: Lab | null = null;
+/** The edit mode was asked for while another lab was being built. */
+let editsNext = false;
 
 export function stopEditing(): void {
   const { branch, cursor } = lab.getState();
+  editsNext = false;
+  toEdit = null;
   editor.setState({ on: false, problem: null, from: null });
-  if (branch !== null && cursor.executed <= branch.begin) lab.setState({ cursor: openingMoment(branch), focus: null });
+  if (branch !== null && cursor.executed <= branch.begin) goToOpening(branch);
 }
 
 export function dismissProblem(): void {
@@ -81,6 +110,7 @@ export function dismissProblem(): void {
  * @returns whether it could be done; if not, the editor says why
  */
 export function edit(edits: readonly Edit[], what: Both, asked: Asked = 'form', selected: string | null = null): boolean {
+  takeWriting();
   const open = presentLab();
   if (open === null) return false;
   const edited = editScenario(open.text, edits, open.scenario);
@@ -124,12 +154,12 @@ function putText(
   }
   const next = read.lab;
   const places = placesAfter(open, next, renamed);
-  const selection = selected === null ? arrivalAt(next, renamed).selection : nodeIn(next.scenario, selected);
+  const arrival = arrivalAt(next, renamed, selected);
   expectLab(next);
   noteLab(next, what, lab.getState(), places);
-  arriving = { lab: next, places };
+  arriving = { lab: next, places, before: placesNow(open) };
   editor.setState({ problem: null, before: open.text, from: null });
-  startLab(next, { ...arrivalAt(next, renamed), selection });
+  startLab(next, arrival);
   return true;
 }
 
@@ -168,7 +198,10 @@ export function pickNode(node: NodeId): void {
 
 /** Takes what is selected out of the file. */
 export function removeSelected(): boolean {
-  const { lab: open, selection } = lab.getState();
+  takeWriting();
+  const open = presentLab();
+  // What is gone already is not there to be taken out again.
+  const selection = presentSelection();
   const node = selection?.kind === 'node' ? open?.scenario.nodes[selection.node] : undefined;
   if (node !== undefined)
     return edit([{ kind: 'remove-node', name: node.name }], { en: `${node.name} removed`, zh: `移除 ${node.name}` }, 'map');
@@ -232,12 +265,18 @@ export function dragNode(name: string, place: readonly [number, number]): void {
 }
 
 /** The node and the places that come with the lab that is being built. */
-let arriving: { readonly lab: Lab; readonly places: Places } | null = null;
+let arriving: { readonly lab: Lab; readonly places: Places; readonly before: Places } | null = null;
 
 lab.subscribe((now, before) => {
   if (now.lab === before.lab || arriving === null || now.lab !== arriving.lab) return;
+  const { lab: next, places: kept, before: asked } = arriving;
   const { places } = settings.getState();
-  settings.setState({ places: { ...places, [arriving.lab.id]: arriving.places } });
+  // What was dragged while it was built, and is not what the file says by now, stays where it was dragged to.
+  const since = Object.entries(places[next.id] ?? {}).filter(
+    ([name, at]) =>
+      asked[name] !== at && next.places.get(name)?.join() !== at.join() && next.input.world.nodes.some((node) => node.name === name),
+  );
+  settings.setState({ places: { ...places, [next.id]: { ...kept, ...Object.fromEntries(since) } } });
   arriving = null;
 });
 
@@ -253,29 +292,24 @@ function placesAfter(before: Lab, after: Lab, renamed: Renamed | null): Places {
   return kept;
 }
 
-/** How one arrives in a lab made from the present one: what was selected still is. */
-export function arrivalAt(next: Lab, renamed: Renamed | null = null): Arrival {
-  const { lab: open, selection } = lab.getState();
-  const kept = open === null || open.id !== next.id ? null : selectionIn(open.scenario, next.scenario, selection, renamed);
-  return { selection: kept, moment: editor.getState().on ? beginning : AT_OPENING.moment };
-}
-
-function nodeIn({ nodes }: Scenario, name: string): Selection | null {
-  const node = nodes.findIndex((one) => one.name === name);
-  return node < 0 ? null : { kind: 'node', node: node as NodeId };
-}
-
-function selectionIn(before: Scenario, after: Scenario, selection: Selection | null, renamed: Renamed | null): Selection | null {
-  if (selection?.kind === 'node') {
-    const name = before.nodes[selection.node]?.name ?? '';
-    return nodeIn(after, renamed?.name === name ? renamed.to : name);
-  }
-  if (selection?.kind !== 'link') return null;
-  // A cable that was changed has kept its place in the list.
-  const ends = JSON.stringify(before.links[selection.link]?.ends ?? null);
-  const found = after.links.findIndex((link) => JSON.stringify(link.ends) === ends);
-  const link = found >= 0 ? found : before.links.length === after.links.length ? selection.link : -1;
-  return link < 0 ? null : { kind: 'link', link };
+/**
+ * How one arrives in a lab made from the present one: what was selected still is, also if it is selected only while the
+ * lab is built. @param selected the node that is selected then
+ */
+export function arrivalAt(next: Lab, renamed: Renamed | null = null, selected: string | null = null): Arrival {
+  const { lab: shown, selection: asked } = lab.getState();
+  const present = presentLab();
+  const nameBefore = comingNow()?.nameNow ?? SAME_NAMES;
+  const rename: NameNow = (name) => (renamed?.name === name ? renamed.to : name);
+  const nameNow: NameNow = (name) => rename(nameBefore(name));
+  const kept = present === null || present.id !== next.id ? null : selectionIn(present.scenario, next.scenario, presentSelection(), rename);
+  const selection = selected === null ? kept : nodeIn(next.scenario, selected);
+  coming = shown === null ? null : { lab: next, shown, nameNow, asked, selection };
+  return {
+    selection,
+    selected: (since, { id, scenario }) => (id === next.id ? selectionIn(scenario, next.scenario, since, nameNow) : null),
+    moment: arrivingMoment,
+  };
 }
 
 // Two futures beside each other are looked at.
@@ -286,7 +320,9 @@ whatIf.subscribe(({ phase }) => {
 // Another lab is looked at first, unless it was opened to be edited.
 lab.subscribe((now, before) => {
   if (now.lab === before.lab) return;
+  coming = null;
   if (now.lab === toEdit) editor.setState({ ...OFF, on: true });
-  else if (now.lab?.id !== before.lab?.id && before.lab !== null) editor.setState(OFF);
+  else if (now.lab?.id !== before.lab?.id && before.lab !== null) editor.setState({ ...OFF, on: editsNext && editor.getState().on });
   toEdit = null;
+  editsNext = false;
 });

@@ -2,8 +2,8 @@
  * Which records the event list shows.
  * Comes from: the filter and the trace.  Goes to: panels/dock.
  */
-import { NO_FRAME, type TraceId, type TraceRecord } from '../engine/index.ts';
-import { isDoing, reasonOf, tell } from '../sim/index.ts';
+import { NO_FRAME, type Kind, type TraceId, type TraceRecord } from '../engine/index.ts';
+import { isDoing, notabilityOf, tell } from '../sim/index.ts';
 import type { Branch } from './branch.ts';
 import { frameText } from './frame-text.ts';
 import type { Language } from './settings.ts';
@@ -11,11 +11,11 @@ import type { EventKind, Filter } from './store.ts';
 
 export const EVENT_KINDS = ['drop', 'arp', 'ip', 'ipvs', 'tcp', 'icmp', 'table', 'command'] as const satisfies readonly EventKind[];
 
-function isKind(record: TraceRecord, kind: EventKind): boolean {
+function isKind(record: Kind, kind: EventKind): boolean {
   const { reason, stage, verdict } = record;
   switch (kind) {
     case 'drop':
-      return verdict === 'drop' && reasonOf(record).notability >= 1;
+      return verdict === 'drop' && notabilityOf(record) >= 1;
     case 'arp':
       return reason.startsWith('arp.') || reason.startsWith('neigh.');
     case 'ip':
@@ -34,8 +34,8 @@ function isKind(record: TraceRecord, kind: EventKind): boolean {
 }
 
 /** Records that tell a person nothing in a list: text of terminals, bookkeeping of the shell. */
-function isQuiet(record: TraceRecord): boolean {
-  return record.stage === 'tty' || record.stage === 'sh:more';
+function isQuiet({ stage }: Kind): boolean {
+  return stage === 'tty' || stage === 'sh:more';
 }
 
 /** Everything a search looks at. */
@@ -54,12 +54,12 @@ export function filterRecords(branch: Branch, from: number, filter: Filter, lang
     .filter((word) => word !== '');
   const found: number[] = [];
   for (let id = from; id < end; id++) {
-    const record = trace.get(id as TraceId);
-    if (isQuiet(record)) continue;
-    if (filter.node !== null && record.node !== filter.node) continue;
-    if (filter.kind !== null && !isKind(record, filter.kind)) continue;
-    if (words.length > 0) {
-      const hay = haystack(record, branch, lang);
+    const kind = trace.kindOf(id as TraceId);
+    if (isQuiet(kind) || (filter.kind !== null && !isKind(kind, filter.kind))) continue;
+    if (filter.node !== null || words.length > 0) {
+      const record = trace.get(id as TraceId);
+      if (filter.node !== null && record.node !== filter.node) continue;
+      const hay = words.length === 0 ? '' : haystack(record, branch, lang);
       if (!words.every((word) => hay.includes(word))) continue;
     }
     found.push(id);

@@ -74,7 +74,7 @@ export function look(branch: Branch): void {
 
 function opening(branch: Branch): number {
   const first = branch.steps.next(-1, 'hop', true);
-  return first < 0 ? branch.run.head : (branch.steps.event[first] as number) + 1;
+  return first < 0 ? branch.run.head : (branch.steps.event.get(first) as number) + 1;
 }
 
 /** A run whose nodes have been set up, by commands that are typed at time zero. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../engine/index.ts';
 import { connsOf } from '../ipvs/index.ts';
-import { hopsOf, type Run } from '../sim/index.ts';
+import type { Run } from '../sim/index.ts';
 import { endStates, segmentsOf, type Conversation } from './half-view.ts';
 import { recordOf, runOf } from './inside.test-kit.ts';
+import { StepIndex } from './step-index.ts';
 
 /** The first connection that IPVS made, at the end of its first exchange. */
 function firstTalk(run: Run): { talk: Conversation; director: NodeId; at: number; executed: number } {
@@ -23,7 +24,9 @@ function firstTalk(run: Run): { talk: Conversation; director: NodeId; at: number
 describe.each(['dr-lab.yaml', 'tun-lab.yaml'])('a conversation of %s', (file) => {
   const run = runOf(file);
   const { talk, director, at, executed } = firstTalk(run);
-  const hops = hopsOf(run.trace, 0, run.trace.length);
+  const steps = new StepIndex(0);
+  steps.extend(run.trace, run.head);
+  const { hops } = steps;
   const segments = segmentsOf(run.trace, hops, talk, at);
 
   it('has both halves, in order', () => {

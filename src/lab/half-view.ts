@@ -7,6 +7,7 @@ import { NO_FRAME, type FrameId, type NodeId, type TraceReader } from '../engine
 import { socksOf } from '../host/index.ts';
 import type { Hop, WorldView } from '../sim/index.ts';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Ipv4, type Layers, type TcpHdr } from '../wire/index.ts';
+import type { HopTable } from './hop-table.ts';
 
 /** Ends of a conversation as the client knows it. */
 export interface Conversation {
@@ -37,9 +38,9 @@ class Segments {
   private readonly byRoot = new Map<FrameId, Growing | null>();
   private read = 0;
 
-  extend(trace: TraceReader, hops: readonly Hop[]): void {
+  extend(trace: TraceReader, hops: HopTable): void {
     for (; this.read < hops.length; this.read++) {
-      const hop = hops[this.read] as Hop;
+      const hop = hops.get(this.read) as Hop;
       const root = rootOf(trace, hop.frame);
       let segment = this.byRoot.get(root);
       if (segment === undefined) this.byRoot.set(root, (segment = this.begin(trace, root, hop)));
@@ -77,7 +78,7 @@ class Segments {
 const known = new WeakMap<TraceReader, Segments>();
 
 /** The segments of a conversation that were on a cable before a moment, in order. */
-export function segmentsOf(trace: TraceReader, hops: readonly Hop[], talk: Conversation, until: number): readonly Segment[] {
+export function segmentsOf(trace: TraceReader, hops: HopTable, talk: Conversation, until: number): readonly Segment[] {
   let segments = known.get(trace);
   if (segments === undefined) known.set(trace, (segments = new Segments()));
   segments.extend(trace, hops);

@@ -2,17 +2,16 @@
  * Undo and redo across what a person did: walks from deed to deed.
  * Comes from: deeds.ts.  Goes to: the keyboard, the buttons for it.
  */
-import { startLab } from './actions.ts';
-import type { Branch } from './branch.ts';
+import { leaving, runOn, startLab, takeWriting, workOn } from './actions.ts';
+import { afterBuilding } from './after-building.ts';
+import { readOn, type Branch } from './branch.ts';
 import { addBranch } from './branches.ts';
 import { branchesOf, expectLab, forgetLab, history, presentEntry, replaceBranches, type Entry, type Standing } from './deeds.ts';
 import { arrivalAt } from './edit.ts';
-import { growing } from './grow.ts';
 import { bookmarks } from './marks.ts';
 import type { Lab } from './open.ts';
 import { isAwake, rebuilding, type Asleep } from './saved-branch.ts';
 import { settings } from './settings.ts';
-import { inSlices } from './slices.ts';
 import { lab, say, selectedInAll } from './store.ts';
 
 export function undo(): void {
@@ -23,35 +22,19 @@ export function redo(): void {
   go(1);
 }
 
-/** What was pressed and has not been done yet, in order. */
-let pressed: (-1 | 1)[] = [];
-/** Runs are being made for a walk: what is pressed meanwhile comes after it. */
-let busy = false;
-let waiting = false;
-
 function go(by: -1 | 1): void {
-  pressed.push(by);
-  goOn();
+  takeWriting();
+  afterBuilding(() => {
+    const { entries, present } = history.getState();
+    if (entries[present + by] !== undefined) leaving(() => walk(by));
+  }, mustWait(by));
 }
 
-function goOn(): void {
-  while (!busy) {
-    const [next, ...rest] = pressed;
-    if (next === undefined) return;
-    if (mustWait(next)) {
-      whenReady();
-      return;
-    }
-    pressed = rest;
-    walk(next);
-  }
-}
-
-/** A lab that is built anew replaces whatever is under way; everything else waits for it. */
+/** A lab that is built anew replaces the one that is being built; everything else waits for that. */
 function mustWait(by: -1 | 1): boolean {
   const { entries, present } = history.getState();
   const entry = entries[present + by];
-  return entry !== undefined && lab.getState().phase !== 'ready' && (isSameLab(entry) || entry.standing !== null);
+  return entry !== undefined && (isSameLab(entry) || entry.standing !== null);
 }
 
 /** A lab that is still being built counts as the one that is there. */
@@ -59,31 +42,14 @@ function isSameLab(entry: Entry): boolean {
   return entry.lab === (presentEntry(history.getState())?.lab ?? lab.getState().lab);
 }
 
-function whenReady(): void {
-  if (waiting) return;
-  waiting = true;
-  const stop = lab.subscribe(({ phase }) => {
-    if (phase !== 'ready') return;
-    stop();
-    // What has just come to its end has its own last step to do.
-    setTimeout(() => {
-      waiting = false;
-      goOn();
-    }, 0);
-  });
-}
-
 /** Makes runs, a slice at a time, with nothing else going on. @param then shows what came of it; null: it could not be done */
 function making<T>(work: Generator<unknown, T>, then: (made: T | null) => void): void {
-  busy = true;
   lab.setState({ phase: 'loading' });
   const over = (made: T | null): void => {
-    busy = false;
     lab.setState({ phase: 'ready' });
     then(made);
-    goOn();
   };
-  inSlices(work, over, () => over(null));
+  workOn(work, over, () => over(null));
 }
 
 function walk(by: -1 | 1): void {
@@ -124,7 +90,8 @@ function walk(by: -1 | 1): void {
     const branch = cutOff(awake(standing.branch), entry.cut);
     const whole: Entry = { ...entry, standing: { branch, cursor: standing.cursor }, cut: null };
     goneTo(whole);
-    making(growing(branch), () => show({ branch, cursor: standing.cursor }, { ...whole, branches: null }));
+    show({ branch, cursor: standing.cursor }, { ...whole, branches: null });
+    runOn(branch);
   }
 }
 
@@ -164,7 +131,10 @@ function cutOff(branch: Branch, executed: number): Branch {
   // What was done after the last event before the cut belongs to that moment: one event earlier it is not there.
   const run = branch.run.fork(Math.max(0, executed - 1));
   const at = executed === 0 ? branch.began : branch.run.trace.timeOf(executed - 1);
-  return addBranch(branch, run, at, { en: `${branch.label.en}, undone`, zh: `${branch.label.zh}（已撤销）` });
+  const cut = addBranch(branch, run, at, { en: `${branch.label.en}, undone`, zh: `${branch.label.zh}（已撤销）` });
+  if (run.head < executed) run.advance(executed - run.head);
+  readOn(cut);
+  return cut;
 }
 
 function show({ branch: of, cursor }: Standing, entry: Entry): void {
@@ -177,7 +147,6 @@ function show({ branch: of, cursor }: Standing, entry: Entry): void {
     version: version + 1,
     cursor,
     focus: null,
-    // Making a run takes its time: what is selected meanwhile was selected after the key.
     selection: selectedInAll(selection),
   });
   putMarks(entry);

@@ -1,8 +1,10 @@
 /** The lab room: which scenario, future and moment is on screen; what a person can do to it. */
 export * from './actions.ts';
+export { openingMoment } from './arrival.ts';
 export * from './bookmarks.ts';
 export * from './branch.ts';
 export * from './cable.ts';
+export { Column } from './column.ts';
 export * from './cures.ts';
 export { warmUp } from './errands.ts';
 export * from './event-filter.ts';
@@ -10,11 +12,13 @@ export { EventRows } from './event-rows.ts';
 export * from './frame-text.ts';
 export { canRedo, canUndo, history } from './deeds.ts';
 export * from './edit.ts';
+export { editor, type Asked, type EditorState } from './editor.ts';
 export { changedLines } from './edit-lines.ts';
 export { asDirector, asServer, virtualAddress } from './edit-ready.ts';
 export { redo, undo } from './history.ts';
 export * from './half-view.ts';
 export * from './hand.ts';
+export type { HopTable } from './hop-table.ts';
 export * from './library.ts';
 export { bookmarks, standsIn, type Bookmark } from './marks.ts';
 export * from './open.ts';

@@ -35,8 +35,12 @@ export function openShipped(name: string): Branch {
 }
 
 /** Until what is under way has come to its end, however long the machine takes for it. */
-export async function settled(): Promise<void> {
-  while (lab.getState().phase !== 'ready') await new Promise((done) => setTimeout(done, 0));
+export function settled(): Promise<void> {
+  return until(() => lab.getState().phase === 'ready');
+}
+
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((done) => setTimeout(done, 0));
 }
 
 export function finish<T>(work: Generator<unknown, T>): T {

@@ -79,6 +79,6 @@ export async function readFile(
 }
 
 function refusal(file: string, found: string, message: Both): Problem {
-  const expected = { en: 'a scenario file of at most 1.5 MB', zh: '不超过 1.5 MB 的场景文件' };
+  const expected = { en: 'a scenario file of at most 1.5 MB', zh: '不超过 1.5 MB 的实验文件' };
   return { file, lines: [{ line: 1, column: 1, found, expected, message }] };
 }

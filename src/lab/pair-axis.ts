@@ -6,24 +6,28 @@
  * stays where it is.
  */
 import type { Nanos } from '../engine/index.ts';
-import type { Grain, Hop, Moment } from '../sim/index.ts';
+import type { Grain, Moment } from '../sim/index.ts';
 import type { Branch } from './branch.ts';
-import { lowerBound, LONG_WAIT_NS } from './step-index.ts';
+import { Column } from './column.ts';
+import type { HopTable } from './hop-table.ts';
+import { LONG_WAIT_NS } from './step-index.ts';
 
 const WIDTH = { same: 0.08, flight: 1, idle: 0.3, wait: 0.8 } as const;
 
+type Hops = Pick<HopTable, 'get'>;
+
 /** Latest arrival among the frames that have begun their way by a time, asked with growing times. */
 class Flights {
-  private readonly hops: readonly Hop[];
+  private readonly hops: Hops;
   private next = 0;
   private until = 0;
 
-  constructor(hops: readonly Hop[]) {
+  constructor(hops: Hops) {
     this.hops = hops;
   }
 
   by(at: number): number {
-    for (let hop = this.hops[this.next]; hop !== undefined && hop.start <= at; hop = this.hops[++this.next]) {
+    for (let hop = this.hops.get(this.next); hop !== undefined && hop.start <= at; hop = this.hops.get(++this.next)) {
       if (hop.lost === null && hop.until > this.until) this.until = hop.until;
     }
     return this.until;
@@ -33,8 +37,10 @@ class Flights {
 export class PairAxis {
   readonly a: Branch;
   readonly b: Branch;
-  readonly at: number[] = [];
-  readonly x: number[] = [];
+  readonly at = new Column(Float64Array);
+  readonly x = new Column(Float64Array);
+  /** places after which nothing happens for long */
+  readonly waits = new Column(Int32Array);
   /** the step of each branch at this place, or the last one before it; -1: none yet */
   readonly stepA: number[] = [];
   readonly stepB: number[] = [];
@@ -45,14 +51,21 @@ export class PairAxis {
   constructor(a: Branch, b: Branch) {
     this.a = a;
     this.b = b;
+  }
+
+  /** Lays the steps of both beside each other; yields now and then. */
+  *lay(): Generator<undefined, void> {
+    const { a, b } = this;
     const flights = [new Flights(a.steps.hops), new Flights(b.steps.hops)] as const;
     let ia = 0;
     let ib = 0;
     while (ia < a.steps.length || ib < b.steps.length) {
-      const at = Math.min(a.steps.at[ia] ?? Infinity, b.steps.at[ib] ?? Infinity);
+      const at = Math.min(a.steps.at.get(ia) ?? Infinity, b.steps.at.get(ib) ?? Infinity);
       const endA = endOf(a, ia, at);
       const endB = endOf(b, ib, at);
       for (let i = 0; i < Math.max(endA - ia, endB - ib); i++) {
+        const before = this.at.get(this.length - 1) ?? at;
+        if (at - before >= LONG_WAIT_NS) this.waits.push(this.length - 1);
         this.x.push(this.placeOfNext(at, flights));
         this.at.push(at);
         this.stepA.push(Math.min(endA - 1, ia + i));
@@ -62,14 +75,15 @@ export class PairAxis {
       }
       ia = endA;
       ib = endB;
+      yield undefined;
     }
   }
 
   private placeOfNext(at: number, flights: readonly [Flights, Flights]): number {
     const last = this.at.length - 1;
     if (last < 0) return 0;
-    const before = this.at[last] as number;
-    const x = this.x[last] as number;
+    const before = this.at.get(last) as number;
+    const x = this.x.get(last) as number;
     if (at === before) return x + WIDTH.same;
     if (Math.max(flights[0].by(before), flights[1].by(before)) > before) return x + WIDTH.flight;
     return x + (at - before >= LONG_WAIT_NS ? WIDTH.wait : WIDTH.idle);
@@ -80,7 +94,7 @@ export class PairAxis {
   }
 
   get width(): number {
-    return this.x[this.length - 1] ?? 0;
+    return this.x.get(this.length - 1) ?? 0;
   }
 
   /** Whether a branch has a step of its own at a place, and which. */
@@ -116,37 +130,37 @@ export class PairAxis {
 
   /** The last step at or before a place of the axis. */
   stepAt(x: number): number {
-    return Math.max(0, lowerBound(this.x, x + 1e-9) - 1);
+    return Math.max(0, this.x.lowerBound(x + 1e-9) - 1);
   }
 
   timeAt(x: number): Nanos {
     if (this.length === 0) return 0 as Nanos;
     const i = this.stepAt(x);
-    const at = this.at[i] as number;
-    const next = this.at[i + 1];
+    const at = this.at.get(i) as number;
+    const next = this.at.get(i + 1);
     if (next === undefined || next === at) return at as Nanos;
-    const from = this.x[i] as number;
-    const share = (x - from) / ((this.x[i + 1] as number) - from);
+    const from = this.x.get(i) as number;
+    const share = (x - from) / ((this.x.get(i + 1) as number) - from);
     return Math.round(at + (next - at) * Math.min(1, Math.max(0, share))) as Nanos;
   }
 
   /** Place of the last step at a time, or of the way to the next one. */
   placeOf(at: number): number {
-    const next = lowerBound(this.at, at + 1);
+    const next = this.at.lowerBound(at + 1);
     if (next === 0) return 0;
-    const x = this.x[next - 1] as number;
-    const from = this.at[next - 1] as number;
-    const following = this.at[next];
+    const x = this.x.get(next - 1) as number;
+    const from = this.at.get(next - 1) as number;
+    const following = this.at.get(next);
     if (following === undefined || at <= from) return x;
-    return x + (((this.x[next] as number) - x) * (at - from)) / (following - from);
+    return x + (((this.x.get(next) as number) - x) * (at - from)) / (following - from);
   }
 
   /** Place of the step at which a branch has lived through an event. */
   placeOfEvent(side: 'a' | 'b', event: number, at: number): number {
     const { steps } = this[side];
-    for (let step = lowerBound(this.at, at); this.at[step] === at; step++) {
+    for (let step = this.at.lowerBound(at); this.at.get(step) === at; step++) {
       const own = this.own(step, side);
-      if (own >= 0 && steps.event[own] === event) return this.x[step] as number;
+      if (own >= 0 && steps.event.get(own) === event) return this.x.get(step) as number;
     }
     return this.placeOf(at);
   }
@@ -163,11 +177,11 @@ export class PairAxis {
 }
 
 function momentOf(branch: Branch, step: number, at: Nanos): Moment {
-  return { executed: step < 0 ? 0 : (branch.steps.event[step] as number) + 1, at };
+  return { executed: step < 0 ? 0 : (branch.steps.event.get(step) as number) + 1, at };
 }
 
 function endOf(branch: Branch, from: number, at: number): number {
   let end = from;
-  while (end < branch.steps.length && branch.steps.at[end] === at) end++;
+  while (end < branch.steps.length && branch.steps.at.get(end) === at) end++;
   return end;
 }

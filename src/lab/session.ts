@@ -33,6 +33,7 @@ let written = Promise.resolve();
 
 /** Brings the last session back, or else opens what `afresh` opens; from then on every change is kept. */
 export async function startSession(afresh: () => void): Promise<void> {
+  const begun = lab.getState();
   let value: unknown;
   try {
     store = createStore('lvs-lab', 'session');
@@ -40,6 +41,11 @@ export async function startSession(afresh: () => void): Promise<void> {
   } catch {
     // No storage here, as in a private window: the page works, and forgets.
     store = null;
+  }
+  // A slow storage is not waited for: somebody may have opened a lab by now.
+  if (lab.getState().asked !== begun.asked) {
+    keepOn();
+    return;
   }
   if (value === undefined) {
     afresh();
@@ -58,7 +64,7 @@ export async function startSession(afresh: () => void): Promise<void> {
     (restored) => {
       stop();
       countTry(0);
-      putBack(restored);
+      putBack(restored, begun);
       session.setState({ found: 'restored', why: '' });
       keepOn();
     },
@@ -77,20 +83,27 @@ export async function startSession(afresh: () => void): Promise<void> {
   });
 }
 
-/** Puts what was kept in the place of what is there. */
-export function putBack({ lab: open, branches, branch, cursor, grain, pair, bookmarks: marks, history: done }: Restored): void {
+/**
+ * Puts what was kept in the place of what is there.
+ * @param begun how the page was before: what has been chosen or told since then is newer than what was kept
+ */
+export function putBack(
+  { lab: open, branches, branch, cursor, grain, pair, bookmarks: marks, history: done }: Restored,
+  begun = lab.getState(),
+): void {
+  const now = lab.getState();
   lab.setState({
     phase: 'ready',
     lab: open,
     branches,
     branch,
-    version: lab.getState().version + 1,
+    version: now.version + 1,
     cursor,
-    grain,
+    grain: now.grain === begun.grain ? grain : now.grain,
     focus: null,
     selection: null,
-    filter: NO_FILTER,
-    problem: null,
+    filter: now.filter === begun.filter ? NO_FILTER : now.filter,
+    problem: now.problem === begun.problem ? null : now.problem,
     crash: null,
     stoppedAt: null,
     notice: null,

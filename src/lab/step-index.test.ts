@@ -41,6 +41,7 @@ function traceOf(events: readonly Written[]): TraceReader {
     frame: () => ({ bornFrom: -1, layers: [] }),
     get: (id: number) => records[id],
     kindOf: (id: number) => records[id],
+    causeOf: (id: number) => records[id]?.cause,
     firstOf: (event: number) => firsts[event] ?? records.length,
     timeOf: (event: number) => events[event]?.at,
     nodeOf: () => 0,
@@ -62,7 +63,7 @@ describe('StepIndex', () => {
   steps.extend(trace, 4);
 
   it('leaves out events that wrote nothing, also when it reads on in pieces', () => {
-    expect(steps.event).toEqual([0, 2, 3]);
+    expect([...steps.event]).toEqual([0, 2, 3]);
   });
 
   it('gives more room to a frame on its way than to a wait, however long', () => {
@@ -72,14 +73,14 @@ describe('StepIndex', () => {
   });
 
   it('marks drops and commands', () => {
-    expect(steps.marks[1]).toBe(MARK.drop);
-    expect(steps.marks[2]).toBe(MARK.command);
+    expect(steps.marks.get(1)).toBe(MARK.drop);
+    expect(steps.marks.get(2)).toBe(MARK.command);
   });
 
   it('goes from place to time and back', () => {
-    expect(steps.timeAt((steps.x[1] as number) / 2)).toBe(50);
-    expect(steps.placeOf(1, 50)).toBeCloseTo((steps.x[1] as number) / 2);
-    expect(steps.stepAt(steps.x[2] as number)).toBe(2);
+    expect(steps.timeAt((steps.x.get(1) as number) / 2)).toBe(50);
+    expect(steps.placeOf(1, 50)).toBeCloseTo((steps.x.get(1) as number) / 2);
+    expect(steps.stepAt(steps.x.get(2) as number)).toBe(2);
     expect(steps.timeAt(1e9)).toBe(100 + LONG_WAIT_NS);
   });
 
@@ -93,9 +94,20 @@ describe('StepIndex', () => {
   it('steps by grain in both directions', () => {
     expect(steps.next(-1, 'hop', true)).toBe(0);
     expect(steps.next(0, 'hop', true)).toBe(1);
-    expect(steps.next(1, 'hop', true)).toBe(-1);
     expect(steps.next(2, 'event', false)).toBe(1);
-    expect(steps.position(1, 'hop')).toEqual({ number: 2, of: 2 });
+    expect(steps.position(1, 'hop')).toEqual({ number: 2, of: 3 });
+  });
+
+  it('stands at every command by hop, though it sends nothing', () => {
+    expect(steps.next(1, 'hop', true)).toBe(2);
+    expect(steps.counts(2, 'hop')).toBe(true);
+  });
+
+  it('leads from the last step of a grain to the end of the run, and from there nowhere', () => {
+    expect(steps.counts(2, 'packet')).toBe(false);
+    expect(steps.next(1, 'packet', true)).toBe(2);
+    expect(steps.next(2, 'packet', true)).toBe(-1);
+    expect(steps.next(2, 'packet', false)).toBe(1);
   });
 });
 

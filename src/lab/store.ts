@@ -98,7 +98,7 @@ export function captionRecord(state: LabState): TraceRecord | null {
   if (branch === null) return null;
   if (focus !== null && focus < branch.run.trace.length) return branch.run.trace.get(focus);
   const step = branch.steps.stepBefore(cursor.executed);
-  return step < 0 ? null : branch.run.trace.get(branch.steps.headline[step] as TraceId);
+  return step < 0 ? null : branch.run.trace.get(branch.steps.headline.get(step) as TraceId);
 }
 
 export function setCursor(cursor: Moment, focus: TraceId | null = null): void {

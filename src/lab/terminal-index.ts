@@ -4,6 +4,7 @@
  * Comes from: a trace.  Goes to: panels/terminals.
  */
 import type { NodeId, TraceId, TraceReader } from '../engine/index.ts';
+import { lowerBound } from './step-index.ts';
 
 export const TTY_OUTPUT = 'tty';
 /** A typed line came to its end. */
@@ -34,6 +35,17 @@ export class TerminalIndex {
       if (known === undefined) this.byTerminal.set(key, [this.scanned]);
       else known.push(this.scanned);
     }
+  }
+
+  /** The index of the first records alone, to be read on from in another trace that begins with them. */
+  upTo(records: number): TerminalIndex {
+    const past = new TerminalIndex();
+    past.scanned = Math.min(this.scanned, records);
+    for (const [key, numbers] of this.byTerminal) {
+      const count = lowerBound(numbers, records);
+      if (count > 0) past.byTerminal.set(key, numbers.slice(0, count));
+    }
+    return past;
   }
 
   /** Records of a terminal, in order. */

@@ -77,7 +77,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'scenario.labs': '实验列表',
   'scenario.open': '打开文件',
   'scenario.restart': '重新开始',
-  'scenario.drop': '可以把场景文件拖到页面任意位置。',
+  'scenario.drop': '可以把实验文件拖到页面任意位置。',
   'scenario.bookmarks': '关键时刻',
   'pins.title': '开关',
   'pins.more': '再显示 {count} 项',

@@ -60,9 +60,9 @@ export function hasDirect(world: WorldView): boolean {
 export function quietMoment(branch: Branch, from: Moment): Moment {
   const { steps, run } = branch;
   for (let step = Math.max(0, steps.stepBefore(from.executed)); step < steps.length; step++) {
-    const at = steps.at[step] as Nanos;
-    const executed = (steps.event[step] as number) + 1;
-    const waits = (steps.at[step + 1] ?? Infinity) - at >= LONG_WAIT_NS;
+    const at = steps.at.get(step) as Nanos;
+    const executed = (steps.event.get(step) as number) + 1;
+    const waits = (steps.at.get(step + 1) ?? Infinity) - at >= LONG_WAIT_NS;
     if (executed >= from.executed && waits && steps.flying(run.trace, executed, at).length === 0) return { executed, at };
   }
   return from;

@@ -40,7 +40,8 @@ export interface WhatIf {
 }
 
 export interface WhatIfState {
-  readonly phase: 'closed' | 'working' | 'open';
+  /** closing: nothing more is done with the two, the single map is on its way */
+  readonly phase: 'closed' | 'working' | 'open' | 'closing';
   readonly pair: WhatIf | null;
   /** the time both stand at; the cursor of the lab stays where it was until there is one map again */
   readonly at: Nanos;
@@ -61,23 +62,35 @@ export function startWhatIf(plan: Plan, moment: Moment = lab.getState().cursor):
   const when = `+${formatSpan(cursor.at)}`;
   const named = (label: Both): Both => ({ en: `${label.en} at ${when}`, zh: `${when} ${label.zh}` });
   const until = Math.max(branch.run.endsAt, cursor.at + GO_ON_NS) as Nanos;
+  const begun: Branch[] = [];
   const begin = (label: Both, doings: readonly Doing[]): Branch => {
     const run = branch.run.fork(cursor.executed);
     doAll(run, doings, cursor.at);
     run.extend(until);
-    return addBranch(branch, run, cursor.at, named(label));
+    const made = addBranch(branch, run, cursor.at, named(label));
+    begun.push(made);
+    return made;
   };
   giveUp();
   whatIf.setState({ phase: 'working', pair: null, at: cursor.at });
   giveUp = inSlices(
     (function* () {
-      yield undefined;
-      // With nothing done in it the first future is the one that is there already.
-      const keeps = plan.onlyA.length === 0 && plan.both.length === 0;
-      const a = keeps ? branch : begin(plan.labels.a, [...plan.onlyA, ...plan.both]);
-      yield undefined;
-      const b = begin(plan.labels.b, [...plan.onlyB, ...plan.both]);
-      return { a, b };
+      let whole = false;
+      try {
+        yield undefined;
+        // With nothing done in it the first future is the one that is there already.
+        const keeps = plan.onlyA.length === 0 && plan.both.length === 0;
+        const a = keeps ? branch : begin(plan.labels.a, [...plan.onlyA, ...plan.both]);
+        yield undefined;
+        const b = begin(plan.labels.b, [...plan.onlyB, ...plan.both]);
+        whole = true;
+        return { a, b };
+      } finally {
+        // Half a pair was given up: nothing of it stays.
+        const { branches } = lab.getState();
+        if (!whole && begun.some((one) => branches.includes(one)))
+          lab.setState({ branches: branches.filter((one) => !begun.includes(one)) });
+      }
     })(),
     ({ a, b }) => {
       noteDeed({ branch, cursor: lab.getState().cursor }, { branch: b, cursor }, plan.labels.b);
@@ -104,9 +117,11 @@ export function putBeside(a: Branch, b: Branch, at: Nanos = lab.getState().curso
     (function* () {
       yield* growing(a);
       yield* growing(b);
-    })(),
-    () => {
       const axis = new PairAxis(a, b);
+      yield* axis.lay();
+      return axis;
+    })(),
+    (axis) => {
       lab.setState({
         branch: b,
         version: lab.getState().version + 1,
@@ -162,7 +177,11 @@ export function closeWhatIf(keep: Branch | null = null): void {
   const { pair, at } = whatIf.getState();
   const branch = keep ?? pair?.b ?? null;
   // The single map is made ready first, then shown: both at once would take longer than a frame.
-  setTimeout(() => whatIf.setState({ phase: 'closed', pair: null }), 0);
+  whatIf.setState({ phase: 'closing' });
+  setTimeout(() => {
+    // Two others may have been put beside each other since.
+    if (whatIf.getState().phase === 'closing') whatIf.setState({ phase: 'closed', pair: null });
+  }, 0);
   if (branch === null) return;
   const cursor = { executed: branch.run.executedAt(at), at };
   const { branch: before, version, selection } = lab.getState();
@@ -183,7 +202,8 @@ lab.subscribe((now, before) => {
 
 // Undo and redo show one future.
 history.subscribe((now, before) => {
-  if (now.walks === before.walks || whatIf.getState().phase !== 'open') return;
+  // Two that are still being worked out are given up as well: they would come over what was gone back to.
+  if (now.walks === before.walks || whatIf.getState().phase === 'closed') return;
   giveUp();
   whatIf.setState({ phase: 'closed', pair: null });
 });

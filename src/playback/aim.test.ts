@@ -31,11 +31,11 @@ const anyMoment = fc
   .map(({ branch, place, onTheWay }): { branch: Branch; here: Moment } => {
     const { steps } = branch;
     const step = Math.min(steps.length - 1, Math.floor(place * steps.length));
-    const at = steps.at[step] as number;
-    const next = steps.at[step + 1] ?? at;
+    const at = steps.at.get(step) as number;
+    const next = steps.at.get(step + 1) ?? at;
     return {
       branch,
-      here: { executed: (steps.event[step] as number) + 1, at: Math.floor(at + Math.max(0, next - at - 1) * onTheWay) as Nanos },
+      here: { executed: (steps.event.get(step) as number) + 1, at: Math.floor(at + Math.max(0, next - at - 1) * onTheWay) as Nanos },
     };
   });
 

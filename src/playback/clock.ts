@@ -47,7 +47,7 @@ export function play(atEnd: () => void): () => void {
       if (jumped < STEP_MS / speed) return true;
       jumped = 0;
       const next = branch.steps.next(branch.steps.stepAt(playhead().x), lab.getState().grain, true);
-      glideTo(next < 0 ? width : (branch.steps.x[next] as number));
+      glideTo(next < 0 ? width : (branch.steps.x.get(next) as number));
     } else {
       glideTo(Math.min(width, playhead().x + (ms * speed) / STEP_MS));
     }

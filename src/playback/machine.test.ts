@@ -1,6 +1,7 @@
 /** A press of a key: what it leads to is read at once, and the picture glides there. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { lab, setCursor } from '../lab/index.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Nanos } from '../engine/index.ts';
+import { lab, readOn, setCursor } from '../lab/index.ts';
 import { openShipped } from '../lab/lab.test-kit.ts';
 import type { Moment } from '../sim/index.ts';
 import { modeOf, playback, startPlayback } from './machine.ts';
@@ -116,5 +117,38 @@ describe('a step by hand', () => {
     const { x } = playhead();
     lab.setState({ version: lab.getState().version + 1 });
     expect(playhead().x).toBe(x);
+  });
+});
+
+describe('the end', () => {
+  const atHead = (): boolean => lab.getState().cursor.executed === lab.getState().branch?.run.head;
+  const { phase } = lab.getState();
+  afterEach(() => lab.setState({ phase }));
+
+  /** The run grows while it is told of, and is complete then. */
+  function complete(): void {
+    const { branch } = lab.getState();
+    if (branch === null) throw new Error('there is no lab');
+    branch.run.extend((branch.run.endsAt + 60e9) as Nanos);
+    while (branch.run.advance(1000));
+    readOn(branch);
+    lab.setState({ phase: 'ready' });
+  }
+
+  it('that is asked for while the run is under way is the end of all, when that is known', () => {
+    lab.setState({ phase: 'advancing' });
+    playback.send({ type: 'FINISH' });
+    complete();
+    expect(atHead()).toBe(true);
+    expect(modeOf()).toBe('atEnd');
+  });
+
+  it('is left by whoever goes elsewhere meanwhile', () => {
+    lab.setState({ phase: 'advancing' });
+    playback.send({ type: 'FINISH' });
+    step(false);
+    const { cursor } = lab.getState();
+    complete();
+    expect(lab.getState().cursor).toBe(cursor);
   });
 });

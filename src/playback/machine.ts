@@ -4,7 +4,7 @@
  */
 import { assign, createActor, enqueueActions, fromCallback, setup } from 'xstate';
 import type { Nanos, TraceId } from '../engine/index.ts';
-import { lab, openingMoment, type Branch } from '../lab/index.ts';
+import { history, lab, openingMoment, type Branch } from '../lab/index.ts';
 import type { Grain, Moment } from '../sim/index.ts';
 import { aimInRun, type Aim, type Detour } from './aim.ts';
 import { playbackChart } from './chart.ts';
@@ -83,14 +83,19 @@ const machine = setup({
     // After the very last event: what is done here goes on with this future and begins no other.
     finish: () => {
       const { branch } = lab.getState();
-      const at = branch?.steps.at[branch.steps.length - 1];
+      const at = branch?.steps.at.get(branch.steps.length - 1);
       if (branch !== null && at !== undefined) standAt({ executed: branch.run.head, at: at as Nanos });
+      const { phase, cursor } = lab.getState();
+      endToCome = phase === 'advancing' ? cursor : null;
     },
   },
 }).createMachine({
   ...playbackChart,
   context: NOTHING,
 });
+
+/** Where the end was asked for while the run was under way: its end is a later one when it is complete. */
+let endToCome: Moment | null = null;
 
 /** The one playback of the page. */
 export const playback = createActor(machine);
@@ -114,10 +119,16 @@ export function startPlayback(): () => void {
       // What was being sought lies in another future.
       if (modeOf() === 'seeking' || modeOf() === 'atEnd') playback.send({ type: 'JUMP', moment: now.cursor });
     }
+    // Whoever has gone to the end of what was there and has stayed there comes to the end of all.
+    if (now.phase === 'ready' && before.phase === 'advancing' && endToCome !== null && now.cursor === endToCome)
+      playback.send({ type: 'FINISH' });
     tell();
   });
+  // What is done there is looked at where it is done.
+  const stopDeeds = history.subscribe(() => (endToCome = null));
   return () => {
     stop();
+    stopDeeds();
     playback.stop();
   };
 }

@@ -100,10 +100,10 @@ export function pairStep(forward: boolean, grain: Grain): void {
   if (axis === null) return;
   const here = target ?? head.x;
   const step = axis.stepAt(here);
-  const onStep = axis.length > 0 && axis.x[step] === here && axis.counts(step, grain);
-  const behind = axis.counts(step, grain) && here > (axis.x[step] as number);
+  const onStep = axis.length > 0 && axis.x.get(step) === here && axis.counts(step, grain);
+  const behind = axis.counts(step, grain) && here > (axis.x.get(step) as number);
   const next = behind && !forward ? step : axis.next(step, grain, forward);
-  const aim = aimAt(detour, { here, onStep, next: axis.x[next] ?? null, same: (a, b) => a === b }, forward, grain);
+  const aim = aimAt(detour, { here, onStep, next: axis.x.get(next) ?? null, same: (a, b) => a === b }, forward, grain);
   if (aim === null) return;
   if (target !== null) put(target);
   stopMoving();
@@ -147,7 +147,7 @@ export function pairToggle(): void {
       if (waited < STEP_MS / speed) return true;
       waited = 0;
       const next = axis.next(axis.stepAt(head.x), lab.getState().grain, true);
-      put(next < 0 ? axis.width : (axis.x[next] as number));
+      put(next < 0 ? axis.width : (axis.x.get(next) as number));
     } else {
       put(Math.min(axis.width, head.x + (ms * speed) / STEP_MS));
     }

@@ -42,7 +42,7 @@ export function momentAt(branch: Branch, x: number): Moment {
   const { steps } = branch;
   if (steps.length === 0) return { executed: 0, at: 0 as Nanos };
   const step = steps.stepAt(x);
-  return { executed: (steps.event[step] as number) + 1, at: steps.timeAt(x) };
+  return { executed: (steps.event.get(step) as number) + 1, at: steps.timeAt(x) };
 }
 
 /** Moves without telling the panels more often than they can follow. */
@@ -105,8 +105,8 @@ function follow(): void {
 
 /** The moment after a step; null when there is no such step. */
 export function momentOfStep({ steps }: Branch, step: number): Moment | null {
-  const event = steps.event[step];
-  const at = steps.at[step];
+  const event = steps.event.get(step);
+  const at = steps.at.get(step);
   return event === undefined || at === undefined ? null : { executed: event + 1, at: at as Nanos };
 }
 

@@ -107,8 +107,8 @@ function unknownKey(source: Source, path: Path): Problem {
   const near = KEYS.find((known) => distance(known, key) <= 2);
   const expected: Text =
     near === undefined
-      ? { en: 'no such key: it is unknown here', zh: '这里没有这个键' }
-      : { en: `a known key; did you mean ${near}?`, zh: `已知的键；是否想写 ${near}？` };
+      ? { en: 'a key that is known here', zh: '此处已知的键' }
+      : { en: `a key that is known here, perhaps “${near}”`, zh: `此处已知的键，可能是“${near}”` };
   return problemWith(source.keyAt(path), nameOf(path.slice(0, -1)), key, expected);
 }
 

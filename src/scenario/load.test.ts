@@ -111,8 +111,8 @@ describe('loadScenario', () => {
   });
 
   const CASES: readonly (readonly [name: string, piece: string, by: string, line: number, column: number, message: RegExp])[] = [
-    ['a misspelt key', 'role: client', 'rolle: client', 6, 5, /did you mean role\?.*"rolle"/],
-    ['a key nobody knows', 'until: 2s', 'fancyness: 2s', 21, 1, /unknown here.*"fancyness"/],
+    ['a misspelt key', 'role: client', 'rolle: client', 6, 5, /perhaps “role”, found "rolle"/],
+    ['a key nobody knows', 'until: 2s', 'fancyness: 2s', 21, 1, /a key that is known here, found "fancyness"/],
     ['a wrong role', 'role: client', 'role: king', 6, 11, /nodes\.a\.role: expected client, router.*found "king"/],
     ['a wrong version', 'lvs-lab: 1', 'lvs-lab: 2', 1, 10, /version/],
     ['a wrong MAC', "'02:00:00:00:00:0a'", "'02:00:00'", 8, 32, /MAC address/],

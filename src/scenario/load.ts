@@ -11,7 +11,7 @@ import { problem, problemWith, shown, Source } from './locate.ts';
 import { readYaml, type Reading } from './reading.ts';
 import { ScenarioFile } from './schema.ts';
 import type { Loaded, Problem } from './types.ts';
-import { yamlExpected } from './yaml-problems.ts';
+import { yamlErrors, yamlExpected, yamlPlace } from './yaml-problems.ts';
 
 export function loadScenario(text: string): Loaded {
   const tooMuch = refuseAtOnce(text);
@@ -22,9 +22,10 @@ export function loadScenario(text: string): Loaded {
   const source = new Source(document, lines);
   if (document.errors.length > 0) {
     return fail(
-      document.errors.map((error) =>
-        problemWith(source.placeOf(error.pos[0]), 'YAML', lineAt(text, error.pos[0]), yamlExpected(error.code)),
-      ),
+      yamlErrors(document).map((error) => {
+        const place = yamlPlace(document, error);
+        return problemWith(source.placeOf(place), 'YAML', lineAt(text, place), yamlExpected(error.code));
+      }),
     );
   }
   let data: unknown;

@@ -91,9 +91,14 @@ export function problemWith(place: Place, what: string, found: string, expected:
     expected,
     message: {
       en: `${where}expected ${expected.en}, ${en}`,
-      zh: `${what === '' ? '' : `${what}：`}应为${expected.zh}，${zh}`,
+      zh: `${what === '' ? '' : `${what}：`}应为${spaced(expected.zh)}，${zh}`,
     },
   };
+}
+
+/** Between a Chinese character and a Latin letter or figure stands a blank. */
+function spaced(zh: string): string {
+  return /^[\w-]/.test(zh) ? ` ${zh}` : zh;
 }
 
 function quoted(found: string): string {

@@ -1,8 +1,8 @@
 /**
- * What is wrong with a text that is no YAML, in both languages.
+ * What is wrong with a text that is no YAML, in both languages, and where.
  * Comes from: the codes of the yaml library's errors.  Goes to: load.ts.
  */
-import type { ErrorCode } from 'yaml';
+import { visit, type Document, type ErrorCode, type YAMLError } from 'yaml';
 
 interface Sentence {
   readonly en: string;
@@ -21,7 +21,10 @@ const SENTENCES: Readonly<Record<ErrorCode, Sentence>> = {
   },
   BAD_PROP_ORDER: { en: 'an anchor or tag belongs behind the - ? or : sign', zh: '锚点或标签应放在 -、? 或 : 之后' },
   BAD_SCALAR_START: { en: 'a value cannot begin with this character unless it is quoted', zh: '不加引号的值不能以此字符开头' },
-  BLOCK_AS_IMPLICIT_KEY: { en: 'two “key:” on one line, or a list used as a key', zh: '一行中有两个 “键:”，或把列表当作键' },
+  BLOCK_AS_IMPLICIT_KEY: {
+    en: 'two “key:” on one line, or the next line is indented deeper than this one, or a list used as a key',
+    zh: '一行中有两个 “键:”，或下一行缩进比本行深，或把列表当作键',
+  },
   BLOCK_IN_FLOW: { en: 'an indented block cannot stand inside { } or [ ]', zh: '{ } 或 [ ] 之内不能写缩进块' },
   DUPLICATE_KEY: { en: 'this key stands here already', zh: '此键已经出现过' },
   IMPOSSIBLE: { en: 'this text cannot be read as YAML', zh: '无法按 YAML 读取此处文本' },
@@ -45,4 +48,35 @@ const SENTENCES: Readonly<Record<ErrorCode, Sentence>> = {
 export function yamlExpected(code: ErrorCode): Sentence {
   const { en, zh } = SENTENCES[code];
   return { en: `valid YAML (${en})`, zh: `有效的 YAML（${zh}）` };
+}
+
+/** After these the rest of the text is read as it was not meant: what is found behind them is their consequence. */
+const UPSETTING: ReadonlySet<ErrorCode> = new Set([
+  'BAD_INDENT',
+  'BLOCK_AS_IMPLICIT_KEY',
+  'BLOCK_IN_FLOW',
+  'MISSING_CHAR',
+  'MULTILINE_IMPLICIT_KEY',
+  'TAB_AS_INDENT',
+  'UNEXPECTED_TOKEN',
+]);
+
+/** The errors that somebody has to mend: of those that upset all that follows, the first. */
+export function yamlErrors(document: Document.Parsed): readonly YAMLError[] {
+  const sorted = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const first = sorted.find(({ code }) => UPSETTING.has(code));
+  return sorted.filter((error) => error === first || !UPSETTING.has(error.code));
+}
+
+/** Where an error is to be mended: of a quote that is not closed, where it was opened. */
+export function yamlPlace(document: Document.Parsed, { code, pos }: YAMLError): number {
+  let place = pos[0];
+  if (code !== 'MISSING_CHAR') return place;
+  visit(document, {
+    Scalar(_, { type, range }) {
+      const quoted = type === 'QUOTE_SINGLE' || type === 'QUOTE_DOUBLE';
+      if (quoted && range && range[0] < pos[0] && pos[0] <= range[1] + 1) place = range[0];
+    },
+  });
+  return place;
 }

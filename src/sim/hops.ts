@@ -24,10 +24,10 @@ export interface Hop {
   readonly toDev: number;
   /** its first bit leaves */
   readonly start: Nanos;
-  /** its last bit arrives, or it is lost on its way; moves when somebody holds the frame up */
-  until: Nanos;
+  /** its last bit arrives, or it is lost on its way: later when somebody holds the frame up */
+  readonly until: Nanos;
   /** what was done to it on its way, in order; null: nothing */
-  turns: HopTurn[] | null;
+  readonly turns: readonly HopTurn[] | null;
   /** null: it arrives; otherwise the record that tells why it does not */
   readonly lost: TraceId | null;
 }
@@ -37,45 +37,43 @@ export function isTurn({ stage, frame }: TraceRecord): boolean {
   return stage === 'link' && frame >= 0;
 }
 
-/**
- * The hops that begin in records [from, to), in order of beginning.
- * @param known finds a hop that began before, by its record
- */
-export function hopsOf(trace: TraceReader, from: number, to: number, known: (record: TraceId) => Hop | undefined = () => undefined): Hop[] {
+/** The hops that begin in records [from, to), in order of beginning. */
+export function hopsOf(trace: TraceReader, from: number, to: number): Hop[] {
   const hops: Hop[] = [];
+  const places = new Map<TraceId, number>();
   for (let id = from; id < to; id++) {
-    const own = trace.kindOf(id as TraceId).stage;
-    if (own !== 'link:tx' && own !== 'link') continue;
+    const { stage } = trace.kindOf(id as TraceId);
+    if (stage !== 'link:tx' && stage !== 'link') continue;
     const record = trace.get(id as TraceId);
-    const { stage, verdict, args, frame, node, dev, at } = record;
-    if (isTurn(record)) {
-      const hop = hops.find((each) => each.record === record.cause) ?? known(record.cause);
-      if (hop !== undefined) turn(hop, record);
-    }
-    if (stage !== 'link:tx') continue;
-    const lost = verdict === 'drop' ? (id as TraceId) : null;
-    hops.push({
-      record: id as TraceId,
-      frame,
-      from: node,
-      fromDev: dev,
-      to: Number(args?.['toNode'] ?? node) as NodeId,
-      toDev: Number(args?.['toDev'] ?? 0),
-      start: Number(args?.['start'] ?? at) as Nanos,
-      until: Number(args?.['until'] ?? at) as Nanos,
-      turns: null,
-      lost,
-    });
+    if (stage === 'link:tx') places.set(record.id, hops.push(hopOf(record)) - 1);
+    const turned = isTurn(record) ? places.get(record.cause) : undefined;
+    if (turned !== undefined) hops[turned] = turnedHop(hops[turned] as Hop, record);
   }
   return hops;
 }
 
-function turn(hop: Hop, { id, at, verdict, args }: TraceRecord): void {
+/** @param record of a frame that is put on a cable */
+export function hopOf({ id, verdict, args, frame, node, dev, at }: TraceRecord): Hop {
+  return {
+    record: id,
+    frame,
+    from: node,
+    fromDev: dev,
+    to: Number(args?.['toNode'] ?? node) as NodeId,
+    toDev: Number(args?.['toDev'] ?? 0),
+    start: Number(args?.['start'] ?? at) as Nanos,
+    until: Number(args?.['until'] ?? at) as Nanos,
+    turns: null,
+    lost: verdict === 'drop' ? id : null,
+  };
+}
+
+/** A hop after what a record tells was done to its frame. */
+export function turnedHop(hop: Hop, { id, at, verdict, args }: TraceRecord): Hop {
   const until = verdict === 'drop' ? null : (Number(args?.['until']) as Nanos);
-  hop.turns ??= [];
-  hop.turns.push({ record: id, at, was: hop.until, until });
+  const turns = [...(hop.turns ?? []), { record: id, at, was: hop.until, until }];
   // what is lost goes as far as it would have come by then
-  if (until !== null) hop.until = until;
+  return { ...hop, turns, until: until ?? hop.until };
 }
 
 /** The record by which a frame was lost on its way, if that was before record `before`. */

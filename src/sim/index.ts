@@ -8,6 +8,7 @@ export * from './hops.ts';
 export { Requests } from './requests.ts';
 export * from './run.ts';
 export * from './story.ts';
+export { decidedBy, sourceText } from './decided.ts';
 export * from './tell.ts';
 export * from './userland.ts';
 export * from './trace-text.ts';

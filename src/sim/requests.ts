@@ -7,9 +7,10 @@
  * the loss of either, or with an ICMP error about it: nobody sends it again. Whether a datagram is a question
  * or an answer tells who of the two spoke first.
  */
-import { NO_FRAME, type FrameId, type TraceId, type TraceReader, type TraceRecord } from '../engine/index.ts';
+import { NO_FRAME, NO_TRACE, type FrameId, type TraceId, type TraceReader, type TraceRecord } from '../engine/index.ts';
 import { ICMP_ECHO, ICMP_ECHOREPLY, type IcmpHdr, type Ipv4Hdr, type Layers, type UdpHdr } from '../wire/index.ts';
 import { notabilityOf } from './story.ts';
+import { TurnSet } from './turn-set.ts';
 
 /** States in which a client has what it asked for, or will not get it. */
 const OVER: readonly string[] = ['CLOSE_WAIT', 'FIN_WAIT1', 'CLOSING', 'CLOSE'];
@@ -24,35 +25,42 @@ interface Ports {
 
 export class Requests {
   private trace: TraceReader;
-  private readonly connections = new Set<string>();
+  private readonly connections = new TurnSet();
   /** datagrams that came to somebody: who sent them, and waits for an answer */
-  private readonly askers = new Set<string>();
+  private readonly askers = new TurnSet();
   /** questions that are over: what is heard of them later ends nothing */
-  private readonly over = new Set<string>();
+  private readonly over = new TurnSet();
+  /** the record that is read */
+  private at: TraceId = NO_TRACE;
 
   constructor(trace: TraceReader) {
     this.trace = trace;
   }
 
-  /** Goes on with another trace that has the same past. */
-  goOnWith(trace: TraceReader): void {
-    this.trace = trace;
+  /** What was heard before a record, to be gone on from in another trace that has the same past. */
+  before(record: number, trace: TraceReader): Requests {
+    const past = new Requests(trace);
+    past.connections.beginAs(this.connections, record);
+    past.askers.beginAs(this.askers, record);
+    past.over.beginAs(this.over, record);
+    return past;
   }
 
   /** Reads the next record. @returns whether a request ends with it */
   take(id: TraceId): boolean {
+    this.at = id;
     const kind = this.trace.kindOf(id);
     if (kind.verdict === 'drop') return notabilityOf(kind) >= 2 && this.lost(this.trace.get(id).frame);
     switch (kind.reason) {
       case 'tcp.connects':
-        this.connections.add(tcpKey(this.trace.get(id)));
+        this.connections.add(tcpKey(this.trace.get(id)), this.at);
         return false;
       case 'tcp.state-changed': {
         const record = this.trace.get(id);
-        return OVER.includes(String(record.args?.['to'])) && this.connections.delete(tcpKey(record));
+        return OVER.includes(String(record.args?.['to'])) && this.connections.delete(tcpKey(record), this.at);
       }
       case 'tcp.time-wait':
-        return this.connections.delete(tcpKey(this.trace.get(id)));
+        return this.connections.delete(tcpKey(this.trace.get(id)), this.at);
       case 'socket.echo-reply':
         return this.echoed(this.trace.get(id));
       case 'udp.delivered':
@@ -73,7 +81,7 @@ export class Requests {
 
   private end(key: string): boolean {
     if (this.over.has(key)) return false;
-    this.over.add(key);
+    this.over.add(key, this.at);
     return true;
   }
 
@@ -82,10 +90,10 @@ export class Requests {
     const here = frame === NO_FRAME ? null : portsOf(this.trace.frame(frame).layers, 1);
     if (found === null || here === null || here.ip.dst >= FIRST_GROUP) return false;
     const to = `${here.ip.dst} ${portOf(here.above, 'dport')}`;
-    if (this.askers.delete(to)) return true;
+    if (this.askers.delete(to, this.at)) return true;
     const from = `${found.ip.src} ${portOf(found.above, 'sport')}`;
-    this.askers.add(from);
-    this.over.delete(from);
+    this.askers.add(from, this.at);
+    this.over.delete(from, this.at);
     return false;
   }
 
@@ -109,7 +117,7 @@ export class Requests {
       return this.end(`echo ${asker} ${above.rest >>> 16} ${above.rest & 0xffff}`);
     }
     const answered = `${ip.dst} ${above.dport}`;
-    if (this.askers.delete(answered)) return this.end(answered);
+    if (this.askers.delete(answered, this.at)) return this.end(answered);
     return this.end(`${ip.src} ${above.sport}`);
   }
 

@@ -2,7 +2,7 @@
  * Putting fragments together again, and giving up after net.ipv4.ipfrag_time.
  * Comes from: ipv4/input.ts (local delivery), netfilter/hooks.ts (connection tracking).
  * Goes to: the caller, with the whole packet; icmp/ on timeout.
- * Source: Linux 6.1 net/ipv4/ip_fragment.c, ip_defrag(), ip_frag_queue(), ip_frag_reasm(), ip_expire();
+ * Source: Linux 6.1 net/ipv4/ip_fragment.c, ip_defrag(), ip_frag_queue(), ip_frag_reasm(), ip_frag_coalesce_ok(), ip_expire();
  *   net/ipv4/inet_fragment.c for overlaps; RFC 815, RFC 3168 §5.3 (ECN).
  * Differs: memory is counted as bytes of packet, without the kernel's bookkeeping.
  */
@@ -12,6 +12,7 @@ import { devGet } from '../dev/get.ts';
 import { ipRouteInput } from '../fib/input.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
+import { roomBehind } from './frag.ts';
 import { ipHdr, joinLayers, readAgain, sliceLayers } from './layers.ts';
 import type { DefragUser, Fragment, FragQueue } from './state.ts';
 
@@ -135,17 +136,30 @@ function reassemble(net: Net, queue: FragQueue, skb: Skb): boolean {
     fragOffset: 0,
     df: maxDfSize === maxSize,
   };
-  const sizes = queue.parts.map(({ from, to }) => to - from);
-  const count = sizes.length;
+  const count = queue.parts.length;
   const payload = joinLayers(queue.parts.map((part) => sliceLayers(part.skb.layers, IPV4_HLEN, IPV4_HLEN + part.to - part.from)));
   forget(net, queue);
   net.host.ipv4.mib.reasmOks++;
   skb.layers = readAgain(ip, payload);
-  skb.joinedFrom = { maxSize: Math.max(maxDfSize, maxSize), sizes };
+  skb.joinedFrom = { maxSize: Math.max(maxDfSize, maxSize), sizes: sizesKept(queue) };
   // joined bytes are its own, whoever has copies of the pieces
   skb.cloned = false;
-  net.traceMangle('ip_defrag', 'ipv4.reassembled', skb, net.tracing ? { count, bytes: ip.totalLen, by: queue.user } : null);
+  net.traceMangle('ip_defrag', 'ipv4.reassembled', skb, net.tracing ? { count, bytes: ip.totalLen } : null);
   return true;
+}
+
+/** Payload of the pieces. A packet for the host itself begins with as many as fit into the first one's memory. */
+function sizesKept({ parts, user }: FragQueue): number[] {
+  const sizes = parts.map(({ from, to }) => to - from);
+  if (user !== 'local-deliver') return sizes;
+  let [first = 0] = sizes;
+  let room = roomBehind(IPV4_HLEN + first);
+  let next = 1;
+  for (; next < sizes.length && (sizes[next] as number) <= room; next++) {
+    first += sizes[next] as number;
+    room -= sizes[next] as number;
+  }
+  return [first, ...sizes.slice(next)];
 }
 
 function forget(net: Net, queue: FragQueue): void {

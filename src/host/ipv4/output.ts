@@ -15,7 +15,7 @@ import { nfHook } from '../netfilter/nf-hook.ts';
 import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type Dst, type Skb } from '../skb.ts';
 import { cloneSkb } from '../skb-new.ts';
-import { ipFragment } from './frag.ts';
+import { ipFragment, leavesAsItCame } from './frag.ts';
 import { ipHdr } from './layers.ts';
 import type { WaitingPieces } from './state.ts';
 
@@ -102,10 +102,16 @@ function outputPieces(net: Net, skb: Skb, dev: Dev, dst: Dst, ip: Ipv4Hdr): bool
     neighOutput(net, skb, dev, nexthop);
     return true;
   }
-  const pieces = ipFragment(skb.layers, mtu, ip.df, joined?.sizes);
+  const came = joined !== null && leavesAsItCame(joined.sizes, skb.layers, mtu) ? joined.sizes : undefined;
+  const pieces = ipFragment(skb.layers, mtu, ip.df, came);
   net.host.ipv4.mib.fragOks++;
   net.host.ipv4.mib.fragCreates += pieces.length;
-  net.trace('ip_fragment', 'mangle', 'ipv4.fragmented', skb, { len: ip.totalLen, mtu, count: pieces.length });
+  net.trace('ip_fragment', 'mangle', 'ipv4.fragmented', skb, {
+    len: ip.totalLen,
+    mtu,
+    count: pieces.length,
+    asItCame: came === undefined ? 0 : 1,
+  });
   sendPieces(net, { skb, dev: dev.ifindex, nexthop, layers: pieces }, net.host.ipv4.nextPieces++);
   return true;
 }

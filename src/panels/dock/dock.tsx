@@ -13,6 +13,7 @@ import { useSoon } from '../common/use-soon.ts';
 import { FilePane } from '../edit/index.ts';
 import { EventFilter } from './event-filter.tsx';
 import { EventList } from './event-list.tsx';
+import { tabChosen } from '../terminal/free-keys.ts';
 import { searchCall } from './search-call.ts';
 import { tabsInSight, useStrip, useTabWidth } from './tab-strip.ts';
 import type { TerminalProps } from '../terminal/terminal.tsx';
@@ -21,6 +22,9 @@ import css from './dock.module.css';
 const Terminal = part<TerminalProps>(() => import('../terminal/terminal.tsx'), {
   around: (message) => <div className={failed['inDock']}>{message}</div>,
 });
+
+/** What leads from tab to tab. */
+const ARROWS: readonly string[] = ['ArrowLeft', 'ArrowRight', 'Home', 'End'];
 
 /** No node is called as one of the other tabs. */
 function tabOf(host: string): string {
@@ -57,7 +61,11 @@ function DockTabs({ tab, onTab }: { readonly tab: string; readonly onTab: (tab: 
   const host = hosts[opened];
   return (
     <Tabs className={css['dock'] ?? ''} selectedKey={present} onSelectionChange={(key) => onTab(String(key))}>
-      <div className={css['head']}>
+      <div
+        className={css['head']}
+        onPointerDownCapture={() => tabChosen('by pointer')}
+        onKeyDownCapture={({ key }) => (ARROWS.includes(key) ? tabChosen('by arrows') : undefined)}
+      >
         <TabList ref={strip} className={css['tabs'] ?? ''} aria-label={say('dock.label')}>
           <Tab id="events" className={css['tab'] ?? ''}>
             {say('dock.events')}
@@ -70,6 +78,7 @@ function DockTabs({ tab, onTab }: { readonly tab: string; readonly onTab: (tab: 
               key={names[place]}
               id={tabOf(names[place] ?? '')}
               className={css['tab'] ?? ''}
+              data-terminal
               data-many={many || undefined}
               style={many ? { inlineSize: tabWidth, marginInlineStart: (place - (there[i - 1] ?? -1) - 1) * tabWidth } : {}}
             >

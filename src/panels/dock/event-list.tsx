@@ -3,9 +3,9 @@
  * Comes from: the trace through lab/event-filter.ts.  Goes to: playback/.
  */
 import { CircleX, Pencil, Table2, Terminal } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useReducer, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import type { TraceId, TraceRecord } from '../../engine/index.ts';
-import { captionRecord, EventRows, lowerBound, type Branch, type Language } from '../../lab/index.ts';
+import { captionRecord, EventRows, inSlices, type Branch, type Column, type Filter, type Language } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
 import { tell } from '../../sim/index.ts';
 import { useLab, useLang, useSay, useSettings, type Say } from '../common/use-lab.ts';
@@ -15,15 +15,14 @@ export function EventList() {
   const say = useSay();
   const lang = useLang();
   const branch = useLab((s) => s.branch);
-  useLab((s) => s.version);
+  const version = useLab((s) => s.version);
   const filter = useLab((s) => s.filter);
   const current = useLab((s) => captionRecord(s)?.id ?? -1);
   const executed = useLab((s) => s.cursor.executed);
   const scroll = useRef<HTMLDivElement>(null);
-  const list = useMemo(() => new EventRows(branch, filter, lang), [branch, filter, lang]);
-  const rows = list.upToNow();
+  const rows = useRows(branch, filter, lang, version);
   const height = useRowHeight();
-  const row = Math.min(rows.length - 1, lowerBound(rows, current));
+  const row = Math.min(rows.length - 1, rows.lowerBound(current));
   const { first, last } = useVisibleRows(scroll, rows.length, height, row);
 
   const go = (id: number): void => {
@@ -32,11 +31,11 @@ export function EventList() {
     playback.send({ type: 'JUMP', moment: { executed: record.event + 1, at: record.at }, focus: record.id });
   };
   const goToRow = (index: number): void => {
-    const id = rows[Math.min(rows.length - 1, Math.max(0, index))];
+    const id = rows.get(Math.min(rows.length - 1, Math.max(0, index)));
     if (id !== undefined) go(id);
   };
   const end = branch === null ? 0 : branch.run.trace.firstOf(executed);
-  const shown = rows.slice(first, last);
+  const shown = Array.from({ length: Math.max(0, last - first) }, (_, i) => rows.get(first + i) as number);
 
   return (
     <div className={css['list']}>
@@ -79,6 +78,29 @@ export function EventList() {
   );
 }
 
+/** While it is read the page hears of it this often. */
+const TELL_EVERY_MS = 300;
+
+/** @param version grows with the branch */
+function useRows(branch: Branch | null, filter: Filter, lang: Language, version: number): Column {
+  const list = useMemo(() => new EventRows(branch, filter, lang), [branch, filter, lang]);
+  const [, drawAgain] = useReducer((times: number) => times + 1, 0);
+  const more = !list.readSome();
+  useEffect(() => (more ? inSlices(telling(list.reading(), drawAgain), drawAgain, drawAgain) : undefined), [list, more, version]);
+  return list.rows;
+}
+
+function* telling(work: Generator<undefined, void>, tell: () => void): Generator<undefined, void> {
+  let told = performance.now();
+  for (const step of work) {
+    if (performance.now() - told > TELL_EVERY_MS) {
+      told = performance.now();
+      tell();
+    }
+    yield step;
+  }
+}
+
 /** Rows above and below what is seen, so that a quick scroll does not show holes. */
 const OVERSCAN = 8;
 
@@ -109,15 +131,20 @@ function useVisibleRows(
       element.removeEventListener('scroll', look);
     };
   }, [scroll]);
+  const counted = useRef(count);
+  useLayoutEffect(() => {
+    counted.current = count;
+  });
+  // Not whenever rows come: while a run goes on, whoever looks elsewhere in the list is left there.
   useEffect(() => {
     const element = scroll.current;
     if (element === null || current < 0) return undefined;
-    const top = Math.max(0, Math.min(current * height - (tall.current - height) / 2, count * height - tall.current));
+    const top = Math.max(0, Math.min(current * height - (tall.current - height) / 2, counted.current * height - tall.current));
     // The rows are there before the list is scrolled to them, and scrolled it is once a frame.
     setView((now) => (Math.abs(now.top - top) < 1 ? now : { top, height: tall.current }));
     const frame = requestAnimationFrame(() => element.scrollTo({ top }));
     return () => cancelAnimationFrame(frame);
-  }, [scroll, count, height, current]);
+  }, [scroll, height, current]);
   return {
     first: Math.max(0, Math.floor(view.top / height) - OVERSCAN),
     last: Math.min(count, Math.ceil((view.top + view.height) / height) + OVERSCAN),

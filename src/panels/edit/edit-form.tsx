@@ -1,13 +1,13 @@
 /** The form of what is selected while the lab is edited. */
 import { useState } from 'react';
-import type { Selection } from '../../lab/index.ts';
-import { useLab } from '../common/use-lab.ts';
 import { EditProblem } from './edit-problem.tsx';
 import { LabForm } from './lab-form.tsx';
 import { LinkForm } from './link-form.tsx';
 import { NodeForm } from './node-form.tsx';
+import { usePresent, usePresentSelection } from './use-edit.ts';
 
-export function EditForm({ selection }: { readonly selection: Selection | null }) {
+export function EditForm() {
+  const selection = usePresentSelection();
   const number = useSubject(selection?.kind === 'node' ? selection.node : -1);
   return (
     <>
@@ -28,7 +28,7 @@ export function EditForm({ selection }: { readonly selection: Selection | null }
  * another name now is still the same, one that stands in its place in the list is not.
  */
 function useSubject(node: number): number {
-  const nodes = useLab((s) => s.lab?.scenario.nodes);
+  const nodes = usePresent()?.scenario.nodes;
   const name = nodes?.[node]?.name ?? '';
   const [subject, setSubject] = useState({ node, name, count: nodes?.length, number: 0 });
   if (subject.node === node && subject.name === name && subject.count === nodes?.length) return subject.number;

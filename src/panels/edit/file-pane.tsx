@@ -3,9 +3,9 @@
  * Goes to: the dock.
  */
 import { Download, Undo2 } from 'lucide-react';
-import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { changedLines, editText, text as textOf, type Lab, type Language } from '../../lab/index.ts';
+import { changedLines, editText, onTakeWriting, presentLab, text as textOf, type Lab, type Language } from '../../lab/index.ts';
 import { parseIpv4 } from '../../wire/index.ts';
 import { part } from '../common/part.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
@@ -13,7 +13,7 @@ import css from './edit.module.css';
 import { EditProblem } from './edit-problem.tsx';
 import type { FileTextProps, Wanted } from './file-text.tsx';
 import type { EditorWords } from './text-editor.ts';
-import { useEditor } from './use-edit.ts';
+import { useEditor, usePresent } from './use-edit.ts';
 
 const FileText = part<FileTextProps>(() => import('./file-text.tsx'));
 
@@ -23,12 +23,14 @@ const QUIET_MS = 700;
 /** What is being written: it holds as long as the file is what it began with, or what it was last taken as. */
 interface Writing {
   readonly base: string;
-  readonly taken: string | null;
   readonly text: string;
 }
 
+/** What was being written when the text was put away, with a mistake in it that has to be mended. */
+let putAway: Writing | null = null;
+
 export function FilePane() {
-  const open = useLab((s) => s.lab);
+  const open = usePresent();
   return open === null ? null : <FileOf open={open} />;
 }
 
@@ -38,9 +40,9 @@ function FileOf({ open }: { readonly open: Lab }) {
   const problem = useEditor((s) => (s.asked === 'text' ? s.problem : null));
   const before = useEditor((s) => s.before);
   const roles = useLab((s) => s.branch?.cast.roles);
-  const [writing, setWriting] = useState<Writing | null>(null);
+  const [writing, setWriting] = useState<Writing | null>(putAway);
   const [wanted, setWanted] = useState<Wanted | null>(null);
-  const holds = writing !== null && (writing.base === open.text || writing.taken === open.text);
+  const holds = writing !== null && writing.base === open.text;
   const text = holds ? writing.text : open.text;
   // Lines are compared when there is time: keys come first.
   const compared = useDeferredValue(text);
@@ -50,13 +52,18 @@ function FileOf({ open }: { readonly open: Lab }) {
   const typed = holds ? writing.text : null;
   const mistaken = problem !== null;
 
+  const waits = typed !== null && (typed !== open.text || mistaken) ? typed : null;
+  const take = useCallback((written: string) => {
+    const taken = editText(written);
+    if (taken) setWriting((now) => (now === null ? null : { ...now, base: written }));
+    return taken;
+  }, []);
   useEffect(() => {
-    if (typed === null || (typed === open.text && !mistaken)) return undefined;
-    const timer = setTimeout(() => {
-      if (editText(typed)) setWriting((now) => (now === null ? null : { ...now, taken: typed }));
-    }, QUIET_MS);
+    if (waits === null) return undefined;
+    const timer = setTimeout(() => take(waits), QUIET_MS);
     return () => clearTimeout(timer);
-  }, [typed, open.text, mistaken]);
+  }, [waits, take]);
+  useTakenBefore(open, waits, take);
 
   const marks = useMemo(
     () => ({ ...since, lit, wrong: (problem?.lines ?? []).map((line) => ({ ...line, message: line.message[lang] })) }),
@@ -76,11 +83,11 @@ function FileOf({ open }: { readonly open: Lab }) {
       <header>
         <b>{open.file}</b>
         <span>{count === 0 ? say('file.unchanged') : say('file.changed', { count })}</span>
-        <Button className={css['plain'] ?? ''} onPress={() => download(open)}>
+        <Button className={css['plain'] ?? ''} onPress={() => download(open.file, text)}>
           <Download size={15} aria-hidden /> {say('file.download')}
         </Button>
         {open.text === open.opened ? null : (
-          <Button className={css['plain'] ?? ''} onPress={() => void editText(open.opened)}>
+          <Button className={css['plain'] ?? ''} onPress={() => (setWriting(null), void editText(open.opened))}>
             <Undo2 size={15} aria-hidden /> {say('file.revert')}
           </Button>
         )}
@@ -96,10 +103,33 @@ function FileOf({ open }: { readonly open: Lab }) {
         roleOf={roleOf}
         show={last === null ? null : ([...last.changed][0] ?? [...last.removedBefore][0] ?? null)}
         wanted={wanted}
-        onWrite={(written) => setWriting({ base: open.text, taken: holds ? writing.taken : null, text: written })}
+        onWrite={(written) => setWriting({ base: open.text, text: written })}
       />
     </div>
   );
+}
+
+/** What is being written is taken before anything else is done to the lab, and when the text is put away. */
+function useTakenBefore(open: Lab, waits: string | null, take: (written: string) => boolean): void {
+  const now = useRef<{ readonly of: Lab; readonly written: string } | null>(null);
+  useLayoutEffect(() => {
+    now.current = waits === null ? null : { of: open, written: waits };
+  }, [open, waits]);
+  useEffect(() => {
+    const takeNow = (): boolean => {
+      const { current } = now;
+      now.current = null;
+      // In another lab it would be nonsense.
+      return current === null || current.of !== presentLab() || take(current.written);
+    };
+    onTakeWriting(takeNow);
+    putAway = null;
+    return () => {
+      const { current } = now;
+      onTakeWriting(() => true);
+      if (!takeNow() && current !== null) putAway = { base: current.of.text, text: current.written };
+    };
+  }, [take]);
 }
 
 function wordsOf(lang: Language, file: string): EditorWords {
@@ -123,7 +153,7 @@ function wordsOf(lang: Language, file: string): EditorWords {
 
 const NONE: ReadonlySet<number> = new Set();
 
-function download({ file, text }: Lab): void {
+function download(file: string, text: string): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/yaml' }));
   link.download = /\.(ya?ml|json)$/.test(file) ? file : `${file}.yaml`;

@@ -4,9 +4,10 @@
  * Goes to: app/, over the map.
  */
 import { Check, ChevronRight } from 'lucide-react';
-import { useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Menu, MenuItem, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
 import type { MapTarget } from '../../canvas/index.ts';
+import type { Lab } from '../../lab/index.ts';
 import menu from '../common/menu.module.css';
 import { useLab, useSay } from '../common/use-lab.ts';
 import { useWorld } from '../common/use-world.ts';
@@ -20,6 +21,13 @@ const TAKES_KEYS = { autoFocus: 'first' } as const;
 export function MapMenu({ target, onClose }: { readonly target: MapTarget; readonly onClose: () => void }) {
   const say = useSay();
   const anchor = useRef<HTMLSpanElement>(null);
+  // Another lab may come while it is open, in which something else has this number.
+  const about = useLab((s) => nameOf(target, s.lab));
+  const [meant] = useState(about);
+  const stale = about !== meant;
+  useEffect(() => {
+    if (stale) onClose();
+  }, [stale, onClose]);
   return (
     <>
       <span ref={anchor} className={css['anchor']} style={{ left: target.x, top: target.y }} />
@@ -36,6 +44,13 @@ export function MapMenu({ target, onClose }: { readonly target: MapTarget; reado
       </Popover>
     </>
   );
+}
+
+/** What the menu is about, by its name and not by its number. */
+function nameOf(target: MapTarget, open: Lab | null): string {
+  const { nodes = [], links = [] } = open?.scenario ?? {};
+  if (target.kind === 'node') return nodes[target.node]?.name ?? '';
+  return target.kind === 'link' ? String(links[target.link]?.ends.flat() ?? '') : '';
 }
 
 /** @param close puts the whole menu away: one in the middle of a tree would only close itself */

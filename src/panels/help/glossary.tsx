@@ -1,6 +1,6 @@
 /** Every reason that the simulator can give, in both languages, with what decides and where it is written. */
 import { useMemo, useState } from 'react';
-import { reasons } from '../../sim/index.ts';
+import { decidedBy, reasons, sourceText } from '../../sim/index.ts';
 import { useLang, useSay } from '../common/use-lab.ts';
 import { Window } from '../common/window.tsx';
 import css from './help.module.css';
@@ -35,7 +35,8 @@ function Reasons({ search, onSearch }: ReasonsProps) {
   const found = useMemo(() => {
     const words = search.toLowerCase().split(/\s+/);
     return ROWS.filter(([id, row]) => {
-      const hay = `${id} ${row.en} ${row.zh} ${row.source} ${row.decidedBy ?? ''} ${row.kernel ?? ''}`.toLowerCase();
+      const hay =
+        `${id} ${row.en} ${row.zh} ${row.source} ${row.decidedBy ?? ''} ${decidedBy(row, 'zh')} ${row.kernel ?? ''}`.toLowerCase();
       return words.every((word) => hay.includes(word));
     });
   }, [search]);
@@ -60,8 +61,8 @@ function Reasons({ search, onSearch }: ReasonsProps) {
             </p>
             <small>
               <code>{id}</code>
-              {row.decidedBy === undefined ? null : <span>{row.decidedBy}</span>}
-              <span>{row.source}</span>
+              {row.decidedBy === undefined ? null : <span>{decidedBy(row, lang)}</span>}
+              <span>{sourceText(row, lang)}</span>
               {row.kernel === undefined ? null : <code>{row.kernel}</code>}
             </small>
           </li>

@@ -25,9 +25,10 @@ export function switchPower(node: NodeId, on: boolean): void {
 
 function done(node: NodeId, stimulus: Stimulus, label: Both): void {
   playback.send({ type: 'PAUSE' });
-  if (act(node, stimulus, label))
+  act(node, stimulus, label, undefined, () =>
     say(
       `A new branch: ${label.en}. The earlier future is kept in the list of branches.`,
       `新的分支：${label.zh}。原来的后续保留在分支列表中。`,
-    );
+    ),
+  );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { formatSpan, parseSpan, type Nanos, type NodeId, type TraceId } from '../../engine/index.ts';
 import { act, exact, frameDeed, isPast, powerDeed, PUT_OFF_NS, timerDeed, type Branch, type Deed } from '../../lab/index.ts';
+import { playback } from '../../playback/index.ts';
 import { timerNames, type FrameDue, type PendingTimer } from '../../world/index.ts';
 import { Empty } from '../common/table.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
@@ -12,6 +13,8 @@ import css from './in-hand.module.css';
 
 function perform({ doings, label }: Deed): void {
   const [doing] = doings;
+  // What was done is looked at, while nothing moves.
+  playback.send({ type: 'PAUSE' });
   if (doing !== undefined) act(doing.node, doing.stimulus, label);
 }
 

@@ -55,7 +55,7 @@ export function Inspector() {
       </header>
       <div className={css['body']}>
         {open !== drawn ? null : editing && selection?.kind !== 'frame' ? (
-          <EditForm selection={selection} />
+          <EditForm />
         ) : selection?.kind === 'node' ? (
           <NodeInspector key={selection.node} node={selection.node} />
         ) : selection?.kind === 'link' ? (

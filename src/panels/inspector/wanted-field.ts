@@ -5,7 +5,7 @@
 import { useEffect, useRef, type RefObject } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { select, type CableFigure } from '../../lab/index.ts';
+import { lab, select, type CableFigure } from '../../lab/index.ts';
 
 interface Wanted {
   readonly link: number;
@@ -13,7 +13,7 @@ interface Wanted {
 }
 
 const NONE: Wanted = { link: -1, figure: null };
-const wantedField = createStore<Wanted>(() => NONE);
+export const wantedField = createStore<Wanted>(() => NONE);
 /** How often is looked whether the field has the keys. */
 const LOOK_MS = 50;
 /** So many looks in a row it must have kept them: the menu that asked gives them back to where they were, when it has gone. */
@@ -25,6 +25,12 @@ export function askForFigure(link: number, figure: CableFigure): void {
   select({ kind: 'link', link });
   wantedField.setState({ link, figure });
 }
+
+// Whoever has selected something else wants no field of this cable any more, nor when it is selected again.
+lab.subscribe(({ selection }) => {
+  const { link } = wantedField.getState();
+  if (link >= 0 && !(selection?.kind === 'link' && selection.link === link)) wantedField.setState(NONE);
+});
 
 /** @returns how to stop listening */
 export function onFieldWanted(listener: () => void): () => void {

@@ -2,7 +2,7 @@
 import { NO_TRACE, type TraceId, type TraceRecord } from '../../engine/index.ts';
 import { exact, type Branch } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
-import { reasonOf, tell } from '../../sim/index.ts';
+import { decidedBy, reasonOf, tell } from '../../sim/index.ts';
 import { useLang, useSay } from '../common/use-lab.ts';
 import css from './inspector.module.css';
 
@@ -32,7 +32,7 @@ export function Why({ branch, record }: { readonly branch: Branch; readonly reco
             <span>{tell(cause, branch.cast.names, lang)}</span>
             <small>
               {cause.at === at ? null : <span>{say('frame.before', { span: exact(at - cause.at) })}</span>}
-              <span>{reasonOf(cause).decidedBy ?? ''}</span>
+              <span>{decidedBy(reasonOf(cause), lang)}</span>
             </small>
           </button>
         </li>

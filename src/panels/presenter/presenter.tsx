@@ -9,7 +9,7 @@ import { useStore } from 'zustand';
 import { MapCanvas, TrailLegend, type MapControls } from '../../canvas/index.ts';
 import { bookmarks, captionRecord, choose, exact, lab, setGrain, settings, type LayerView } from '../../lab/index.ts';
 import { playback } from '../../playback/index.ts';
-import { reasonOf, tell } from '../../sim/index.ts';
+import { decidedBy, reasonOf, tell } from '../../sim/index.ts';
 import { IconButton } from '../common/icon-button.tsx';
 import { LayerChoice } from '../common/layer-choice.tsx';
 import { useLab, useLang, useSay, useSettings } from '../common/use-lab.ts';
@@ -162,7 +162,7 @@ function Spoken({ stops }: { readonly stops: readonly TourStop[] }) {
         </p>
       </div>
       <p className={css['foot']}>
-        <code>{reasonOf(record).decidedBy ?? ''}</code>
+        <code>{decidedBy(reasonOf(record), lang)}</code>
         <span>
           {stops.length > 0 ? say('presenter.stop', { number: here + 1, of: stops.length }) : say('transport.position', { number, of })}
         </span>

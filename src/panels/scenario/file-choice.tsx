@@ -27,9 +27,16 @@ export function FileChoice({ ref }: { readonly ref: Ref<FileChooser> }) {
   );
 }
 
+/** Counts the files that were chosen. */
+let files = 0;
+
 /** Opens a lab from a file, chosen or dropped; what is wrong with it is told over the page. */
 export async function openFile(file: File): Promise<void> {
+  const mine = ++files;
+  const { asked } = lab.getState();
   const read = await readFile(file);
+  // Reading takes its time: whoever has asked for another lab since does not want this one.
+  if (mine !== files || lab.getState().asked !== asked) return;
   if (read.ok) openLab(file.name, read.text);
   else lab.setState({ problem: read.problem });
 }

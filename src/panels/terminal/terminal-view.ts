@@ -45,6 +45,8 @@ class LiveTerminal implements TerminalView {
   private shown: Piece[] = [];
   private history: readonly string[] = [];
   private line: Line = emptyLine([]);
+  /** the line that was entered last, until the run tells of it */
+  private entered: string | null = null;
   private busy = true;
   /** rows that the prompt and the line take above the cursor's */
   private rowsAbove = 0;
@@ -88,7 +90,7 @@ class LiveTerminal implements TerminalView {
   show(pieces: readonly Piece[], busy: boolean): void {
     const goesOn = pieces.length >= this.shown.length && this.shown.every((piece, i) => piece.record === pieces[i]?.record);
     if (goesOn && pieces.length === this.shown.length && busy === this.busy) return;
-    this.history = pieces.filter((piece) => piece.kind === 'typed' && piece.tty !== 'setup').map((piece) => piece.text);
+    this.remember(pieces);
     if (goesOn) this.eraseLine();
     else {
       this.xterm.reset();
@@ -99,6 +101,13 @@ class LiveTerminal implements TerminalView {
     this.busy = busy;
     if (this.line.text === '') this.line = emptyLine(this.history);
     this.drawLine();
+  }
+
+  /** The lines that can be called back: a line that was just entered can be before the run has answered it. */
+  private remember(pieces: readonly Piece[]): void {
+    this.history = pieces.filter((piece) => piece.kind === 'typed' && piece.tty !== 'setup').map((piece) => piece.text);
+    if (this.entered === null || this.history.at(-1) === this.entered) this.entered = null;
+    else this.history = [...this.history, this.entered];
   }
 
   private print({ kind, text }: Piece): void {
@@ -193,6 +202,10 @@ class LiveTerminal implements TerminalView {
   }
 
   private enter(text: string): void {
+    if (text.trim() !== '') {
+      this.entered = text;
+      this.history = [...this.history, text];
+    }
     this.line = emptyLine(this.history);
     if (text.trim() !== '') {
       // The typed line comes back from the trace; until then the bare prompt stands.

@@ -8,6 +8,7 @@ import { isBusy, isPast, settings, text, transcript } from '../../lab/index.ts';
 import { MAIN_TTY } from '../../sim/index.ts';
 import { useLab, useSay, useSettings } from '../common/use-lab.ts';
 import { completions } from './completions.ts';
+import { isFreeToTake } from './free-keys.ts';
 import { NotesPaste } from './notes-paste.tsx';
 import { createTerminal, type TerminalView } from './terminal-view.ts';
 import { pressKey, send } from './type-at.ts';
@@ -45,7 +46,7 @@ export default function Terminal({ node, name }: TerminalProps) {
       text(settings.getState().lang, 'terminal.label', { node: name }),
     );
     view.current = made;
-    made.focus();
+    if (isFreeToTake(document.activeElement, document.body)) made.focus();
     return () => {
       view.current = null;
       made.destroy();

@@ -37,13 +37,13 @@ function isBusyNow(node: NodeId, tty: string): boolean {
 function doAt(node: NodeId, stimulus: Stimulus, label: Both, goesOn: () => boolean): void {
   // The panels stand where the picture is: that is the moment shown.
   playback.send({ type: 'PAUSE' });
-  const forked = act(node, stimulus, label, () => {
+  const shown = (): void => {
     if (goesOn()) playback.send({ type: 'PLAY' });
-  });
-  if (forked) {
+  };
+  act(node, stimulus, label, shown, () =>
     say(
       'A new branch begins here. The earlier future is kept in the list of branches.',
       '从这里开始了新的分支，原来的后续保留在分支列表中。',
-    );
-  }
+    ),
+  );
 }

@@ -1,11 +1,13 @@
 /** Places on the timeline: labels of times and of long waits, and where a time stands in pixels. */
 import type { Nanos } from '../../engine/index.ts';
-import { lowerBound } from '../../lab/index.ts';
+import type { Column } from '../../lab/index.ts';
 
 /** The steps of one run, or of two beside each other. */
 export interface Axis {
-  readonly at: readonly number[];
-  readonly x: readonly number[];
+  readonly at: Column;
+  readonly x: Column;
+  /** steps after which nothing happens for long */
+  readonly waits: Column;
   readonly length: number;
   readonly width: number;
   stepAt(x: number): number;
@@ -27,8 +29,8 @@ export function scaleOf(axis: Axis | null, by: 'steps' | 'time', width: number, 
     const whole = Math.max(axis.width, 1e-6);
     return { toPixels: (x) => pad + (room * x) / whole, toAxis: (pixels) => clamped(pixels) * axis.width };
   }
-  const first = axis.at[0] as number;
-  const span = Math.max(1, (axis.at[axis.length - 1] as number) - first);
+  const first = axis.at.get(0) as number;
+  const span = Math.max(1, (axis.at.get(axis.length - 1) as number) - first);
   return {
     toPixels: (x) => pad + (room * (axis.timeAt(x) - first)) / span,
     toAxis: (pixels) => xOfTime(axis, (first + clamped(pixels) * span) as Nanos),
@@ -46,7 +48,7 @@ export interface TimeLabel {
 const TIME_ROOM = 92;
 const WAIT_ROOM = 56;
 
-export function timeLabels(steps: Axis, width: number, toPixels: (x: number) => number, longWait: number): TimeLabel[] {
+export function timeLabels(steps: Axis, width: number, toPixels: (x: number) => number, withWaits: boolean): TimeLabel[] {
   const labels: TimeLabel[] = [];
   if (steps.length === 0) return labels;
   const taken: (readonly [number, number])[] = [];
@@ -58,38 +60,34 @@ export function timeLabels(steps: Axis, width: number, toPixels: (x: number) => 
     labels.push({ px, at, wait });
   };
   // Waits first: a gap that is not said looks like an error.
-  for (const { from, wait } of longest(steps, longWait, Math.floor(width / (2 * WAIT_ROOM)))) {
-    const px = (toPixels(steps.x[from] as number) + toPixels(steps.x[from + 1] as number)) / 2;
-    put(px, WAIT_ROOM, steps.at[from] as Nanos, wait);
+  for (const { from, wait } of withWaits ? longest(steps, Math.floor(width / (2 * WAIT_ROOM))) : []) {
+    const px = (toPixels(steps.x.get(from) as number) + toPixels(steps.x.get(from + 1) as number)) / 2;
+    put(px, WAIT_ROOM, steps.at.get(from) as Nanos, wait);
   }
   const count = Math.max(2, Math.floor(width / TIME_ROOM));
   for (let i = 0; i <= count; i++) {
     const x = (steps.width * i) / count;
     const step = steps.stepAt(x);
-    put(Math.max(TIME_ROOM / 2, toPixels(steps.x[step] as number)), TIME_ROOM, steps.at[step] as Nanos, 0);
+    put(Math.max(TIME_ROOM / 2, toPixels(steps.x.get(step) as number)), TIME_ROOM, steps.at.get(step) as Nanos, 0);
   }
   return labels;
 }
 
 /** The longest waits of a run. */
-function longest(steps: Axis, longWait: number, most: number): { from: number; wait: number }[] {
-  const waits: { from: number; wait: number }[] = [];
-  for (let i = 0; i + 1 < steps.length; i++) {
-    const wait = (steps.at[i + 1] as number) - (steps.at[i] as number);
-    if (wait >= longWait) waits.push({ from: i, wait });
-  }
-  return waits.toSorted((a, b) => b.wait - a.wait).slice(0, most);
+function longest({ at, waits }: Axis, most: number): { from: number; wait: number }[] {
+  const all = Array.from(waits, (from) => ({ from, wait: (at.get(from + 1) as number) - (at.get(from) as number) }));
+  return all.toSorted((a, b) => b.wait - a.wait).slice(0, most);
 }
 
 /** Place of a time on the axis of steps. */
 export function xOfTime(steps: Axis, at: Nanos): number {
   if (steps.length === 0) return 0;
-  const next = lowerBound(steps.at, at);
+  const next = steps.at.lowerBound(at);
   if (next === 0) return 0;
   const from = next - 1;
-  const x = steps.x[from] as number;
-  const following = steps.at[next];
+  const x = steps.x.get(from) as number;
+  const following = steps.at.get(next);
   if (following === undefined) return x;
-  const start = steps.at[from] as number;
-  return x + (((steps.x[next] as number) - x) * (at - start)) / Math.max(1, following - start);
+  const start = steps.at.get(from) as number;
+  return x + (((steps.x.get(next) as number) - x) * (at - start)) / Math.max(1, following - start);
 }

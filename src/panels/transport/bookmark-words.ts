@@ -22,7 +22,7 @@ export function titleOf({ name, branch: of, moment }: Bookmark, branches: readon
   const branch = branches.find((one) => one.id === of);
   const step = branch?.steps.stepBefore(moment.executed) ?? -1;
   if (branch === undefined || step < 0) return exact(moment.at);
-  return tell(branch.run.trace.get(branch.steps.headline[step] as TraceId), branch.cast.names, lang);
+  return tell(branch.run.trace.get(branch.steps.headline.get(step) as TraceId), branch.cast.names, lang);
 }
 
 export function goToBookmark(mark: Bookmark): void {

@@ -5,7 +5,7 @@
 import { CircleX, Lightbulb } from 'lucide-react';
 import type { TraceId } from '../../engine/index.ts';
 import { captionRecord, exact } from '../../lab/index.ts';
-import { reasonOf, tell } from '../../sim/index.ts';
+import { decidedBy, reasonOf, sourceText, tell } from '../../sim/index.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import { useMode } from './player.ts';
 import css from './caption.module.css';
@@ -28,8 +28,10 @@ export function Caption() {
   }
   const told = branch.run.trace.get(record);
   const reason = reasonOf(told);
+  const decided = decidedBy(reason, lang);
+  const source = sourceText(reason, lang);
   const next = branch.steps.next(branch.steps.stepBefore(executed), grain, true);
-  const coming = next < 0 ? null : branch.run.trace.get(branch.steps.headline[next] as TraceId);
+  const coming = next < 0 ? null : branch.run.trace.get(branch.steps.headline.get(next) as TraceId);
   const dropped = told.verdict === 'drop';
 
   return (
@@ -39,12 +41,12 @@ export function Caption() {
         <span>{tell(told, branch.cast.names, lang)}</span>
       </p>
       <p className={css['why']}>
-        {reason.decidedBy === undefined ? null : (
-          <span>
-            {say('caption.decided')} <code>{reason.decidedBy}</code>
+        {decided === '' ? null : (
+          <span className={css['decided']}>
+            {say('caption.decided')} <code>{decided}</code>
           </span>
         )}
-        <span title={reason.source}>{reason.source}</span>
+        <span title={source}>{source}</span>
       </p>
       <p className={css['next']}>
         {coming === null || next < 0 ? (

@@ -3,7 +3,7 @@ import { FastForward } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { NodeId } from '../../engine/index.ts';
-import { findUntil, inSlices, lab, NO_FILTER, say as announce, text, type PairAxis, type Until } from '../../lab/index.ts';
+import { findUntil, inSlices, lab, NO_FILTER, say as announce, text, whatIf, type PairAxis, type Until } from '../../lab/index.ts';
 import { pairHere, pairJump, playback } from '../../playback/index.ts';
 import { FinderPopover } from '../common/finder.tsx';
 import { MANY } from '../common/matches.ts';
@@ -71,12 +71,16 @@ export function RunUntil({ onUntil }: { readonly onUntil: (until: Until) => void
 
 let giveUp: () => void = () => {};
 
-/** Searches and then goes there, or says that it does not happen. */
-function search(work: Generator<undefined, (() => void) | null>): void {
+/**
+ * Searches and then goes there, or says that it does not happen.
+ * @param still whether that is wanted still: whoever has gone elsewhere meanwhile stays there
+ */
+function search(work: Generator<undefined, (() => void) | null>, still: () => boolean): void {
   giveUp();
   giveUp = inSlices(
     work,
     (go) => {
+      if (!still()) return;
       if (go !== null) go();
       else announce(text('en', 'until.none'), text('zh', 'until.none'));
     },
@@ -86,19 +90,22 @@ function search(work: Generator<undefined, (() => void) | null>): void {
 
 /** In the one run that is shown. */
 export function runUntil(until: Until): void {
+  playback.send({ type: 'PAUSE' });
   const { branch, cursor } = lab.getState();
   if (branch === null) return;
-  playback.send({ type: 'PAUSE' });
   search(
     (function* () {
       const found = yield* findUntil(branch, cursor.executed, until);
       return found === null ? null : () => playback.send({ type: 'JUMP', moment: found.moment, focus: found.record });
     })(),
+    () => lab.getState().cursor === cursor && lab.getState().branch === branch,
   );
 }
 
 /** In two futures: as far as the one in which it happens first. */
 export function pairUntil(axis: PairAxis, until: Until): void {
+  // Who is on the way somewhere is there.
+  pairJump(pairHere().x);
   const head = pairHere();
   search(
     (function* () {
@@ -110,5 +117,6 @@ export function pairUntil(axis: PairAxis, until: Until): void {
       const place = Math.min(...places);
       return places.length === 0 ? null : () => pairJump(place);
     })(),
+    () => pairHere().x === head.x && whatIf.getState().pair?.axis === axis,
   );
 }

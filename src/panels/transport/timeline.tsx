@@ -55,7 +55,7 @@ function laneOf({ steps }: Branch, scale: Scale): Lane {
     side: 'both',
     each(put) {
       for (let i = 0; i < steps.length; i++)
-        put(scale.toPixels(steps.x[i] as number), steps.marks[i] as number, (steps.notability[i] as number) >= 2);
+        put(scale.toPixels(steps.x.get(i) as number), steps.marks.get(i) as number, (steps.notability.get(i) as number) >= 2);
     },
   };
 }
@@ -89,8 +89,8 @@ function Flags({ branch, scale }: { readonly branch: Branch; readonly scale: Sca
 /** Goes to a step by its number, from 0. */
 function goToStep(step: number): void {
   const { branch } = lab.getState();
-  const event = branch?.steps.event[step];
-  const at = branch?.steps.at[step];
+  const event = branch?.steps.event.get(step);
+  const at = branch?.steps.at.get(step);
   if (event !== undefined && at !== undefined) playback.send({ type: 'JUMP', moment: { executed: event + 1, at: at as Nanos } });
 }
 

@@ -3,7 +3,7 @@
  * Comes from: timeline.tsx (one run), pair-timeline.tsx (two).  Goes to: their playheads.
  */
 import { useEffect, useMemo, useRef, useState, type PointerEvent, type ReactNode } from 'react';
-import { exact, LONG_WAIT_NS, roughly } from '../../lab/index.ts';
+import { exact, roughly } from '../../lab/index.ts';
 import { useSay, useSettings } from '../common/use-lab.ts';
 import { scaleOf, timeLabels, type Axis, type Scale } from './axis.ts';
 import { paintMarks, type Lane } from './paint-marks.ts';
@@ -138,7 +138,7 @@ interface LabelsProps {
 
 function Labels({ axis, width, pad, scale, by, top }: LabelsProps) {
   const labels = useMemo(
-    () => (axis === null || width === 0 ? [] : timeLabels(axis, width - pad, scale.toPixels, by === 'steps' ? LONG_WAIT_NS : Infinity)),
+    () => (axis === null || width === 0 ? [] : timeLabels(axis, width - pad, scale.toPixels, by === 'steps')),
     [axis, width, pad, scale, by],
   );
   return (

@@ -100,6 +100,7 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
   const id = useId();
   const choices = useWorld(choicesNow);
   const branch = useLab((s) => s.branch);
+  const ready = useLab((s) => s.phase === 'ready');
   const executed = useLab((s) => s.cursor.executed);
   const at = useLab((s) => s.cursor.at);
   const doings = useWorld(doingsOf) ?? [];
@@ -265,7 +266,7 @@ function Fields({ onClose }: { readonly onClose: () => void }) {
         ))}
       </select>
       <footer>
-        <Button type="submit" className={css['run'] ?? ''} isDisabled={!possible}>
+        <Button type="submit" className={css['run'] ?? ''} isDisabled={!possible || !ready}>
           {say('form.run')}
         </Button>
       </footer>

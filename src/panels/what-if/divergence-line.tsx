@@ -23,7 +23,7 @@ export function DivergenceLine({ pair }: { readonly pair: WhatIf }) {
     <section className={css['divergence']} data-found="" data-here={here || undefined} aria-label={say('whatIf.divergence')}>
       <Split size={18} aria-hidden />
       <p>{tellDivergence(divergence, { a: a.cast.names, b: b.cast.names }, lang)}</p>
-      <Button className={css['jump'] ?? ''} isDisabled={here} onPress={() => pairJump(pair.axis.x[step] as number)}>
+      <Button className={css['jump'] ?? ''} isDisabled={here} onPress={() => pairJump(pair.axis.x.get(step) as number)}>
         {say('whatIf.jump')} <span>{exact(divergence.at)}</span>
       </Button>
     </section>
@@ -33,12 +33,12 @@ export function DivergenceLine({ pair }: { readonly pair: WhatIf }) {
 /** The step at which both have come to the records that tell the difference. */
 function stepOf({ axis, a, b }: WhatIf, divergence: Divergence): number {
   const last = axis.stepAt(axis.placeOf(divergence.at));
-  for (let step = last; step >= 0 && axis.at[step] === divergence.at; step--) {
+  for (let step = last; step >= 0 && axis.at.get(step) === divergence.at; step--) {
     const ownA = axis.own(step, 'a');
     const ownB = axis.own(step, 'b');
     if (
-      (divergence.b !== null && ownB >= 0 && b.steps.event[ownB] === divergence.b.event) ||
-      (divergence.b === null && ownA >= 0 && a.steps.event[ownA] === divergence.a?.event)
+      (divergence.b !== null && ownB >= 0 && b.steps.event.get(ownB) === divergence.b.event) ||
+      (divergence.b === null && ownA >= 0 && a.steps.event.get(ownA) === divergence.a?.event)
     )
       return step;
   }

@@ -7,7 +7,7 @@ import { MapCanvas, type MapSource, type ViewLock } from '../../canvas/index.ts'
 import type { TraceId } from '../../engine/index.ts';
 import { closeWhatIf, exact, type Branch, type WhatIf } from '../../lab/index.ts';
 import { onPairHead, pairHead, pairState } from '../../playback/index.ts';
-import { reasonOf, tell } from '../../sim/index.ts';
+import { decidedBy, reasonOf, tell } from '../../sim/index.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
 import css from './what-if.module.css';
 
@@ -65,11 +65,11 @@ function Sentence({ side, pair }: Omit<FutureProps, 'lock'>) {
   const branch = pair[side];
   const own = step < 0 ? -1 : ((side === 'a' ? axis.stepA : axis.stepB)[step] ?? -1);
   if (own < 0) return <p className={css['sentence']}>{say('whatIf.waits')}</p>;
-  const record = branch.run.trace.get(branch.steps.headline[own] as TraceId);
-  const idle = exact(record.at) !== exact(axis.at[step] as number);
+  const record = branch.run.trace.get(branch.steps.headline.get(own) as TraceId);
+  const idle = exact(record.at) !== exact(axis.at.get(step) as number);
   const next = branch.steps.next(own, grain, true);
-  const coming = next < 0 ? null : branch.run.trace.get(branch.steps.headline[next] as TraceId);
-  const decidedBy = reasonOf(record).decidedBy ?? '';
+  const coming = next < 0 ? null : branch.run.trace.get(branch.steps.headline.get(next) as TraceId);
+  const decided = decidedBy(reasonOf(record), lang);
   const dropped = record.verdict === 'drop' && reasonOf(record).notability >= 2;
   return (
     <div
@@ -84,7 +84,7 @@ function Sentence({ side, pair }: Omit<FutureProps, 'lock'>) {
       </p>
       <p className={css['idle']}>
         {idle ? <span>{say('whatIf.idle', { time: exact(record.at) })}</span> : null}
-        {idle || decidedBy === '' ? null : <code>{decidedBy}</code>}
+        {idle || decided === '' ? null : <code>{decided}</code>}
         {coming === null ? null : (
           <span>
             {say('caption.next')} {tell(coming, branch.cast.names, lang)}

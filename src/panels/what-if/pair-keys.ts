@@ -26,9 +26,19 @@ export function listenToPairKeys(keys: PairKeys): () => void {
   return () => document.removeEventListener('keydown', press, true);
 }
 
+const STEPS: readonly string[] = ['ArrowRight', 'ArrowLeft', 'Home', 'End'];
+
+/** The two are being worked out: there is nothing to step yet, and the single map behind stays where it is. */
+function waiting({ key }: KeyboardEvent, keys: PairKeys): boolean {
+  if (key === 'Escape') keys.close();
+  return key === 'Escape' || STEPS.includes(key);
+}
+
 function act(event: KeyboardEvent, keys: PairKeys): boolean {
-  const { pair } = whatIf.getState();
-  if (pair === null) return false;
+  const { pair, phase } = whatIf.getState();
+  // The single map is back as soon as it was asked for.
+  if (phase === 'closing') return false;
+  if (pair === null) return waiting(event, keys);
   switch (event.key) {
     case 'ArrowRight':
     case 'ArrowLeft':

@@ -40,8 +40,8 @@ export function PairTimeline({ pair }: { readonly pair: WhatIf }) {
       watchHead={onPairHead}
       onDrag={pairDrag}
       // Let go, the handle stands at the step it was dropped at.
-      onDrop={(x) => pairJump(axis.x[axis.stepAt(x)] ?? 0)}
-      onStep={(to) => pairJump(axis.x[to] ?? 0)}
+      onDrop={(x) => pairJump(axis.x.get(axis.stepAt(x)) ?? 0)}
+      onStep={(to) => pairJump(axis.x.get(to) ?? 0)}
     >
       {(scale) => (
         <>
@@ -72,7 +72,8 @@ function laneOf(axis: PairAxis, side: 'a' | 'b', scale: Scale): Lane {
     each(put) {
       for (let i = 0; i < axis.length; i++) {
         const own = axis.own(i, side);
-        if (own >= 0) put(scale.toPixels(axis.x[i] as number), steps.marks[own] as number, (steps.notability[own] as number) >= 2);
+        if (own >= 0)
+          put(scale.toPixels(axis.x.get(i) as number), steps.marks.get(own) as number, (steps.notability.get(own) as number) >= 2);
       }
     },
   };

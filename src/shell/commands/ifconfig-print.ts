@@ -53,7 +53,7 @@ const HARDWARE = {
   ipip: ['tunnel', 'IPIP Tunnel'],
 } as const;
 
-function longForm(dev: Dev, label: string): string {
+function longForm(dev: Dev, label: string, counted = true): string {
   const flags = flagsOf(dev);
   const bits = flags.reduce((sum, [, bit]) => sum + bit, 0);
   const ifa = addrOf(dev, label);
@@ -63,7 +63,7 @@ function longForm(dev: Dev, label: string): string {
   // tunnels print their address too, which is empty, and one blank behind it
   const hw = type === 'ether' ? ` ${formatMac(dev.lladdr)}` : type === 'tunnel' ? ' ' : '';
   text += `        ${type}${hw}  txqueuelen ${dev.txQueueLen}  (${title})\n`;
-  return `${text}${label.includes(':') ? '' : statistics(dev)}\n`;
+  return `${text}${label.includes(':') || !counted ? '' : statistics(dev)}\n`;
 }
 
 function inetLine(dev: Dev, ifa: IfAddr): string {
@@ -101,8 +101,9 @@ function shortForm(dev: Dev, label: string): string {
   return `${head}${rx} ${tx} ${order}\n`;
 }
 
-export function printInterface(dev: Dev, label: string, short: boolean): string {
-  return short ? SHORT_HEAD + shortForm(dev, label) : longForm(dev, label);
+/** @param counted whether /proc/net/dev, where the counters are read, had the interface when it was asked for */
+export function printInterface(dev: Dev, label: string, short: boolean, counted: boolean): string {
+  return short ? SHORT_HEAD + shortForm(dev, label) : longForm(dev, label, counted);
 }
 
 /** Letters first, then a number at the end by its value: eth2 before eth10. */

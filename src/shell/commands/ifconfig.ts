@@ -5,7 +5,18 @@
  * Differs: IPv4 and Ethernet only; a refused flag is reported once.
  */
 import { broadcastOf, formatIpv4, isGroupMac, isMulticast, maskOf, prefixLenOf, type Ipv4 } from '../../wire/index.ts';
-import { addrAdd, addrDel, devRename, devSetLladdr, devSetMtu, devSetNoarp, devSetUp, type Dev, type IfAddr } from '../../host/index.ts';
+import {
+  addrAdd,
+  addrDel,
+  devRename,
+  devSetLladdr,
+  devSetMtu,
+  devByName,
+  devSetNoarp,
+  devSetUp,
+  type Dev,
+  type IfAddr,
+} from '../../host/index.ts';
 import type { Command, CommandContext } from '../command.ts';
 import type { NodeNet } from '../../world/index.ts';
 import { listInterfaces, printInterface, SHORT_HEAD } from './ifconfig-print.ts';
@@ -347,12 +358,15 @@ function run(ctx: CommandContext): number {
     return 0;
   }
   if (words.length > 0) return configure(ctx, name, words);
-  const dev = findDev(ctx.net, name.split(':')[0] ?? '');
+  const devName = name.split(':')[0] ?? '';
+  // the counters are read first: asking for tunl0 may then load its module
+  const counted = devByName(ctx.net.host, devName) !== null;
+  const dev = findDev(ctx.net, devName);
   if (dev === null) {
     if (short) ctx.out(SHORT_HEAD);
     throw new ToolError(`${name}: error fetching interface information: Device not found\n`, 1);
   }
-  ctx.out(printInterface(dev, name, short));
+  ctx.out(printInterface(dev, name, short, counted));
   return 0;
 }
 

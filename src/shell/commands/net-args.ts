@@ -23,7 +23,7 @@ export function shortOptions(tool: string, spec: string, args: readonly string[]
       rest.push(...args.slice(i + 1));
       break;
     }
-    if (!/^-[^-]/.test(arg)) {
+    if (!/^-./.test(arg)) {
       rest.push(arg);
       continue;
     }

@@ -10,6 +10,7 @@ import { probeCommands } from './probe.ts';
 import { netstat } from './ss/netstat.ts';
 import { ss } from './ss/ss.ts';
 import { tcpdumpCommand } from './tcpdump.ts';
+import { telnetCommand } from './telnet.ts';
 import { tracerouteCommand } from './traceroute.ts';
 
 export const netCommands: readonly Command[] = [
@@ -20,6 +21,7 @@ export const netCommands: readonly Command[] = [
   ...httpCommands,
   ...httpdCommands,
   ncCommand,
+  telnetCommand,
   keepalivedCommand,
   tcpdumpCommand,
   ss,

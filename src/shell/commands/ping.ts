@@ -5,6 +5,7 @@
  */
 import { nanos, NS_PER_MS, NS_PER_S } from '../../engine/index.ts';
 import { devByName, inetAddrType, ipRouteConnect, rawOpen, strerror, toErrno, type IfIndex } from '../../host/index.ts';
+import { parseIpv6 } from '../../ipvs/index.ts';
 import { IPV4_LOOPBACK, formatIpv4, parseIpv4, type Ipv4 } from '../../wire/index.ts';
 import type { Command, CommandContext, GoOn } from '../command.ts';
 import { resolveHost } from '../programs/net-text.ts';
@@ -282,13 +283,16 @@ function run(ctx: CommandContext): number | GoOn {
   if (words.verbose)
     ctx.err(`ping: sock4.fd: 3 (socktype: SOCK_RAW), sock6.fd: 4 (socktype: SOCK_RAW), hints.ai_family: AF_${v6 ? 'INET6' : 'UNSPEC'}\n\n`);
   // with no address of IPv6 on the host there is nothing to send from
-  if (name.includes(':')) return out(refuse('connect: Cannot assign requested address', 2));
+  if (parseIpv6(name) !== null) return out(refuse('connect: Cannot assign requested address', 2));
   if (v6)
     return out(
       refuse(`${name}: ${inetAton(name) === null ? 'Name or service not known' : 'Address family for hostname not supported'}`, 2),
     );
   const found = resolveHost(ctx.net, name);
   if (found === null) return out(refuse(`${name}: Name or service not known`, 2));
+  // words before the last are hops of a route, and looked up after it
+  const unknown = options.rest.slice(0, -1).find((hop) => resolveHost(ctx.net, hop) === null);
+  if (unknown !== undefined) return out(refuse(`${unknown}: Name or service not known`, 2));
   if (words.verbose) ctx.out(`ai->ai_family: AF_INET, ai->ai_canonname: '${name}'\n`);
   if (options.rest.length > 1) return out(refuse('record route: Operation not permitted', 2));
   return start(ctx, words, name, found, out);

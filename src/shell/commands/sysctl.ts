@@ -53,6 +53,12 @@ const LONG: Readonly<Record<string, string>> = {
 
 const DEFAULT_FILE = '/etc/sysctl.conf';
 
+/** A long option may be shortened while it stays clear. */
+function onlyOneBeginning(text: string): string | undefined {
+  const names = Object.keys(LONG).filter((name) => name.startsWith(text));
+  return names.length === 1 ? LONG[names[0] as string] : undefined;
+}
+
 /** What stands in the words that are no options. */
 function readOptions(argv: readonly string[]): { options: Options; words: string[] } {
   const options: Options = {
@@ -74,7 +80,7 @@ function readOptions(argv: readonly string[]): { options: Options; words: string
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     if (word.startsWith('--')) {
       const [name, value] = word.slice(2).split('=');
-      const letter = entryOf(LONG, name ?? '');
+      const letter = entryOf(LONG, name ?? '') ?? onlyOneBeginning(name ?? '');
       if (letter === undefined) throw new ToolError(`sysctl: unrecognized option '${word}'\n${usageText()}`, 1);
       takeLetter(options, letter, value === undefined ? queue : [value, ...queue], value !== undefined);
       if (letter === 'r' && value === undefined) queue.shift();

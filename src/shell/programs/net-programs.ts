@@ -10,6 +10,7 @@ import { ping } from './ping.ts';
 import { probeGet } from './probe-get.ts';
 import { probeServe } from './probe-serve.ts';
 import { tcpdump } from './tcpdump.ts';
+import { telnet } from './telnet.ts';
 import { traceroute } from './traceroute.ts';
 
 export const netPrograms: ProgramTable = {
@@ -23,5 +24,6 @@ export const netPrograms: ProgramTable = {
   'probe-get': probeGet,
   'probe-serve': probeServe,
   tcpdump,
+  telnet,
   traceroute,
 };

@@ -4,12 +4,12 @@
  * Comes from: world/ (dispatch).  Goes to: step.ts.
  */
 import type { Wake } from '../../host/index.ts';
-import type { NodeNet, Program } from '../../world/index.ts';
+import type { NodeNet, Proc, Program } from '../../world/index.ts';
 import { unpackSystem } from '../fs/files.ts';
 import { parseShell } from '../lang/parse.ts';
 import { afterChildren, breakPipe } from './finish.ts';
 import { killTree } from './fork.ts';
-import { addInput, emit, popFrame, type Shell } from './shell.ts';
+import { addInput, emit, inputOf, popFrame, type Shell } from './shell.ts';
 import { endInteractive, tellJobs } from './session.ts';
 import { newFrame, type ShellState } from './state.ts';
 import { run } from './step.ts';
@@ -142,6 +142,18 @@ function readerBelow({ net, sh: state }: Shell): Shell | null {
   return null;
 }
 
+/** The program in the foreground that sends on what is typed: nc, telnet; unless it reads a file or a pipe. */
+function talkerBelow(shell: Shell): Proc | null {
+  const { net, sh: state } = shell;
+  if (state.waiting?.kind !== 'children' || inputOf(shell)?.source !== 'tty') return null;
+  for (const pid of state.waiting.pids) {
+    const proc = net.user.procs.get(pid);
+    if (proc?.program === 'sh') return talkerBelow({ net, proc, sh: proc.state as ShellState });
+    if (proc?.program === 'nc' || proc?.program === 'telnet') return (proc.state as { readonly eof: boolean }).eof ? null : proc;
+  }
+  return null;
+}
+
 function takeText(shell: Shell, text: string | null): void {
   const { net, sh: state } = shell;
   if (state.waiting?.kind === 'input') {
@@ -154,7 +166,9 @@ function takeText(shell: Shell, text: string | null): void {
   }
   if (state.interactive) {
     const reader = readerBelow(shell);
+    const talking = reader === null ? talkerBelow(shell) : null;
     if (reader !== null) net.wake(reader.proc.pid, { kind: 'stdin', text });
+    else if (talking !== null) net.wake(talking.pid, { kind: 'stdin', text: text === null ? null : `${text}\n` });
     else state.typed.push(text);
     return;
   }

@@ -6,6 +6,7 @@
 import type { Command as CommandNode } from 'unbash';
 import type { Command, CommandContext, GoOn } from '../command.ts';
 import { WANTS_MORE } from '../command.ts';
+import { absentHint } from '../commands/absent.ts';
 import { commandTable } from '../commands/table.ts';
 import { ToolError } from '../commands/tool-error.ts';
 import { binaryAt } from '../fs/binaries.ts';
@@ -159,7 +160,15 @@ export function dispatch(shell: Shell, frame: Frame, argv: readonly string[]): O
   const said = frame.kind === 'argv' ? NOT_FOUND[frame.name] : undefined;
   if (said === undefined) complain(shell, `${name}: command not found`);
   else emit(shell, 2, `${said(name)}\n`);
+  tellInstead(shell, name);
   return 127;
+}
+
+/** What to do instead of a program that the lab does not have: told to whoever types, not to a script. */
+function tellInstead(shell: Shell, name: string): void {
+  if (!shell.sh.interactive) return;
+  const hint = absentHint(name);
+  if (hint !== null) emit(shell, 2, hint);
 }
 
 function findInPath({ net, sh }: Shell, name: string): string | null {
@@ -187,6 +196,7 @@ function runPath(shell: Shell, name: string, argv: readonly string[]): Outcome {
   const kind = fileKind(net, path);
   if (kind === null) {
     complain(shell, `${name}: ${ENOENT}`);
+    tellInstead(shell, name);
     return 127;
   }
   if (kind === 'dir' || !isExecutable(net, path)) {

@@ -37,7 +37,8 @@ export interface SeenPacket {
   /** seconds since the recording began */
   readonly t?: number;
   readonly dir: 'in' | 'out' | 'other';
-  readonly summary: Canonical;
+  /** may change while a case is played, see shared-pieces.ts */
+  summary: Canonical;
 }
 
 /** What came of a step; a sleep has neither exit code nor output. */

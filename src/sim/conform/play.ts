@@ -47,6 +47,7 @@ import {
 import { worldOfCase } from './build.ts';
 import type { Case, CaseStep, Played, SeenPacket, StepResult } from './case.ts';
 import type { RecordedClock, WheelPhase } from './recorded-clock.ts';
+import { SharedPieces } from './shared-pieces.ts';
 
 /** What a played case also tells, for finding the cause of a difference. */
 export interface PlayedInLab extends Played {
@@ -150,6 +151,7 @@ class Player {
   private readonly lateFragments = new Set<string>();
   /** frames that left by a captured interface */
   private readonly copied = new Set<number>();
+  private readonly pieces = new SharedPieces();
   /** captures by node and interface number; null until the setup is done */
   private taps: Map<string, SeenPacket[]> | null = null;
   private at = 0 as Nanos;
@@ -219,9 +221,11 @@ class Player {
 
   /** A frame leaves a port: seen there, and at the other end where the stamp is given in advance. */
   private sent(node: NodeId, dev: number, frame: Frame): void {
+    // a switch passes the very same bytes on
+    if (this.engine.state.nodes[node]?.kind === 'linux') this.pieces.send(node, frame.layers, () => canonical(frame.layers, this.seqs));
     const out = this.taps?.get(`${node}:${dev}`);
     if (out !== undefined) {
-      out.push({ t: this.seconds(), dir: 'out', summary: canonical(frame.layers, this.seqs) });
+      this.take(out, 'out', frame.layers);
       this.copied.add(frame.id);
     }
     const { links, linkOf } = this.engine.state.shared;
@@ -267,13 +271,23 @@ class Player {
     // The card throws such frames away before any packet socket sees them.
     if (layersLen(layers) > iface.mtu + ETH_HLEN + VLAN_HLEN) return;
     const mine = eth.dst === iface.lladdr || isGroupMac(eth.dst);
-    list.push({ t: this.seconds(), dir: mine ? 'in' : 'other', summary: canonical(layers, this.seqs) });
+    this.take(list, mine ? 'in' : 'other', layers);
+  }
+
+  private take(list: SeenPacket[], dir: SeenPacket['dir'], layers: Layers): void {
+    const seen: SeenPacket = { t: this.seconds(), dir, summary: canonical(layers, this.seqs) };
+    list.push(seen);
+    this.pieces.take(layers, seen);
   }
 
   private noted(id: TraceId): void {
     const record = this.engine.trace.get(id);
     if (record.stage === 'link:tx') {
       if (record.verdict === 'pass') this.sent(record.node, record.dev, this.engine.trace.frame(record.frame));
+    } else if (record.reason === 'ipv4.forwarded') {
+      this.pieces.copy(this.engine.trace.frame(record.frame).layers);
+    } else if (record.reason === 'ipv4.fragmented') {
+      if (record.args?.['asItCame'] === 1) this.pieces.sendOn(record.node, this.engine.trace.frame(record.frame).layers);
     } else if (record.stage === 'tty' || record.stage === 'sh:done') {
       const terminal = this.terminals.get(`${record.node}/${String(record.args?.['tty'])}`);
       if (terminal === undefined) return;

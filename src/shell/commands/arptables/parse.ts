@@ -156,6 +156,7 @@ export function parseArpLine(words: readonly string[]): ArpLine {
   }
   const scan = new OptionScanner(ARPTABLES, OPTIONS, moved);
   let not = false;
+  const seen = new Set<string>();
   while (!scan.done) {
     const word = scan.next();
     if (word.kind === 'plain') {
@@ -165,12 +166,17 @@ export function parseArpLine(words: readonly string[]): ArpLine {
       continue;
     }
     if (not && (word.name === 'j' || /^[A-Z]$/.test(word.name))) throw badParameter(ARPTABLES, `cannot have ! before -${word.name}`);
+    if (ONLY_ONCE.has(word.name) && seen.has(word.name)) throw badParameter(ARPTABLES, `multiple -${word.name} flags not allowed`);
+    seen.add(word.name);
     take(line, scan, word.name, word.value, not);
     not = false;
   }
   if (line.command === null && !line.version && !line.help) throw badParameter(ARPTABLES, 'no command specified');
   return line;
 }
+
+/** Options that may not be given twice. */
+const ONLY_ONCE: ReadonlySet<string> = new Set(['s', 'd', 'i', 'o', 'j', 'n']);
 
 function take(line: ArpLine, scan: OptionScanner, name: string, value: string | null, not: boolean): void {
   const text = value ?? '';

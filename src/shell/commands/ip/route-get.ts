@@ -107,12 +107,12 @@ function takeNumber(words: GetWords, word: string, args: Args): boolean {
 function takeDst(run: IpRun, words: GetWords, first: string, args: Args): void {
   if (first !== 'to' && matches(first, 'help')) throw usageError(ROUTE_USAGE);
   words.dst = hostAddr(run, words, first === 'to' ? args.value() : first, true);
+  words.asked = true;
 }
 
 /** Only whole addresses can be asked for; a length is pointed out and ignored. */
 function hostAddr(run: IpRun, words: GetWords, text: string, warn: boolean): Ipv4 {
   const prefix = getPrefix(text, words.family);
-  words.asked = true;
   if (words.family === 'any') words.family = prefix.family;
   if (warn && words.family === 'inet' && prefix.len !== 32)
     run.err(`Warning: /${prefix.len} as prefix is invalid, only /32 (or none) is supported.\n`);

@@ -6,6 +6,7 @@
 import { maskOf, parseIpv4, prefixLenOf, type Ipv4 } from '../../../wire/index.ts';
 import type { AddrMask } from '../../../host/index.ts';
 import { parseLooseIpv4 } from '../ip/args.ts';
+import { inetAton } from '../net-tools.ts';
 import { badParameter, type Speaker } from './complain.ts';
 
 /** An address with a length or netmask; /0 is no condition. */
@@ -19,7 +20,8 @@ export function readAddress(who: Speaker, text: string, not: boolean): AddrMask 
     if (given === null) throw badParameter(who, `invalid mask \`${word}' specified`);
     mask = given;
   }
-  const addr = slash < 0 ? parseIpv4(host) : parseLooseIpv4(host);
+  // a bare host is looked up as a name, which takes shortened addresses in the old way: 10.1 is 10.0.0.1
+  const addr = slash < 0 ? inetAton(host) : parseLooseIpv4(host);
   if (addr === null) throw badParameter(who, `host/network \`${host}' not found`);
   if (mask === 0 && !not) return null;
   return { addr: ((addr & mask) >>> 0) as Ipv4, mask, not };

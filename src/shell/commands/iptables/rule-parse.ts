@@ -6,7 +6,6 @@
  */
 import {
   ANY_SPEC,
-  isXtTableName,
   xtChain,
   xtUse,
   type AddrMask,
@@ -24,6 +23,7 @@ import type { ExtOption, MatchExt } from './match-option.ts';
 import { matchExt, MATCHES } from './match-parse.ts';
 import { protocolName, protocolNumber } from './names.ts';
 import { OptionScanner, type OptionTable } from './options.ts';
+import { checkOptions, tableNamed } from './option-check.ts';
 import { targetExt, type TargetExt } from './target.ts';
 
 export const COMMANDS = ['A', 'C', 'D', 'R', 'I', 'L', 'S', 'F', 'Z', 'N', 'X', 'E', 'P'] as const;
@@ -152,6 +152,8 @@ class LineParser {
   private targetExt: Loaded | null = null;
   private jumpTo: { name: string; goto: boolean } | null = null;
   private not = false;
+  /** opened when the line has been read */
+  private tableName: string;
   /** addresses are read when the whole line has been: a word that fits nowhere is told first */
   private source: { text: string; not: boolean } | null = null;
   private destination: { text: string; not: boolean } | null = null;
@@ -162,6 +164,7 @@ class LineParser {
   constructor(who: Speaker, net: NodeNet, words: readonly string[], table: XtTableName) {
     this.who = who;
     this.net = net;
+    this.tableName = table;
     this.scan = new OptionScanner(who, OPTIONS, words);
     this.scan.loadMore = () => this.loadProtocolMatch();
     this.line = {
@@ -248,9 +251,10 @@ class LineParser {
       case 'j':
       case 'g':
         this.noNot(name);
-        this.once(name);
+        this.once('j');
         return this.jump(value ?? '', name === 'g');
       case 'f':
+        this.once('f');
         this.line.fragment = { not: this.not };
         return;
       case 'm':
@@ -258,7 +262,8 @@ class LineParser {
         this.load(value ?? '');
         return;
       case 't':
-        return this.table(value ?? '');
+        this.tableName = value ?? '';
+        return;
       default:
         this.flag(name, value);
     }
@@ -266,6 +271,7 @@ class LineParser {
 
   private flag(name: string, value: string | null): void {
     const { line } = this;
+    if ('nx0c'.includes(name)) this.once(name);
     if (name === 'v') line.verbose++;
     else if (name === 'n') line.numeric = true;
     else if (name === 'x') line.exact = true;
@@ -328,19 +334,9 @@ class LineParser {
     if (/\s/.test(name)) throw badParameter(this.who, `Invalid chain name \`${name}'`);
   }
 
-  private table(name: string): void {
-    if (!isXtTableName(name)) {
-      throw new ToolError(
-        `${this.who.name} ${this.who.version}: can't initialize iptables table \`${name}': Table does not exist (do you need to insmod?)\nPerhaps iptables or your kernel needs to be upgraded.\n`,
-        3,
-      );
-    }
-    this.line.table = name;
-  }
-
   private protocol(text: string): XtSpec['proto'] {
     const proto = protocolNumber(text);
-    if (proto === null) throw badParameter(this.who, `unknown protocol "${text}" specified`);
+    if (proto === null) throw badParameter(this.who, `unknown protocol "${text.toLowerCase()}" specified`);
     if (proto !== 0) return { proto, not: this.not };
     if (this.not) throw badParameter(this.who, 'rule would never match protocol');
     return null;
@@ -439,28 +435,29 @@ class LineParser {
         `Ignoring deprecated --wait-interval option.\n${badParameter(this.who, '--wait-interval only makes sense with --wait\n').message}`,
         2,
       );
-    if (line.command === null) throw badParameter(this.who, 'no command specified');
-    if (this.not) throw badParameter(this.who, 'nothing appropriate following !');
+    if (this.tableName === 'nat' && this.targetExt?.name === 'DROP')
+      throw badParameter(this.who, '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n');
     const proto = line.proto === null || line.proto.not ? null : line.proto.proto;
     line.matches = this.loaded.map((one) => (one.ext as MatchExt).build(this.who, one.options, proto));
-    line.target = this.finishTarget(proto);
+    const { targetExt: ext } = this;
+    if (ext !== null) line.target = (ext.ext as TargetExt).build(this.who, ext.options, proto);
+    if (line.command === null) throw badParameter(this.who, 'no command specified');
+    if (this.not) throw badParameter(this.who, 'nothing appropriate following !');
     line.sources = this.addresses(this.source);
     line.destinations = this.addresses(this.destination);
+    checkOptions(this.who, line.command, line.num !== null, this.seen);
     if (line.chain !== null && 'ACDRI'.includes(line.command)) this.checkInterfaces(line.chain);
+    line.table = tableNamed(this.who, this.tableName);
+    if (ext === null && this.jumpTo !== null) line.target = this.chainNamed(this.jumpTo);
   }
 
-  private finishTarget(proto: number | null): XtTarget {
-    const { line, targetExt: ext, jumpTo } = this;
-    if (line.table === 'nat' && ext?.name === 'DROP')
-      throw badParameter(this.who, '\nThe "nat" table is not intended for filtering, the use of DROP is therefore inhibited.\n\n');
-    if (ext !== null) return (ext.ext as TargetExt).build(this.who, ext.options, proto);
-    if (jumpTo === null) return { kind: 'none' };
-    const chain = xtChain(xtUse(this.net, line.table), jumpTo.name);
+  private chainNamed({ name, goto }: { name: string; goto: boolean }): XtTarget {
+    const chain = xtChain(xtUse(this.net, this.line.table), name);
     if (chain === null || chain.policy !== null) {
-      if (jumpTo.goto) throw badParameter(this.who, `goto '${jumpTo.name}' is not a chain`);
-      throw badParameter(this.who, `Couldn't load target \`${jumpTo.name}':No such file or directory\n`);
+      if (goto) throw badParameter(this.who, `goto '${name}' is not a chain`);
+      throw badParameter(this.who, `Couldn't load target \`${name}':No such file or directory\n`);
     }
-    return { kind: 'jump', chain: jumpTo.name, goto: jumpTo.goto };
+    return { kind: 'jump', chain: name, goto };
   }
 
   private checkInterfaces(chain: string): void {

@@ -175,7 +175,9 @@ class Reader {
   private device(): SsFilter {
     const not = this.take('!=', 'ne', 'neq');
     if (!not) this.take('=', '==', 'eq');
-    const ifindex = this.ifindexOf(this.words[this.at++] ?? '');
+    const name = this.words[this.at++];
+    if (name === undefined) throw new SyntaxError(SYNTAX_ERROR);
+    const ifindex = this.ifindexOf(name);
     if (ifindex === null) throw new ToolError('Cannot parse device.\n', 1);
     return not ? { kind: 'not', of: { kind: 'dev', ifindex } } : { kind: 'dev', ifindex };
   }

@@ -59,9 +59,13 @@ function run(ctx: CommandContext): number {
   const flags = new Set(letters);
   if (flags.has('V')) ctx.out(netToolsVersion('netstat'));
   else if (flags.has('h')) ctx.out(NETSTAT_USAGE);
+  else if (letters.filter((letter) => KINDS.has(letter)).length > 1) throw new ToolError(NETSTAT_USAGE, 3);
   else return show(ctx, flags, letters.filter((letter) => letter === 'e').length);
   return 0;
 }
+
+/** Of these only one may be asked for, and only once. */
+const KINDS = new Set(['i', 'r', 'M', 's']);
 
 function show(ctx: CommandContext, flags: ReadonlySet<string>, extended: number): number {
   if (flags.has('Z')) throw new ToolError('SELinux is not enabled on this machine.\n', 1);
