@@ -14,7 +14,7 @@ function busyLine(frames: number, sendNs: number, rateBps: number | null): Float
   });
   const branch = {
     run: { trace: { firstOf: () => frames } },
-    steps: { hops, longestSpan: sendNs + DELAY, hopsSince: () => 0 },
+    steps: { hops: { length: frames, get: (i: number) => hops[i] }, longestSpan: sendNs + DELAY, hopsSince: () => 0 },
   } as unknown as Branch;
   const link = { ends: [{ node: 0, dev: 1 }, { node: 1, dev: 1 }], delayNs: DELAY, rateBps, lossPpm: 0, up: true } as unknown as LinkLook; // prettier-ignore
   return loadsOf(branch, [link], { executed: 0, at: 0 } as unknown as Moment);
