@@ -32,9 +32,14 @@ interface Part {
 /** How much of a note is told: all, the fields that were rewritten, or only which fields and tables. */
 export type NoteForm = 'full' | 'brief' | 'names';
 
+/** Fields that were rewritten and tables that changed, each once however often. */
+export function namesTold({ rewrites, changes }: Pick<NodeNote, 'rewrites' | 'changes'>, names: NoteNames): string[] {
+  return [...new Set([...rewrites.map((row) => names.fields[row.what]), ...changes.map((change) => names.table(change.table))])];
+}
+
 function partsOf(theme: Theme, { passage, rewrites, changes }: NodeNote, names: NoteNames, form: NoteForm): Part[] {
   if (form === 'names') {
-    const said = [...rewrites.map((row) => names.fields[row.what]), ...changes.map((change) => names.table(change.table))];
+    const said = namesTold({ rewrites, changes }, names);
     return said.length === 0 ? [] : [namesPart(theme, said.join(' · '))];
   }
   const brief = form === 'brief';
