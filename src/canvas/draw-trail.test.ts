@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { NodeId } from '../engine/index.ts';
 import { linkLabelRect } from './draw-links.ts';
 import { reachOf } from './draw-trail.ts';
 import type { SceneLink } from './scene.ts';
@@ -6,9 +7,8 @@ import type { Theme } from './theme.ts';
 import type { Trail, TrailLeg } from './trail.ts';
 import type { Track } from './view.ts';
 
-const leg = (link: number, reverse: boolean, back: boolean): TrailLeg =>
-  ({ link, reverse, back, wrapped: false, flying: null }) as TrailLeg;
-const trailOf = (...legs: TrailLeg[]): Trail => ({ legs, key: '' }) as unknown as Trail;
+const leg = (link: number, reverse: boolean, back: boolean): TrailLeg => ({ link, reverse, back, wrapped: false, flying: null });
+const trailOf = (...legs: TrailLeg[]): Trail => ({ legs, key: '' });
 const theme = { color: {}, scale: 1, sans: 'sans', mono: 'mono', key: '' } as unknown as Theme;
 
 beforeAll(() => {
@@ -28,7 +28,21 @@ describe('the lanes of a trail', () => {
   });
 
   it('have the label of their cable beside them', () => {
-    const link = { id: 1, label: '50 µs', changed: '' } as unknown as SceneLink;
+    const link: SceneLink = {
+      id: 1,
+      a: 0 as NodeId,
+      b: 1 as NodeId,
+      aPort: 0,
+      bPort: 0,
+      up: true,
+      label: '50 µs',
+      delayNs: 50_000,
+      rateBps: null,
+      lossPpm: 0,
+      changed: '',
+      loads: [0, 0],
+      selected: false,
+    };
     const track: Track = { a: { x: 0, y: 100 }, b: { x: 200, y: 100 }, length: 200 };
     for (const reach of [0, 7, 14]) {
       const rect = linkLabelRect(theme, link, 0, [track], [], reach);
