@@ -122,17 +122,16 @@ export const TCP_TABLE_SECURE: TcpTable = {
   },
 };
 
-/** The flag that decides; null: none of the four is set, which moves any connection to CLOSE. */
-export function tcpEvent(flags: number): TcpEvent | null {
-  if ((flags & TCP_RST) !== 0) return 'rst';
-  if ((flags & TCP_SYN) !== 0) return 'syn';
-  if ((flags & TCP_FIN) !== 0) return 'fin';
-  if ((flags & TCP_ACK) !== 0) return 'ack';
+/** The row of the flag that decides; null: none of the four is set, which moves any connection to CLOSE. */
+function rowOf(rows: TcpTable[TcpDirection], flags: number): Row | null {
+  if ((flags & TCP_RST) !== 0) return rows.rst;
+  if ((flags & TCP_SYN) !== 0) return rows.syn;
+  if ((flags & TCP_FIN) !== 0) return rows.fin;
+  if ((flags & TCP_ACK) !== 0) return rows.ack;
   return null;
 }
 
 export function tcpNextState(table: TcpTable, direction: TcpDirection, from: ConnState, flags: number): TcpConnState {
-  const event = tcpEvent(flags);
-  if (event === null) return 'CLOSE';
-  return table[direction][event][from as TcpConnState] ?? 'CLOSE';
+  const half = direction === 'inputOnly' ? table.inputOnly : direction === 'input' ? table.input : table.output;
+  return rowOf(half, flags)?.[from as TcpConnState] ?? 'CLOSE';
 }

@@ -72,10 +72,15 @@ function arpProcess(net: Net, skb: Skb, dev: Dev, delayed: boolean): void {
 /** Packets that are somebody else's affair: the kernel counts them as consumed, not as dropped (consume_skb). */
 const OVERHEARD: readonly string[] = ['arp.not-mine', 'arp.announcement', 'arp.reply-unused'];
 
+/** The way to the address asked for leads out of this host: with that most requests end that a host hears. */
+function isElsewhere(reason: string): boolean {
+  return reason === 'fib.forwarding-off' || reason === 'fib.not-local' || reason === 'fib.arp-same-interface';
+}
+
 /** Why nobody here answers a request. */
 function unansweredReason(net: Net, arp: ArpHdr, route: InputResult): string {
   if (arp.spa === arp.tpa && inetAddrType(net.host, arp.spa) !== 'local') return 'arp.announcement';
-  if (route.kind === 'refused' && inetAddrType(net.host, arp.tpa) === 'local') {
+  if (route.kind === 'refused' && !isElsewhere(route.reason) && inetAddrType(net.host, arp.tpa) === 'local') {
     if (route.reason === 'fib.martian-source-own-address') return 'arp.sender-is-own-address';
     if (route.reason === 'fib.rp-filter-strict' || route.reason === 'fib.rp-filter-loose') return 'arp.rp-filter';
     return 'arp.sender-invalid';

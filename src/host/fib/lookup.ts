@@ -12,7 +12,7 @@ import type { Net } from '../net.ts';
 import { LO_IF, NO_IF, type IfIndex, type RouteType } from '../skb.ts';
 import type { HostState } from '../state.ts';
 import { RT_TABLE_DEFAULT, RT_TABLE_LOCAL, type FibRule, type NextHop, type NumberRange, type Route } from './state.ts';
-import { tableIndex, type RouteEntry, type TableIndex } from './table.ts';
+import { tableIndex, treeOfNode, type RouteEntry, type TableIndex } from './table.ts';
 
 /** What a route is looked for with (struct flowi4). */
 export interface Flow {
@@ -67,22 +67,34 @@ function nexthopUsable(host: HostState, route: Route, nh: NextHop, oif: IfIndex)
 /** Longest matching prefix of one table, or null. */
 export function tableLookup(host: HostState, index: TableIndex, flow: Flow): FibResult | null {
   const dst = flow.dst | 0;
-  for (const level of index) {
-    const entries = level.byNetwork.get(dst & level.mask);
-    if (entries === undefined) continue;
-    for (const entry of entries) {
-      const route = entry.route;
-      if (route.tos !== 0 && route.tos !== flow.tos) continue;
-      if (route.scope < flow.scope) continue;
-      if (route.type === 'throw') return null;
-      const errno = TYPE_ERRNO[route.type];
-      if (errno !== undefined) return { kind: 'error', errno, route: entry };
-      for (const nh of route.nexthops) {
-        if (nexthopUsable(host, route, nh, flow.oif)) return { kind: 'found', entry, nexthop: nh, table: route.table };
-      }
-    }
+  const { few, entries } = index;
+  for (let i = 0; i < entries.length; i++) {
+    if ((dst & (few[2 * i] as number)) !== few[2 * i + 1]) continue;
+    const result = firstUsable(host, entries[i] as readonly RouteEntry[], flow);
+    if (result !== undefined) return result;
+  }
+  for (const level of index.levels) {
+    const there = level.byNetwork.get(dst & level.mask);
+    const result = there === undefined ? undefined : firstUsable(host, there, flow);
+    if (result !== undefined) return result;
   }
   return null;
+}
+
+/** What the routes of one prefix say, the best first: null that this table says nothing, undefined that a shorter prefix is asked. */
+function firstUsable(host: HostState, entries: readonly RouteEntry[], flow: Flow): FibResult | null | undefined {
+  for (const entry of entries) {
+    const route = entry.route;
+    if (route.tos !== 0 && route.tos !== flow.tos) continue;
+    if (route.scope < flow.scope) continue;
+    if (route.type === 'throw') return null;
+    const errno = TYPE_ERRNO[route.type];
+    if (errno !== undefined) return { kind: 'error', errno, route: entry };
+    for (const nh of route.nexthops) {
+      if (nexthopUsable(host, route, nh, flow.oif)) return { kind: 'found', entry, nexthop: nh, table: route.table };
+    }
+  }
+  return undefined;
 }
 
 function inRange(range: NumberRange, value: number): boolean {
@@ -108,18 +120,18 @@ const RULE_ERRNO = { blackhole: 'EINVAL', unreachable: 'ENETUNREACH', prohibit: 
 
 /** The route for a flow, by the rules in order of priority. */
 export function fibLookup(net: Net, flow: Flow): FibResult {
-  return fibLookupHost(net.host, flow);
+  const { host } = net;
+  return host.fib.customRules ? walkRules(host, flow) : treeLookup(host, treeOfNode(net), flow);
 }
 
 export function fibLookupHost(host: HostState, flow: Flow): FibResult {
   const fib = host.fib;
-  if (!fib.customRules) {
-    // the tree of local and main, then table default, which is nearly always empty
-    return (
-      tableLookup(host, tableIndex(fib, RT_TABLE_LOCAL), flow) ?? tableLookup(host, tableIndex(fib, RT_TABLE_DEFAULT), flow) ?? NOTHING
-    );
-  }
-  return walkRules(host, flow);
+  return fib.customRules ? walkRules(host, flow) : treeLookup(host, tableIndex(fib, RT_TABLE_LOCAL), flow);
+}
+
+/** The tree of local and main, then table default, which is nearly always empty. */
+function treeLookup(host: HostState, tree: TableIndex, flow: Flow): FibResult {
+  return tableLookup(host, tree, flow) ?? tableLookup(host, tableIndex(host.fib, RT_TABLE_DEFAULT), flow) ?? NOTHING;
 }
 
 /** Rules one after the other; `goto` leads to the first rule of a later priority, or on where there is none. */

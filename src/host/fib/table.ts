@@ -2,9 +2,9 @@
  * Routing tables as lists in the kernel's order, and an index over them for looking up.
  * Comes from: fib/config.ts, fib/lookup.ts, init.ts.  Goes to: FibState.tables.
  * Source: Linux 6.1 net/ipv4/fib_trie.c, fib_find_alias(), fib_table_lookup().
- * Differs: a list sorted by address, prefix length, TOS and metric, and hash tables by prefix length
- *   instead of a trie; the order and the answers are the same. The index is no part of the state: it is
- *   made from the lists when needed and thrown away when they change.
+ * Differs: a list sorted by address, prefix length, TOS and metric, and a row of prefixes, or with many of them hash
+ *   tables by prefix length, instead of a trie; the order and the answers are the same. The index is no part of the
+ *   state: it is made from the lists when needed and thrown away when they change.
  */
 import { formatIpv4, maskOf } from '../../wire/index.ts';
 import { devName } from '../dev/get.ts';
@@ -26,20 +26,29 @@ interface Level {
   readonly byNetwork: Map<number, RouteEntry[]>;
 }
 
-/** Longest prefixes first. */
-export type TableIndex = readonly Level[];
+/** The prefixes of a table, the longest first: those of a host as a row, which takes one or two lines of the processor's cache. */
+export interface TableIndex {
+  /** mask and network of each prefix; none when there are many */
+  readonly few: Int32Array;
+  /** by prefix in `few` */
+  readonly entries: readonly (readonly RouteEntry[])[];
+  /** what there is when there are many */
+  readonly levels: readonly Level[];
+}
+
+/** More prefixes than this stand in hash tables. */
+const FEW = 16;
 
 interface FibIndex {
   readonly fib: FibState;
   /** fibChanged() was called */
   stale: boolean;
+  /** the tree that local and main share until a rule is added */
+  merged: TableIndex | null;
   readonly byTable: Map<number, TableIndex>;
   readonly input: RouteMemory;
   readonly output: RouteMemory;
 }
-
-/** Key of the tree that local and main share until a rule is added. */
-const MERGED = -1;
 
 const indexes = new WeakMap<FibState, FibIndex>();
 
@@ -63,6 +72,7 @@ function fibIndex(fib: FibState): FibIndex {
     index = {
       fib,
       stale: false,
+      merged: null,
       byTable: new Map(),
       input: createRouteMemory(),
       output: createRouteMemory(),
@@ -106,24 +116,40 @@ function buildIndex(lists: readonly (readonly Route[])[]): TableIndex {
       else entries.push({ route, text: null });
     }
   }
-  return [...levels.values()].sort((a, b) => b.len - a.len);
+  const longestFirst = [...levels.values()].sort((a, b) => b.len - a.len);
+  const places = longestFirst.flatMap(({ mask, byNetwork }) => [...byNetwork].map(([network, entries]) => ({ mask, network, entries })));
+  if (places.length > FEW) return { few: new Int32Array(0), entries: [], levels: longestFirst };
+  return {
+    few: Int32Array.from(places.flatMap(({ mask, network }) => [mask, network])),
+    entries: places.map(({ entries }) => entries),
+    levels: [],
+  };
 }
 
-function indexOf(fib: FibState, key: number): TableIndex {
-  const index = fibIndex(fib);
-  let table = index.byTable.get(key);
-  if (table === undefined) {
-    const routes = (id: number): readonly Route[] => fib.tables.get(id) ?? [];
-    table = buildIndex(key === MERGED ? [routes(RT_TABLE_LOCAL), routes(RT_TABLE_MAIN)] : [routes(key)]);
-    index.byTable.set(key, table);
-  }
-  return table;
+function routesOf(fib: FibState, table: number): readonly Route[] {
+  return fib.tables.get(table) ?? [];
+}
+
+function mergedIndex(index: FibIndex): TableIndex {
+  index.merged ??= buildIndex([routesOf(index.fib, RT_TABLE_LOCAL), routesOf(index.fib, RT_TABLE_MAIN)]);
+  return index.merged;
 }
 
 /** The index to search for a table: local and main are one tree until the first change of the rules. */
 export function tableIndex(fib: FibState, table: number): TableIndex {
-  if (!fib.customRules && (table === RT_TABLE_LOCAL || table === RT_TABLE_MAIN)) return indexOf(fib, MERGED);
-  return indexOf(fib, table);
+  const index = fibIndex(fib);
+  if (!fib.customRules && (table === RT_TABLE_LOCAL || table === RT_TABLE_MAIN)) return mergedIndex(index);
+  let found = index.byTable.get(table);
+  if (found === undefined) {
+    found = buildIndex([routesOf(fib, table)]);
+    index.byTable.set(table, found);
+  }
+  return found;
+}
+
+/** The same for local and main of a node whose rules have not been changed. */
+export function treeOfNode(net: Net): TableIndex {
+  return mergedIndex(indexOfNode(net));
 }
 
 /** Order of `ip route`: address, longer prefix first, larger TOS first, smaller metric first. */

@@ -5,7 +5,7 @@
  * Differs: no IPsec, no traffic classes of routes.
  */
 import type { Ipv4 } from '../../wire/index.ts';
-import { confMax, confOr } from '../dev/conf.ts';
+import { confOr } from '../dev/conf.ts';
 import { devOfAddr } from '../dev/get.ts';
 import type { Dev } from '../dev/state.ts';
 import type { Net } from '../net.ts';
@@ -38,9 +38,12 @@ export function fibValidateSource(
   ports?: AskedPorts,
 ): SourceCheck {
   const host = net.host;
-  const rpFilter = confMax(host, dev, 'rp_filter');
-  if (rpFilter === 0 && (dev.ifindex !== oif || !confOr(host, dev, 'send_redirects'))) {
-    if (confOr(host, dev, 'accept_local')) return FAR;
+  // confMax() and confOr() spelt out: asked for each packet, and a field named here is read without a search
+  const { all } = host.conf;
+  const own = dev.conf;
+  const rpFilter = all.rp_filter > own.rp_filter ? all.rp_filter : own.rp_filter;
+  if (rpFilter === 0 && (dev.ifindex !== oif || (all.send_redirects === 0 && own.send_redirects === 0))) {
+    if (all.accept_local !== 0 || own.accept_local !== 0) return FAR;
     if (!host.fib.customLocal && !host.fib.customRules) {
       return devOfAddr(host, src) === null ? FAR : { kind: 'own-address' };
     }
