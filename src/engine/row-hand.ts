@@ -8,13 +8,14 @@ const TWO_32 = 0x100000000;
 
 /** Good for the event under way, and kept nowhere: the page may belong to a checkpoint afterwards. */
 export abstract class RowHand {
-  private readonly rows: Rows;
+  // declared only: fields that are made empty before the constructor fills them double what a hand costs
+  declare private readonly rows: Rows;
   /** its number in the table */
-  readonly row: number;
-  protected words: Int32Array;
+  declare readonly row: number;
+  declare protected words: Int32Array;
   /** where the row begins in `words` */
-  protected readonly at: number;
-  private owned: boolean;
+  declare protected readonly at: number;
+  declare private owned: boolean;
 
   /**
    * @param words the row's page

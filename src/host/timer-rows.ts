@@ -3,14 +3,14 @@
  * state moves when a timer is moved by hand.
  * Comes from: world/timers.ts.  Goes to: the tables whose rows wait.
  */
-import { intGet, intValues, type Nanos } from '../engine/index.ts';
+import type { Nanos } from '../engine/index.ts';
 import { formatIpv4 } from '../wire/index.ts';
 import { devGet } from './dev/get.ts';
 import { fibExceptions } from './fib/exception.ts';
 import { fibChanged } from './fib/table.ts';
 import type { Neigh, NeighKey } from './neigh/state.ts';
 import { reachableTime } from './neigh/table.ts';
-import type { CtTuple } from './netfilter/index.ts';
+import { ctEntriesOf, ctEntryOf, type CtTuple } from './netfilter/index.ts';
 import type { TcpAny } from './socket/state.ts';
 import { sockOf, tcpSockOf } from './socket/table.ts';
 import type { HostState } from './state.ts';
@@ -152,11 +152,11 @@ export const hostDeadlineRows: readonly DeadlineRow<HostState>[] = [
   {
     timer: 'conntrack',
     list: (host, now) =>
-      intValues(host.nf.conns)
+      [...ctEntriesOf(host.nf.conns)]
         .filter(({ confirmed, expires }) => confirmed && expires > now)
-        .map(({ id, orig, expires }) => ({ key: id, name: 'conntrack', of: tuple(orig), due: expires as Nanos })),
+        .map(({ id, orig, expires }) => ({ key: id, name: 'conntrack', of: tuple(orig), due: expires })),
     move(host, key, to) {
-      const entry = intGet(host.nf.conns, Number(key));
+      const entry = ctEntryOf(host.nf.conns, Number(key));
       if (entry !== null) entry.expires = to;
     },
   },

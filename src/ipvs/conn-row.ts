@@ -81,8 +81,8 @@ function codes<All extends string, Listed extends All>(
 
 /** An entry as the code sees it; every field is a place in its row. */
 export class ConnRow extends RowHand implements Conn {
-  readonly id: ConnId;
-  private readonly table: ConnTable;
+  declare readonly id: ConnId;
+  declare private readonly table: ConnTable;
 
   constructor(table: ConnTable, id: ConnId, words: Int32Array, owned: boolean) {
     super(table.rows, id, words, owned);

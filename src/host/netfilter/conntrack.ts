@@ -7,20 +7,32 @@
  * Differs: no expectations (FTP and others), no zones. Entries that timed out are swept out when the
  *   table is looked at, the kernel does it in the background.
  */
-import { intDelete, intGet, intSet, intValues, NS_PER_S } from '../../engine/index.ts';
+import { NS_PER_S, type Nanos } from '../../engine/index.ts';
 import { IPPROTO_ICMP, IPPROTO_UDP, isIcmpError, type IcmpHdr, type Ipv4Hdr } from '../../wire/index.ts';
 import type { HookVerdict } from './hook-table.ts';
 import type { Net } from '../net.ts';
 import { nfNeedHooks } from './nf-hook.ts';
 import type { Skb } from '../skb.ts';
-import { CT_TCP_TIMEOUT, ctTcpNew, ctTcpPacket, type CtVerdict } from './ct-tcp.ts';
-import { ctAt, ctHang, ctUnhang } from './ct-table.ts';
-import { invertTuple, tupleEqual, tupleOf } from './ct-tuple.ts';
+import { CT_TIMEOUT, ctGenericTimeoutS, ctIcmpTimeoutS, ctTcpTimeoutS, ctUdpTimeoutS } from './ct-timeouts.ts';
+import { CT_TCP_TIMEOUT, ctTcpOpens, ctTcpPacket, type CtVerdict } from './ct-tcp.ts';
+import {
+  ctAdd,
+  ctEndOf,
+  ctEndTimedOut,
+  ctEntryAt,
+  ctEntryOf,
+  ctHang,
+  ctMarksOf,
+  ctRemove,
+  ctTimedOut,
+  ctUnhang,
+  type CtEnd,
+} from './ct-table.ts';
+import { CHANGED, CONFIRMED, EXPECTED, SEEN_REPLY, WATCHED } from './ct-row.ts';
+import { invertTuple, tupleOf } from './ct-tuple.ts';
 import { ctTell } from './ct-events.ts';
 import type { CtEntry, CtTuple, NetfilterState } from './state.ts';
 
-/** Seconds: net.netfilter.nf_conntrack_udp_timeout, _udp_timeout_stream, _icmp_timeout, _generic_timeout. */
-export const CT_TIMEOUT = { udp: 30, udpStream: 120, icmp: 30, generic: 600 } as const;
 /** UDP that is still talked both ways after this long is a stream. */
 const UDP_STREAM_AFTER_S = 2;
 /** Dead entries are looked for each time this many new ones were made. */
@@ -45,17 +57,24 @@ export function ctRelease(net: Net): void {
 
 /** The entry of a packet, or null. */
 export function ctOf(net: Net, skb: Skb): CtEntry | null {
-  return skb.ct === null ? null : intGet(net.host.nf.conns, skb.ct.id);
+  return skb.ct === null ? null : ctEntryOf(net.host.nf.conns, skb.ct.id);
 }
 
-/** What `--ctstate` sees. */
-export function ctInfo(net: Net, skb: Skb): CtInfo {
+/** Marks of a packet's entry (ct-row.ts), 0 when it has none: for what is asked of every packet. */
+export function ctMarks(net: Net, skb: Skb): number {
+  return skb.ct === null ? 0 : ctMarksOf(net.host.nf.conns, skb.ct.id);
+}
+
+/**
+ * What `--ctstate` sees.
+ * @param marks those of the packet's entry, see ctMarks()
+ */
+export function ctInfo(skb: Skb, marks: number): CtInfo {
   if (skb.untracked) return 'UNTRACKED';
-  const entry = ctOf(net, skb);
-  if (entry === null || skb.ct === null) return 'INVALID';
+  if (marks === 0 || skb.ct === null) return 'INVALID';
   if (isAboutOther(skb) || skb.ct.related === true) return 'RELATED';
-  if (skb.ct.reply || entry.seenReply) return 'ESTABLISHED';
-  return entry.master === null ? 'NEW' : 'RELATED';
+  if (skb.ct.reply || (marks & SEEN_REPLY) !== 0) return 'ESTABLISHED';
+  return (marks & EXPECTED) === 0 ? 'NEW' : 'RELATED';
 }
 
 /** An ICMP error shares the entry of the connection it is about. */
@@ -75,14 +94,14 @@ export function nfConntrackIn(net: Net, skb: Skb): HookVerdict {
   const tuple = tupleOf(skb.layers);
   if (tuple === null) return 'accept';
   for (let round = 0; round < 2; round++) {
-    const found = ctFind(net, tuple);
-    const entry = found === null ? ctNew(net, skb, tuple) : found.entry;
+    const end = ctFindEnd(net, tuple);
+    const entry = end === 0 ? ctNew(net, skb, tuple) : ctEntryAt(net.host.nf.conns, end);
     if (entry === 'full') {
       net.trace('conntrack', 'drop', 'netfilter.ct-table-full', skb, { max: ctMax(net) });
       return 'drop';
     }
     if (entry === null) return invalid(net, skb);
-    skb.ct = { id: entry.id, reply: found?.reply ?? false };
+    skb.ct = { id: entry.id, reply: (end & 1) !== 0 };
     const verdict = handlePacket(net, skb, entry);
     if (verdict === 'repeat') {
       ctKill(net, entry);
@@ -93,7 +112,7 @@ export function nfConntrackIn(net: Net, skb: Skb): HookVerdict {
       skb.ct = null;
       return invalid(net, skb);
     }
-    account(entry, skb);
+    entry.count(skb.ct.reply ? 1 : 0, (skb.layers[0] as Ipv4Hdr).totalLen);
     if (verdict === 'kill') ctDie(net, entry);
     if (skb.ct.reply && !entry.seenReply) {
       entry.seenReply = true;
@@ -108,12 +127,6 @@ function invalid(net: Net, skb: Skb): HookVerdict {
   net.host.nf.ctInvalid++;
   if (net.tracing) net.trace('conntrack', 'state', 'netfilter.ct-invalid', skb, null);
   return 'accept';
-}
-
-function account(entry: CtEntry, skb: Skb): void {
-  const dir = skb.ct?.reply === true ? 1 : 0;
-  entry.packets[dir]++;
-  entry.bytes[dir] += (skb.layers[0] as Ipv4Hdr).totalLen;
 }
 
 /** The connection that an ICMP error is about, if the error really goes to one of its ends. */
@@ -136,14 +149,17 @@ export interface CtFound {
 
 /** Looks a tuple up among the confirmed entries that have not timed out. */
 export function ctFind(net: Net, tuple: CtTuple): CtFound | null {
-  const nf = net.host.nf;
-  const entry = ctAt(nf, tuple);
-  if (entry === null) return null;
-  if (entry.expires <= net.now) {
-    ctKill(net, entry);
-    return null;
-  }
-  return { entry, reply: !tupleEqual(tuple, entry.orig) };
+  const end = ctFindEnd(net, tuple);
+  return end === 0 ? null : { entry: ctEntryAt(net.host.nf.conns, end), reply: (end & 1) !== 0 };
+}
+
+/** The same, without taking the entry in hand. */
+export function ctFindEnd(net: Net, tuple: CtTuple): CtEnd {
+  const { conns } = net.host.nf;
+  const end = ctEndOf(conns, tuple);
+  if (end === 0 || !ctEndTimedOut(conns, end, net.now)) return end;
+  ctKill(net, ctEntryAt(conns, end));
+  return 0;
 }
 
 export function ctMax(net: Net): number {
@@ -156,37 +172,21 @@ function ctNew(net: Net, skb: Skb, orig: CtTuple): CtEntry | 'full' | null {
   if (reply === null) return null;
   const l4 = skb.layers[1];
   if (l4?.kind === 'icmp' && !opensIcmp(l4)) return null;
-  const tcp = l4?.kind === 'tcp' ? ctTcpNew(net, l4) : null;
-  if (l4?.kind === 'tcp' && tcp === null) return null;
+  const tcp = l4?.kind === 'tcp';
+  if (tcp && !ctTcpOpens(net, l4)) return null;
   forgetLost(net, nf);
-  if (nf.nextCt % SWEEP_EVERY === 0 || nf.conns.size >= ctMax(net)) ctSweep(net);
-  if (nf.conns.size >= ctMax(net)) return 'full';
-  const entry: CtEntry = {
-    id: nf.nextCt++,
+  const { conns } = nf;
+  if (conns.next % SWEEP_EVERY === 0 || conns.count >= ctMax(net)) ctSweep(net);
+  if (conns.count >= ctMax(net)) return 'full';
+  const entry = ctAdd(conns, {
     orig,
     reply,
-    next: [0, 0],
-    confirmed: false,
-    seenReply: false,
-    assured: false,
-    master: null,
-    srcNatDone: false,
-    dstNatDone: false,
-    srcNat: false,
-    dstNat: false,
-    mark: 0,
     tcp,
-    streamAfter: net.now + UDP_STREAM_AFTER_S * NS_PER_S,
-    createdAt: net.now,
-    timeoutS: CT_TIMEOUT.generic,
-    expires: net.now + CT_TIMEOUT.generic * NS_PER_S,
-    packets: [0, 0],
-    bytes: [0, 0],
     counted: net.host.sysctl['net.netfilter.nf_conntrack_acct'] === 1,
     watched: nf.ctListeners.length > 0,
-    changed: false,
-  };
-  intSet(nf.conns, entry.id, entry);
+    now: net.now,
+    expires: (net.now + CT_TIMEOUT.generic * NS_PER_S) as Nanos,
+  });
   nf.unconfirmed.push(entry.id);
   return entry;
 }
@@ -200,10 +200,10 @@ function opensIcmp(icmp: IcmpHdr): boolean {
 function forgetLost(net: Net, nf: NetfilterState): void {
   if (nf.unconfirmed.length === 0) return;
   nf.unconfirmed = nf.unconfirmed.filter((id) => {
-    const entry = intGet(nf.conns, id);
+    const entry = ctEntryOf(nf.conns, id);
     if (entry === null || entry.confirmed) return false;
     if (entry.createdAt === net.now) return true;
-    intDelete(nf.conns, id);
+    ctRemove(nf.conns, id);
     return false;
   });
 }
@@ -211,41 +211,40 @@ function forgetLost(net: Net, nf: NetfilterState): void {
 /** Throws out what has timed out. */
 export function ctSweep(net: Net): void {
   forgetLost(net, net.host.nf);
-  for (const entry of intValues(net.host.nf.conns)) if (entry.expires <= net.now) ctKill(net, entry);
+  ctTimedOut(net.host.nf.conns, net.now, (entry) => ctKill(net, entry));
 }
 
 /** @param by the process that threw it out by hand */
 export function ctKill(net: Net, entry: CtEntry, by: number | null = null): void {
-  const nf = net.host.nf;
-  if (entry.confirmed) {
-    if (entry.watched) ctTell(net, entry, 'DESTROY', by);
+  leaveTable(net, entry, by);
+  ctRemove(net.host.nf.conns, entry.id);
+}
+
+/** No packet finds it any more. */
+function leaveTable(net: Net, entry: CtEntry, by: number | null): void {
+  if (!entry.confirmed) return;
+  if (entry.watched) {
+    ctTell(net, entry, 'DESTROY', by);
     entry.watched = false;
-    ctUnhang(nf, entry);
   }
-  intDelete(nf.conns, entry.id);
+  ctUnhang(net.host.nf.conns, entry);
 }
 
 /** Out of the table at once, but the packet that ended it still belongs to it until its own end. */
 function ctDie(net: Net, entry: CtEntry): void {
-  ctKill(net, entry);
-  intSet(net.host.nf.conns, entry.id, entry);
+  leaveTable(net, entry, null);
   entry.expires = net.now;
 }
 
 function refresh(net: Net, entry: CtEntry, seconds: number): void {
-  entry.timeoutS = seconds;
-  entry.expires = net.now + seconds * NS_PER_S;
-}
-
-function timeoutOf(net: Net, name: string, fallback: number): number {
-  return Number(net.host.sysctl[`net.netfilter.nf_conntrack_${name}`] ?? fallback);
+  entry.expires = (net.now + seconds * NS_PER_S) as Nanos;
 }
 
 /** A reset was sent in the name of one end: the connection counts as closed (nf_conntrack_tcp_set_closing). */
 export function ctSetClosing(net: Net, entry: CtEntry): void {
   if (entry.tcp === null) return;
   entry.tcp.state = 'CLOSE';
-  refresh(net, entry, timeoutOf(net, 'tcp_timeout_close', CT_TCP_TIMEOUT.CLOSE));
+  refresh(net, entry, ctTcpTimeoutS(net, 'CLOSE'));
 }
 
 function handlePacket(net: Net, skb: Skb, entry: CtEntry): CtVerdict {
@@ -255,42 +254,38 @@ function handlePacket(net: Net, skb: Skb, entry: CtEntry): CtVerdict {
     const { state: before } = tcp;
     const { assured } = entry;
     const verdict = ctTcpPacket(entry, tcp, skb.layers, l4, skb.ct?.reply === true ? 1 : 0, (seconds) => {
-      const name = `tcp_timeout_${tcp.state.toLowerCase()}`;
-      refresh(net, entry, seconds === CT_TCP_TIMEOUT[tcp.state] ? timeoutOf(net, name, seconds) : seconds);
+      const { state } = tcp;
+      refresh(net, entry, seconds === CT_TCP_TIMEOUT[state] ? ctTcpTimeoutS(net, state) : seconds);
     });
     if (tcp.state !== before || entry.assured !== assured) entry.changed = true;
     return verdict;
   }
-  if (entry.orig.proto === IPPROTO_UDP) {
-    const isStream = entry.seenReply && net.now > entry.streamAfter;
-    refresh(
-      net,
-      entry,
-      isStream ? timeoutOf(net, 'udp_timeout_stream', CT_TIMEOUT.udpStream) : timeoutOf(net, 'udp_timeout', CT_TIMEOUT.udp),
-    );
+  if (entry.proto === IPPROTO_UDP) {
+    const isStream = entry.seenReply && net.now > entry.createdAt + UDP_STREAM_AFTER_S * NS_PER_S;
+    refresh(net, entry, ctUdpTimeoutS(net, isStream));
     if (isStream && !entry.assured) {
       entry.assured = true;
       entry.changed = true;
     }
     return 'ok';
   }
-  const isIcmp = entry.orig.proto === IPPROTO_ICMP;
-  refresh(net, entry, isIcmp ? timeoutOf(net, 'icmp_timeout', CT_TIMEOUT.icmp) : timeoutOf(net, 'generic_timeout', CT_TIMEOUT.generic));
+  refresh(net, entry, entry.proto === IPPROTO_ICMP ? ctIcmpTimeoutS(net) : ctGenericTimeoutS(net));
   return 'ok';
 }
 
 /** LOCAL_IN and POST_ROUTING, last of all: the first packet made it, so the entry goes into the table. */
 export function nfConntrackConfirm(net: Net, skb: Skb): HookVerdict {
-  const entry = ctOf(net, skb);
-  if (entry?.confirmed === true && entry.watched && entry.changed) ctTell(net, entry, 'UPDATE');
-  if (entry === null || entry.confirmed || skb.ct?.reply === true || isAboutOther(skb)) return 'accept';
+  const marks = ctMarks(net, skb);
+  if ((marks & CONFIRMED) !== 0 && (marks & WATCHED) !== 0 && (marks & CHANGED) !== 0) ctTell(net, ctOf(net, skb) as CtEntry, 'UPDATE');
+  if (marks === 0 || (marks & CONFIRMED) !== 0 || skb.ct?.reply === true || isAboutOther(skb)) return 'accept';
   const nf = net.host.nf;
-  if (ctFind(net, entry.orig) !== null || ctFind(net, entry.reply) !== null) {
+  const entry = ctOf(net, skb) as CtEntry;
+  if (ctFindEnd(net, entry.orig) !== 0 || ctFindEnd(net, entry.reply) !== 0) {
     net.trace('conntrack', 'drop', 'netfilter.ct-clash', skb, null);
     return 'drop';
   }
   entry.confirmed = true;
-  ctHang(nf, entry);
+  ctHang(nf.conns, entry);
   const at = nf.unconfirmed.indexOf(entry.id);
   if (at >= 0) nf.unconfirmed.splice(at, 1);
   if (entry.watched) ctTell(net, entry, 'NEW');

@@ -33,16 +33,13 @@ export function ctTell(net: Net, entry: CtEntry, what: CtEvent['what'], by: numb
   const { sockets, nf } = net.host;
   if (nf.ctListeners.length === 0) return;
   const leftS = Math.max(0, Math.floor((entry.expires - net.now) / NS_PER_S));
-  const copy: CtEntry = {
-    ...entry,
-    tcp: entry.tcp === null ? null : { ...entry.tcp },
-    packets: [...entry.packets],
-    bytes: [...entry.bytes],
-  };
+  const { id: number, orig, reply, seenReply, assured, srcNatDone, dstNatDone, mark, tcp, packets, bytes, counted } = entry;
+  const state = tcp === null ? null : { state: tcp.state };
+  const shown = { id: number, orig, reply, seenReply, assured, srcNatDone, dstNatDone, mark, tcp: state, packets, bytes, counted };
   for (const id of nf.ctListeners) {
     const sock = intGet(sockets.byId, id);
     if (sock?.kind !== 'netlink' || sock.ctQueue.length >= QUEUE_MAX) continue;
-    sock.ctQueue.push({ what, entry: copy, leftS, by });
+    sock.ctQueue.push({ what, entry: shown, leftS, by });
     net.wakeForSocket(sock.owner, id);
   }
 }

@@ -4,19 +4,18 @@
  * Source: conntrack-tools 1.4.7; libnetfilter_conntrack src/conntrack/snprintf_default.c.
  * Differs: newest first; the kernel's order is that of a randomly seeded hash.
  */
-import { intValues, NS_PER_S } from '../../engine/index.ts';
+import { NS_PER_S } from '../../engine/index.ts';
 import { formatIpv4, IPPROTO_ICMP } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import { ctKill, ctSweep } from './conntrack.ts';
+import { ctEntriesOf } from './ct-table.ts';
 import { protoName } from './rule-text.ts';
-import type { CtEntry, CtEvent, CtTuple } from './state.ts';
+import type { CtEntry, CtEvent, CtShown, CtTuple } from './state.ts';
 
 /** Entries that are in the table now. */
 export function ctEntries(net: Net): CtEntry[] {
   ctSweep(net);
-  return intValues(net.host.nf.conns)
-    .filter((entry) => entry.confirmed)
-    .reverse();
+  return [...ctEntriesOf(net.host.nf.conns)].filter((entry) => entry.confirmed).reverse();
 }
 
 /** Throws all entries out; @returns how many there were */
@@ -40,12 +39,12 @@ function waiting(net: Net, id: number): number {
 }
 
 /** What has gone one way, as far as anybody wanted to know. */
-function figures(entry: CtEntry, way: 0 | 1): string[] {
+function figures(entry: CtShown, way: 0 | 1): string[] {
   return entry.counted ? [`packets=${entry.packets[way]} bytes=${entry.bytes[way]}`] : [];
 }
 
 /** `tcp      6` */
-function protoText(entry: CtEntry): string {
+function protoText(entry: CtShown): string {
   const proto = entry.orig.proto;
   const name = proto === 1 || proto === 6 || proto === 17 || proto === 132 ? protoName(proto) : 'unknown';
   return `${name.padEnd(8)} ${proto}`;

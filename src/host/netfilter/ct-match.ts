@@ -68,7 +68,7 @@ function portOf(entry: CtEntry, field: CtPortField): number {
 function hasStatus(entry: CtEntry, name: CtStatusName): boolean {
   switch (name) {
     case 'EXPECTED':
-      return entry.master !== null;
+      return entry.expected;
     case 'SEEN_REPLY':
       return entry.seenReply;
     case 'ASSURED':

@@ -11,9 +11,11 @@ import {
   type Layers,
   type TcpHdr,
 } from '../../wire/index.ts';
+import type { Nanos } from '../../engine/index.ts';
 import { makeIpv4 } from '../ipv4/layers.ts';
 import { CT_TCP_NEXT, CT_TCP_STATES, ctTcpPacket, type CtVerdict } from './ct-tcp.ts';
-import type { CtEntry, CtTcp, CtTcpState } from './state.ts';
+import { ctAdd } from './ct-table.ts';
+import { createNetfilter, type CtEntry, type CtTcp, type CtTcpState, type CtTuple } from './state.ts';
 
 /** From | direction | segment | to. IG: let through unchanged; IV: invalid. */
 const ROWS: readonly (readonly [CtTcpState, number, 'syn' | 'synack' | 'fin' | 'ack' | 'rst', string])[] = [
@@ -49,30 +51,18 @@ describe('states of a tracked TCP connection', () => {
   });
 });
 
-function side(): CtTcp['sides'][0] {
-  return { end: 0, unacked: false, closeInit: false };
-}
-
 function conversation(): {
-  send: (dir: number, flags: number, seq: number, ack: number, len?: number) => CtVerdict;
+  send: (dir: 0 | 1, flags: number, seq: number, ack: number, len?: number) => CtVerdict;
   entry: CtEntry;
   tcp: CtTcp;
   timeout: () => number;
 } {
-  const tcp: CtTcp = {
-    state: 'NONE',
-    sides: [side(), side()],
-    lastDir: 0,
-    lastKind: '',
-    lastSeq: 0,
-    lastAck: 0,
-    lastEnd: 0,
-    lastWindow: -1,
-    retrans: 0,
-  };
-  const entry = { seenReply: false, assured: false, tcp } as CtEntry;
+  const orig: CtTuple = { proto: 6, src: 1 as Ipv4, dst: 2 as Ipv4, sport: 1, dport: 2 };
+  const birth = { orig, reply: orig, tcp: true, counted: false, watched: false, now: 0 as Nanos, expires: 0 as Nanos };
+  const entry = ctAdd(createNetfilter().conns, birth);
+  const tcp = entry.tcp as CtTcp;
   let timeout = 0;
-  const send = (dir: number, flags: number, seq: number, ack: number, len = 0): CtVerdict => {
+  const send = (dir: 0 | 1, flags: number, seq: number, ack: number, len = 0): CtVerdict => {
     const hdr: TcpHdr = {
       kind: 'tcp',
       sport: 1,

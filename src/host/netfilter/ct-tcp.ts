@@ -7,9 +7,8 @@
  */
 import { layersLen, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN, type Layers, type TcpHdr } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
-import type { CtEntry, CtTcp, CtTcpState } from './state.ts';
+import type { CtEntry, CtSide, CtTcp, CtTcpKind, CtTcpState } from './state.ts';
 
-type Kind = 'syn' | 'synack' | 'fin' | 'ack' | 'rst' | 'none';
 /** IG: let through without a change; IV: belongs to no connection */
 type Next = CtTcpState | 'IG' | 'IV';
 
@@ -24,7 +23,7 @@ export const CT_TCP_STATES = [
   'TIME_WAIT',
   'CLOSE',
   'SYN_SENT2',
-] as const;
+] as const satisfies readonly CtTcpState[];
 
 const SHORT: Readonly<Record<string, Next>> = {
   no: 'NONE',
@@ -46,7 +45,7 @@ function row(text: string): readonly Next[] {
 }
 
 /** Next state by direction and kind of segment; columns are the present states in the order of CT_TCP_STATES. */
-export const CT_TCP_NEXT: readonly Readonly<Record<Kind, readonly Next[]>>[] = [
+export const CT_TCP_NEXT: readonly Readonly<Record<CtTcpKind, readonly Next[]>>[] = [
   {
     //           no ss sr es fw cw la tw cl s2
     syn: row('   ss ss ig ig ig ig ig ss ss s2'.trim()),
@@ -66,8 +65,8 @@ export const CT_TCP_NEXT: readonly Readonly<Record<Kind, readonly Next[]>>[] = [
   },
 ];
 
-function tableOf(dir: number): Readonly<Record<Kind, readonly Next[]>> {
-  return CT_TCP_NEXT[dir] as Readonly<Record<Kind, readonly Next[]>>;
+function tableOf(dir: number): Readonly<Record<CtTcpKind, readonly Next[]>> {
+  return CT_TCP_NEXT[dir] as Readonly<Record<CtTcpKind, readonly Next[]>>;
 }
 
 /** net.netfilter.nf_conntrack_tcp_timeout_*: seconds */
@@ -87,7 +86,7 @@ export const CT_TCP_TIMEOUT: Readonly<Record<CtTcpState, number>> = {
 const TIMEOUT_UNACK_S = 300;
 const MAX_RETRANS = 3;
 
-function kindOf(tcp: TcpHdr): Kind {
+function kindOf(tcp: TcpHdr): CtTcpKind {
   if ((tcp.flags & TCP_RST) !== 0) return 'rst';
   if ((tcp.flags & TCP_SYN) !== 0) return (tcp.flags & TCP_ACK) !== 0 ? 'synack' : 'syn';
   if ((tcp.flags & TCP_FIN) !== 0) return 'fin';
@@ -100,22 +99,10 @@ function endOf(layers: Layers, tcp: TcpHdr): number {
 }
 
 /** Whether a first segment may open an entry: a SYN, or (nf_conntrack_tcp_loose=1) an ACK of a connection older than the tracker. */
-export function ctTcpNew(net: Net, tcp: TcpHdr): CtTcp | null {
+export function ctTcpOpens(net: Net, tcp: TcpHdr): boolean {
   const next = tableOf(0)[kindOf(tcp)][0] as Next;
-  if (next === 'IV' || next === 'IG') return null;
-  if (next !== 'SYN_SENT' && net.host.sysctl['net.netfilter.nf_conntrack_tcp_loose'] === 0) return null;
-  const side = (): CtTcp['sides'][0] => ({ end: 0, unacked: false, closeInit: false });
-  return {
-    state: 'NONE',
-    sides: [side(), side()],
-    lastDir: 0,
-    lastKind: '',
-    lastSeq: 0,
-    lastAck: 0,
-    lastEnd: 0,
-    lastWindow: -1,
-    retrans: 0,
-  };
+  if (next === 'IV' || next === 'IG') return false;
+  return next === 'SYN_SENT' || net.host.sysctl['net.netfilter.nf_conntrack_tcp_loose'] !== 0;
 }
 
 /** ok: the entry moved on. invalid: the packet belongs to nothing. repeat: the entry is dead, look again. */
@@ -127,16 +114,18 @@ export function ctTcpPacket(
   tcpState: CtTcp,
   layers: Layers,
   tcp: TcpHdr,
-  dir: number,
+  dir: 0 | 1,
   refresh: (seconds: number) => void,
 ): CtVerdict {
   const kind = kindOf(tcp);
   const old = tcpState.state;
   let next = tableOf(dir)[kind][CT_TCP_STATES.indexOf(old)] as Next;
   if (next === 'IV') return 'invalid';
+  const sender = entry.side(dir);
+  const receiver = entry.side(dir === 0 ? 1 : 0);
   if (next === 'SYN_SENT' && (old === 'TIME_WAIT' || old === 'CLOSE')) {
     // a client that takes the same port again: the old entry makes room
-    const closed = tcpState.sides[0].closeInit || tcpState.sides[1].closeInit || (tcpState.lastDir === dir && tcpState.lastKind === 'rst');
+    const closed = sender.closeInit || receiver.closeInit || (tcpState.lastDir === dir && tcpState.lastKind === 'rst');
     if (closed) return 'repeat';
     next = 'IG';
   }
@@ -147,13 +136,16 @@ export function ctTcpPacket(
     remember(tcpState, tcp, kind, dir, end);
     return 'ok';
   }
-  follow(tcpState, tcp, kind, dir, end);
+  countAgain(tcpState, tcp, kind, dir, end);
+  remember(tcpState, tcp, kind, dir, end);
+  follow(sender, receiver, tcp, end);
   tcpState.state = next;
-  if (next === 'FIN_WAIT' && old !== 'FIN_WAIT') (tcpState.sides[dir] as CtTcp['sides'][0]).closeInit = true;
-  return settle(entry, tcpState, tcp, kind, old, next, refresh);
+  if (next === 'FIN_WAIT' && old !== 'FIN_WAIT') sender.closeInit = true;
+  const waits = sender.unacked || receiver.unacked || tcp.window === 0;
+  return settle(entry, tcpState.retrans, waits, kind, old, next, refresh);
 }
 
-function remember(t: CtTcp, tcp: TcpHdr, kind: Kind, dir: number, end: number): void {
+function remember(t: CtTcp, tcp: TcpHdr, kind: CtTcpKind, dir: number, end: number): void {
   t.lastDir = dir;
   t.lastKind = kind;
   t.lastSeq = tcp.seq;
@@ -162,34 +154,36 @@ function remember(t: CtTcp, tcp: TcpHdr, kind: Kind, dir: number, end: number): 
   t.lastWindow = tcp.window;
 }
 
-/** What was sent and what was acknowledged. */
-function follow(t: CtTcp, tcp: TcpHdr, kind: Kind, dir: number, end: number): void {
+/** How often the same segment has come in a row. */
+function countAgain(t: CtTcp, tcp: TcpHdr, kind: CtTcpKind, dir: number, end: number): void {
   const again = t.lastDir === dir && t.lastSeq === tcp.seq && t.lastAck === tcp.ack && t.lastEnd === end && t.lastWindow === tcp.window;
   t.retrans = again && t.lastKind === kind ? t.retrans + 1 : 0;
-  const sender = t.sides[dir] as CtTcp['sides'][0];
-  const receiver = t.sides[1 - dir] as CtTcp['sides'][0];
-  const first = sender.end === 0;
-  if (first || ((end - sender.end) | 0) > 0) {
-    sender.end = end;
-    if (!first) sender.unacked = true;
-  }
-  if ((tcp.flags & TCP_ACK) !== 0 && tcp.ack === receiver.end) receiver.unacked = false;
-  remember(t, tcp, kind, dir, end);
 }
 
+/** What was sent and what was acknowledged. */
+function follow(sender: CtSide, receiver: CtSide, tcp: TcpHdr, end: number): void {
+  const before = sender.end;
+  if (before === 0 || ((end - before) | 0) > 0) {
+    sender.end = end;
+    if (before !== 0) sender.unacked = true;
+  }
+  if ((tcp.flags & TCP_ACK) !== 0 && tcp.ack === receiver.end) receiver.unacked = false;
+}
+
+/** @param waits one side still waits for an acknowledgement, or may not send */
 function settle(
   entry: CtEntry,
-  t: CtTcp,
-  tcp: TcpHdr,
-  kind: Kind,
+  retrans: number,
+  waits: boolean,
+  kind: CtTcpKind,
   old: CtTcpState,
   next: CtTcpState,
   refresh: (seconds: number) => void,
 ): CtVerdict {
   let timeout = CT_TCP_TIMEOUT[next];
-  if (t.retrans >= MAX_RETRANS) timeout = Math.min(timeout, TIMEOUT_UNACK_S);
+  if (retrans >= MAX_RETRANS) timeout = Math.min(timeout, TIMEOUT_UNACK_S);
   else if (kind === 'rst') timeout = CT_TCP_TIMEOUT.CLOSE;
-  else if (t.sides[0].unacked || t.sides[1].unacked || tcp.window === 0) timeout = Math.min(timeout, TIMEOUT_UNACK_S);
+  else if (waits) timeout = Math.min(timeout, TIMEOUT_UNACK_S);
   if (!entry.seenReply) {
     // refused at once: nothing to remember
     if (kind === 'rst') return 'kill';

@@ -19,7 +19,9 @@ import {
 } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
-import { ctFind, ctOf, isAboutOther } from './conntrack.ts';
+import { ctFindEnd, isAboutOther } from './conntrack.ts';
+import { DST_NAT, DST_NAT_DONE, SEEN_REPLY, SRC_NAT, SRC_NAT_DONE } from './ct-row.ts';
+import { ctEntryOf, ctMarksOf, ctTupleOf } from './ct-table.ts';
 import { invertTuple, tupleEqual } from './ct-tuple.ts';
 import type { HookVerdict, NfHook } from './hook-table.ts';
 import type { NatRange } from './rule.ts';
@@ -37,30 +39,34 @@ export type NatChain = (net: Net, skb: Skb) => HookVerdict;
 
 /** One nat row: decides for new connections, then rewrites. */
 export function nfNatFn(net: Net, skb: Skb, hook: NfHook, chain: NatChain): HookVerdict {
-  const entry = ctOf(net, skb);
-  if (entry === null || skb.ct === null) return 'accept';
+  const { ct } = skb;
+  if (ct === null) return 'accept';
+  const { conns } = net.host.nf;
+  let marks = ctMarksOf(conns, ct.id);
+  if (marks === 0) return 'accept';
   const manip = manipOf(hook);
-  if (isAboutOther(skb)) return translateError(net, skb, entry, manip, hook);
-  const isFirst = skb.ct.related === true || (!skb.ct.reply && !entry.seenReply);
-  if (isFirst && !isDone(entry, manip)) {
+  if (isAboutOther(skb)) return translateError(net, skb, marks, manip, hook);
+  const isFirst = ct.related === true || (!ct.reply && (marks & SEEN_REPLY) === 0);
+  if (isFirst && !isDone(marks, manip)) {
     const verdict = chain(net, skb);
     if (verdict !== 'accept') return verdict;
     // no rule spoke: the connection keeps its addresses, which is a decision too
-    if (!isDone(entry, manip)) natSetup(net, entry, null, manip);
+    if (!isDone(ctMarksOf(conns, ct.id), manip)) natSetup(net, ctEntryOf(conns, ct.id) as CtEntry, null, manip);
+    marks = ctMarksOf(conns, ct.id);
   }
-  if (!isRewritten(entry, manip, skb.ct.reply)) return 'accept';
-  const target = invertTuple(skb.ct.reply ? entry.orig : entry.reply);
+  if (!isRewritten(marks, manip, ct.reply)) return 'accept';
+  const target = invertTuple(ctTupleOf(conns, ct.id, ct.reply ? 0 : 1));
   if (target !== null) applyTarget(net, skb, hook, 0, target, manip);
   return 'accept';
 }
 
-function isDone(entry: CtEntry, manip: NatManip): boolean {
-  return manip === 'src' ? entry.srcNatDone : entry.dstNatDone;
+function isDone(marks: number, manip: NatManip): boolean {
+  return (marks & (manip === 'src' ? SRC_NAT_DONE : DST_NAT_DONE)) !== 0;
 }
 
 /** Answers of a connection whose source is rewritten get their destination rewritten, and the other way round. */
-function isRewritten(entry: CtEntry, manip: NatManip, reply: boolean): boolean {
-  return (manip === 'src') !== reply ? entry.srcNat : entry.dstNat;
+function isRewritten(marks: number, manip: NatManip, reply: boolean): boolean {
+  return (marks & ((manip === 'src') !== reply ? SRC_NAT : DST_NAT)) !== 0;
 }
 
 /** Decides the translation. @returns false when no free port was left */
@@ -85,8 +91,8 @@ export function natSetup(net: Net, entry: CtEntry, range: NatRange | null, manip
 /** Whether answers to packets of this tuple would be taken for another connection's. */
 function isTaken(net: Net, entry: CtEntry, tuple: CtTuple): boolean {
   const reply = invertTuple(tuple);
-  const found = reply === null ? null : ctFind(net, reply);
-  return found !== null && found.entry !== entry;
+  const found = reply === null ? 0 : ctFindEnd(net, reply);
+  return found !== 0 && found >>> 1 !== entry.id;
 }
 
 function uniqueTuple(net: Net, entry: CtEntry, current: CtTuple, range: NatRange | null, manip: NatManip): CtTuple | null {
@@ -191,16 +197,19 @@ function applyTarget(net: Net, skb: Skb, hook: NfHook, at: number, target: CtTup
   net.traceMangle(`nf:${hook}`, manip === 'src' ? 'netfilter.nat-source' : 'netfilter.nat-destination', skb, args);
 }
 
+const NAT_UNCHANGED = SRC_NAT_DONE | DST_NAT_DONE;
+const NAT_MARKS = NAT_UNCHANGED | SRC_NAT | DST_NAT;
+
 /** ICMP errors about a translated connection: the quoted packet must look as its sender knows it. */
-function translateError(net: Net, skb: Skb, entry: CtEntry, manip: NatManip, hook: NfHook): HookVerdict {
-  const reply = skb.ct?.reply === true;
+function translateError(net: Net, skb: Skb, marks: number, manip: NatManip, hook: NfHook): HookVerdict {
+  const { id, reply } = skb.ct as NonNullable<Skb['ct']>;
   const icmp = skb.layers[1];
-  if (icmp?.kind === 'icmp' && icmp.type === ICMP_REDIRECT && (entry.srcNat || entry.dstNat || !entry.srcNatDone || !entry.dstNatDone)) {
+  if (icmp?.kind === 'icmp' && icmp.type === ICMP_REDIRECT && (marks & NAT_MARKS) !== NAT_UNCHANGED) {
     net.trace(`nf:${hook}`, 'drop', 'netfilter.nat-redirect-dropped', skb, null);
     return 'drop';
   }
-  if (!isRewritten(entry, manip, reply)) return 'accept';
-  const inner = reply ? entry.orig : entry.reply;
+  if (!isRewritten(marks, manip, reply)) return 'accept';
+  const inner = ctTupleOf(net.host.nf.conns, id, reply ? 0 : 1);
   const outer = invertTuple(inner);
   if (outer === null) return 'accept';
   const before = skb.layers[0] as Ipv4Hdr;

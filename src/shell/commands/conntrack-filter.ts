@@ -1,25 +1,25 @@
 /**
  * Which entries the command conntrack is asked for.
- * Comes from: conntrack.ts.  Goes to: host/netfilter CtEntry.
+ * Comes from: conntrack.ts.  Goes to: host/netfilter CtShown.
  * Source: conntrack-tools 1.4.7 src/conntrack.c (parse_parameter, filter_nat, filter_status), extensions/
  *   libct_proto_{tcp,udp,icmp}.c; libnetfilter_conntrack src/conntrack/objopt.c (IS_SNAT, IS_SPAT).
  */
 import { inPrefix, IPPROTO_ICMP, IPPROTO_TCP, IPPROTO_UDP, parseIpv4, type Ipv4 } from '../../wire/index.ts';
-import type { CtEntry } from '../../host/index.ts';
+import type { CtShown } from '../../host/index.ts';
 import { entryOf } from '../entry-of.ts';
 import { inetAton } from './net-tools.ts';
 import { ToolError } from './tool-error.ts';
 
 export const BANNER = 'conntrack v1.4.7 (conntrack-tools)';
 
-export type Test = (entry: CtEntry) => boolean;
+export type Test = (entry: CtShown) => boolean;
 
 export function bad(text: string): ToolError {
   return new ToolError(`${BANNER}: ${text}\nTry \`conntrack -h' or 'conntrack --help' for more information.\n`, 2);
 }
 
 /** An address, or a prefix as ADDR/LEN or ADDR/MASK. */
-function prefixTest(text: string, pick: (entry: CtEntry) => Ipv4): Test {
+function prefixTest(text: string, pick: (entry: CtShown) => Ipv4): Test {
   const [first = '', mask] = text.split('/');
   const addr = inetAton(first);
   const len = mask === undefined ? 32 : /^\d+$/.test(mask) ? Number(mask) : maskLength(mask);
@@ -43,18 +43,18 @@ export const ADDRESSES: Readonly<Record<string, (text: string) => Test>> = {
 };
 
 /** Where a protocol has ports, its words compare them; for ICMP the places of the ports hold other things. */
-function portsDiffer(entry: CtEntry, a: number, b: number): boolean {
+function portsDiffer(entry: CtShown, a: number, b: number): boolean {
   return entry.orig.proto === IPPROTO_ICMP || a !== b;
 }
 
-function srcNat(entry: CtEntry, addr: Ipv4 | null): boolean {
+function srcNat(entry: CtShown, addr: Ipv4 | null): boolean {
   const { orig, reply, srcNatDone } = entry;
   if (!srcNatDone) return false;
   if (addr !== null) return reply.dst !== orig.src && reply.dst === addr;
   return reply.dst !== orig.src || portsDiffer(entry, reply.dport, orig.sport);
 }
 
-function dstNat(entry: CtEntry, addr: Ipv4 | null): boolean {
+function dstNat(entry: CtShown, addr: Ipv4 | null): boolean {
   const { orig, reply, dstNatDone } = entry;
   if (!dstNatDone) return false;
   if (addr !== null) return reply.src !== orig.dst && reply.src === addr;
@@ -100,7 +100,7 @@ function stateTest(text: string): Test {
   return ({ tcp }) => tcp?.state === text;
 }
 
-function numberTest(text: string, pick: (entry: CtEntry) => number): Test {
+function numberTest(text: string, pick: (entry: CtShown) => number): Test {
   const value = Number(text);
   return (entry) => pick(entry) === value;
 }
