@@ -97,7 +97,7 @@ test('a large file is edited: few dots on the map, few lines in the page, the en
   await page.keyboard.press('ControlOrMeta+End');
   await page.keyboard.type('# the end');
   await expectFile(page, `${before}# the end`);
-  await expect(page.getByText('1 lines changed')).toBeVisible();
+  await expect(page.getByText('1 line changed')).toBeVisible();
   // The change has been taken: it is undone with the other deeds.
   await expect(page.getByRole('button', { name: 'Back to the file as opened' })).toBeVisible();
   await page.keyboard.press('ControlOrMeta+z');

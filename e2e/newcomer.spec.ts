@@ -1,7 +1,8 @@
 /** What somebody meets in the first minutes, and what an instructor meets with a file of another system. */
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
-import { atRest, caption, fileText, next, openPage } from './lab.ts';
+import { editScenario } from '../src/scenario/index.ts';
+import { atRest, caption, expectFile, fileEditor, next, openPage, selectNode } from './lab.ts';
 
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
@@ -82,10 +83,11 @@ test('the two maps of a comparison are drawn alike', async ({ page }) => {
   expect(await width('A')).toBe(await width('B'));
 });
 
-test('a file whose lines end in CR LF opens as it is, and is edited line by line', async ({ page }) => {
+test('a file whose lines end in CR LF opens as it is, is edited on the map and by hand, and is saved as such a file', async ({ page }) => {
   await page.setViewportSize({ width: 1366, height: 768 });
   await openPage(page);
   const text = readFileSync('scenarios/nat-demo.yaml', 'utf8');
+  const lines = text.split('\n').length;
   const dropped = await page.evaluateHandle((lines) => {
     const transfer = new DataTransfer();
     transfer.items.add(new File([lines.replaceAll('\n', '\r\n')], 'from-windows.yaml'));
@@ -95,7 +97,30 @@ test('a file whose lines end in CR LF opens as it is, and is edited line by line
   await expect(page.getByRole('heading', { name: /NAT/ }).first()).toBeVisible();
   await page.getByRole('tab', { name: 'File' }).click();
   await expect(page.getByText('as opened')).toBeVisible();
-  await expect.poll(() => fileText(page)).toBe(text);
+  await expectFile(page, text);
+  // What is typed first makes no other line a changed one.
+  await page.keyboard.press('e');
+  await fileEditor(page).click();
+  await page.keyboard.press('ControlOrMeta+Home');
+  await page.keyboard.type('# mine');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('1 line changed')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Back to the file as opened' })).toBeVisible();
+  // On the map the node that has the keyboard is meant, not the one that is selected.
+  await selectNode(page, 'rs1');
+  const client = page.getByRole('list', { name: 'Nodes', exact: true }).getByRole('button', { name: /^client,/ });
+  await client.focus();
+  await page.keyboard.press('Delete');
+  await expect(client).toHaveCount(0);
+  const edited = editScenario(`# mine\n${text}`, [{ kind: 'remove-node', name: 'client' }]);
+  const after = edited.ok ? edited.text : '';
+  expect(after.split('\n').length).toBeLessThan(lines - 5);
+  await expectFile(page, after);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a file' }).click()]);
+  expect(readFileSync(await download.path(), 'utf8')).toBe(after.replaceAll('\n', '\r\n'));
+  await page.getByRole('button', { name: 'Back to the file as opened' }).click();
+  await expectFile(page, text);
+  await expect(page.getByText('as opened')).toBeVisible();
 });
 
 test('what is typed stands sign by sign: -> and ]# are no ligatures in terminals and files', async ({ page }) => {

@@ -2,6 +2,7 @@
  * Keys that work everywhere on the page, unless something that takes text has them.
  * Goes to: playback/, the help, the search of the event list.
  */
+import type { NodeId } from '../engine/index.ts';
 import { choose, editKey, editor, lab, otherGrain, redo, select, settings, undo, whatIf } from '../lab/index.ts';
 import { focusFilter, markMoment, nextBookmark } from '../panels/index.ts';
 import { playback } from '../playback/index.ts';
@@ -54,7 +55,13 @@ function edits(event: KeyboardEvent): boolean {
   // Nor is anything edited behind two futures that stand beside each other.
   if (whatIf.getState().phase === 'open' || whatIf.getState().phase === 'working') return false;
   if (event.key === 'e' && !editor.getState().on) playback.send({ type: 'PAUSE' });
-  return editKey(event.key);
+  return editKey(event.key, nodeAt(event.target));
+}
+
+/** The node of the map whose button has the keyboard. */
+function nodeAt(target: EventTarget | null): NodeId | null {
+  const number = target instanceof HTMLElement ? target.dataset['node'] : undefined;
+  return number === undefined ? null : (Number(number) as NodeId);
 }
 
 function act(event: KeyboardEvent, keys: Keys): boolean {

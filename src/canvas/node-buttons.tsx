@@ -20,7 +20,11 @@ export function NodeButtons({ spots, source }: { readonly spots: readonly NodeSp
   const selected = useStore(lab, ({ selection }) => (selection?.kind === 'node' ? (selection.node as number) : -1));
   // The addresses in the names are those of the moment shown.
   const branch = useStore(lab, () => source.branch());
-  const look = useSyncExternalStore(source.watch, () => (branch === null ? null : lookOf(branch, source.moment().executed)));
+  // The branch and the moment are asked for together: the moment of another lab may be far from any that is kept in this one.
+  const look = useSyncExternalStore(source.watch, () => {
+    const now = source.branch();
+    return now === null ? null : lookOf(now, source.moment().executed);
+  });
   const [at, setAt] = useState(-1);
   if (open === null) return null;
   const { nodes } = open.input.world;

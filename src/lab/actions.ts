@@ -20,6 +20,7 @@ import { crashReport } from './report.ts';
 import type { Asleep } from './saved-branch.ts';
 import { inSlices, WAITS } from './slices.ts';
 import { lab, NO_FILTER, selectedInAll, setCursor, type LabState, type Selection } from './store.ts';
+import { isUnfinished, setUnfinished } from './unfinished.ts';
 
 /** While a run is under way, the page hears of it this often. */
 const TELL_EVERY_MS = 300;
@@ -41,8 +42,7 @@ let awaited: Outcome | null = null;
 /** Gives up the work under way. */
 let giveUp: () => void = () => {};
 
-/** Futures on the way to their end that were left for something else: they go on when they are shown again. */
-const unfinished = new WeakSet<Branch>();
+/** The future that is run on, or was last. */
 let advancing: Branch | null = null;
 
 /** Does long work in the place of what is under way; newer work replaces it. */
@@ -136,7 +136,7 @@ function* firstBranch({ input }: Lab): Generator<unknown, Branch> {
 /** Runs a branch on up to a number of events; a newer call replaces an older one. */
 function advance(branch: Branch, limit: number, done: () => void): void {
   lab.setState({ phase: 'advancing', stoppedAt: null });
-  unfinished.add(branch);
+  setUnfinished(branch, true);
   advancing = branch;
   workOn(
     telling(branch, growing(branch, limit)),
@@ -158,7 +158,7 @@ export function runOn(branch: Branch): void {
 
 /** Lets a future that was left on the way to its end go on, now that it is shown. */
 export function runOnIfLeft(branch: Branch): void {
-  if (unfinished.has(branch) && lab.getState().phase === 'ready') runOn(branch);
+  if (isUnfinished(branch) && lab.getState().phase === 'ready') runOn(branch);
 }
 
 /** Tells the page now and then how far a branch has come. */
@@ -186,7 +186,7 @@ function* telling(branch: Branch, work: Generator<unknown, void>): Generator<unk
 }
 
 function finish(branch: Branch, error: unknown): void {
-  unfinished.delete(branch);
+  setUnfinished(branch, false);
   const { lab: open, version } = lab.getState();
   if (error !== null) {
     awaited = null;
@@ -210,7 +210,7 @@ export function cancelAdvance(): void {
   const { branch, phase } = lab.getState();
   if (phase !== 'advancing' || branch === null) return;
   giveUp();
-  if (advancing !== null) unfinished.delete(advancing);
+  if (advancing !== null) setUnfinished(advancing, false);
   settle(branch);
   finish(branch, null);
   showOutcome();

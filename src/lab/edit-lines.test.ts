@@ -17,6 +17,11 @@ describe('changedLines', () => {
     expect(sets('a\nb\nc\nd\ne', 'x\nb\nc\ne\nf')).toEqual([[1, 5], [4]]);
   });
 
+  it('a line is the same however it ends', () => {
+    expect(sets('a\r\nb\r\nc', 'a\nx\nb\nc')).toEqual([[2], []]);
+    expect(sets('a\nb\nc', 'a\r\nc')).toEqual([[], [2]]);
+  });
+
   it('without the new lines the rest stands in the old text in the same order', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 12 }).map((lines) => lines.join('\n'));
     fc.assert(

@@ -3,16 +3,18 @@
  * Goes to: the pane that shows the lab's file.
  */
 
+import { oneBreak } from './line-ends.ts';
+
 /** Middles larger than this are not compared line by line. */
 const CELLS_MAX = 1_000_000;
 
-/** Lines of `after`, from 1, that are not in `before`; and those in front of which something was taken out. */
+/** Lines of `after`, from 1, that are not in `before`, however they end; and those in front of which something was taken out. */
 export function changedLines(
   before: string,
   after: string,
 ): { readonly changed: ReadonlySet<number>; readonly removedBefore: ReadonlySet<number> } {
-  const old = before.split('\n');
-  const now = after.split('\n');
+  const old = oneBreak(before).split('\n');
+  const now = oneBreak(after).split('\n');
   let head = 0;
   while (head < old.length && head < now.length && old[head] === now[head]) head++;
   let tail = 0;

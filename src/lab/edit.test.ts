@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { NodeId } from '../engine/index.ts';
 import { act, dropBranch } from './actions.ts';
 import { canRedo, canUndo, history } from './deeds.ts';
 import { addNode, connectNodes, dragNode, edit, editKey, editText, layCable, pickNode, startEditing, stopEditing } from './edit.ts';
@@ -142,6 +143,29 @@ describe('editing a lab', () => {
     expect(editKey('e')).toBe(true);
     expect(editor.getState().on).toBe(false);
     expect(editKey('Delete')).toBe(false);
+  });
+
+  it('has keys that mean the node with the keyboard, whatever is selected', async () => {
+    const at = (name: string) => names().indexOf(name) as NodeId;
+    select({ kind: 'node', node: at('rs2') });
+    expect(editKey('c', at('rs1'))).toBe(true);
+    expect(editor.getState().from).toBe('rs1');
+    expect(editKey('Escape', at('rs1'))).toBe(true);
+    select({ kind: 'node', node: at('rs2') });
+    const [x, y] = placeOf('client') ?? [0, 0];
+    expect(editKey('ArrowLeft', at('client'))).toBe(true);
+    await settled();
+    expect(placeOf('client')).toEqual([x - 20, y]);
+    select({ kind: 'node', node: at('rs2') });
+    expect(editKey('Delete', at('client'))).toBe(true);
+    await settled();
+    expect(names()).not.toContain('client');
+    expect(names()).toContain('rs2');
+    // Looked at, a lab has no such keys.
+    stopEditing();
+    select(null);
+    expect(editKey('Delete', at('rs1'))).toBe(false);
+    expect(lab.getState().selection).toBe(null);
   });
 });
 

@@ -211,9 +211,16 @@ export function removeSelected(): boolean {
   return edit([{ kind: 'disconnect', link: selection.link }], { en: `cable ${ends} removed`, zh: `移除 ${ends} 网线` }, 'map');
 }
 
-/** The keys of the edit mode. @returns whether the key did something */
-export function editKey(key: string): boolean {
+/** Keys that do something to a node. */
+const NODE_KEYS: readonly string[] = ['Delete', 'Backspace', 'c', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown'];
+
+/**
+ * The keys of the edit mode. @param at the node that has the keyboard: it is meant, whatever is selected
+ * @returns whether the key did something
+ */
+export function editKey(key: string, at: NodeId | null = null): boolean {
   const { on, from } = editor.getState();
+  if (on && at !== null && NODE_KEYS.includes(key)) select({ kind: 'node', node: at });
   const { phase, lab: open, selection } = lab.getState();
   if (open === null || phase === 'empty') return false;
   if (key === 'e') {
@@ -276,9 +283,15 @@ lab.subscribe((now, before) => {
     ([name, at]) =>
       asked[name] !== at && next.places.get(name)?.join() !== at.join() && next.input.world.nodes.some((node) => node.name === name),
   );
-  settings.setState({ places: { ...places, [next.id]: { ...kept, ...Object.fromEntries(since) } } });
+  const stands = { ...kept, ...Object.fromEntries(since) };
+  if (!samePlaces(places[next.id] ?? {}, stands)) settings.setState({ places: { ...places, [next.id]: stands } });
   arriving = null;
 });
+
+function samePlaces(a: Places, b: Places): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every((name) => a[name]?.join() === b[name]?.join());
+}
 
 /** Where nodes were dragged to, without those whose place the file now says anew. */
 function placesAfter(before: Lab, after: Lab, renamed: Renamed | null): Places {

@@ -179,6 +179,6 @@ function wake({ lab: open }: Entry, asleep: readonly Asleep[], then: () => void)
       return;
     }
     replaceBranches(open, (branch) => (isAwake(branch) ? branch : (woken.get(branch) ?? branch)));
-    then();
+    leaving(then);
   });
 }

@@ -20,6 +20,7 @@ export * from './half-view.ts';
 export * from './hand.ts';
 export type { HopTable } from './hop-table.ts';
 export * from './library.ts';
+export { oneBreak, withEndsOf } from './line-ends.ts';
 export { bookmarks, standsIn, type Bookmark } from './marks.ts';
 export * from './open.ts';
 export * from './packet-path.ts';

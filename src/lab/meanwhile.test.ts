@@ -5,9 +5,12 @@ import { act, goToBranch, onTakeWriting, openLab, restartLab } from './actions.t
 import { compareCures, cures } from './cures.ts';
 import { addNode, connectNodes, dragNode, edit, editText, removeSelected, startEditing, stopEditing } from './edit.ts';
 import { editor } from './editor.ts';
+import { history } from './deeds.ts';
 import { redo, undo } from './history.ts';
-import { openShipped, readShipped, settled, until } from './lab.test-kit.ts';
+import { finish, openShipped, readShipped, settled, until } from './lab.test-kit.ts';
 import { emptyLab } from './library.ts';
+import { restoring, savedOf } from './saved.ts';
+import { putBack } from './session.ts';
 import { settings } from './settings.ts';
 import { lab, select, setCursor, setFilter } from './store.ts';
 import { onePlan } from './what-if-plans.ts';
@@ -218,6 +221,28 @@ describe('while a deed is being run', () => {
     await settled();
     expect(lab.getState().branch).toBe(whole);
     expect(whole?.run.nextAt === null || (whole?.run.trace.timeOf(whole.run.head - 1) ?? 0) > (whole?.run.endsAt ?? 0) - 1e9).toBe(true);
+  });
+
+  it('and so it does after a reload', async () => {
+    toEnd();
+    type('client', 'ping -i 0.05 172.18.20.1 > /dev/null &');
+    const whole = lab.getState().branch;
+    undo();
+    await settled();
+    const left = whole?.run.head ?? 0;
+    const state = lab.getState();
+    const saved = structuredClone(savedOf(state, state.cursor, null, [], history.getState()));
+    putBack(finish(restoring(saved)));
+    redo();
+    await aWhile();
+    const { branch } = lab.getState();
+    expect(branch?.id).toBe(whole?.id);
+    expect(branch?.run.head).toBeGreaterThan(left);
+    expect(branch?.end).not.toBe('running');
+    // What has come to its end is not run on again.
+    const { version } = lab.getState();
+    goToBranch(branch?.id ?? -1);
+    expect(lab.getState()).toMatchObject({ phase: 'ready', version: version + 1 });
   });
 
   it('another lab that is opened while one goes back is the one that stays', async () => {

@@ -9,6 +9,7 @@ import type { Stimulus, What } from '../world/index.ts';
 import { createBranch, readOn, type Both, type Branch } from './branch.ts';
 import { isBoth, isCount } from './checks.ts';
 import { growing, setUp } from './grow.ts';
+import { isUnfinished, setUnfinished } from './unfinished.ts';
 
 export interface SavedBranch {
   readonly id: number;
@@ -20,6 +21,8 @@ export interface SavedBranch {
   readonly head: number;
   /** events before the furthest moment at which somebody has stood; left out: all were looked at */
   readonly seen?: number;
+  /** it had been left on the way to its end: shown again it goes on */
+  readonly unfinished?: true;
   readonly journal: readonly JournalEntry<What>[];
 }
 
@@ -36,7 +39,8 @@ export function isAwake(branch: Branch | Asleep): branch is Branch {
 export function savedBranch(branch: Branch | Asleep): SavedBranch {
   if (!isAwake(branch)) return branch.asleep;
   const { id, label, parent, began, run, seen } = branch;
-  return { id, label, parent, began, until: run.endsAt, head: run.head, seen, journal: [...run.journal] };
+  const left = isUnfinished(branch) ? { unfinished: true as const } : {};
+  return { id, label, parent, began, until: run.endsAt, head: run.head, seen, ...left, journal: [...run.journal] };
 }
 
 /** Thrown when what was kept makes no sense. */
@@ -51,6 +55,7 @@ export function* rebuilding(input: RunInput, saved: SavedBranch): Generator<unkn
   yield* growing(branch, head);
   if (run.head !== head) throw new SavedError(`a branch ends after ${run.head} events instead of ${head}`);
   readOn(branch);
+  setUnfinished(branch, saved.unfinished === true);
   return branch;
 }
 

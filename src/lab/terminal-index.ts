@@ -13,9 +13,11 @@ export const TTY_DONE = 'sh:done';
 export const TTY_START = 'sh:start';
 /** A typed line is no whole command yet. */
 export const TTY_MORE = 'sh:more';
+/** A line was typed for the program that reads there. */
+export const TTY_TYPED = 'sh:typed';
 /** The machine was switched off, and what ran at its terminals is gone. */
 export const POWER_OFF = 'power.off';
-const STAGES: ReadonlySet<string> = new Set([TTY_OUTPUT, TTY_DONE, TTY_START, TTY_MORE]);
+const STAGES: ReadonlySet<string> = new Set([TTY_OUTPUT, TTY_DONE, TTY_START, TTY_MORE, TTY_TYPED]);
 
 export class TerminalIndex {
   private readonly byTerminal = new Map<string, number[]>();

@@ -86,7 +86,7 @@ export const editEn = {
 
   'file.tab': 'File',
   'file.text': 'Text of {file}',
-  'file.changed': '{count} lines changed',
+  'file.changed': '{count} {count:line|lines} changed',
   'file.unchanged': 'as opened',
   'file.download': 'Save as a file',
   'file.revert': 'Back to the file as opened',

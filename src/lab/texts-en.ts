@@ -92,7 +92,7 @@ export const en = {
   'problem.expected': 'Expected',
   'problem.asItWas': 'The running lab is as it was.',
   'problem.close': 'Close the message',
-  'setup.failed': '{count} setup commands failed',
+  'setup.failed': '{count} setup {count:command|commands} failed',
   'setup.at': '{node}, line {line} of the file, exit code {code}',
 
   'inspector.label': 'Inspector',
@@ -202,7 +202,7 @@ export const en = {
   'terminal.notesTitle': 'What was understood',
   'terminal.notesAbout': 'Lines are read as from a shell prompt or a script. Press Enter to run them on {node}.',
   'terminal.notesPlaceholder': 'Paste commands, a script, or lines copied from a terminal.',
-  'terminal.run': 'Run {count} lines',
+  'terminal.run': 'Run {count} {count:line|lines}',
   'terminal.cancel': 'Cancel',
 
   'progress.events': '{count} events so far',

@@ -83,5 +83,5 @@ export const insideEn = {
   'half.state': '{node} believes',
   'half.unseen': 'not seen',
   'half.none': 'no segment yet',
-  'half.more': '{count} earlier segments',
+  'half.more': '{count} earlier {count:segment|segments}',
 } as const;

@@ -31,3 +31,28 @@ it('a terminal is free again after its machine was switched off', async () => {
   expect(isBusy(branch, node, 'tty1', later)).toBe(false);
   expect(transcript(branch, node, later).at(-1)?.kind).toBe('ended');
 });
+
+it('what is typed for a program that reads stands where it was typed, as a terminal shows it', async () => {
+  const type = (text: string): Promise<void> => done(() => act(node, { kind: 'exec', tty: 'tty1', text }, { en: '', zh: '' }));
+  const from = branch.run.trace.length;
+  await type('nc -u 172.18.20.126 99');
+  await type('hello');
+  await done(() => act(node, { kind: 'signal', tty: 'tty1', signal: 'INT' }, { en: '', zh: '' }));
+  await type('read word; echo "[$word]"');
+  await type('there');
+  // What nothing reads waits for the prompt, and is a command then.
+  await type('sleep 1');
+  await type('echo ahead');
+  const later = transcript(branch, node, branch.run.trace.length).filter(({ record }) => record >= from);
+  expect(later.flatMap(({ kind, text }) => (kind === 'ended' ? [] : [`${kind} ${text.trimEnd()}`]))).toEqual([
+    'typed nc -u 172.18.20.126 99',
+    'input hello',
+    'printed ^C',
+    'typed read word; echo "[$word]"',
+    'input there',
+    'printed [there]',
+    'typed sleep 1',
+    'typed echo ahead',
+    'printed ahead',
+  ]);
+});

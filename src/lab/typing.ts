@@ -6,12 +6,12 @@ import type { NodeId, TraceId } from '../engine/index.ts';
 import { SETUP_TTY } from '../sim/index.ts';
 import type { Branch } from './branch.ts';
 import { lowerBound } from './step-index.ts';
-import { POWER_OFF, TTY_DONE, TTY_MORE, TTY_OUTPUT, TTY_START } from './terminal-index.ts';
+import { POWER_OFF, TTY_DONE, TTY_MORE, TTY_OUTPUT, TTY_START, TTY_TYPED } from './terminal-index.ts';
 
-/** A piece of a terminal's text. */
+/** A piece of a terminal's text: commands, lines for the program that reads, what is printed, where a command ends. */
 export interface Piece {
   readonly record: TraceId;
-  readonly kind: 'typed' | 'printed' | 'ended';
+  readonly kind: 'typed' | 'input' | 'printed' | 'ended';
   readonly text: string;
   readonly tty: string;
 }
@@ -28,6 +28,7 @@ export function transcript(branch: Branch, node: NodeId, end: number): Piece[] {
     const { stage, reason, args } = trace.get(id as TraceId);
     const tty = String(args?.['tty'] ?? '');
     if (stage === TTY_START) pieces.push({ record: id as TraceId, kind: 'typed', text: String(args?.['line'] ?? ''), tty });
+    else if (stage === TTY_TYPED) pieces.push({ record: id as TraceId, kind: 'input', text: `${String(args?.['line'] ?? '')}\n`, tty });
     else if (stage === TTY_OUTPUT) pieces.push({ record: id as TraceId, kind: 'printed', text: String(args?.['text'] ?? ''), tty });
     else if (stage === TTY_DONE || reason === POWER_OFF) pieces.push({ record: id as TraceId, kind: 'ended', text: '', tty });
   }

@@ -76,6 +76,10 @@ function refuseAtOnce(text: string): Problem | null {
   return deep > LIMITS.depth ? problem(start, '', `${deep}`, 'depth') : null;
 }
 
+/** Signs that begin an entry of block style, and what may stand around them in front of its words. */
+const MARKS = '-?:';
+const LEADS = `${MARKS} \t\r`;
+
 /**
  * An upper bound of how deep the text nests: brackets of flow style, and dashes that begin a line of
  * block style. Brackets inside commands are counted too: the limit leaves room for them.
@@ -83,12 +87,20 @@ function refuseAtOnce(text: string): Problem | null {
 function nesting(text: string): number {
   let flow = 0;
   let deepest = 0;
-  for (const line of text.split('\n')) {
-    const lead = /^[\s\-?:]*/.exec(line)?.[0] ?? '';
-    const dashes = lead.split('-').length - 1;
-    if (dashes > deepest) deepest = dashes;
-    if (/^\s*#/.test(line)) continue;
-    for (const char of line) {
+  let dashes = 0;
+  let at: 'blank' | 'lead' | 'words' | 'remark' = 'blank';
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i] as string;
+    if (char === '\n') {
+      dashes = 0;
+      at = 'blank';
+    } else if (at === 'remark' || char === ' ') continue;
+    else if (at !== 'words' && LEADS.includes(char)) {
+      if (MARKS.includes(char)) at = 'lead';
+      if (char === '-' && ++dashes > deepest) deepest = dashes;
+    } else if (at === 'blank' && char === '#') at = 'remark';
+    else {
+      at = 'words';
       if (char === '[' || char === '{') flow++;
       else if ((char === ']' || char === '}') && flow > 0) flow--;
       if (flow > deepest) deepest = flow;

@@ -45,7 +45,7 @@ export class Source {
   scalarAt(path: Path): { readonly place: Place; readonly block: boolean } {
     const found = this.node(path);
     const block = isScalar(found) && (found.type === 'BLOCK_LITERAL' || found.type === 'BLOCK_FOLDED');
-    const place = this.at(path);
+    const place = this.placeOf(found?.range?.[0] ?? 0);
     return { place: block ? { line: place.line + 1, column: 1 } : place, block };
   }
 

@@ -17,6 +17,9 @@ const OVER: readonly string[] = ['CLOSE_WAIT', 'FIN_WAIT1', 'CLOSING', 'CLOSE'];
 /** Addresses from here on are groups: what is sent there asks nobody in particular. */
 const FIRST_GROUP = 0xe0000000;
 
+/** Half of the numbers that an echo request may have. */
+const HALF_ROUND = 0x8000;
+
 /** A packet without its Ethernet header, down to what carries ports or an id. */
 interface Ports {
   readonly ip: Ipv4Hdr;
@@ -114,7 +117,11 @@ export class Requests {
     if (above.kind === 'icmp') {
       if (above.type !== ICMP_ECHO && above.type !== ICMP_ECHOREPLY) return false;
       const asker = above.type === ICMP_ECHO ? ip.src : ip.dst;
-      return this.end(`echo ${asker} ${above.rest >>> 16} ${above.rest & 0xffff}`);
+      const echo = `echo ${asker} ${above.rest >>> 16}`;
+      const seq = above.rest & 0xffff;
+      // Numbers begin anew after the last one: what is half a round away is long over, and will be asked again.
+      this.over.delete(`${echo} ${seq ^ HALF_ROUND}`, this.at);
+      return this.end(`${echo} ${seq}`);
     }
     const answered = `${ip.dst} ${above.dport}`;
     if (this.askers.delete(answered, this.at)) return this.end(answered);

@@ -23,7 +23,8 @@ export function EditProblem({ at, onGo }: EditProblemProps) {
     <div className={css['problem']} role="alert">
       <TriangleAlert size={16} aria-hidden />
       <div>
-        <b>{say('edit.problem')}</b>
+        {/* Beside the text there is little room: what is wrong comes first. */}
+        {onGo === undefined ? <b>{say('edit.problem')}</b> : null}
         {problem.lines.slice(0, 3).map((line, i) => (
           <p key={i}>
             {line.message[lang]}{' '}

@@ -1,11 +1,12 @@
 /**
- * The lab's file: its text with the lines that were changed, to be read, saved, and written by hand.
+ * The lab's file: its text with the lines that were changed, to be read, saved, and written by hand. What is written gets
+ * the line ends of the file.
  * Goes to: the dock.
  */
 import { Download, Undo2 } from 'lucide-react';
 import { useCallback, useDeferredValue, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
-import { changedLines, editText, onTakeWriting, presentLab, text as textOf, type Lab, type Language } from '../../lab/index.ts';
+import { changedLines, editText, onTakeWriting, presentLab, text as textOf, withEndsOf, type Lab, type Language } from '../../lab/index.ts';
 import { parseIpv4 } from '../../wire/index.ts';
 import { part } from '../common/part.tsx';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
@@ -103,7 +104,7 @@ function FileOf({ open }: { readonly open: Lab }) {
         roleOf={roleOf}
         show={last === null ? null : ([...last.changed][0] ?? [...last.removedBefore][0] ?? null)}
         wanted={wanted}
-        onWrite={(written) => setWriting({ base: open.text, text: written })}
+        onWrite={(written) => setWriting({ base: open.text, text: withEndsOf(open.text, written) })}
       />
     </div>
   );

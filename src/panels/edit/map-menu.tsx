@@ -46,11 +46,12 @@ export function MapMenu({ target, onClose }: { readonly target: MapTarget; reado
   );
 }
 
-/** What the menu is about, by its name and not by its number. */
+/** What the menu is about: in which lab, and by its name and not by its number. */
 function nameOf(target: MapTarget, open: Lab | null): string {
   const { nodes = [], links = [] } = open?.scenario ?? {};
-  if (target.kind === 'node') return nodes[target.node]?.name ?? '';
-  return target.kind === 'link' ? String(links[target.link]?.ends.flat() ?? '') : '';
+  const node = target.kind === 'node' ? nodes[target.node]?.name : undefined;
+  const link = target.kind === 'link' ? links[target.link]?.ends.flat().join() : undefined;
+  return `${open?.id} ${node ?? link ?? ''}`;
 }
 
 /** @param close puts the whole menu away: one in the middle of a tree would only close itself */

@@ -1,6 +1,7 @@
 /**
  * The editor in which the lab's file is written: numbers, colours, marks at lines, its own undo. Only the lines in
- * sight are in the page, so that a key costs the same in a file of ten lines and of ten thousand.
+ * sight are in the page, so that a key costs the same in a file of ten lines and of ten thousand. Its lines end in LF,
+ * whatever ends they have in the file: places in both texts are compared.
  * Comes from: file-text.tsx.  Goes to: CodeMirror.
  */
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
@@ -8,6 +9,7 @@ import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, syntaxHighlighting } from '@codemirror/language';
 import { ChangeSet, Compartment, EditorSelection, EditorState, Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
+import { oneBreak } from '../../lab/index.ts';
 import { addressColours, fileColours, fileTheme, putRoles, type RoleOf } from './text-colours.ts';
 import { lineMarks, putMarks, type LineMarks } from './text-marks.ts';
 import { fileSearch, searchWords, type SearchWords } from './text-search.ts';
@@ -22,7 +24,7 @@ export interface EditorWords {
 export interface TextEditorOptions {
   readonly text: string;
   readonly words: EditorWords;
-  /** somebody has written */
+  /** somebody has written: lines end in LF */
   readonly onWrite: (text: string) => void;
 }
 
@@ -163,11 +165,6 @@ function named({ label, search }: EditorWords) {
       autocapitalize: 'off',
     }),
   ];
-}
-
-/** Lines end in one way only, as they do in the editor: places in both texts are the same. */
-function oneBreak(text: string): string {
-  return text.replace(/\r\n?/g, '\n');
 }
 
 /** The whole text of the editor around an element: of a long one only the lines in sight are in the page. */

@@ -7,6 +7,7 @@ import { useRef, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { emptyLab, library, openLab, openToEdit, restartLab } from '../../lab/index.ts';
 import { useLab, useLang, useSay } from '../common/use-lab.ts';
+import { useSoon } from '../common/use-soon.ts';
 import { BranchTree } from '../what-if/branch-tree.tsx';
 import { Showpiece, WhatIfSection } from '../what-if/what-if-section.tsx';
 import { Bookmarks } from './bookmarks.tsx';
@@ -20,19 +21,25 @@ export function ScenarioPanel() {
   const say = useSay();
   const lang = useLang();
   const open = useLab((s) => s.lab);
+  // What another lab offers comes a moment after its map and its words.
+  const drawn = useSoon(open?.id);
   return (
     <section className={css['panel']} aria-label={say('scenario.label')}>
       {open === null ? null : (
         <>
           <h2>{open.title[lang]}</h2>
           <About text={open.about[lang]} />
-          <SetupTrouble />
-          <Showpiece />
-          <Pins />
-          <Doings />
-          <WhatIfSection />
-          <BranchTree />
-          <Bookmarks />
+          {open.id !== drawn ? null : (
+            <>
+              <SetupTrouble />
+              <Showpiece />
+              <Pins />
+              <Doings />
+              <WhatIfSection />
+              <BranchTree />
+              <Bookmarks />
+            </>
+          )}
         </>
       )}
       <Labs />

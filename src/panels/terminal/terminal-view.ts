@@ -111,7 +111,7 @@ class LiveTerminal implements TerminalView {
   }
 
   private print({ kind, text }: Piece): void {
-    if (kind === 'printed') {
+    if (kind === 'printed' || kind === 'input') {
       this.xterm.write(text);
       this.column = text.endsWith('\n') ? 0 : this.column + text.length - (text.lastIndexOf('\n') + 1);
       return;

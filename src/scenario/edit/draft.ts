@@ -6,7 +6,7 @@
  * The text is parsed only to find out where things stand; what is changed is cut out of the text and
  * written into it. Changes are gathered against one reading and made together by settle().
  */
-import { isAlias, isCollection, isMap, isPair, isScalar, isSeq, type Document, type Node, type Pair } from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isPair, isScalar, isSeq, type Document, type Node, type Pair } from 'yaml';
 import { LIMITS } from '../limits.ts';
 import { nodeIn, pairIn } from '../look-in.ts';
 import { readYaml } from '../reading.ts';
@@ -31,7 +31,6 @@ const NOWHERE: Manner = { json: false, flow: true, indent: 0, eol: '\n' };
 export class Draft {
   private written: string;
   private readonly splices: Splice[] = [];
-  private plain: { readonly value: unknown } | null = null;
   private readonly eol: string;
 
   constructor(text: string) {
@@ -58,18 +57,12 @@ export class Draft {
     }
     this.written = out + this.written.slice(at);
     this.splices.length = 0;
-    this.plain = null;
   }
 
   /** The plain value at a path; undefined if there is none. */
   value(path: Path): unknown {
-    this.plain ??= { value: this.document().toJS({ maxAliasCount: LIMITS.aliases }) as unknown };
-    let value = this.plain.value;
-    for (const key of path) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
-      value = (value as Record<Key, unknown>)[key];
-    }
-    return value;
+    const found = this.node(path);
+    return isNode(found) ? (found.toJS(this.document(), { maxAliasCount: LIMITS.aliases }) as unknown) : undefined;
   }
 
   has(path: Path): boolean {

@@ -111,6 +111,28 @@ describe('whatever is done', () => {
     );
   });
 
+  it('a file whose lines end in CR LF is changed as one whose lines end in LF, and all its lines end as before', () => {
+    const windows = (text: string): string => text.replaceAll('\n', '\r\n');
+    fc.assert(
+      fc.property(fc.constantFrom(...FILES), fc.array(dice, { minLength: 1, maxLength: 5 }), (file, all) => {
+        let text = file;
+        let foreign = windows(file);
+        for (const one of all) {
+          const edit = editOf(load(text), one);
+          const plain = editScenario(text, [edit]);
+          const result = editScenario(foreign, [edit]);
+          expect(result.ok).toBe(plain.ok);
+          if (!result.ok || !plain.ok) continue;
+          expect(result.text).toBe(windows(plain.text));
+          expect(network(result.text)).toEqual(network(plain.text));
+          ({ text } = plain);
+          foreign = result.text;
+        }
+      }),
+      { numRuns: 15 },
+    );
+  });
+
   it('every line that a change does not name stays to the last character', () => {
     fc.assert(
       fc.property(fc.constantFrom(...FILES), dice, (file, one) => {

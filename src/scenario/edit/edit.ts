@@ -1,6 +1,7 @@
 /**
  * Changes a scenario's text as a person changes its picture. What is not touched stays as it is, to the
- * last character; a change after which the file would not load is refused with located problems.
+ * last character; a change after which the file would not load is refused with located problems. Lines end as they do in
+ * the file: new ones in CR LF where it has any.
  * Comes from: the page.  Goes to: nodes.ts, cables.ts, commands.ts; load.ts judges the result.
  */
 import { loadScenario } from '../load.ts';
