@@ -11,7 +11,7 @@ import type { Dev } from './dev/state.ts';
 import type { Neigh } from './neigh/state.ts';
 import type { Net } from './net.ts';
 import type { PktType, Skb } from './skb.ts';
-import type { NetlinkEvent } from './socket/netlink.ts';
+import type { NetlinkEvent, RtEvent } from './socket/netlink.ts';
 
 export interface IcmpSendOptions {
   /** caused by a route that says no: takes a token of its own limiter before the general one (ip_error) */
@@ -55,6 +55,8 @@ export interface HostCalls {
   arpSolicit(net: Net, neigh: Neigh): void;
   /** tells programs that listen of a change of an interface or an address */
   netlinkNotify(net: Net, event: NetlinkEvent): void;
+  /** tells programs that listen of a change of anything; asked only when `sockets.rtListeners` names some */
+  rtTell(net: Net, event: RtEvent): void;
   /** shows a frame to packet sockets, as it comes in or before it goes out; eth is null on devices without link layer */
   packetTap(net: Net, dev: Dev, eth: EthHdr | null, layers: Layers, pktType: PktType, skb: Skb): void;
 }

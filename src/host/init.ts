@@ -74,5 +74,5 @@ function addLoopback(host: HostState): void {
     label: 'lo',
   };
   insertAddr(lo, ifa);
-  fibAddIfaddr(host, lo, ifa);
+  fibAddIfaddr(host, lo, ifa, null);
 }

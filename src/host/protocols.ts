@@ -9,7 +9,7 @@ import { icmpRcv } from './icmp/input.ts';
 import { icmpSend } from './icmp/send.ts';
 import { ipRcv } from './ipv4/input.ts';
 import { ipLocalOut, ipOutput } from './ipv4/output.ts';
-import { netlinkNotify } from './socket/netlink.ts';
+import { netlinkNotify, rtTell } from './socket/netlink.ts';
 import { packetTap } from './socket/packet.ts';
 import { pingError, pingRcv, rawRcv } from './socket/raw.ts';
 import { tcpError } from './tcp/error.ts';
@@ -37,5 +37,6 @@ export const hostCalls: HostCalls = {
   rawRcv,
   arpSolicit,
   netlinkNotify,
+  rtTell,
   packetTap,
 };

@@ -11,6 +11,8 @@ export interface CommandContext {
   readonly argv: readonly string[];
   /** all of standard input, when it comes from a pipe, a file or a here-document; null at a terminal */
   readonly stdin: string | null;
+  /** it comes from a file (`< FILE`), whose size can be asked for */
+  readonly stdinIsFile?: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   /** more input may come: the command may answer WANTS_MORE, and is then run again on all of it */

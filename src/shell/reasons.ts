@@ -10,6 +10,12 @@ export const shellReasons = {
     source: 'terminal',
     notability: 2,
   },
+  'shell.typed': {
+    en: '“{line}” is typed at {node}, for the program that reads there.',
+    zh: '在 {node} 上输入“{line}”，交给正在读取输入的程序。',
+    source: 'terminal',
+    notability: 2,
+  },
   'shell.more': {
     en: '{node} waits for the rest of the command.',
     zh: '{node} 等待命令的后续输入。',

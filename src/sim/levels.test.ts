@@ -43,7 +43,7 @@ describe('a run at another trace level', () => {
         .nodes.map((node) =>
           node.kind === 'switch'
             ? node.sw.ports.reduce((sum, port) => sum + port.txPackets, 0)
-            : node.host.devs.reduce((sum, dev) => sum + (dev?.stats.txPackets ?? 0), 0),
+            : node.host.devs.reduce((sum, dev) => sum + (dev?.txPackets ?? 0), 0),
         );
     expect(sent(finished(file, 'count'))).toEqual(sent(finished(file, 'full')));
   });

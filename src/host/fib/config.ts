@@ -184,6 +184,11 @@ function traceRoute(net: Net, reason: string, route: Route): void {
   net.trace('fib', 'state', reason, null, net.tracing ? { route: routeText(net.host, route), table: route.table } : null);
 }
 
+/** Programs that watch everything hear of it. */
+export function tellRoute(net: Net, route: Route, gone: boolean): void {
+  if (net.host.sockets.rtListeners.length > 0) net.tables.calls.rtTell(net, { kind: 'route', route, gone });
+}
+
 function insertRoute(net: Net, route: Route, mode: RouteMode): RouteRefusal | null {
   const fib = net.host.fib;
   const list = routeList(fib, route.table);
@@ -201,6 +206,7 @@ function insertRoute(net: Net, route: Route, mode: RouteMode): RouteRefusal | nu
       list[first] = route;
       fibChanged(fib);
       traceRoute(net, 'fib.route-replaced', route);
+      tellRoute(net, route, false);
       return null;
     }
     if (same >= 0) return refuse('EEXIST');
@@ -210,6 +216,7 @@ function insertRoute(net: Net, route: Route, mode: RouteMode): RouteRefusal | nu
   list.splice(mode === 'append' ? end : first, 0, route);
   fibChanged(fib);
   traceRoute(net, 'fib.route-added', route);
+  tellRoute(net, route, false);
   return null;
 }
 
@@ -231,6 +238,7 @@ export function routeDel(net: Net, spec: RouteDelSpec): RouteRefusal | null {
   list.splice(at, 1);
   fibChanged(fib);
   traceRoute(net, 'fib.route-deleted', route);
+  tellRoute(net, route, true);
   return null;
 }
 

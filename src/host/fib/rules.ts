@@ -130,7 +130,7 @@ export function ruleAdd(net: Net, spec: RuleSpec): RuleErrno | null {
   let at = fib.rules.findIndex((other) => other.pref > rule.pref);
   if (at < 0) at = fib.rules.length;
   fib.rules.splice(at, 0, rule);
-  rulesChanged(net, 'fib.rule-added', rule);
+  rulesChanged(net, rule, false);
   return null;
 }
 
@@ -140,7 +140,7 @@ export function ruleDel(net: Net, want: RuleWant): 'ENOENT' | null {
   const rule = ruleFind(fib.rules, want);
   if (rule === null) return 'ENOENT';
   fib.rules.splice(fib.rules.indexOf(rule), 1);
-  rulesChanged(net, 'fib.rule-deleted', rule);
+  rulesChanged(net, rule, true);
   return null;
 }
 
@@ -148,10 +148,12 @@ function asksPorts({ ipProto, sport, dport }: FibRule): boolean {
   return ipProto !== undefined || sport !== undefined || dport !== undefined;
 }
 
-function rulesChanged(net: Net, reason: string, rule: FibRule): void {
+function rulesChanged(net: Net, rule: FibRule, gone: boolean): void {
+  const reason = gone ? 'fib.rule-deleted' : 'fib.rule-added';
   net.host.fib.customRules = true;
   net.host.fib.rulesAskPorts = net.host.fib.rules.some(asksPorts);
   fibChanged(net.host.fib);
   const table = rule.action.kind === 'lookup' ? rule.action.table : rule.action.kind;
   net.trace('fib', 'state', reason, null, net.tracing ? { pref: rule.pref, table } : null);
+  if (net.host.sockets.rtListeners.length > 0) net.tables.calls.rtTell(net, { kind: 'rule', rule, gone });
 }

@@ -84,6 +84,7 @@ function collect(net: Net, key: NeighKey, neigh: Neigh): void {
   net.host.neigh.entries.delete(key);
   neighForget(net, neigh);
   net.trace('neigh', 'state', 'neigh.collected', null, net.tracing ? { addr: neigh.addr, nud: neigh.nud } : null, neigh.ifindex);
+  if (net.host.sockets.rtListeners.length > 0) net.tables.calls.rtTell(net, { kind: 'neigh', neigh, gone: true });
 }
 
 function armCollection(net: Net): void {

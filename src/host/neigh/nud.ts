@@ -38,11 +38,22 @@ function parmsOf(net: Net, neigh: Neigh): NeighParms {
   return devGet(net.host, neigh.ifindex)?.neighParms ?? net.host.neigh.parms;
 }
 
-/** A change of state, told. */
+/** A change of state that those who watch neighbours hear nothing of: it is asked for, or waited for. */
 function become(net: Net, neigh: Neigh, nud: Nud, reason: string, skb: Skb | null): void {
   const old = neigh.nud;
   neigh.nud = nud;
   net.trace('neigh', 'state', reason, skb, net.tracing ? { addr: neigh.addr, old, nud, mac: neigh.lladdr ?? 0 } : null, neigh.ifindex);
+}
+
+/** A change of state, told. */
+function becomeTold(net: Net, neigh: Neigh, nud: Nud, reason: string): void {
+  become(net, neigh, nud, reason, null);
+  tellNeigh(net, neigh, false);
+}
+
+/** Programs that watch everything hear of it. */
+function tellNeigh(net: Net, neigh: Neigh, gone: boolean): void {
+  if (net.host.sockets.rtListeners.length > 0) net.tables.calls.rtTell(net, { kind: 'neigh', neigh, gone });
 }
 
 /**
@@ -145,17 +156,17 @@ function onTimer(net: Net, neigh: Neigh, parms: NeighParms): number {
       become(net, neigh, 'DELAY', 'neigh.reachable-to-delay', null);
       return now + delay;
     }
-    become(net, neigh, 'STALE', 'neigh.reachable-to-stale', null);
+    becomeTold(net, neigh, 'STALE', 'neigh.reachable-to-stale');
     return now;
   }
   if (neigh.nud === 'DELAY') {
     neigh.updated = now;
     if (now <= neigh.confirmed + delay) {
-      become(net, neigh, 'REACHABLE', 'neigh.delay-confirmed', null);
+      becomeTold(net, neigh, 'REACHABLE', 'neigh.delay-confirmed');
       return neigh.confirmed + reachableTime(parms);
     }
     neigh.probes = 0;
-    become(net, neigh, 'PROBE', 'neigh.delay-to-probe', null);
+    becomeTold(net, neigh, 'PROBE', 'neigh.delay-to-probe');
   }
   return now + retransTime(parms);
 }
@@ -165,7 +176,7 @@ const AFTERWARDS = { afterwards: true } as const;
 /** Nobody answered: the packets that wait are given back to their senders. */
 function fail(net: Net, neigh: Neigh, reason: string): void {
   neigh.timer = null;
-  become(net, neigh, 'FAILED', reason, null);
+  becomeTold(net, neigh, 'FAILED', reason);
   const waiting = neigh.queue;
   neigh.queue = [];
   neigh.queueBytes = 0;
@@ -219,6 +230,8 @@ export function neighUpdate(
   if (next === old && !moved) return null;
   applyUpdate(net, neigh, mac, next, skb);
   if (next !== old && !isValid(old)) releaseQueue(net, neigh);
+  // as it is once those have left that waited
+  tellNeigh(net, neigh, false);
   return null;
 }
 
@@ -256,6 +269,7 @@ function invalidate(net: Net, neigh: Neigh, nud: Nud): void {
   const old = neigh.nud;
   neigh.timer = null;
   if ((old === 'INCOMPLETE' || old === 'PROBE') && nud === 'FAILED') fail(net, neigh, 'neigh.invalidated');
+  else if (isValid(old)) becomeTold(net, neigh, nud, 'neigh.invalidated');
   else if (old !== nud) become(net, neigh, nud, 'neigh.invalidated', null);
 }
 
@@ -292,6 +306,7 @@ export function neighRemove(net: Net, neigh: Neigh, reason: string): void {
     net.trace('neigh', 'drop', 'neigh.flushed-waiting', skb, net.tracing ? { addr: neigh.addr } : null, neigh.ifindex);
   neigh.queue = [];
   net.trace('neigh', 'state', reason, null, net.tracing ? { addr: neigh.addr, nud: neigh.nud } : null, neigh.ifindex);
+  tellNeigh(net, neigh, true);
 }
 
 /** When a neighbour was heard of last, for `ip -s neigh`. */

@@ -37,7 +37,7 @@ export type { Received } from '../tcp/stream.ts';
 export { udpOpen, type UdpOpenRequest, type UdpReceived, type UdpTarget } from '../udp/socket.ts';
 export { rawOpen, type RawOpenRequest } from './raw.ts';
 export { packetOpen, packetSend } from './packet.ts';
-export { netlinkOpen, type NetlinkEvent } from './netlink.ts';
+export { netlinkOpen, rtEventRecv, rtListen, type NetlinkEvent, type RtEvent } from './netlink.ts';
 export { sockClose, sockCloseAll } from './close.ts';
 export { strerror, toErrno, type Errno } from './errno.ts';
 

@@ -6,7 +6,7 @@
  * Differs: tables hold socket numbers, so that a copy of the state is a copy; buffers are counted by
  *   their payload, not by the memory they take.
  */
-import type { NetlinkEvent } from './netlink.ts';
+import type { NetlinkEvent, RtEvent } from './netlink.ts';
 import type { CtEvent } from '../netfilter/state.ts';
 import { createIntMap, createRowIndex, createRows, type IntMap, type Nanos, type RowIndex, type Rows } from '../../engine/index.ts';
 import type { EthHdr, Ipv4, Layers } from '../../wire/index.ts';
@@ -378,6 +378,8 @@ export interface NetlinkSock {
   queue: NetlinkEvent[];
   /** of a listener to the table of tracked connections */
   ctQueue: CtEvent[];
+  /** of a listener to every change of interfaces, addresses, routes, neighbours and rules */
+  rtQueue?: RtEvent[];
 }
 
 export type Sock = TcpSock | TcpRequest | TcpTimewait | UdpSock | RawSock | PacketSock | NetlinkSock;
@@ -418,6 +420,8 @@ export interface SocketState {
   raws: SockId[];
   packets: SockId[];
   netlinks: SockId[];
+  /** those that hear of every change */
+  rtListeners: SockId[];
   /** drawn at the first use: makes initial numbers and timestamps differ between hosts */
   secret: number;
   /** counters as `netstat -s` knows them */
@@ -466,6 +470,7 @@ export function createSocketState(): SocketState {
     timewaits: createTimewaits(),
     raws: [],
     netlinks: [],
+    rtListeners: [],
     secret: 0,
     mib: {
       activeOpens: 0,

@@ -41,7 +41,12 @@ const ABSENT: readonly Absent[] = [
     zh: '实验环境没有此程序：主机名在 /etc/hosts，用户在 /etc/passwd',
   },
   { names: ['file', 'ipcalc', 'sha256sum'], en: 'not in the lab', zh: '实验环境没有此程序' },
-  { names: ['mtr', 'tracert', 'tracepath'], en: 'not in the lab: use traceroute', zh: '实验环境没有此程序，请用 traceroute' },
+  {
+    names: ['tracepath'],
+    en: 'not in the lab: use traceroute; ping -M do -s SIZE finds the path MTU',
+    zh: '实验环境没有此程序：请用 traceroute；用 ping -M do -s 大小 可测路径 MTU',
+  },
+  { names: ['mtr', 'tracert'], en: 'not in the lab: use traceroute', zh: '实验环境没有此程序，请用 traceroute' },
   { names: ['ping6', 'traceroute6', 'ip6tables'], en: 'the lab has no IPv6 traffic', zh: '实验环境没有 IPv6 流量' },
   {
     names: ['ssh', 'scp', 'sftp', 'rsync', 'ssh-copy-id', 'ssh-keygen'],
@@ -101,7 +106,7 @@ const ABSENT: readonly Absent[] = [
     zh: '实验环境没有此程序：每台主机都有自己的终端',
   },
   {
-    names: ['bridge', 'vconfig', 'mii-tool'],
+    names: ['vconfig', 'mii-tool'],
     en: 'not in the lab: a switch is a node of its own, set in the lab file',
     zh: '实验环境没有此程序：交换机是独立的节点，在实验文件中设置',
   },

@@ -2,9 +2,10 @@
  * awk: the command line; the language is in text/awk-lex.ts, awk-parse.ts and awk-run.ts.
  * Comes from: text-commands.ts.  Goes to: text/awk-parse.ts, text/awk-run.ts.
  * Source: GNU awk 5.2.1 (-F, -v, -f).
+ * Differs: a message names line 1 of the program, whichever rule ran; folders are told of before anything is printed.
  */
 import { WANTS_MORE, type Command, type CommandContext } from '../command.ts';
-import { readFile, resolvePath, writeFile } from '../fs/files.ts';
+import { EISDIR, fileKind, readFile, resolvePath, writeFile } from '../fs/files.ts';
 import { AwkError } from '../text/awk-lex.ts';
 import { parseAwk } from '../text/awk-parse.ts';
 import { runAwk } from '../text/awk-run.ts';
@@ -76,20 +77,34 @@ function run(ctx: CommandContext): number {
   const { files, before, last } = operands(rest);
   try {
     const parsed = parseAwk(source);
-    const texts = parsed.needsInput
-      ? inputs(ctx, files).map((file, i) => ({
-          name: file.name === '-' ? '' : file.name,
-          text: file.text ?? '',
-          assigns: files.length === 0 ? last : (before[i] ?? []),
-        }))
+    const missing: string[] = [];
+    const isDir = (name: string): boolean => fileKind(ctx.net, resolvePath(ctx.cwd, name)) === 'dir';
+    const read = parsed.needsInput
+      ? inputs(
+          ctx,
+          files,
+          (name, why) => `cannot open file \`${name}' for reading: ${why}`,
+          'fatal',
+          (text) => void missing.push(text),
+        )
       : [];
+    // it passes over folders, and ends at the first file that it cannot read
+    const whole = read.findIndex((file) => file.text === null && !isDir(file.name));
+    const upTo = whole === -1 ? read : read.slice(0, whole);
+    for (const { name, text } of upTo)
+      if (text === null) ctx.err(`awk: warning: command line argument \`${name}' is a directory: skipped\n`);
+    const texts = upTo.map((file, i) => ({
+      name: file.name === '-' ? '' : file.name,
+      text: file.text ?? '',
+      assigns: files.length === 0 ? last : (before[i] ?? []),
+    }));
     const result = runAwk(parsed, {
       inputs: texts,
       separator,
       assigns,
       lastAssigns: files.length === 0 ? [] : last,
       environment: ctx.env,
-      ended: ctx.more !== true,
+      ended: ctx.more !== true && whole === -1,
       nowSeconds: Math.floor(ctx.net.now / 1_000_000_000),
       write: (name, text, append) => {
         if (name === '/dev/stderr') ctx.err(text);
@@ -97,10 +112,17 @@ function run(ctx: CommandContext): number {
       },
     });
     ctx.out(result.out);
+    if (whole !== -1 && result.exit === null) {
+      // a rule that has run is named as the place
+      const ran = /\bBEGIN\b/.test(source) || texts.some((file) => file.text !== '');
+      ctx.err(`awk: ${ran ? 'cmd. line:1: ' : ''}${missing.find((text) => !text.endsWith(`${EISDIR}\n`)) ?? ''}`);
+      return 2;
+    }
     if (ctx.more === true && result.exit === null) return WANTS_MORE;
     return result.exit ?? 0;
   } catch (error) {
     if (!(error instanceof AwkError)) throw error;
+    ctx.out(error.printed);
     ctx.err(`awk: ${error.message}\n`);
     return 2;
   }

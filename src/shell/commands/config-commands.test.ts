@@ -19,9 +19,12 @@ describe('configCommands', () => {
     'iptables -A INPUT -j NFQUEUE',
     'arptables -A INPUT -j MARK --set-mark 1',
     'nft list ruleset',
-    'tc qdisc show',
-    'brctl show',
-    'ethtool -K eth0 gro off',
+    'tc qdisc add dev eth0 root netem delay 10ms',
+    'tc',
+    'brctl addbr br0',
+    'bridge fdb show',
+    'ethtool -K eth0 gro on',
+    'ethtool -S eth0',
   ])('%s: named as not modelled, nothing changes', (line) => {
     const lab = createLab();
     lab.run('iptables -L');
@@ -33,11 +36,40 @@ describe('configCommands', () => {
     expect(JSON.stringify(lab.net.host)).toBe(before);
   });
 
+  it.each([
+    ['tc qdisc show dev eth0', '', 0],
+    ['tc qdisc show dev eth9', 'Cannot find device "eth9"\n', 1],
+    ['tc class show dev eth0', '', 0],
+    ['brctl show', '', 0],
+    ['bridge link', '', 0],
+    ['ethtool -K eth0 gro off lro off', '', 0],
+    ['ethtool -P eth0', 'Permanent address: not set\n', 0],
+    ['ethtool -s eth0 speed 100', 'netlink error: Operation not supported\n', 75],
+    ['ethtool -g eth0', 'netlink error: Operation not supported\n', 1],
+    ['ethtool lo', 'Settings for lo:\n\tLink detected: yes\n', 0],
+  ])('%s: as on a host with nothing of the kind', (line, out, code) => {
+    expect(createLab().run(line)).toEqual({ out, code });
+  });
+
+  it('tc lists interfaces once they have been up', () => {
+    const lab = createLab();
+    lab.run('ip link set eth0 up');
+    expect(lab.run('tc qdisc show dev eth0').out).toBe('qdisc noqueue 0: root refcnt 2 \n');
+    expect(lab.run('tc -s q s dev eth0').out).toBe(
+      'qdisc noqueue 0: root refcnt 2 \n Sent 0 bytes 0 pkt (dropped 0, overlimits 0 requeues 0) \n backlog 0b 0p requeues 0\n',
+    );
+    lab.run('ip link set eth0 down');
+    expect(lab.run('tc qdisc').out).toContain('qdisc noqueue 0: dev eth0 root refcnt 2 \n');
+  });
+
   it('completes objects, verbs, interfaces and chains', () => {
     const { net } = createLab();
     const complete = (name: string, ...words: string[]): readonly string[] =>
       configCommands.find((one) => one.name === name)?.complete?.(net, [name, ...words]) ?? [];
     expect(complete('ip', 'ad')).toEqual(['address']);
+    expect(complete('ip', 'mo')).toEqual(['monitor']);
+    expect(complete('ip', 'monitor', 'r')).toEqual(['route', 'rule']);
+    expect(complete('ethtool', 'eth')).toEqual(['eth0', 'eth1']);
     expect(complete('ip', 'route', 're')).toEqual(['replace']);
     expect(complete('ip', 'addr', 'show', 'dev', 'e')).toEqual(['eth0', 'eth1']);
     expect(complete('iptables', '-A', 'IN')).toEqual(['INPUT']);

@@ -2,10 +2,11 @@
  * grep: lines that match.
  * Comes from: text-commands.ts. Goes to: text/regex.ts, text/tool.ts.
  * Source: GNU grep 3.8 and its messages.
- * Differs: -P is read as -E; the usage of a wrong word is its first line.
+ * Differs: the usage of a wrong word is its first line.
  */
 import { WANTS_MORE, type Command, type CommandContext } from '../command.ts';
 import { fileKind, listDir, resolvePath } from '../fs/files.ts';
+import { perlSource, perlTrouble } from '../text/perl-regex.ts';
 import { posixSource, posixTrouble, validPosix } from '../text/regex.ts';
 import { inputs, LEFT, linesOf, man, operands, options, type Options } from '../text/tool.ts';
 
@@ -67,10 +68,17 @@ function matcher(name: string, { flags }: Options, patterns: readonly string[]):
   const fixed = flags.has('F') || name === 'fgrep';
   const source = patterns
     .flatMap((pattern) => pattern.split('\n'))
-    .map((pattern) => (fixed ? pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : posixSource(pattern, extended)))
+    .map((pattern) =>
+      flags.has('P')
+        ? perlSource(pattern).source
+        : fixed
+          ? pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+          : posixSource(pattern, extended),
+    )
     .join('|');
   const whole = flags.has('x') ? `^(?:${source})$` : flags.has('w') ? `(?<!\\w)(?:${source})(?!\\w)` : source;
-  return new RegExp(whole, flags.has('i') || flags.has('y') ? 'gi' : 'g');
+  const ignoreCase = flags.has('i') || flags.has('y') || (flags.has('P') && patterns.some((pattern) => perlSource(pattern).ignoreCase));
+  return new RegExp(whole, ignoreCase ? 'gi' : 'g');
 }
 
 interface Report {
@@ -149,7 +157,7 @@ function troubleOf(name: string, { flags, error }: Options): string | null {
 
 /** @returns what is wrong with a pattern, without "grep: "; or null */
 function patternTrouble(pattern: string, extended: boolean, perl: boolean): string | null {
-  if (perl) return validPosix(pattern, true) ? null : 'missing closing parenthesis';
+  if (perl) return perlTrouble(pattern);
   if (/^\[:[^\]]*:\]$/.test(pattern)) return 'character class syntax is [[:space:]], not [:space:]';
   return posixTrouble(pattern, extended) ?? (validPosix(pattern, extended) ? null : 'Invalid regular expression');
 }
@@ -206,7 +214,9 @@ function run(ctx: CommandContext): number {
   };
   const recursive = flags.has('r') || flags.has('R');
   const sources = recursive ? (files.length === 0 ? ['.'] : files).flatMap((file) => tree(ctx, file)) : files;
-  const labels = (sources.length > 1 || recursive || flags.has('H')) && !flags.has('h');
+  // one file named with -r is told without its name, as any single one
+  const descends = recursive && (files.length === 0 || files.some((file) => fileKind(ctx.net, resolvePath(ctx.cwd, file)) === 'dir'));
+  const labels = (sources.length > 1 || descends || flags.has('H')) && !flags.has('h');
   let found = false;
   let trouble = false;
   const say = flags.has('s') ? (): void => {} : (text: string): void => ctx.err(text);
@@ -244,7 +254,7 @@ const page = man(
   'prints lines that match a pattern',
   '按模式过滤行',
   ['grep [-EFivncoqwxrhlsm] [-A n] [-B n] [-C n] [-e pattern] pattern [file ...]'],
-  ['-P is read as -E', '-b, -z, -Z, -T, -d, --include, --exclude'],
+  ['-b, -z, -Z, -T, -d, --include, --exclude'],
   'grep 3.8',
 );
 

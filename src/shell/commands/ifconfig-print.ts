@@ -1,7 +1,7 @@
 /**
  * How ifconfig prints interfaces.
  * Comes from: ifconfig.ts.
- * Source: net-tools 2.10 lib/interface.c (ife_print_long, ife_print_short), ifconfig.c (sorted by name).
+ * Source: net-tools 2.10 lib/interface.c (ife_print_long, ife_print_short), lib/nstrcmp.c (the order of names).
  * Differs: allmulti cannot be switched.
  */
 import { formatIpv4, formatMac, maskOf, type Ipv4 } from '../../wire/index.ts';
@@ -74,17 +74,15 @@ function inetLine(dev: Dev, ifa: IfAddr): string {
 }
 
 function statistics(dev: Dev): string {
-  const s = dev.stats;
   return (
-    `        RX packets ${s.rxPackets}  bytes ${s.rxBytes} (${sizeText(s.rxBytes)})\n        RX errors 0  dropped ${s.rxDropped}  overruns 0  frame 0\n` +
-    `        TX packets ${s.txPackets}  bytes ${s.txBytes} (${sizeText(s.txBytes)})\n        TX errors ${s.txErrors}  dropped ${s.txDropped} overruns 0  carrier 0  collisions 0\n`
+    `        RX packets ${dev.rxPackets}  bytes ${dev.rxBytes} (${sizeText(dev.rxBytes)})\n        RX errors 0  dropped ${dev.rxDropped}  overruns 0  frame 0\n` +
+    `        TX packets ${dev.txPackets}  bytes ${dev.txBytes} (${sizeText(dev.txBytes)})\n        TX errors ${dev.txErrors}  dropped ${dev.txDropped} overruns 0  carrier 0  collisions 0\n`
   );
 }
 
 export const SHORT_HEAD = 'Iface      MTU    RX-OK RX-ERR RX-DRP RX-OVR    TX-OK TX-ERR TX-DRP TX-OVR Flg\n';
 
 function shortForm(dev: Dev, label: string): string {
-  const s = dev.stats;
   const letters =
     flagsOf(dev)
       .map(([, , letter]) => letter)
@@ -96,8 +94,8 @@ function shortForm(dev: Dev, label: string): string {
     .toUpperCase();
   const head = `${label.padEnd(16)}${String(dev.mtu).padStart(5)} `;
   if (label.includes(':')) return `${head}     - no statistics available -                        ${order}\n`;
-  const rx = `${String(s.rxPackets).padStart(8)} ${'0'.padStart(6)} ${String(s.rxDropped).padStart(6)} ${'0'.padEnd(6)}`;
-  const tx = `${String(s.txPackets).padStart(8)} ${String(s.txErrors).padStart(6)} ${String(s.txDropped).padStart(6)} ${'0'.padStart(6)}`;
+  const rx = `${String(dev.rxPackets).padStart(8)} ${'0'.padStart(6)} ${String(dev.rxDropped).padStart(6)} ${'0'.padEnd(6)}`;
+  const tx = `${String(dev.txPackets).padStart(8)} ${String(dev.txErrors).padStart(6)} ${String(dev.txDropped).padStart(6)} ${'0'.padStart(6)}`;
   return `${head}${rx} ${tx} ${order}\n`;
 }
 
@@ -106,27 +104,34 @@ export function printInterface(dev: Dev, label: string, short: boolean, counted:
   return short ? SHORT_HEAD + shortForm(dev, label) : longForm(dev, label, counted);
 }
 
-/** Letters first, then a number at the end by its value: eth2 before eth10. */
-function byName(a: string, b: string): number {
-  const split = (name: string): [string, number] => {
-    const match = /^(.*?)(\d*)$/.exec(name);
-    return [match?.[1] ?? name, match?.[2] === undefined || match[2] === '' ? -1 : Number(match[2])];
-  };
-  const [stemA, numberA] = split(a);
-  const [stemB, numberB] = split(b);
-  if (stemA !== stemB) return stemA < stemB ? -1 : 1;
-  return numberA - numberB;
+interface NameParts {
+  readonly stem: string;
+  readonly number: number;
+  readonly alias: number;
 }
 
-/** All interfaces, or those that are up, with their aliases behind them. */
+/** A number behind a colon counts by itself, then one at the end of the name; an alias with letters is all stem. */
+function nameParts(label: string): NameParts {
+  const match = /^(.*?)(\d*)(?::(\d+))?$/.exec(label);
+  const numberOf = (text: string | undefined): number => (text === undefined || text === '' ? -1 : Number(text));
+  return { stem: match?.[1] ?? label, number: numberOf(match?.[2]), alias: numberOf(match?.[3]) };
+}
+
+/** eth2 before eth10, eth0:1 between eth0 and eth1, eth0:web behind all of these. */
+function byName(a: NameParts, b: NameParts): number {
+  if (a.stem !== b.stem) return a.stem < b.stem ? -1 : 1;
+  return a.number - b.number || a.alias - b.alias;
+}
+
+/** All interfaces, or those that are up, and their aliases. */
 export function listInterfaces(net: NodeNet, all: boolean, short: boolean): string {
-  const devs = net.host.devs.filter((dev): dev is Dev => dev !== null && (all || dev.up)).sort((a, b) => byName(a.name, b.name));
+  const rows = net.host.devs.flatMap((dev) => {
+    if (dev === null || (!all && !dev.up)) return [];
+    const aliases = dev.addrs.map((ifa) => ifa.label).filter((label) => label !== dev.name && label.includes(':'));
+    return [dev.name, ...new Set(aliases)].map((label) => ({ dev, label, parts: nameParts(label) }));
+  });
+  rows.sort((a, b) => byName(a.parts, b.parts));
   let text = short ? SHORT_HEAD : '';
-  for (const dev of devs) {
-    const aliases = [...new Set(dev.addrs.map((ifa) => ifa.label))]
-      .filter((label) => label !== dev.name && label.includes(':'))
-      .sort(byName);
-    for (const label of [dev.name, ...aliases]) text += short ? shortForm(dev, label) : longForm(dev, label);
-  }
+  for (const { dev, label } of rows) text += short ? shortForm(dev, label) : longForm(dev, label);
   return text;
 }

@@ -297,7 +297,8 @@ function configure(ctx: CommandContext, name: string, words: string[]): number {
       itf.refuse(REFUSED[word] ?? word);
     } else if (!setFlags(itf, word)) assign(itf, word, lens);
   }
-  for (const len of lens) itf.setNetmask(maskOf(len));
+  // the tool shifts 32 bits by 32, which x86 takes for a shift by none: /32 becomes the mask 0.0.0.0
+  for (const len of lens) itf.setNetmask(maskOf(len === 32 ? 0 : len));
   return itf.exitCode;
 }
 

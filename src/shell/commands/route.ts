@@ -136,15 +136,14 @@ function takeGateway(words: Words, text: string): void {
   words.gateway = resolve(text, 6, true);
 }
 
-/** The tool prints the bits that the mask leaves to hosts. */
+/** The tool prints the bits that the mask leaves to hosts. With a host no mask makes sense to it, not even the full one. */
 function hostBitsHex(mask: Ipv4): string {
   return (~mask >>> 0).toString(16).padStart(8, '0');
 }
 
 function checkMask(words: Words): void {
   if (!words.maskGiven) return;
-  if (!words.isNet && words.mask !== 0xffffffff)
-    throw usage(3, `route: netmask ${hostBitsHex(words.mask)} doesn't make sense with host route\n`);
+  if (!words.isNet && words.mask !== 0) throw usage(3, `route: netmask ${hostBitsHex(words.mask)} doesn't make sense with host route\n`);
   if (prefixLenOf(words.mask) === null) throw usage(3, `route: bogus netmask ${words.maskText}\n`);
   if ((words.dst & ~words.mask) >>> 0 !== 0) throw usage(3, "route: netmask doesn't match route address\n");
 }

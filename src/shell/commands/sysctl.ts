@@ -224,7 +224,7 @@ class Sysctl {
   private missing(name: string): void {
     if (this.options.ignore) return;
     this.ctx.err(`sysctl: cannot stat ${pathOf(name)}: No such file or directory\n`);
-    this.code = 1;
+    this.code |= 1;
   }
 
   private show(name: string, value: string): void {
@@ -240,7 +240,13 @@ class Sysctl {
     // dots before the name are of no account, and shown as they were typed
     if (value !== null) return this.show(dotted(word), value);
     const below = sysctlNames(this.net).filter((one) => one.startsWith(`${name}.`));
-    if (below.length === 0) return this.missing(name);
+    if (below.length === 0) {
+      // names that cannot be read are counted
+      const before = this.code;
+      this.missing(name);
+      if (!this.options.ignore) this.code = before + 1;
+      return;
+    }
     // a whole folder leaves out the names that are given up
     for (const one of below) if (!/\.(base_reachable_time|retrans_time)$/.test(one)) this.readOne(one);
   }
@@ -254,23 +260,21 @@ class Sysctl {
     for (const name of sysctlNames(this.net)) this.readOne(name);
   }
 
-  /** @returns false on a word that is no setting: nothing behind it is read then */
-  write(word: string): boolean {
+  /** A word of one character is no setting, and nothing is said about it: the `=` and the `1` of `name = 1`. */
+  write(word: string): void {
     const equals = word.indexOf('=');
-    if (equals < 0) {
+    if (word.length < 2) this.code |= 1;
+    else if (equals < 0) {
       this.ctx.err(`sysctl: command line(0): invalid syntax, continuing...\n`);
-      this.code = 1;
-      return false;
-    }
-    this.set(dotted(word.slice(0, equals).trim()), word.slice(equals + 1).trim(), this.options.ignore);
-    return true;
+      this.code |= 1;
+    } else this.set(dotted(word.slice(0, equals).trim()), word.slice(equals + 1).trim(), this.options.ignore);
   }
 
   private set(typed: string, value: string, quietly: boolean): void {
     const name = typed.replace(/^\.+(?=.)/, '');
     if (name === '') {
       this.ctx.err('sysctl: Path is not under /proc/sys/: /proc/sys/\n');
-      this.code = 1;
+      this.code |= 1;
       return;
     }
     const place = sysctlFind(this.net.tables, name);
@@ -287,7 +291,7 @@ class Sysctl {
     const errno = this.options.dryRun ? null : sysctlWrite(this.net, name, value);
     if (errno === 'EACCES') this.ctx.err(`sysctl: permission denied on key "${name}"\n`);
     else if (errno !== null) this.ctx.err(`sysctl: setting key "${name}": ${errnoText(errno)}\n`);
-    if (errno !== null) this.code = 1;
+    if (errno !== null) this.code |= 1;
     else if (!this.options.quiet) this.show(typed, value);
   }
 
@@ -348,7 +352,7 @@ function run(ctx: CommandContext): number {
     for (const file of files)
       sysctl.load(file, file === '-' ? (ctx.stdin ?? '') : file === DEFAULT_FILE ? (fileText(file) ?? '') : fileText(file));
   } else if (words.length === 0) throw new ToolError("sysctl: no variables specified\nTry `sysctl --help' for more information.\n", 1);
-  else if (options.write) words.every((word) => sysctl.write(word));
+  else if (options.write) words.forEach((word) => sysctl.write(word));
   else {
     for (const word of words) {
       if (word.includes('=')) sysctl.write(word);

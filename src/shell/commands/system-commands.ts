@@ -165,11 +165,19 @@ const date: Command = {
   },
 };
 
+const HOSTNAME_USAGE =
+  'Usage: hostname [-b] {hostname|-F file}         set host name (from file)\n       hostname [-a|-A|-d|-f|-i|-I|-s|-y]       display formatted name\n       hostname                                 display host name\n';
+
 const hostname: Command = {
   name: 'hostname',
   man: man('shows or sets the name of the node', '显示或设置主机名', ['hostname [-s] [-I] [name]'], [], 'hostname 3.23'),
   run(ctx) {
     const name = ctx.argv.slice(1).find((arg) => !arg.startsWith('-'));
+    const wrong = ctx.argv.slice(1).find((arg) => /^-[^-]/.test(arg) && !/^-[aAdfFisIbvyV]+$/.test(arg));
+    if (wrong !== undefined) {
+      ctx.err(`hostname: invalid option -- '${/[^-aAdfFisIbvyV]/.exec(wrong)?.[0] ?? ''}'\n${HOSTNAME_USAGE}`);
+      return 255;
+    }
     if (name !== undefined) {
       if (!/^[\w.-]{1,63}$/.test(name)) {
         ctx.err('hostname: the specified hostname is invalid\n');

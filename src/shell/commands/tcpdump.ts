@@ -99,7 +99,8 @@ function run(ctx: CommandContext): number | GoOn {
     return 0;
   }
   const left = letters.find((letter) => NOT_MODELLED.includes(letter));
-  if (left !== undefined) return fail(ctx, `not modelled in this lab: -${left}`);
+  if (left !== undefined)
+    return fail(ctx, `not modelled in this lab: -${left}${left === 'w' ? ' (tcpdump -l > FILE keeps the text)' : ''}`);
   if (letters.includes('D')) return listInterfaces(ctx);
   const name = value('i') ?? ctx.net.host.devs.find((dev) => dev !== null && dev.up && dev.name !== 'lo')?.name ?? 'lo';
   const dev = name === 'any' ? null : devByName(ctx.net.host, name);

@@ -2,7 +2,7 @@
  * diff: compares two files by lines.
  * Comes from: text-commands.ts. Goes to: text/tool.ts.
  * Source: GNU diffutils 3.8.
- * Differs: -u shows the whole of both files as one hunk; no directories; the first 2,000 lines of each.
+ * Differs: -u names the files without their times; no directories; the first 2,000 lines of each.
  */
 import type { Command } from '../command.ts';
 import { inputs, linesOf, man, options } from '../text/tool.ts';
@@ -55,6 +55,32 @@ function normalDiff(ops: readonly { kind: string; line: string }[]): string {
   return out;
 }
 
+/** Lines around a change that -u shows. */
+const CONTEXT = 3;
+
+/** Changes with what stands around them, in hunks that do not touch. */
+function unifiedHunks(ops: readonly { kind: string; line: string }[]): string {
+  let out = '';
+  let [left, right] = [0, 0];
+  let at = 0;
+  const place = (from: number, count: number): string => (count === 1 ? String(from + 1) : `${count === 0 ? from : from + 1},${count}`);
+  while (at < ops.length) {
+    const change = ops.findIndex((op, i) => i >= at && op.kind !== '=');
+    if (change === -1) break;
+    const from = Math.max(at, change - CONTEXT);
+    [left, right] = [left + from - at, right + from - at];
+    let end = change;
+    for (let i = change; i < ops.length && i - end <= 2 * CONTEXT; i++) if (ops[i]?.kind !== '=') end = i + 1;
+    const to = Math.min(ops.length, end + CONTEXT);
+    const hunk = ops.slice(from, to);
+    const [gone, come] = [hunk.filter(({ kind }) => kind !== '+').length, hunk.filter(({ kind }) => kind !== '-').length];
+    out += `@@ -${place(left, gone)} +${place(right, come)} @@\n`;
+    out += hunk.map(({ kind, line }) => `${kind === '=' ? ' ' : kind}${line}\n`).join('');
+    [left, right, at] = [left + gone, right + come, to];
+  }
+  return out;
+}
+
 export const diff: Command = {
   readsStdin: (argv) => argv.includes('-'),
   name: 'diff',
@@ -62,7 +88,7 @@ export const diff: Command = {
     'compares two files',
     '比较两个文件',
     ['diff [-u] [-q] file file'],
-    ['-u shows the whole of both files as one hunk', 'directories'],
+    ['the times of the files in the heading of -u', 'directories'],
     'diffutils 3.8',
   ),
   run(ctx) {
@@ -82,10 +108,7 @@ export const diff: Command = {
     const [x, y] = [linesOf(a).slice(0, 2_000), linesOf(b).slice(0, 2_000)];
     const ops = diffOps(x, y);
     if (!flags.has('u')) ctx.out(normalDiff(ops));
-    else
-      ctx.out(
-        `--- ${left}\n+++ ${right}\n@@ -1,${x.length} +1,${y.length} @@\n${ops.map(({ kind, line }) => `${kind === '=' ? ' ' : kind}${line}\n`).join('')}`,
-      );
+    else ctx.out(`--- ${left}\n+++ ${right}\n${unifiedHunks(ops)}`);
     return 1;
   },
 };

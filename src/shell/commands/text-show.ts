@@ -6,7 +6,7 @@
  */
 import { WANTS_MORE, type Command, type GoOn } from '../command.ts';
 import { EISDIR, fileKind, resolvePath, writeFile } from '../fs/files.ts';
-import { badOption, inputs, LEFT, linesOf, man, options, seeHelp, textTool, type Unread } from '../text/tool.ts';
+import { badOption, inputs, LEFT, linesOf, man, options, seeHelp, textTool, type InputFile, type Unread } from '../text/tool.ts';
 import { all, over } from './text-shared.ts';
 
 export const cat = textTool(
@@ -209,6 +209,16 @@ export const tail = textTool(
   'ncs',
 );
 
+/** Columns of wc: as wide as the size of all files together, and for what is no file at least 7 (compute_number_width). */
+function wcWidth(files: readonly InputFile[], isDir: (name: string) => boolean, stdinIsFile: boolean): number {
+  const sized = (file: InputFile): boolean => (file.name === '-' ? stdinIsFile : !isDir(file.name));
+  const missing = (file: InputFile): boolean => file.text === null && !isDir(file.name);
+  const [first] = files;
+  if (first !== undefined && missing(first)) return 1;
+  const total = files.reduce((sum, file) => sum + (sized(file) ? new TextEncoder().encode(file.text ?? '').length : 0), 0);
+  return Math.max(String(total).length, files.some((file) => !missing(file) && !sized(file)) ? 7 : 1);
+}
+
 export const wc = textTool({
   name: 'wc',
   man: man('counts lines, words and bytes', '统计行数、单词数和字节数', ['wc [-lwcm] [file ...]']),
@@ -244,9 +254,7 @@ export const wc = textTool({
         name: 'total',
         numbers: chosen.map((_, i) => rows.reduce((sum, row) => sum + (row.numbers[i] ?? 0), 0)),
       });
-    const digits = Math.max(...rows.map((row) => Math.max(...row.numbers.map((n) => String(n).length))), 1);
-    const unsized = files.some((file) => file.name === '-' || isDir(file.name));
-    const width = unsized && (chosen.length > 1 || files.length > 1) ? 7 : rows.length === 1 && chosen.length === 1 ? 1 : digits;
+    const width = files.length === 1 && chosen.length === 1 ? 1 : wcWidth(files, isDir, ctx.stdinIsFile === true);
     const show = (row: (typeof rows)[number] | undefined): void => {
       if (row !== undefined)
         ctx.out(`${row.numbers.map((n) => String(n).padStart(width)).join(' ')}${row.name === '' ? '' : ` ${row.name}`}\n`);

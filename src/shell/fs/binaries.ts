@@ -35,6 +35,8 @@ const SBIN = [
   'tcpdump',
   'traceroute',
   'brctl',
+  'bridge',
+  'tc',
   'nft',
 ] as const;
 

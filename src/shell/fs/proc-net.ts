@@ -1,6 +1,6 @@
 /**
  * /proc/net and other made-up files of /proc.
- * Source: Linux 6.1 net/ipv4/arp.c (arp_seq_show), net/core/net-procfs.c (dev_seq_show),
+ * Source: Linux 6.1 net/ipv4/arp.c (arp_seq_show, arp_format_pneigh_entry), net/core/net-procfs.c (dev_seq_show),
  *   net/ipv4/fib_trie.c (fib_route_seq_show).
  */
 import type { Dev, Neigh, Route } from '../../host/index.ts';
@@ -21,16 +21,35 @@ function arpLine(net: NodeNet, neigh: Neigh): string {
   return `${formatIpv4(neigh.addr).padEnd(16)} 0x1         ${flags}         ${mac}     *        ${devName(net, neigh.ifindex)}\n`;
 }
 
+/** The bucket of an address that is answered for (neighbour.c, pneigh_hash()). */
+function proxyBucket(addr: number): number {
+  let hash = ((addr >>> 24) | ((addr >>> 8) & 0xff00) | ((addr << 8) & 0xff0000) | (addr << 24)) >>> 0;
+  hash = (hash ^ (hash >>> 16)) >>> 0;
+  hash = (hash ^ (hash >>> 8)) >>> 0;
+  return (hash ^ (hash >>> 4)) & 0xf;
+}
+
+/** Addresses that are answered for stand behind the neighbours, by bucket, the newest of a bucket first. */
+function proxyLines(net: NodeNet): string {
+  const proxies = [...net.host.neigh.entries.values()].filter((neigh) => neigh.proxy).reverse();
+  proxies.sort((a, b) => proxyBucket(a.addr) - proxyBucket(b.addr));
+  return proxies
+    .map(
+      ({ addr, ifindex }) =>
+        `${formatIpv4(addr).padEnd(16)} 0x1         0xc         00:00:00:00:00:00     *        ${devName(net, ifindex)}\n`,
+    )
+    .join('');
+}
+
 export function procNetArp(net: NodeNet): string {
   const rows = [...net.host.neigh.entries.values()].filter((neigh) => neigh.nud !== 'NOARP' && neigh.nud !== 'NONE' && !neigh.proxy);
-  return `IP address       HW type     Flags       HW address            Mask     Device\n${rows.map((neigh) => arpLine(net, neigh)).join('')}`;
+  return `IP address       HW type     Flags       HW address            Mask     Device\n${rows.map((neigh) => arpLine(net, neigh)).join('')}${proxyLines(net)}`;
 }
 
 function devLine(dev: Dev): string {
-  const { stats } = dev;
   const pad = (value: number, width: number): string => String(value).padStart(width);
-  const rx = `${pad(stats.rxBytes, 7)} ${pad(stats.rxPackets, 7)} ${pad(0, 4)} ${pad(stats.rxDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 10)} ${pad(0, 9)}`;
-  const tx = `${pad(stats.txBytes, 8)} ${pad(stats.txPackets, 7)} ${pad(stats.txErrors, 4)} ${pad(stats.txDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 7)} ${pad(0, 10)}`;
+  const rx = `${pad(dev.rxBytes, 7)} ${pad(dev.rxPackets, 7)} ${pad(0, 4)} ${pad(dev.rxDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 10)} ${pad(0, 9)}`;
+  const tx = `${pad(dev.txBytes, 8)} ${pad(dev.txPackets, 7)} ${pad(dev.txErrors, 4)} ${pad(dev.txDropped, 4)} ${pad(0, 4)} ${pad(0, 5)} ${pad(0, 7)} ${pad(0, 10)}`;
   return `${dev.name.padStart(6)}: ${rx} ${tx}\n`;
 }
 

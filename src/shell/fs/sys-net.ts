@@ -100,7 +100,7 @@ export function sysNetText(net: NodeNet, path: string): string | null {
   if (dev === null) return '';
   if (file === 'statistics') {
     const name = COUNTERS[counter];
-    return `${name === undefined ? 0 : dev.stats[name]}\n`;
+    return `${name === undefined ? 0 : dev[name]}\n`;
   }
   const text = ATTRIBUTES[file]?.(dev) ?? null;
   // an alias that is not set is an empty file

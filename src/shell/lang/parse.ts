@@ -5,6 +5,7 @@
  * Source: package unbash (GNU Bash 5.3 grammar); the wording of errors is that of bash 5.2.
  */
 import { forEachChild, parse, type ParsedScript, type SyntaxNode, type Word } from 'unbash';
+import { syntaxStop } from './syntax-check.ts';
 
 /** Nodes that the interpreter can stand at. */
 const STEPS: ReadonlySet<string> = new Set([
@@ -125,7 +126,8 @@ function troubleOf(text: string, script: ParsedScript): SyntaxTrouble | null {
         incomplete: true,
         showLine: false,
       };
-    return null;
+    const stop = syntaxStop(text);
+    return stop.kind === 'token' && MISSED.has(stop.text) ? unexpected(text, stop.text, stop.pos) : null;
   }
   if (first.message.startsWith('unterminated')) {
     const closer = CLOSERS.find(([pattern]) => pattern.test(first.message))?.[1] ?? ')';
@@ -137,8 +139,17 @@ function troubleOf(text: string, script: ParsedScript): SyntaxTrouble | null {
       showLine: false,
     };
   }
+  const stop = syntaxStop(text);
+  if (stop.kind === 'token') return unexpected(text, stop.text, stop.pos);
   const token = tokenAt(text, first.pos);
-  if (token === null && first.message !== 'expected redirect target') {
+  if (stop.kind === 'fine' && token === null && text.includes('[['))
+    return {
+      message: "unexpected argument `]]' to conditional binary operator",
+      line: lineAt(text, text.length),
+      incomplete: false,
+      showLine: false,
+    };
+  if (stop.kind === 'end' || (token === null && first.message !== 'expected redirect target')) {
     return {
       message: 'syntax error: unexpected end of file',
       line: lineAt(text, text.length) + (text.endsWith('\n') ? 0 : 1),
@@ -148,13 +159,14 @@ function troubleOf(text: string, script: ParsedScript): SyntaxTrouble | null {
   }
   const name =
     first.message === 'expected redirect target' && (token === null || token.text === '\n') ? 'newline' : wordInParens(text, token);
-  const line = lineAt(text, token?.pos ?? text.length);
-  return {
-    message: `syntax error near unexpected token \`${name}'`,
-    line,
-    incomplete: false,
-    showLine: true,
-  };
+  return unexpected(text, name, token?.pos ?? text.length);
+}
+
+/** Tokens that the parser passes over where bash does not. */
+const MISSED: ReadonlySet<string> = new Set([';', ';;', ';&', ';;&', '(']);
+
+function unexpected(text: string, token: string, pos: number): SyntaxTrouble {
+  return { message: `syntax error near unexpected token \`${token}'`, line: lineAt(text, pos), incomplete: false, showLine: true };
 }
 
 /** For `echo (a)` bash complains about the `a`, the parser about the `)`. */

@@ -13,7 +13,8 @@ export function hasGlob(pattern: string): boolean {
   return /(^|[^\\])(\\\\)*([*?]|\[|[@+!]\()/.test(pattern);
 }
 
-const CLASSES: Readonly<Record<string, string>> = {
+/** What stands between brackets for a class such as [:digit:]. */
+export const CLASSES: Readonly<Record<string, string>> = {
   alpha: 'a-zA-Z',
   digit: '0-9',
   alnum: 'a-zA-Z0-9',

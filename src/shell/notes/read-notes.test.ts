@@ -60,6 +60,28 @@ describe('notes without prompts', () => {
   });
 });
 
+describe('a summary of a program', () => {
+  it('gives the examples behind a bare #, and leaves the grammar', () => {
+    expect(readNotes(notes('ipvsadm-grammar.txt')).map(({ command, doubts }) => [command, ...doubts.map(({ kind }) => kind)])).toEqual([
+      ['ipvsadm -A -t 172.168.100.1：:80 -s rr', 'full-width'],
+      ['ipvsadm -a -t 172.168.100.1:80 -r 172.168.10.8 -m'],
+      ['ipvsadm -a -t 172.168.100.1:80 -r 172.168.10.9 -m'],
+      ['ipvsadm -S > /path/to/somefile', 'placeholder'],
+      ['ipvsadm -R < /path/from/somefile', 'placeholder'],
+      ['service ipvsadm save'],
+      ['service ipvsadm restart'],
+      ['service ipvsadm start'],
+    ]);
+  });
+
+  it.each(['#echo 1 > /proc/sys/net/ipv4/ip_forward', '#route tables are shown here', '#!/bin/bash\n#ipvsadm -C'])(
+    'finds no command in: %s',
+    (text) => {
+      expect(readNotes(text)).toEqual([]);
+    },
+  );
+});
+
 describe('single lines', () => {
   it.each([
     ['[root@rs1 ~]# ip addr show lo', 'ip addr show lo', '', []],

@@ -53,6 +53,8 @@ const WIDE = /[\u3000-\u303f\uff01-\uff5e]/;
 const PROMPT =
   /^\s*(?:\[[\w.-]+@([\w.-]+?)[ :]*[~/][\w./~-]*\]|\[[\w.-]+@([\w.-]+)(?: [\w./~-]+)?\]|[\w.-]+@([\w.-]+):[~/][\w./~-]*|bash-[\d.]+|\(?[\w.-]+\)?(?=[#]\s*\w))\s*[#$]\s*/;
 const BARE_PROMPT = /^\s*[$#]\s+(?=\S)/;
+/** `#ipvsadm -C`: root's prompt without a blank, as notes have it. */
+const HASH_PROMPT = /^\s*#(?=[a-z])/;
 /** Words with which a command begins as well as an English sentence. */
 const WORDY: ReadonlySet<string> = new Set([
   'test',
@@ -266,6 +268,8 @@ export function readNotes(text: string): NoteCommand[] {
   const drafts: Draft[] = [];
   const lines = plainBlanks(text).split('\n');
   const prompts = lines.some((line) => PROMPT.test(line));
+  // in a script it is a command that was taken out
+  const isScript = lines[0]?.startsWith('#!') === true;
   let node: string | null = null;
   let last: Draft | null = null;
   for (let i = 0; i < lines.length; i++) {
@@ -275,7 +279,7 @@ export function readNotes(text: string): NoteCommand[] {
       last = null;
       continue;
     }
-    const prompt = PROMPT.exec(line) ?? (prompts ? null : barePrompt(line));
+    const prompt = PROMPT.exec(line) ?? (prompts ? null : (barePrompt(line) ?? (isScript ? null : hashPrompt(line))));
     if (prompt === null) {
       const heading = headingOf(line);
       if (heading !== undefined && !looksLikeCommand(line)) {
@@ -321,6 +325,14 @@ export function readNotes(text: string): NoteCommand[] {
 function barePrompt(line: string): RegExpExecArray | null {
   const found = BARE_PROMPT.exec(line);
   return found !== null && looksLikeCommand(line.slice(found[0].length)) ? found : null;
+}
+
+/** Only what an administrator's program is told to do: `#echo` and `#test` are mostly remarks. */
+function hashPrompt(line: string): RegExpExecArray | null {
+  const found = HASH_PROMPT.exec(line);
+  const text = found === null ? '' : line.slice(found[0].length);
+  const [name = '', ...words] = text.trim().split(/\s+/);
+  return words.length > 0 && binaryDir(name)?.endsWith('sbin') === true && looksLikeCommand(text) && commandish(text) ? found : null;
 }
 
 /** A line behind a command: the rest of it, or more of the remark. */

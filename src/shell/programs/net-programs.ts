@@ -4,6 +4,7 @@ import { arping } from './arping.ts';
 import { conntrackEvents } from './conntrack-events.ts';
 import { httpGet } from './http-get.ts';
 import { httpd } from './httpd.ts';
+import { ipMonitorProgram } from './ip-monitor.ts';
 import { keepalived } from './keepalived/keepalived.ts';
 import { nc } from './nc.ts';
 import { ping } from './ping.ts';
@@ -18,6 +19,7 @@ export const netPrograms: ProgramTable = {
   'conntrack-events': conntrackEvents,
   'http-get': httpGet,
   httpd,
+  'ip-monitor': ipMonitorProgram,
   keepalived,
   nc,
   ping,

@@ -154,11 +154,17 @@ function talkerBelow(shell: Shell): Proc | null {
   return null;
 }
 
+/** A line that no shell takes for a command: the terminal shows it all the same. */
+function noteTyped({ net, sh: { recordTty: tty } }: Shell, line: string | null): void {
+  if (tty !== null && line !== null) net.trace('sh:typed', 'state', 'shell.typed', null, { tty, line });
+}
+
 function takeText(shell: Shell, text: string | null): void {
   const { net, sh: state } = shell;
   if (state.waiting?.kind === 'input') {
     const input = state.inputs.get(state.waiting.id);
     if (input !== undefined && (input.source === 'tty' || !state.interactive)) {
+      noteTyped(shell, text);
       feed(state, state.waiting.id, text);
       state.waiting = null;
       return;
@@ -167,6 +173,7 @@ function takeText(shell: Shell, text: string | null): void {
   if (state.interactive) {
     const reader = readerBelow(shell);
     const talking = reader === null ? talkerBelow(shell) : null;
+    if (talking !== null || reader?.sh.interactive === false) noteTyped(shell, text);
     if (reader !== null) net.wake(reader.proc.pid, { kind: 'stdin', text });
     else if (talking !== null) net.wake(talking.pid, { kind: 'stdin', text: text === null ? null : `${text}\n` });
     else state.typed.push(text);

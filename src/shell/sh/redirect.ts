@@ -100,7 +100,7 @@ function openForReading({ net, sh }: Shell, frame: Frame | null, fd: number, tar
   const read = readFile(net, path);
   // Opening a directory works; reading it does not.
   if ('error' in read && read.error !== 'Is a directory') return `${target}: ${read.error}`;
-  setFd(sh, frame, fd, addInput(sh, { source: 'text', text: 'text' in read ? read.text : '', eof: true }));
+  setFd(sh, frame, fd, addInput(sh, { source: 'file', text: 'text' in read ? read.text : '', eof: true }));
   return null;
 }
 

@@ -4,7 +4,7 @@
  * Comes from: step.ts.  Goes to: builtins/, commands/index.ts.
  */
 import type { Command as CommandNode } from 'unbash';
-import type { Command, CommandContext, GoOn } from '../command.ts';
+import type { Command, CommandContext, GoOn, ManPage } from '../command.ts';
 import { WANTS_MORE } from '../command.ts';
 import { absentHint } from '../commands/absent.ts';
 import { commandTable } from '../commands/table.ts';
@@ -15,6 +15,7 @@ import { quoteWord } from '../lang/parameter.ts';
 import { nodeOf } from '../lang/parse.ts';
 import { builtins } from './builtins/index.ts';
 import type { Outcome } from './builtins/call.ts';
+import { asksForHelp, helpCode, helpText } from './help-text.ts';
 import { done, expanding } from './expanding.ts';
 import { runScriptText } from './launch.ts';
 import { applyRedirects, planRedirects } from './redirect.ts';
@@ -146,7 +147,8 @@ export function dispatch(shell: Shell, frame: Frame, argv: readonly string[]): O
   const fn = plain ? undefined : sh.functions.get(name);
   if (fn !== undefined) return callFunction(shell, name, fn, argv);
   const builtin = builtins[name];
-  if (builtin !== undefined && Object.hasOwn(builtins, name)) return builtin.run({ ...shell, frame, argv });
+  if (builtin !== undefined && Object.hasOwn(builtins, name))
+    return asksForHelp(argv) ? tellHelp(shell, name, builtin.man) : builtin.run({ ...shell, frame, argv });
   const known = name.includes('/') ? binaryAt(resolvePath(sh.cwd, name)) : name;
   if (known !== null) {
     const other = known === name ? undefined : builtins[known];
@@ -162,6 +164,11 @@ export function dispatch(shell: Shell, frame: Frame, argv: readonly string[]): O
   else emit(shell, 2, `${said(name)}\n`);
   tellInstead(shell, name);
   return 127;
+}
+
+function tellHelp(shell: Shell, name: string, man: ManPage): number {
+  emit(shell, 1, helpText(name, man));
+  return helpCode(name);
 }
 
 /** What to do instead of a program that the lab does not have: told to whoever types, not to a script. */
@@ -238,11 +245,14 @@ function readsStdin(command: Command, argv: readonly string[]): boolean {
 
 export function runCommand(shell: Shell, command: Command, argv: readonly string[]): Outcome {
   const { sh, proc } = shell;
+  if (asksForHelp(argv)) return tellHelp(shell, argv[0] as string, command.man);
   // a process that was made for this command alone becomes it, and is listed as such
   if (!sh.interactive && sh.frames.length === 1 && sh.frames[0]?.kind === 'command') proc.argv = [...argv];
   const input = inputOf(shell);
   const reads = input !== null && readsStdin(command, argv);
   if (reads && !input.eof) {
+    const early = sh.shown === 0 ? withoutInput(shell, command, argv) : null;
+    if (early !== null) return early;
     if (input.source === 'pipe' && command.streams?.(argv) === true) return runStreaming(shell, command, argv, input);
     sh.waiting = { kind: 'input', id: inputId(shell) };
     return 'again';
@@ -253,6 +263,20 @@ export function runCommand(shell: Shell, command: Command, argv: readonly string
   if (reads && input.source === 'tty') input.eof = false;
   if (typeof result === 'number') return result;
   return goOn(shell, argv, result, input);
+}
+
+/** Thrown where a command looks at an input that has not come yet. */
+class InputAwaited extends Error {}
+
+/** What a command that never gets to its input ends with, such as one with a wrong option; null when it looks at it. */
+function withoutInput(shell: Shell, command: Command, argv: readonly string[]): number | null {
+  try {
+    const code = call(shell, command, argv, 'awaited', false, 0);
+    return typeof code === 'number' ? code : null;
+  } catch (error) {
+    if (error instanceof InputAwaited) return null;
+    throw error;
+  }
 }
 
 function inputId({ sh }: Shell): number {
@@ -276,7 +300,14 @@ function runStreaming(shell: Shell, command: Command, argv: readonly string[], i
   return 'again';
 }
 
-function call(shell: Shell, command: Command, argv: readonly string[], input: Input | null, more: boolean, shown: number): number | GoOn {
+function call(
+  shell: Shell,
+  command: Command,
+  argv: readonly string[],
+  input: Input | 'awaited' | null,
+  more: boolean,
+  shown: number,
+): number | GoOn {
   const { net, sh } = shell;
   const chunks: { fd: number; text: string }[] = [];
   const put = (fd: number, text: string): void => {
@@ -284,16 +315,17 @@ function call(shell: Shell, command: Command, argv: readonly string[], input: In
     if (last?.fd === fd) last.text += text;
     else chunks.push({ fd, text });
   };
-  const terminal = input === null || (input.source === 'tty' && !input.eof);
   const context: CommandContext = {
     net,
     argv,
     get stdin(): string | null {
-      if (terminal) return null;
+      if (input === 'awaited') throw new InputAwaited();
+      if (input === null || (input.source === 'tty' && !input.eof)) return null;
       const { text } = input;
       if (!more) input.text = '';
       return text;
     },
+    stdinIsFile: input !== null && input !== 'awaited' && input.source === 'file',
     env: environment(sh),
     cwd: sh.cwd,
     more,

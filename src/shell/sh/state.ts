@@ -24,7 +24,7 @@ export type Fd =
 /** A source of text for reading. */
 export interface Input {
   /** tty: typed lines; pipe: wakes bring it; text: all is here */
-  readonly source: 'tty' | 'pipe' | 'text';
+  readonly source: 'tty' | 'pipe' | 'text' | 'file';
   text: string;
   eof: boolean;
 }

@@ -4,7 +4,9 @@
  * Source: POSIX awk, "Lexical Conventions".
  */
 
-export class AwkError extends Error {}
+export class AwkError extends Error {
+  printed = '';
+}
 
 export interface Token {
   readonly kind: 'number' | 'string' | 'regex' | 'name' | 'call' | 'op' | 'newline' | 'end';

@@ -237,7 +237,7 @@ class Parser {
       this.at++;
       return this.print(formatted);
     }
-    if (this.is('getline') || this.is('function')) this.fail();
+    if (this.is('getline') || this.is('function')) throw new AwkError(`not modelled in this lab: ${this.token.text}`);
     return { kind: 'expr', of: this.expr() };
   }
 

@@ -6,7 +6,7 @@
  */
 import { AwkError } from './awk-lex.ts';
 import type { Expr, Program, Stmt } from './awk-parse.ts';
-import { formatText } from './format.ts';
+import { formatText, general } from './format.ts';
 import { posixRegex } from './regex.ts';
 
 type Value = string | number | StrNum;
@@ -50,16 +50,25 @@ const isTrue = (value: Value): boolean => (typeof value === 'string' ? value !==
 function numberText(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e16) return String(value);
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf';
-  return String(Number(value.toPrecision(6)));
+  return Number.isInteger(value) ? String(BigInt(value)) : general(value, 6);
 }
 
 export function runAwk(program: Program, input: AwkInput): { out: string; exit: number | null } {
   const machine = new Machine(input);
-  return machine.run(program);
+  try {
+    return machine.run(program);
+  } catch (error) {
+    // what was printed before stays printed
+    if (error instanceof AwkError) error.printed = machine.printed;
+    throw error;
+  }
 }
 
 class Machine {
   private out = '';
+  get printed(): string {
+    return this.out;
+  }
   private readonly vars = new Map<string, Value>();
   private readonly arrays = new Map<string, Map<string, Value>>();
   private fields: string[] = [''];
@@ -434,15 +443,23 @@ class Machine {
     for (const [name, value] of assigns) this.vars.set(name, field(value));
   }
 
-  /** printf: a number for %c is the number of a character. */
+  /** printf: a number for %c is the number of a character; %f and its like see all digits of a number. */
   private format(values: readonly Value[]): string {
     const format = toText(values[0] ?? '');
     let at = 0;
     const args = values.slice(1).map((value) => toText(value));
-    for (const [, stars = '', letter] of format.matchAll(/%[-+ #0]*((?:\*|\d+)?(?:\.(?:\*|\d+)?)?)([a-zA-Z%])/g)) {
+    for (const { 1: stars = '', 2: letter = '', index } of format.matchAll(/%[-+ #0]*((?:\*|\d+)?(?:\.(?:\*|\d+)?)?)([a-zA-Z%])/g)) {
       if (letter === '%') continue;
       at += stars.split('*').length;
       const value = values[at];
+      if (value === undefined)
+        throw new AwkError(
+          `cmd. line:1: fatal: not enough arguments to satisfy format string\n\t\`${format}'\n\t${' '.repeat(index + 1)}^ ran out for this one`,
+        );
+      if (typeof value === 'number' && Number.isFinite(value)) {
+        if ('eEfFgG'.includes(letter)) args[at - 1] = String(value);
+        else if ('diouxX'.includes(letter)) args[at - 1] = String(BigInt(Math.trunc(value)));
+      }
       if (letter === 'c' && typeof value === 'number')
         args[at - 1] = String.fromCodePoint(Math.min(Math.max(0, Math.trunc(value)), 0x10ffff));
     }

@@ -47,8 +47,7 @@ export function unescapeText(text: string, zeroOctal: boolean): { text: string; 
 
 export interface FormatResult {
   readonly text: string;
-  /** arguments that were no numbers */
-  /** each with what printf says of it */
+  /** arguments that were no numbers, each with what printf says of it */
   readonly invalid: readonly string[];
   /** what is wrong with the format, at which the output ends; or null */
   readonly broken: string | null;
@@ -83,10 +82,28 @@ function toInteger(text: string, invalid: string[]): bigint {
 }
 
 function toFloat(text: string, invalid: string[]): number {
+  const [, sign, word] = /^\s*([-+]?)(inf(?:inity)?|nan)$/i.exec(text) ?? [];
+  if (word !== undefined) return /^nan/i.test(word) ? Number.NaN : sign === '-' ? -Infinity : Infinity;
   const value = Number(text.trim() === '' ? '0' : text);
   if (Number.isFinite(value)) return value;
   invalid.push(`${text}: invalid number`);
   return Number.parseFloat(text) || 0;
+}
+
+/** As %g: so many digits that count, with an exponent where the number is very small or very large. */
+export function general(value: number, digits: number): string {
+  if (value === 0) return '0';
+  const [mantissa = '', exponent = '0'] = value.toExponential(digits - 1).split('e');
+  const power = Number(exponent);
+  const short = (text: string): string => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
+  if (power >= -4 && power < digits) return short(value.toFixed(digits - 1 - power));
+  return `${short(mantissa)}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}
+
+/** What is no number, or larger than any. */
+function endless(value: number, conversion: string): string {
+  const text = Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf';
+  return conversion === conversion.toUpperCase() ? text.toUpperCase() : text;
 }
 
 function convert(conversion: string, flags: string, precision: number | null, argument: string, invalid: string[]): string {
@@ -114,6 +131,7 @@ function convert(conversion: string, flags: string, precision: number | null, ar
     case 'f':
     case 'F': {
       const value = toFloat(argument, invalid);
+      if (!Number.isFinite(value)) return endless(value, conversion);
       return signed(value.toFixed(Math.min(precision ?? 6, 30)), value < 0);
     }
     case 'e':
@@ -121,10 +139,12 @@ function convert(conversion: string, flags: string, precision: number | null, ar
     case 'g':
     case 'G': {
       const value = toFloat(argument, invalid);
+      if (!Number.isFinite(value)) return endless(value, conversion);
       const text =
         conversion.toLowerCase() === 'e'
           ? value.toExponential(Math.min(precision ?? 6, 30)).replace(/e([-+])(\d)$/, 'e$10$2')
-          : String(Number(value.toPrecision(Math.min(precision || 6, 30))));
+          : general(value, Math.max(1, Math.min(precision ?? 6, 30)));
+      if (conversion === 'G' || conversion === 'E') return signed(text.toUpperCase(), value < 0);
       return signed(text, value < 0);
     }
     case 'c':

@@ -8,6 +8,13 @@ import type { LinuxNode } from '../../world/index.ts';
 /** Counters and memories inside of settings. */
 const COUNTED: readonly string[] = [
   'stats',
+  'rxPackets',
+  'rxBytes',
+  'rxDropped',
+  'txPackets',
+  'txBytes',
+  'txDropped',
+  'txErrors',
   'packets',
   'bytes',
   'activeConns',

@@ -218,9 +218,10 @@ function printBrief(p: Printer, run: IpRun, ifa: IfAddr): void {
   printLocal(p, run, ifa);
 }
 
-function printAddr(run: IpRun, p: Printer, dev: Dev, ifa: IfAddr): void {
+/** @param named with the interface in front, as in one line */
+export function printAddr(run: IpRun, p: Printer, dev: Dev, ifa: IfAddr, named = run.opts.oneline): void {
   const { opts } = run;
-  if (opts.oneline) {
+  if (named) {
     p.field('index', dev.ifindex, `${dev.ifindex}: `);
     p.field('dev', dev.name, paint(opts.color, 36, dev.name));
   }

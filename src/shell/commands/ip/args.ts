@@ -25,6 +25,8 @@ export interface IpOptions {
   /** -h; with -iec in steps of 1024 */
   human: boolean;
   iec: boolean;
+  /** -t, -ts: what `ip monitor` tells bears its time */
+  stamp: 'none' | 'long' | 'short';
   /** a batch goes on after a line that failed */
   force: boolean;
 }

@@ -5,14 +5,15 @@
  * Source: iproute2 6.1.0 ip/ip.c.
  * Differs: IPv4 only; name spaces are not modelled.
  */
-import type { Command, CommandContext } from '../../command.ts';
+import type { Command, CommandContext, GoOn } from '../../command.ts';
 import type { NodeNet } from '../../../world/index.ts';
 import { formatIpv4 } from '../../../wire/index.ts';
-import { runTool, ToolError } from '../tool-error.ts';
+import { notModelled, runTool, ToolError } from '../tool-error.ts';
 import { ADDR_SYNOPSIS, ipAddr } from './addr.ts';
 import { Args, invArg, matches, parseUnsigned, type Family, type IpOptions } from './args.ts';
 import { runBatch } from './batch.ts';
 import { ipLink, LINK_SYNOPSIS } from './link.ts';
+import { ipMonitor, MONITOR_SYNOPSIS } from './monitor.ts';
 import { ipMaddr, MADDR_SYNOPSIS } from './maddr.ts';
 import { ipNeigh, NEIGH_SYNOPSIS } from './neigh.ts';
 import { runOther } from './other-objects.ts';
@@ -25,7 +26,7 @@ import { entryOf } from '../../entry-of.ts';
 
 interface IpObject {
   readonly name: string;
-  readonly run: (run: IpRun, args: Args) => number;
+  readonly run: (run: IpRun, args: Args) => number | GoOn;
   readonly verbs: readonly string[];
 }
 
@@ -52,7 +53,9 @@ const OBJECTS: readonly IpObject[] = [
   other('macsec'),
   { name: 'tunnel', run: ipTunnel, verbs: ['show', 'add', 'change', 'del'] },
   { name: 'tunl', run: ipTunnel, verbs: [] },
-  ...['tuntap', 'token', 'tcpmetrics', 'tcp_metrics', 'monitor', 'xfrm', 'mroute', 'mrule', 'netns', 'netconf'].map(other),
+  ...['tuntap', 'token', 'tcpmetrics', 'tcp_metrics'].map(other),
+  { name: 'monitor', run: ipMonitor, verbs: ['all', 'address', 'link', 'neigh', 'route', 'rule', 'label', 'dev'] },
+  ...['xfrm', 'mroute', 'mrule', 'netns', 'netconf'].map(other),
   ...['vrf', 'sr', 'nexthop', 'mptcp', 'ioam', 'stats'].map(other),
   { name: 'help', run: (run) => usage(run, IP_USAGE), verbs: [] },
 ];
@@ -68,11 +71,12 @@ const SWITCHES: readonly (readonly [string, (opts: IpOptions) => void])[] = [
   ['-stats', (opts) => opts.stats++],
   ['-statistics', (opts) => opts.stats++],
   ['-details', (opts) => (opts.details = true)],
-  // names of hosts are not looked up, and what is listed bears no time
+  // names of hosts are not looked up
   ['-resolve', () => undefined],
   ['-oneline', (opts) => (opts.oneline = true)],
-  ['-timestamp', () => undefined],
-  ['-tshort', () => undefined],
+  // the short form wins, whichever stands first
+  ['-timestamp', (opts) => (opts.stamp = opts.stamp === 'short' ? 'short' : 'long')],
+  ['-tshort', (opts) => (opts.stamp = 'short')],
 ];
 /** Those behind -Version, -force and -batch. */
 const LATE_SWITCHES: readonly (readonly [string, (opts: IpOptions) => void])[] = [
@@ -158,11 +162,12 @@ function plainOptions(): IpOptions {
     pretty: false,
     human: false,
     iec: false,
+    stamp: 'none',
     force: false,
   };
 }
 
-function runIp(ctx: CommandContext): number {
+function runIp(ctx: CommandContext): number | GoOn {
   const opts = plainOptions();
   const asked: Asked = { batch: null, version: false };
   const run = createIpRun(ctx, opts);
@@ -182,11 +187,17 @@ function runIp(ctx: CommandContext): number {
   }
   // colours are for people
   if (opts.json) opts.color = false;
-  if (asked.batch !== null) return runBatch(run, asked.batch, (line) => runObject(run, line, 0));
+  if (asked.batch !== null) return runBatch(run, asked.batch, (line) => batchLine(run, line));
   return at < words.length ? runObject(run, words, at) : usage(run, IP_USAGE);
 }
 
-function runObject(run: IpRun, words: readonly string[], at: number): number {
+function batchLine(run: IpRun, line: readonly string[]): number {
+  const result = runObject(run, line, 0);
+  if (typeof result === 'number') return result;
+  throw notModelled('ip', 'monitor in a batch');
+}
+
+function runObject(run: IpRun, words: readonly string[], at: number): number | GoOn {
   const name = words[at] ?? '';
   const object = OBJECTS.find((one) => matches(name, one.name));
   if (object !== undefined) return object.run(run, new Args(words, at + 1));
@@ -264,11 +275,13 @@ export const ip: Command = {
       ...NEIGH_SYNOPSIS,
       ...TUNNEL_SYNOPSIS,
       ...MADDR_SYNOPSIS,
+      ...MONITOR_SYNOPSIS,
     ],
     notModelled: [
       'IPv6: -6 lists nothing, and IPv6 addresses are refused as by a kernel with IPv6 switched off',
-      'network namespaces (-netns), -timestamp',
-      'monitor, ntable, netconf, token, addrlabel, stats; adding name spaces, VRFs, next hop objects, tuntap, mroute or xfrm entries',
+      'network namespaces (-netns)',
+      'monitor: of netconf, prefix, mroute, nexthop, nsid and stats nothing is told; its -json and file',
+      'ntable, netconf, token, addrlabel, stats; adding name spaces, VRFs, next hop objects, tuntap, mroute or xfrm entries',
       'link types other than dummy and ipip; masters, name spaces, VLANs, carrier, XDP, queue counts and segmentation limits of a link',
       'an MTU below 68',
       'route: encap, nhid, nat, anycast, save and restore; of the metrics all but mtu, advmss and hoplimit are kept and listed but change nothing',

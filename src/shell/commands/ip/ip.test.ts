@@ -62,6 +62,7 @@ describe('ip: what is wrong about a line, and nothing is changed', () => {
     ['ip link add a/b type dummy', 'Error: argument "a/b" is wrong: "dev" not a valid ifname\n', 255],
     ['ip link add averyverylongname type dummy', 'Error: Attribute failed policy validation.\n', 2],
     ['ip link add x type nosuch', 'Error: Unknown device type.\n', 2],
+    ['ip link add lo type nosuch', 'RTNETLINK answers: File exists\n', 2],
     ['ip neigh add 10.1.1.5 lladdr 02:00 dev eth0', 'Error: Invalid link address.\n', 2],
     ['ip neigh change 10.1.1.5 lladdr 02:00:00:00:00:05 dev eth0', 'RTNETLINK answers: No such file or directory\n', 2],
     ['ip neigh get proxy 10.1.1.5 dev eth0', 'Error: Proxy neighbour entry not found.\n', 2],
@@ -88,7 +89,6 @@ describe('ip: what is wrong about a line, and nothing is changed', () => {
     'ip rule add from 10.0.0.1 nat 10.0.0.5',
     'ip tunnel add t9 mode gre',
     'ip netns add blue',
-    'ip monitor',
     'ip link delete eth0',
   ])('%s: named as not modelled', (line) => {
     const one = lab();

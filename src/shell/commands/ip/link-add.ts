@@ -52,11 +52,11 @@ export function addLink(run: IpRun, args: Args, exclusive: boolean): number {
   if (words.type === null) throw new ToolError('Not enough information: "type" argument is required\n', 1);
   if (words.unmodelled !== null) throw notModelled('ip', `link add ${words.unmodelled}`);
   const tunnel = words.type === 'ipip' ? parseIpip(run, args, words.dev) : null;
-  if (tunnel === null && words.type !== 'dummy') refuseKind(words.type, args);
   const { dev: name } = words;
+  const isTaken = (): boolean => name !== null && devByName(run.net.host, name) !== null;
+  if (tunnel === null && words.type !== 'dummy') refuseKind(words.type, args, exclusive && isTaken());
   if (name !== null && name.length > 15) throw new ToolError('Error: Attribute failed policy validation.\n', 2);
   if (words.address !== null && words.address.length !== (tunnel === null ? 6 : 4)) throw rtnetlink(errnoText('EINVAL'));
-  const isTaken = (): boolean => name !== null && devByName(run.net.host, name) !== null;
   // The kernel loads the module that makes such devices, and looks for the name once more: tunl0 comes with its module.
   if (!isTaken()) run.net.modprobe(words.type);
   if (isTaken()) {
@@ -67,10 +67,12 @@ export function addLink(run: IpRun, args: Args, exclusive: boolean): number {
   return 0;
 }
 
-function refuseKind(kind: string, args: Args): never {
+/** @param taken the kernel looks for the name before it looks for the kind */
+function refuseKind(kind: string, args: Args, taken: boolean): never {
   if (OTHER_KINDS.includes(kind)) throw notModelled('ip', `link add type ${kind}`);
   if (!args.done && matches(args.word, 'help')) throw usageError(LINK_FORMS, LINK_KINDS_USAGE);
   if (!args.done) throw new ToolError(`Garbage instead of arguments "${args.word} ...". Try "ip link help".\n`, 1);
+  if (taken) throw rtnetlink(errnoText('EEXIST'));
   throw new ToolError('Error: Unknown device type.\n', 2);
 }
 

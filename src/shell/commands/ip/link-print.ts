@@ -123,6 +123,8 @@ export interface LinkShow {
   readonly mode: boolean;
   /** with the line of the link-layer address */
   readonly lladdr: boolean;
+  /** ip monitor: without the length of the queue */
+  readonly told?: boolean;
 }
 
 /** The first line or two of an interface, and what -d adds. */
@@ -140,7 +142,7 @@ export function printLink(p: Printer, dev: Dev, run: IpRun, show: LinkShow): voi
   if (show.mode) p.field('linkmode', 'DEFAULT', 'mode DEFAULT ');
   const group = groupName(dev.group, opts.numeric);
   p.field('group', group, `group ${group} `);
-  if (dev.txQueueLen > 0) p.field('txqlen', dev.txQueueLen, `qlen ${dev.txQueueLen}`);
+  if (dev.txQueueLen > 0 && show.told !== true) p.field('txqlen', dev.txQueueLen, `qlen ${dev.txQueueLen}`);
   if (show.lladdr) printLladdr(p, dev, opts, nl);
   if (opts.details) printDetails(p, dev, run, show, nl);
   if (dev.alias !== null && (show.mode || opts.details)) {

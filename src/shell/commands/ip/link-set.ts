@@ -6,7 +6,7 @@
  * Differs: nothing known for the words it takes.
  */
 import { isGroupMac, type Mac } from '../../../wire/index.ts';
-import { devByName, devRename, devSetLladdr, devSetMtu, devSetNoarp, devSetUp, type Dev } from '../../../host/index.ts';
+import { devByName, devRename, devSetLladdr, devSetMtu, devSetNoarp, devSetUp, tellLink, type Dev } from '../../../host/index.ts';
 import { errnoText, notModelled, ToolError } from '../tool-error.ts';
 import { linkKind } from './addr-show.ts';
 import { rtnetlink, type Args } from './args.ts';
@@ -50,6 +50,7 @@ function apply(run: IpRun, dev: Dev, words: LinkWords): void {
   if (words.unmodelled !== null) throw notModelled('ip', `link set ${words.unmodelled}`);
   if (words.address !== null) setLladdr(run, dev, words.address);
   if (words.mtu !== null) setMtu(run, dev, words.mtu);
+  const quiet = { ...dev };
   if (words.group !== null) dev.group = words.group;
   if (words.name !== null && words.name !== dev.name) rename(run, dev, words.name);
   if (words.alias !== null) dev.alias = words.alias === '' ? null : words.alias;
@@ -59,7 +60,13 @@ function apply(run: IpRun, dev: Dev, words: LinkWords): void {
   if (words.promisc !== null) dev.promisc = words.promisc;
   if (words.up !== null && words.up !== dev.up) devSetUp(net, dev, words.up);
   if (words.txQueueLen !== null) dev.txQueueLen = words.txQueueLen;
+  if (changedQuietly(quiet, dev)) tellLink(net, dev, false);
   if (words.refused !== null) refuse(dev, words.refused);
+}
+
+/** Whether something changed that none of the host's own calls tells of. */
+function changedQuietly(before: Dev, dev: Dev): boolean {
+  return (['group', 'alias', 'nomulticast', 'allmulti', 'promisc', 'txQueueLen'] as const).some((key) => before[key] !== dev[key]);
 }
 
 /** The drivers of virtual interfaces know nothing of these. */

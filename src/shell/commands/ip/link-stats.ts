@@ -54,9 +54,8 @@ function errorHeader(widths: readonly number[], label: string, names: readonly s
 /** What -s adds, and -s -s: lines without a newline at the end. */
 export function printStats(p: Printer, dev: Dev, opts: IpOptions): void {
   const nl = opts.oneline ? '\\' : '\n';
-  const s = dev.stats;
-  const rx = [s.rxBytes, s.rxPackets, 0, s.rxDropped, 0, 0];
-  const tx = [s.txBytes, s.txPackets, s.txErrors, s.txDropped, 0, 0];
+  const rx = [dev.rxBytes, dev.rxPackets, 0, dev.rxDropped, 0, 0];
+  const tx = [dev.txBytes, dev.txPackets, dev.txErrors, dev.txDropped, 0, 0];
   const widths = columns([rx, tx]);
   const cell = (value: number, i: number): string => `${humanNumber(value, opts).padStart(widths[i] ?? 0)} `;
   const group = (label: string, names: readonly string[], keys: readonly string[], row: readonly number[]): void => {

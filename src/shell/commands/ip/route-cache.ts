@@ -6,16 +6,18 @@
  * Differs: the kernel's order is that of a hash with a secret; here it is the order of learning.
  */
 import { formatIpv4, inPrefix, type Ipv4 } from '../../../wire/index.ts';
-import { fibExceptions, type FibException, type IfIndex, type NextHop } from '../../../host/index.ts';
+import { fibExceptions, RT_TABLE_MAIN, type FibException, type IfIndex, type NextHop, type Route } from '../../../host/index.ts';
 import type { Prefix } from './args.ts';
 import { paint } from './names.ts';
 import type { Printer } from './printer.ts';
 import { printMetrics } from './route-metrics.ts';
-import { printDev, printGateway } from './route-print.ts';
+import { printDev, printGateway, printTable } from './route-print.ts';
 import { printerOf, type IpRun } from './run.ts';
 
 /** The selectors that what was learnt can be chosen by. */
 export interface CacheSelector {
+  /** null: all; main unless another is named, so that what is known of own addresses is seldom shown */
+  readonly table: number | null;
   readonly dev: IfIndex | null;
   readonly via: Prefix | null;
   readonly root: Prefix | null;
@@ -35,25 +37,35 @@ function isSelected(sel: CacheSelector, dst: Ipv4, hop: NextHop, gateway: Ipv4 |
 
 export function showCache(run: IpRun, sel: CacheSelector): number {
   const p = printerOf(run);
-  for (const [dst, known, hop] of fibExceptions(run.net.host.fib)) {
+  for (const [dst, known, hop, route] of fibExceptions(run.net.host.fib, sel.table)) {
     const gateway = known.gateway ?? hop.gateway;
-    if (known.used && known.expires >= run.net.now && isSelected(sel, dst, hop, gateway)) printOne(p, run, dst, known, hop.dev, gateway);
+    if (known.used && known.expires >= run.net.now && isSelected(sel, dst, hop, gateway))
+      printOne(p, run, { dst, known, dev: hop.dev, gateway, route }, sel);
   }
   p.end();
   return 0;
 }
 
-function printOne(p: Printer, run: IpRun, dst: Ipv4, known: FibException, dev: IfIndex, gateway: Ipv4 | null): void {
+interface Learnt {
+  readonly dst: Ipv4;
+  readonly known: FibException;
+  readonly dev: IfIndex;
+  readonly gateway: Ipv4 | null;
+  readonly route: Route;
+}
+
+function printOne(p: Printer, run: IpRun, { dst, known, dev, gateway, route }: Learnt, sel: CacheSelector): void {
   const { opts } = run;
   p.openObject();
-  if (opts.details) p.field('type', 'unicast', 'unicast ');
+  if (opts.details || route.type !== 'unicast') p.field('type', route.type, `${route.type} `);
   p.field('dst', formatIpv4(dst), paint(opts.color, 35, `${formatIpv4(dst)} `));
   if (gateway !== null) printGateway(p, run, gateway);
   printDev(p, run, dev);
+  if (sel.table === null && route.table !== RT_TABLE_MAIN) printTable(p, run, route.table);
   p.openList('flags');
   p.closeList();
   p.say(`${opts.oneline ? '\\' : '\n'}    cache `);
-  printLearnt(p, run, known, known.gateway === null ? [] : ['redirected']);
+  printLearnt(p, run, known, [...(route.type === 'local' ? ['local'] : []), ...(known.gateway === null ? [] : ['redirected'])]);
   printMetrics(p, { mtu: known.mtu, ...(known.mtuLocked ? { locked: ['mtu'] as const } : {}) });
   p.closeObject();
   p.say('\n');

@@ -266,9 +266,10 @@ function print(p: Printer, run: IpRun, words: GetWords, result: Dst, found: FibR
   p.closeObject();
 }
 
-/** What ICMP taught about the destination. */
+/** What ICMP taught about the destination, or a tunnel about an own address on the way out. */
 function exceptionOf(run: IpRun, words: GetWords, result: Dst, found: FibResult): FibException | null {
-  if (result.type !== 'unicast' || found.kind === 'error') return null;
+  if (found.kind === 'error') return null;
+  if (result.type !== 'unicast' && (result.type !== 'local' || words.iif !== null)) return null;
   return exceptionFor(run.net, found.nexthop, words.dst);
 }
 

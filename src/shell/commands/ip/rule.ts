@@ -196,7 +196,8 @@ function printPrefix(
   if (prefix.len !== 32) p.field(keys[1], prefix.len, `/${prefix.len}`);
 }
 
-function printRule(p: Printer, run: IpRun, rule: FibRule): void {
+/** One line, without its end. */
+export function printRule(p: Printer, run: IpRun, rule: FibRule): void {
   const { opts } = run;
   p.field('priority', rule.pref, `${rule.pref}:\t`);
   if (rule.not) p.field('not', null, 'not ');

@@ -134,11 +134,15 @@ function add(run: IpRun, args: Args): number {
   return 0;
 }
 
+/** The tunnel with these ends, if there is one (ip_tunnel_find). */
+function tunnelWith(run: IpRun, { local, remote, link }: TunnelWords, self: Dev | null): Dev | null {
+  const same = ({ tunnel }: Dev): boolean => tunnel !== null && tunnel.local === local && tunnel.remote === remote && tunnel.link === link;
+  return allDevs(run.net).find((dev) => dev !== self && same(dev)) ?? null;
+}
+
 /** Why there cannot be such a tunnel; the kernel has only one of the same two ends. */
 function refusal(run: IpRun, words: TunnelWords, self: Dev | null): 'EEXIST' | null {
-  const { local, remote, link } = words;
-  const same = ({ tunnel }: Dev): boolean => tunnel !== null && tunnel.local === local && tunnel.remote === remote && tunnel.link === link;
-  if (allDevs(run.net).some((dev) => dev !== self && same(dev))) return 'EEXIST';
+  if (tunnelWith(run, words, self) !== null) return 'EEXIST';
   return self === null && words.name !== null && devByName(run.net.host, words.name) !== null ? 'EEXIST' : null;
 }
 
@@ -184,7 +188,14 @@ function change(run: IpRun, args: Args): number {
   if (words.ttl !== 0 && !words.pmtuDisc) throw new ToolError('ttl != 0 and nopmtudisc are incompatible\n', 1);
   const failed = (errno: string): ToolError => new ToolError(`add tunnel "${dev.name}" failed: ${errnoText(errno)}\n`, 1);
   if (dev.tunnel.anyProto && words.mode === null) throw new ToolError(NO_MODE, 1);
-  if (dev.tunnel.fallback) throw failed('EINVAL');
+  if (dev.tunnel.fallback) {
+    // tunl0 stands for whichever tunnel has these ends; it has none itself
+    const meant = tunnelWith(run, words, null);
+    if (meant === null || meant.tunnel === null) throw failed('ENOENT');
+    const { ttl, tos, pmtuDisc } = words;
+    meant.tunnel = { ...meant.tunnel, ttl, tos, pmtuDisc };
+    return 0;
+  }
   if (refusal(run, words, dev) !== null) throw failed('EEXIST');
   // a tunnel with a far end is point to point, and stays so
   if ((words.remote === null) !== (dev.tunnel.remote === null)) throw failed('EINVAL');
@@ -196,9 +207,13 @@ function change(run: IpRun, args: Args): number {
 }
 
 function remove(run: IpRun, args: Args): number {
-  const dev = tunnelByName(run, parse(run, args, 'del').name ?? '', 'delete');
-  if (dev.tunnel.fallback) throw new ToolError(`delete tunnel "${dev.name}" failed: ${errnoText('EPERM')}\n`, 1);
-  devDel(run.net, dev);
+  const words = parse(run, args, 'del');
+  const dev = tunnelByName(run, words.name ?? '', 'delete');
+  // by the name of tunl0 the tunnel with the given ends is meant
+  const meant = dev.tunnel.fallback ? tunnelWith(run, words, null) : dev;
+  if (meant === null || meant.tunnel?.fallback === true)
+    throw new ToolError(`delete tunnel "${dev.name}" failed: ${errnoText(meant === null ? 'ENOENT' : 'EPERM')}\n`, 1);
+  devDel(run.net, meant);
   return 0;
 }
 
@@ -241,11 +256,10 @@ function printTunnel(run: IpRun, p: Printer, dev: Dev, parms: TunnelParms): void
 }
 
 function printCounters(run: IpRun, dev: Dev): void {
-  const { stats } = dev;
   const row = (values: readonly number[], widths: readonly number[]): string =>
     `    ${values.map((value, i) => String(value).padEnd(widths[i] ?? 0)).join(' ')}\n`;
   run.out('RX: Packets    Bytes        Errors CsumErrs OutOfSeq Mcasts\n');
-  run.out(row([stats.rxPackets, stats.rxBytes, 0, 0, 0, 0], [10, 12, 6, 8, 8, 8]));
+  run.out(row([dev.rxPackets, dev.rxBytes, 0, 0, 0, 0], [10, 12, 6, 8, 8, 8]));
   run.out('TX: Packets    Bytes        Errors DeadLoop NoRoute  NoBufs\n');
-  run.out(row([stats.txPackets, stats.txBytes, stats.txErrors, 0, 0, 0], [10, 12, 6, 8, 8, 6]));
+  run.out(row([dev.txPackets, dev.txBytes, dev.txErrors, 0, 0, 0], [10, 12, 6, 8, 8, 6]));
 }

@@ -27,6 +27,16 @@ export function readAddress(who: Speaker, text: string, not: boolean): AddrMask 
   return { addr: ((addr & mask) >>> 0) as Ipv4, mask, not };
 }
 
+/** As typed: the host's part is kept; a mask that is no prefix counts as full. */
+export function hostAndMask(who: Speaker, text: string): { addr: Ipv4; mask: Ipv4 } {
+  const [host = '', mask] = text.split('/', 2);
+  const addr = inetAton(host);
+  if (addr === null) throw badParameter(who, 'getaddrinfo: Name or service not known\n');
+  const dotted = mask === undefined ? null : parseIpv4(mask);
+  const len = mask !== undefined && /^\d+$/.test(mask) && Number(mask) <= 32 ? Number(mask) : dotted === null ? null : prefixLenOf(dotted);
+  return { addr, mask: maskOf(len ?? 32) };
+}
+
 /** `10.0.0.0/8`, `10.0.0.1`, `10.0.0.0/255.0.255.0`. */
 export function addressText(want: { readonly addr: Ipv4; readonly mask: Ipv4 }, format: (addr: Ipv4) => string): string {
   const len = prefixLenOf(want.mask);

@@ -330,7 +330,7 @@ export const iptables: Command = {
     synopsis: IPTABLES_SYNOPSIS,
     notModelled: [
       'IPv6',
-      'matches: recent, connlimit, hashlimit, string, time, owner, physdev, set, ipvs, u32 and others',
+      'matches: recent, connlimit, hashlimit, string, time, owner, physdev, set, u32 and others',
       'targets: NFQUEUE, NFLOG, TEE, TPROXY, NETMAP, SET and others',
       '--tcp-option',
       'names of hosts in -s and -d',

@@ -5,7 +5,7 @@
  *   pkttype,statistic}.c, libipt_ttl.c.
  * Differs: of addrtype only the types.
  */
-import { maskOf, parseIpv4, parseMac, prefixLenOf, type Ipv4 } from '../../../wire/index.ts';
+import { parseIpv4, parseMac, type Ipv4 } from '../../../wire/index.ts';
 import {
   CT_FIELDS,
   CT_STATUS,
@@ -16,11 +16,12 @@ import {
   type PortRange,
   type XtMatch,
 } from '../../../host/index.ts';
-import { inetAton } from '../net-tools.ts';
 import { notModelled } from '../tool-error.ts';
 import { parseUnsigned } from '../ip/args.ts';
+import { hostAndMask } from './addresses.ts';
 import { badParameter, type Speaker } from './complain.ts';
 import { badValue, find, first, required, type ExtOption, type MatchExt } from './match-option.ts';
+import { IPVS_MATCH } from './match-parse-ipvs.ts';
 import { portRange, TRANSPORT_MATCHES } from './match-parse-transport.ts';
 import { protocolNumber } from './names.ts';
 import { entryOf } from '../../entry-of.ts';
@@ -96,16 +97,6 @@ function ctStatus(who: Speaker, text: string): CtStatusName[] {
   const words = text.split(',').map((word) => word.toUpperCase());
   if (words.some((word) => word !== 'NONE' && !CT_STATUS.some((name) => name === word))) throw badParameter(who, `Bad ctstatus "${text}"`);
   return CT_STATUS.filter((name) => words.includes(name));
-}
-
-/** As typed: the host's part is kept; a mask that is no prefix counts as full. */
-function hostAndMask(who: Speaker, text: string): { addr: Ipv4; mask: Ipv4 } {
-  const [host = '', mask] = text.split('/', 2);
-  const addr = inetAton(host);
-  if (addr === null) throw badParameter(who, `host/network \`${host}' not found`);
-  const dotted = mask === undefined ? null : parseIpv4(mask);
-  const len = mask !== undefined && /^\d+$/.test(mask) && Number(mask) <= 32 ? Number(mask) : dotted === null ? null : prefixLenOf(dotted);
-  return { addr, mask: maskOf(len ?? 32) };
 }
 
 /** `a` or `a:b`. */
@@ -320,6 +311,7 @@ function buildStatistic(who: Speaker, options: readonly ExtOption[]): XtMatch {
 
 export const MATCHES: Readonly<Record<string, MatchExt>> = {
   ...TRANSPORT_MATCHES,
+  ipvs: IPVS_MATCH,
   state: { options: { state: 1 }, build: buildState },
   conntrack: {
     options: { ctstate: 1, ...Object.fromEntries(CT_FIELDS.map((field) => [`ct${field}`, 1])) },
@@ -377,7 +369,6 @@ const OTHER_MATCHES = [
   'hashlimit',
   'helper',
   'ipcomp',
-  'ipvs',
   'nfacct',
   'osf',
   'owner',

@@ -5,7 +5,7 @@
  * Differs: nothing known.
  */
 import { formatIpv4, formatMac } from '../../../wire/index.ts';
-import { conntrackWords, type PortRange, type XtMatch } from '../../../host/index.ts';
+import { conntrackWords, ipvsWords, type PortRange, type XtMatch } from '../../../host/index.ts';
 import { ICMP_NAMES, serviceName, tcpFlagsText } from './names.ts';
 
 export function hex(value: number): string {
@@ -103,6 +103,8 @@ export function listMatch(m: XtMatch, numeric: boolean, proto: number): string {
         r === null ? '' : ` ${label} IP range ${not ? '! ' : ''}${formatIpv4(r.first)}-${formatIpv4(r.last)}`;
       return `${range('source', m.src, m.srcNot)}${range('destination', m.dst, m.dstNot)}`;
     }
+    case 'ipvs':
+      return ` ${ipvsWords(m, '').join(' ')}`;
     case 'pkttype':
       return ` PKTTYPE ${m.not ? '!' : ''}= ${m.type}`;
     case 'statistic':

@@ -2,7 +2,7 @@
  * `netstat -s`: what the protocols have counted, in words.
  * Comes from: netstat.ts.  Goes to: fs/proc-snmp.ts.
  * Source: net-tools 2.10 statistics.c (Iptab, Icmptab, Tcptab, Udptab, process_fd).
- * Differs: the extensions of TCP (TcpExt) are not counted.
+ * Differs: the extensions of TCP (TcpExt) are not counted; they are listed as nothing for a host that has not spoken TCP.
  */
 import type { NodeNet } from '../../../world/index.ts';
 import { icmpCounters, icmpMsgCounters, ipCounters, ipExtCounters, tcpCounters, udpCounters, type Counters } from '../../fs/proc-snmp.ts';
@@ -121,5 +121,8 @@ export function statisticsText(net: NodeNet, flags: ReadonlySet<string>): string
   if (messages.length > 0) text += `IcmpMsg:\n${named(messages, raw ? '        ' : '    ')}`;
   if (all || flags.has('t')) text += `Tcp:\n${told(tcpCounters(net), TCP, '    ')}`;
   if (all || flags.has('u')) text += `Udp:\n${told(udpCounters(net), UDP, '    ')}`;
-  return `${text}UdpLite:\nIpExt:\n${named(ipExtCounters(net), '    ')}MPTcpExt:\n`;
+  // what TCP did beyond its plain counters is not counted, so it is told of a host that has done nothing
+  const idle = tcpCounters(net).every(([name, value]) => value === 0 || name.startsWith('Rto') || name === 'MaxConn');
+  const tcpExt = idle && (all || flags.has('t')) ? 'TcpExt:\n    0 packet headers predicted\n' : '';
+  return `${text}UdpLite:\n${tcpExt}IpExt:\n${named(ipExtCounters(net), '    ')}MPTcpExt:\n`;
 }

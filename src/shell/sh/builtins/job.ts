@@ -6,35 +6,16 @@ import { complain, emit } from '../shell.ts';
 import type { Job, ShellState } from '../state.ts';
 import { put } from './basic.ts';
 import { manOf, type Builtin, type Call } from './call.ts';
+import { SIGNAL_NAMES, signalMeaning, signalTable } from './signals.ts';
 
-const SIGNALS = [
-  'HUP',
-  'INT',
-  'QUIT',
-  'ILL',
-  'TRAP',
-  'ABRT',
-  'BUS',
-  'FPE',
-  'KILL',
-  'USR1',
-  'SEGV',
-  'USR2',
-  'PIPE',
-  'ALRM',
-  'TERM',
-] as const;
+/** Those that end a process, to TERM. */
+const SIGNALS = SIGNAL_NAMES.slice(0, 15);
 
 /** The name of a signal as `kill` takes it, or null. */
 function signalName(text: string): string | null {
   if (/^\d+$/.test(text)) return text === '0' ? '0' : (SIGNALS[Number(text) - 1] ?? (Number(text) <= 64 ? 'USR1' : null));
   const name = text.toUpperCase().replace(/^SIG/, '');
-  return (SIGNALS as readonly string[]).includes(name) ||
-    name === 'EXIT' ||
-    name === 'CONT' ||
-    name === 'STOP' ||
-    name === 'CHLD' ||
-    name === 'WINCH'
+  return SIGNALS.includes(name) || name === 'EXIT' || name === 'CONT' || name === 'STOP' || name === 'CHLD' || name === 'WINCH'
     ? name
     : null;
 }
@@ -68,6 +49,20 @@ export function sendSignal(call: Call, target: Proc, signal: string): void {
   call.net.wake(target.pid, { kind: 'signal', signal: known });
 }
 
+function listSignals(call: Call, words: readonly string[]): number {
+  if (words.length === 0) return put(call, signalTable());
+  let status = 0;
+  for (const word of words) {
+    const meaning = signalMeaning(word);
+    if (meaning !== null) put(call, `${meaning}\n`);
+    else {
+      complain(call, `kill: ${word}: invalid signal specification`);
+      status = 1;
+    }
+  }
+  return status;
+}
+
 const kill: Builtin = {
   man: manOf(
     'sends a signal to processes',
@@ -79,7 +74,7 @@ const kill: Builtin = {
     let args = call.argv.slice(1);
     let signal = 'TERM';
     const first = args[0] ?? '';
-    if (first === '-l') return put(call, `${SIGNALS.map((name, i) => `${String(i + 1).padStart(2)}) SIG${name}`).join('\t')}\n`);
+    if (first === '-l') return listSignals(call, args.slice(1));
     if (first === '-s' || first === '-n') {
       signal = args[1] ?? '';
       args = args.slice(2);
@@ -203,6 +198,10 @@ const fg: Builtin = {
 const bg: Builtin = {
   man: manOf('goes on with a stopped job: none is ever stopped here', '后台继续任务', ['bg [%job]'], ['Ctrl-Z']),
   run(call) {
+    if (!call.sh.interactive) {
+      complain(call, 'bg: no job control');
+      return 1;
+    }
     const job = jobOf(call.sh, call.argv[1] ?? '%+');
     complain(call, job === null ? `bg: ${call.argv[1] ?? 'current'}: no such job` : `bg: job ${job.id} already in background`);
     return job === null ? 1 : 0;
@@ -237,7 +236,7 @@ const trap: Builtin = {
           .join(''),
       );
     }
-    if (args[0] === '-l') return put(call, `${SIGNALS.map((name, i) => `${String(i + 1).padStart(2)}) SIG${name}`).join('\t')}\n`);
+    if (args[0] === '-l') return put(call, signalTable());
     const resets = args[0] === '-' || args.length === 1;
     const names = args.length === 1 ? args : args.slice(1);
     let status = 0;

@@ -5,6 +5,8 @@ import { forkState } from '../fork.ts';
 import { runScriptText } from '../launch.ts';
 import { emit, inputOf, popFrame, sinkOf } from '../shell.ts';
 import { createShell, newFrame, newVariable, type Frame } from '../state.ts';
+import { spanOf } from './span.ts';
+import { watchWords } from './watch-words.ts';
 import { put } from './basic.ts';
 import { manOf, type Builtin, type Call, type Outcome } from './call.ts';
 
@@ -206,6 +208,14 @@ const XARGS_LONG = {
   'show-limits': LEFT,
 };
 
+/** A number of words or lines that is given up for a replacement named behind it. */
+function givenUp(all: readonly (readonly [string, string])[]): string | null {
+  const last = all.findLast(([name]) => name === 'n' || name === 'L' || name === 'I' || name === 'i')?.[0];
+  if (last !== 'I' && last !== 'i') return null;
+  if (all.some(([name]) => name === 'n')) return '--max-args';
+  return all.some(([name]) => name === 'L') ? '--max-lines' : null;
+}
+
 /** What xargs says of the numbers of its options, or null. */
 function numbersTrouble(flags: ReadonlyMap<string, string>): string | null {
   for (const [letter, least] of [
@@ -237,7 +247,7 @@ const xargs: Builtin = {
       sh.waiting = { kind: 'input', id: fd?.kind === 'input' ? fd.id : -1 };
       return 'again';
     }
-    const { flags, rest: args, error } = options(call.argv.slice(1), 'n:L:I:P:s:rtx0i!adEelop', XARGS_LONG, false);
+    const { flags, all, rest: args, error } = options(call.argv.slice(1), 'n:L:I:P:s:rtx0i!adEelop', XARGS_LONG, false);
     const trouble = error ?? numbersTrouble(flags);
     if (trouble !== null) {
       emit(call, 2, `xargs: ${trouble}\n${trouble.startsWith('not modelled') ? '' : "Try 'xargs --help' for more information.\n"}`);
@@ -245,6 +255,9 @@ const xargs: Builtin = {
     }
     const count = Number(flags.get('n') ?? flags.get('L') ?? 1000);
     const replace = flags.get('I') ?? (flags.has('i') ? '{}' : null);
+    const dropped = givenUp(all);
+    if (dropped !== null)
+      emit(call, 2, `xargs: warning: options ${dropped} and --replace/-I/-i are mutually exclusive, ignoring previous ${dropped} value\n`);
     const runEmpty = !flags.has('r');
     const base = args.length === 0 ? ['echo'] : args;
     const text = input?.text ?? '';
@@ -275,14 +288,6 @@ const xargs: Builtin = {
   },
 };
 
-/** Seconds in nanoseconds, or null: 2, 0.5, 3m */
-export function spanOf(text: string): number | null {
-  const match = /^(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})([smhd]?)$/.exec(text);
-  if (match === null) return null;
-  const unit = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 }[match[2] ?? ''] ?? 1;
-  return Math.min(Math.round(Number(match[1]) * 1e9) * unit, 4_000_000_000_000_000);
-}
-
 const timeout: Builtin = {
   man: {
     ...manOf('ends a command after a time', '限时执行命令', ['timeout [-s signal] [-k time] seconds command [argument ...]']),
@@ -298,7 +303,7 @@ const timeout: Builtin = {
     }
     const [time, ...rest] = args;
     if (time === undefined || rest.length === 0) {
-      emit(call, 2, "timeout: missing operand\nTry 'timeout --help' for more information.\n");
+      emit(call, 2, "Try 'timeout --help' for more information.\n");
       return 125;
     }
     const span = spanOf(time);
@@ -320,29 +325,21 @@ const watch: Builtin = {
       'repeats a command',
       '周期性执行命令',
       ['watch [-n seconds] [-d] [-t] command'],
-      ['the screen: each round is printed below the one before', 'stops after 1000 rounds'],
+      ['-e, -g, -q', 'the screen: each round is printed below the one before', 'stops after 1000 rounds'],
     ),
     source: 'procps 4.0',
   },
   run(call) {
-    let args = call.argv.slice(1);
-    let span = 2_000_000_000;
-    let title = true;
-    while (args[0]?.startsWith('-') === true) {
-      const [, inline] = /^(?:-n|--interval=)(.+)$/.exec(args[0]) ?? [];
-      if (args[0] === '-n' || args[0] === '--interval' || inline !== undefined)
-        span = Math.max(100_000_000, spanOf(inline ?? args[1] ?? '2') ?? 2_000_000_000);
-      if (args[0] === '-t') title = false;
-      args = args.slice(args[0] === '-n' || args[0] === '--interval' ? 2 : 1);
+    const words = watchWords(call.argv.slice(1));
+    if ('said' in words) {
+      emit(call, words.code === 0 ? 1 : 2, words.said);
+      return words.code;
     }
-    if (args.length === 0) {
-      emit(call, 2, 'Usage:\n watch [options] command\n');
-      return 1;
-    }
-    return repeated(call, 'watch', ['sh', '-c', args.join(' ')], {
-      span,
-      title,
-      text: args.join(' '),
+    const text = words.command.join(' ');
+    return repeated(call, 'watch', ['sh', '-c', text], {
+      span: words.spanNs,
+      title: words.title,
+      text,
       pid: 0,
       rounds: 0,
     });

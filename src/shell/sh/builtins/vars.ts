@@ -2,7 +2,7 @@
 import { Expander } from '../../lang/expand.ts';
 import { ExpandError } from '../../lang/fields.ts';
 import { quoteWord } from '../../lang/parameter.ts';
-import { complain, inputOf, type Shell } from '../shell.ts';
+import { complain, emit, inputOf, type Shell } from '../shell.ts';
 import { newVariable, type Frame, type Variable } from '../state.ts';
 import { put } from './basic.ts';
 import { letters, manOf, type Builtin, type Call } from './call.ts';
@@ -400,7 +400,7 @@ const getopts: Builtin = {
     const { sh } = call;
     const [, options, name, ...given] = call.argv;
     if (options === undefined || name === undefined) {
-      complain(call, 'getopts: usage: getopts optstring name [arg ...]');
+      emit(call, 2, 'getopts: usage: getopts optstring name [arg ...]\n');
       return 2;
     }
     const args = given.length > 0 ? given : sh.args;
