@@ -45,7 +45,7 @@ function hopsOf(bench: Bench): number {
   let hops = 0;
   for (const node of bench.engine.state.nodes) {
     if (node.kind === 'switch') for (const port of node.sw.ports) hops += port.txPackets;
-    else for (const dev of node.host.devs) if (dev?.kind === 'ethernet') hops += dev.stats.txPackets;
+    else for (const dev of node.host.devs) if (dev?.kind === 'ethernet') hops += dev.txPackets;
   }
   return hops;
 }

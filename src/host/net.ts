@@ -8,6 +8,7 @@ import type { EthHdr, Layers } from '../wire/index.ts';
 import type { HostCalls } from './calls.ts';
 import type { Dev } from './dev/state.ts';
 import type { NfHookRow } from './netfilter/hook-table.ts';
+import type { IpvsMatch } from './netfilter/rule.ts';
 import type { IfIndex, Skb } from './skb.ts';
 import type { HostState } from './state.ts';
 import type { UdpMemory } from './udp/memory.ts';
@@ -20,6 +21,8 @@ export interface HostTables {
   readonly sysctls: readonly SysctlRow[];
   /** calls against the direction of imports, inside the host room */
   readonly calls: HostCalls;
+  /** iptables' match `ipvs`, answered by the room that balances */
+  readonly ipvsMatch: (net: Net, skb: Skb, match: IpvsMatch) => boolean;
 }
 
 /** What a sleeping process is told. */

@@ -86,7 +86,7 @@ export interface Skb {
   joinedFrom: JoinedFrom | null;
   /** a packet socket has a copy of it: they share the bytes (skb_cloned) */
   cloned: boolean;
-  /** cut off a larger TCP packet, of which it is not the first piece: a tunnel counts both as one (GSO) */
+  /** cut off a larger TCP packet, of which it is not the first piece: IP and a tunnel count both as one (GSO) */
   follows: boolean;
   /** sender asked that a use of the neighbour confirm it (MSG_CONFIRM) */
   confirmNeigh: boolean;

@@ -6,6 +6,7 @@ export { ipvsHooks } from './hooks.ts';
 export { createIpvs } from './init.ts';
 export { IPV6_ANY, ipv6Words, isIpv6Multicast, parseIpv6, type Ipv6 } from './ipv6.ts';
 export type { IpvsNet, PacketFacts } from './net.ts';
+export { ipvsMatch } from './xt-match.ts';
 export * from './proc.ts';
 export { protoName } from './protos.ts';
 export { ipvsReasons } from './reasons.ts';

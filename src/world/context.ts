@@ -5,7 +5,7 @@
 import { later, NO_TRACE, type Nanos, type NodeId, type Step, type TraceArgs, type TraceId, type Verdict } from '../engine/index.ts';
 import {
   createUdpMemory,
-  devGet,
+  devOfPacket,
   sockCloseAll,
   wheelLevel,
   type Dev,
@@ -38,6 +38,10 @@ export class NodeContext implements NodeNet {
   usualHeader: EthHdr | null = null;
   usualDev: Dev | null = null;
   readonly udpMemory: UdpMemory = createUdpMemory();
+  /** what every packet and process needs of `linux`, at hand */
+  host: HostState;
+  ipvs: IpvsState;
+  user: UserState;
   readonly parts: { ipvs: IpvsState; user: UserState };
   private readonly step: Step<NodeState, Shared, What>;
   private readonly userland: Userland;
@@ -56,6 +60,9 @@ export class NodeContext implements NodeNet {
     this.userland = userland;
     this.all = all;
     this.linux = step.peek(node) as LinuxNode;
+    this.host = this.linux.host;
+    this.ipvs = this.linux.ipvs;
+    this.user = this.linux.user;
     this.parts = { ipvs: this.linux.ipvs, user: this.linux.user };
   }
 
@@ -64,32 +71,25 @@ export class NodeContext implements NodeNet {
     const linux = this.step.node(this.node) as LinuxNode;
     if (linux !== this.linux) {
       this.linux = linux;
-      this.parts.ipvs = linux.ipvs;
-      this.parts.user = linux.user;
+      this.renew();
     }
     return this;
   }
 
   /** Takes hold of the parts anew after the node has got other ones. */
   renew(): void {
-    this.parts.ipvs = this.linux.ipvs;
-    this.parts.user = this.linux.user;
+    const { host, ipvs, user } = this.linux;
+    this.host = host;
+    this.ipvs = ipvs;
+    this.user = user;
+    this.parts.ipvs = ipvs;
+    this.parts.user = user;
+    this.usualHeader = null;
+    this.usualDev = null;
   }
 
   get now(): Nanos {
     return this.step.state.now;
-  }
-
-  get host(): HostState {
-    return this.linux.host;
-  }
-
-  get ipvs(): IpvsState {
-    return this.linux.ipvs;
-  }
-
-  get user(): UserState {
-    return this.linux.user;
   }
 
   arm(timer: string, key: number | string, delay: Nanos, late = false): number {
@@ -124,7 +124,7 @@ export class NodeContext implements NodeNet {
       confirm: skb.confirmNeigh && step.state.shared.oneKernel,
     };
     step.keepFrame(frame);
-    const dev = devGet(this.host, ifindex);
+    const dev = devOfPacket(this, ifindex);
     const before = step.cause;
     if (skb.lastTrace !== NO_TRACE) step.cause = skb.lastTrace;
     if (dev !== null) transmit(step, this.node, ifindex, dev, frame);

@@ -17,7 +17,7 @@ import {
   type SysctlRow,
   type TimerNames,
 } from '../host/index.ts';
-import { ipvsHooks, ipvsReasons, ipvsSysctls, ipvsTimerNames, ipvsTimers, type IpvsNet } from '../ipvs/index.ts';
+import { ipvsHooks, ipvsMatch, ipvsReasons, ipvsSysctls, ipvsTimerNames, ipvsTimers, type IpvsNet } from '../ipvs/index.ts';
 import { switchReasons, switchTimerNames } from '../switch/index.ts';
 import { worldReasons } from './reasons.ts';
 
@@ -51,6 +51,7 @@ export const hostTables: HostTables = {
   hooks: Object.fromEntries(HOOKS.map((hook) => [hook, rowsOf(hook)])) as Record<NfHook, readonly NfHookRow[]>,
   sysctls: [...hostSysctls, ...ipvsRows],
   calls: hostCalls,
+  ipvsMatch: (net, skb, match) => ipvsMatch(withIpvs(net), skb, match),
 };
 
 /** Timer functions by name. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatIpv4 } from '../../wire/index.ts';
-import { routesOf } from '../fib/config.ts';
+import { routeDel, routesOf } from '../fib/config.ts';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN } from '../fib/state.ts';
 import { routeText } from '../fib/table.ts';
 import { neighUpdate } from '../neigh/nud.ts';
@@ -41,6 +41,13 @@ describe('addrAdd', () => {
       'local 10.5.0.1 dev eth0 src 10.5.0.1',
       'local 10.6.0.1 dev eth0 src 10.6.0.1',
     ]);
+  });
+
+  it('makes no route of a secondary whose primary has lost its local route, the source that it would prefer', () => {
+    const { net, dev, routes } = lab('10.1.0.11/24');
+    routeDel(net, { dst: ip('10.1.0.11'), prefixLen: 32, type: 'local', table: RT_TABLE_LOCAL });
+    addr(net, dev, '10.1.0.12/24');
+    expect(routes(RT_TABLE_LOCAL)).toEqual(['broadcast 10.1.0.255 dev eth0 src 10.1.0.11']);
   });
 
   it('refuses the same address twice, and another scope in the same subnet', () => {

@@ -7,7 +7,7 @@
  */
 import { nanos, type Nanos } from '../../engine/index.ts';
 import { broadcastOf, isLoopback, isZeroNet, IPV4_ANY, IPV4_BROADCAST, networkOf, type Ipv4, type PrefixLen } from '../../wire/index.ts';
-import { fibSyncDownDev, routeDel, routeFlush } from '../fib/config.ts';
+import { fibSyncDownDev, routeDel, routeFlush, tellRoute } from '../fib/config.ts';
 import { inetAddrType } from '../fib/lookup.ts';
 import { RT_TABLE_LOCAL, RT_TABLE_MAIN, type Route } from '../fib/state.ts';
 import { appendRoute, fibChanged } from '../fib/table.ts';
@@ -80,12 +80,18 @@ export function addrAdd(net: Net, dev: Dev, spec: AddrSpec): 'EEXIST' | 'EINVAL'
   if (refusal !== null) return refusal;
   if (!dev.confOwn.includes('*')) dev.confOwn.push('*');
   net.trace('dev', 'state', 'dev.addr-added', null, net.tracing ? { addr: ifa.local, len: ifa.prefixLen } : null, dev.ifindex);
-  fibAddIfaddr(net.host, dev, ifa);
+  tellAddr(net, dev, ifa, false);
+  fibAddIfaddr(net.host, dev, ifa, net);
   fibChanged(net.host.fib);
   dropUnresolved(net, dev, ifa);
   addrNotify(net, dev, ifa, true);
   armLifetime(net, dev, ifa);
   return null;
+}
+
+/** Programs that watch everything hear of it before they hear of its routes. */
+function tellAddr(net: Net, dev: Dev, ifa: IfAddr, gone: boolean): void {
+  if (net.host.sockets.rtListeners.length > 0) net.tables.calls.rtTell(net, { kind: 'addr', dev: dev.ifindex, ifa, gone });
 }
 
 /** Programs that watch addresses hear of it. */
@@ -129,12 +135,19 @@ function ifaRoute(dev: Dev, type: RouteType, dst: Ipv4, prefixLen: PrefixLen, pr
   };
 }
 
-/** Routes of one address: its own in table local, the subnet's, the broadcast addresses'. */
-export function fibAddIfaddr(host: HostState, dev: Dev, ifa: IfAddr): void {
+/**
+ * Routes of one address: its own in table local, the subnet's, the broadcast addresses'.
+ * @param net null: nobody can listen yet
+ */
+export function fibAddIfaddr(host: HostState, dev: Dev, ifa: IfAddr, net: Net | null): void {
   const prim = primaryOf(dev, ifa);
   if (prim === null) return;
-  const add = (type: RouteType, dst: Ipv4, len: PrefixLen, metric = 0): boolean =>
-    appendRoute(host.fib, ifaRoute(dev, type, dst, len, prim, metric));
+  const add = (type: RouteType, dst: Ipv4, len: PrefixLen, metric = 0): void => {
+    // the source that a route prefers must be local by the routes there are so far (fib_valid_prefsrc)
+    if ((type !== 'local' || dst !== prim.local) && inetAddrType(host, prim.local) !== 'local') return;
+    const route = ifaRoute(dev, type, dst, len, prim, metric);
+    if (appendRoute(host.fib, route) && net !== null) tellRoute(net, route, false);
+  };
   add('local', ifa.local, 32);
   if (!dev.up) return;
   if (ifa.broadcast !== null && ifa.broadcast !== IPV4_BROADCAST) add('broadcast', ifa.broadcast, 32);
@@ -216,7 +229,8 @@ export function addrSetMetric(net: Net, dev: Dev, ifa: IfAddr, metric: number): 
   const prefix = networkOf(ifa.address, ifa.prefixLen);
   ifa.metric = metric;
   if (!dev.up || ifa.secondary || ifa.noPrefixRoute || isZeroNet(prefix) || ifa.prefixLen === 32) return;
-  appendRoute(net.host.fib, ifaRoute(dev, subnetType(dev), prefix, ifa.prefixLen, ifa, metric));
+  const route = ifaRoute(dev, subnetType(dev), prefix, ifa.prefixLen, ifa, metric);
+  if (appendRoute(net.host.fib, route)) tellRoute(net, route, false);
   delIfaRoute(net, dev, subnetType(dev), prefix, ifa.prefixLen, ifa, old);
 }
 
@@ -248,9 +262,10 @@ function removeAddr(net: Net, dev: Dev, ifa: IfAddr): void {
   if (heir === undefined) return;
   heir.secondary = false;
   moveBehindPrimaries(dev, ifa, heir);
-  fibAddIfaddr(net.host, dev, heir);
+  tellAddr(net, dev, heir, false);
+  fibAddIfaddr(net.host, dev, heir, net);
   net.trace('dev', 'state', 'dev.addr-promoted', null, net.tracing ? { addr: heir.local } : null, dev.ifindex);
-  for (const other of followers) if (other !== heir) fibAddIfaddr(net.host, dev, other);
+  for (const other of followers) if (other !== heir) fibAddIfaddr(net.host, dev, other, net);
 }
 
 /** A promoted address takes its place among the primaries, by scope. */
@@ -264,6 +279,7 @@ function moveBehindPrimaries(dev: Dev, gone: IfAddr, heir: IfAddr): void {
 function dropAddr(net: Net, dev: Dev, ifa: IfAddr): void {
   dev.addrs.splice(dev.addrs.indexOf(ifa), 1);
   net.trace('dev', 'state', 'dev.addr-deleted', null, net.tracing ? { addr: ifa.local, len: ifa.prefixLen } : null, dev.ifindex);
+  tellAddr(net, dev, ifa, true);
   fibDelIfaddr(net, dev, ifa, null);
   fibChanged(net.host.fib);
   addrNotify(net, dev, ifa, false);
@@ -273,11 +289,12 @@ function dropAddr(net: Net, dev: Dev, ifa: IfAddr): void {
   neighIfDown(net, dev);
 }
 
-/** Until when the address holds; null: for ever. */
+/** The last step of `ip addr change`: until when the address holds; null: for ever. */
 export function addrSetLifetime(net: Net, dev: Dev, ifa: IfAddr, validUntil: Nanos | null, preferredUntil: Nanos | null): void {
   ifa.validUntil = validUntil;
   ifa.preferredUntil = preferredUntil;
   armLifetime(net, dev, ifa);
+  tellAddr(net, dev, ifa, false);
 }
 
 function armLifetime(net: Net, dev: Dev, ifa: IfAddr): void {

@@ -15,7 +15,7 @@ import type { IfIndex } from '../skb.ts';
 import type { HostState } from '../state.ts';
 import { addrFlush } from './addr.ts';
 import type { Dev, DevKind, TunnelParms } from './state.ts';
-import { devSetUp } from './updown.ts';
+import { devSetUp, tellLink } from './updown.ts';
 
 export interface DevSpec {
   readonly name: string;
@@ -45,9 +45,15 @@ export function createDev(host: HostState, ifindex: IfIndex, spec: DevSpec, llad
     carrier: true,
     mtu: spec.mtu ?? DEFAULT_MTU[kind],
     tapped: false,
-    stats: { rxPackets: 0, rxBytes: 0, rxDropped: 0, txPackets: 0, txBytes: 0, txDropped: 0, txErrors: 0 },
+    rxPackets: 0,
+    rxBytes: 0,
+    txPackets: 0,
+    txBytes: 0,
     txBusyUntil: 0 as Nanos,
     lladdr,
+    rxDropped: 0,
+    txDropped: 0,
+    txErrors: 0,
     carrierChanges: kind === 'ethernet' ? 1 : 0,
     name: spec.name,
     everUp: false,
@@ -88,6 +94,7 @@ export function devAdd(net: Net, spec: DevSpec): Dev {
   drawReachableTime(net, dev.neighParms);
   host.devs.push(dev);
   net.trace('dev', 'state', 'dev.added', null, net.tracing ? { kind: spec.kind } : null, ifindex);
+  tellLink(net, dev, false);
   return dev;
 }
 
@@ -98,6 +105,7 @@ export function devDel(net: Net, dev: Dev): 'EOPNOTSUPP' | null {
   addrFlush(net, dev, () => true);
   fibSyncDownDev(net, dev.ifindex, true);
   net.trace('dev', 'state', 'dev.deleted', null, net.tracing ? { name: dev.name } : null, dev.ifindex);
+  tellLink(net, dev, true);
   net.host.devs[dev.ifindex] = null;
   fibChanged(net.host.fib);
   return null;

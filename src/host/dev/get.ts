@@ -5,12 +5,19 @@
  * Differs: nothing known.
  */
 import type { Ipv4 } from '../../wire/index.ts';
+import type { Net } from '../net.ts';
 import type { IfIndex } from '../skb.ts';
 import type { HostState } from '../state.ts';
 import type { Dev, IfAddr } from './state.ts';
 
 export function devGet(host: HostState, ifindex: IfIndex): Dev | null {
   return host.devs[ifindex] ?? null;
+}
+
+/** The same for the way of a packet: mostly the interface by which the last one came, whose record is at hand. */
+export function devOfPacket(net: Net, ifindex: IfIndex): Dev | null {
+  const usual = net.usualDev;
+  return usual !== null && usual.ifindex === ifindex ? usual : devGet(net.host, ifindex);
 }
 
 export function devByName(host: HostState, name: string): Dev | null {

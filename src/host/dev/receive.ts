@@ -10,6 +10,7 @@ import { ETH_HLEN, ETH_P_ARP, ETH_P_IP, isGroupMac, layersLen, MAC_BROADCAST, ty
 import type { Net } from '../net.ts';
 import { newRxSkb } from '../skb-new.ts';
 import type { IfIndex, PktType, Skb } from '../skb.ts';
+import { devOfPacket } from './get.ts';
 import type { Dev } from './state.ts';
 
 /** Room that a card leaves for a VLAN tag. */
@@ -37,9 +38,9 @@ export interface ReceivedFrame {
 }
 
 export function devReceive(net: Net, ifindex: IfIndex, frame: ReceivedFrame): void {
-  const dev = net.host.devs[ifindex];
+  const dev = devOfPacket(net, ifindex);
   const { eth, above: layers } = frame;
-  if (dev === null || dev === undefined) {
+  if (dev === null) {
     net.trace('dev', 'drop', 'dev.gone-rx', newRxSkb(layers, eth, frame.id, ifindex, 'host'), null, ifindex);
     return;
   }
@@ -48,18 +49,18 @@ export function devReceive(net: Net, ifindex: IfIndex, frame: ReceivedFrame): vo
   const skb = newRxSkb(layers, eth, frame.id, ifindex, pktType);
   skb.confirmNeigh = frame.confirm;
   if (!dev.up) {
-    dev.stats.rxDropped++;
+    dev.rxDropped++;
     net.trace('dev', 'drop', 'dev.down-rx', skb, null, ifindex);
     return;
   }
   const length = lengthOf(layers);
   if (length > dev.mtu + VLAN_HLEN) {
-    dev.stats.rxDropped++;
+    dev.rxDropped++;
     net.trace('dev', 'drop', 'dev.longer-than-mtu', skb, net.tracing ? { len: length, mtu: dev.mtu } : null, ifindex);
     return;
   }
-  dev.stats.rxPackets++;
-  dev.stats.rxBytes += length + ETH_HLEN;
+  dev.rxPackets++;
+  dev.rxBytes += length + ETH_HLEN;
   net.tables.calls.packetTap(net, dev, eth, layers, pktType, skb);
   if (pktType === 'otherhost') {
     net.trace('dev', 'drop', 'dev.other-host', skb, net.tracing ? { mac: eth.dst, own: dev.lladdr } : null, ifindex);
@@ -84,14 +85,14 @@ export function devLoopReceive(net: Net, ifindex: IfIndex, skb: Skb): void {
     return;
   }
   if (!dev.up) {
-    dev.stats.rxDropped++;
+    dev.rxDropped++;
     net.trace('dev', 'drop', 'dev.down-rx', skb, null, ifindex);
     return;
   }
   // the copy of an own broadcast never was at the card: nothing counts it, no tap sees it (PACKET_LOOPBACK)
   if (dev.kind !== 'ethernet') {
-    dev.stats.rxPackets++;
-    dev.stats.rxBytes += lengthOf(skb.layers);
+    dev.rxPackets++;
+    dev.rxBytes += lengthOf(skb.layers);
     net.tables.calls.packetTap(net, dev, null, skb.layers, skb.pktType, skb);
   }
   net.tables.calls.ipRcv(net, skb, dev);

@@ -76,6 +76,7 @@ export interface DevConf {
 }
 export type DevConfName = keyof DevConf;
 
+/** What an interface counts, as `ip -s link` shows it. */
 export interface DevStats {
   rxPackets: number;
   rxBytes: number;
@@ -110,7 +111,7 @@ export interface TunnelParms {
 
 export type DevKind = 'loopback' | 'ethernet' | 'dummy' | 'ipip';
 
-export interface Dev {
+export interface Dev extends DevStats {
   readonly ifindex: IfIndex;
   name: string;
   readonly kind: DevKind;
@@ -154,7 +155,6 @@ export interface Dev {
   cell: Skb[];
   /** somebody outside the host has a copy of what comes in here */
   tapped: boolean;
-  stats: DevStats;
   /** the last bit of the last frame has left by then; kept for the link's queue */
   txBusyUntil: Nanos;
   /** as `ip link` shows it: 1000 for Ethernet */

@@ -31,6 +31,7 @@ export function devSetUp(net: Net, dev: Dev, up: boolean): void {
   if (up) dev.everUp = true;
   net.trace('dev', 'state', up ? 'dev.up' : 'dev.down', null, null, dev.ifindex);
   if (dev.kind === 'ethernet' && dev.carrier) net.linkChanged(dev.ifindex, up);
+  tellLink(net, dev, false);
   if (up) bringUp(net, dev);
   else {
     fibSyncDownDev(net, dev.ifindex, false);
@@ -38,6 +39,13 @@ export function devSetUp(net: Net, dev: Dev, up: boolean): void {
     neighIfDown(net, dev);
   }
   linkNotify(net, dev);
+  // the state that follows from the carrier is told once more
+  if (up && dev.kind === 'ethernet' && dev.carrier) tellLink(net, dev, false);
+}
+
+/** Programs that watch everything hear of it. */
+export function tellLink(net: Net, dev: Dev, gone: boolean): void {
+  if (net.host.sockets.rtListeners.length > 0) net.tables.calls.rtTell(net, { kind: 'link', dev, gone });
 }
 
 /** Programs that watch interfaces hear of it. */
@@ -49,7 +57,7 @@ function linkNotify(net: Net, dev: Dev): void {
 function bringUp(net: Net, dev: Dev): void {
   if (dev.kind === 'loopback' && dev.addrs.length === 0) addrAdd(net, dev, { local: IPV4_LOOPBACK, prefixLen: 8 });
   if (confMax(net.host, dev, 'arp_notify') !== 0) announceInVain(net, dev);
-  for (const ifa of dev.addrs) fibAddIfaddr(net.host, dev, ifa);
+  for (const ifa of dev.addrs) fibAddIfaddr(net.host, dev, ifa, net);
   fibChanged(net.host.fib);
 }
 
@@ -79,6 +87,7 @@ export function devSetCarrier(net: Net, dev: Dev, carrier: boolean): void {
   fibChanged(net.host.fib);
   net.trace('dev', 'state', carrier ? 'dev.carrier-on' : 'dev.carrier-off', null, null, dev.ifindex);
   if (!carrier && confAnd(net.host, dev, 'arp_evict_nocarrier')) neighCarrierDown(net, dev);
+  tellLink(net, dev, false);
   linkNotify(net, dev);
 }
 
@@ -92,6 +101,7 @@ export function devSetMtu(net: Net, dev: Dev, mtu: number): 'EINVAL' | null {
   dev.mtu = mtu;
   fibChanged(net.host.fib);
   net.trace('dev', 'state', 'dev.mtu', null, net.tracing ? { mtu } : null, dev.ifindex);
+  tellLink(net, dev, false);
   return null;
 }
 
@@ -99,6 +109,7 @@ export function devSetLladdr(net: Net, dev: Dev, lladdr: Mac): void {
   dev.lladdr = lladdr;
   net.usualHeader = null;
   net.trace('dev', 'state', 'dev.lladdr', null, net.tracing ? { mac: lladdr } : null, dev.ifindex);
+  tellLink(net, dev, false);
   if (dev.up && confMax(net.host, dev, 'arp_notify') !== 0) announceAddrs(net, dev);
   neighChangeAddr(net, dev);
 }
@@ -107,6 +118,7 @@ export function devSetLladdr(net: Net, dev: Dev, lladdr: Mac): void {
 export function devSetNoarp(net: Net, dev: Dev, noarp: boolean): void {
   if (dev.noarp === noarp) return;
   dev.noarp = noarp;
+  tellLink(net, dev, false);
   neighChangeAddr(net, dev);
 }
 
@@ -129,5 +141,6 @@ export function devRename(net: Net, dev: Dev, name: string): 'EBUSY' | 'EEXIST' 
   dev.addrs.forEach((ifa, i) => (ifa.label = renamedLabel(name, ifa.label, i)));
   fibChanged(net.host.fib);
   net.trace('dev', 'state', 'dev.renamed', null, net.tracing ? { old, name } : null, dev.ifindex);
+  tellLink(net, dev, false);
   return null;
 }

@@ -17,8 +17,8 @@ function lengthOf(layers: Layers): number {
 }
 
 function countTx(dev: Dev, bytes: number): void {
-  dev.stats.txPackets++;
-  dev.stats.txBytes += bytes;
+  dev.txPackets++;
+  dev.txBytes += bytes;
 }
 
 /** An IPv4 packet by an Ethernet interface whose header is at hand (neigh_hh_output). */
@@ -46,7 +46,7 @@ export function devXmit(net: Net, skb: Skb, dev: Dev, dstMac: Mac): void {
 }
 
 function refuse(net: Net, skb: Skb, dev: Dev, reason: string): void {
-  dev.stats.txDropped++;
+  dev.txDropped++;
   net.trace('dev', 'drop', reason, skb, null, dev.ifindex);
 }
 

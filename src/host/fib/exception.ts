@@ -52,11 +52,17 @@ export function exceptionInUse(net: Net, hop: NextHop | null | undefined, dst: I
   return known;
 }
 
-/** All that was learnt, of all routes. */
-export function* fibExceptions({ learnt, tables }: Readonly<FibState>): Generator<readonly [Ipv4, FibException, NextHop]> {
+/** All that was learnt, of all routes or of one table's. */
+export function* fibExceptions(
+  { learnt, tables }: Readonly<FibState>,
+  table: number | null = null,
+): Generator<readonly [Ipv4, FibException, NextHop, Route]> {
   if (!learnt) return;
-  for (const routes of tables.values())
-    for (const { nexthops } of routes) for (const hop of nexthops) for (const [dst, known] of hop.learnt ?? []) yield [dst, known, hop];
+  for (const [id, routes] of tables) {
+    if (table !== null && id !== table) continue;
+    for (const route of routes)
+      for (const hop of route.nexthops) for (const [dst, known] of hop.learnt ?? []) yield [dst, known, hop, route];
+  }
 }
 
 /** Everything that was learnt is forgotten (net.ipv4.route.flush). */

@@ -117,7 +117,8 @@ function findRoute(net: Net, want: OutputFlow): Dst | RouteOutError {
     if (isMulticast(src) || src === IPV4_BROADCAST || isZeroNet(src)) return INVALID;
     const group = isMulticast(dst) || dst === IPV4_BROADCAST;
     if ((oif === NO_IF && group) || want.anySrc !== true) {
-      if (inetAddrType(host, src) !== 'local') return NO_NET;
+      // an address of this host stays its own when its local route has been taken away (__ip_dev_find)
+      if (inetAddrType(host, src) !== 'local' && devOfAddr(host, src) === null) return NO_NET;
       if (oif === NO_IF && group) return outBy(net, ownerOf(net, src), src, dst, null, 'group address');
     }
   }

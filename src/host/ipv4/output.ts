@@ -8,7 +8,7 @@
  *   keepalived and the synchronisation of IPVS set).
  */
 import type { Ipv4Hdr } from '../../wire/index.ts';
-import { devGet } from '../dev/get.ts';
+import { devGet, devOfPacket } from '../dev/get.ts';
 import type { Dev } from '../dev/state.ts';
 import { neighOutput } from '../neigh/output.ts';
 import { nfHook } from '../netfilter/nf-hook.ts';
@@ -34,13 +34,22 @@ export function ipOutput(net: Net, skb: Skb): boolean {
   const dst = skb.dst as Dst;
   skb.oif = dst.dev;
   const { mib } = net.host.ipv4;
-  mib.outRequests++;
-  mib.outOctets += ipHdr(skb).totalLen;
+  if (skb.follows) mib.outOctets += dataLen(skb);
+  else {
+    mib.outRequests++;
+    mib.outOctets += ipHdr(skb).totalLen;
+  }
   if (dst.type === 'broadcast' || dst.type === 'multicast') {
     ipMcOutput(net, skb, dst);
     return true;
   }
   return nfHook(net, 'POST_ROUTING', skb, skb.iif, skb.oif) !== 'accept' || ipFinishOutput(net, skb);
+}
+
+/** A further piece of one large TCP packet adds to the sums what it carries: the packet is cut behind this place (GSO). */
+export function dataLen({ layers }: Skb): number {
+  const last = layers[layers.length - 1];
+  return last?.kind === 'payload' ? last.bytes.length : 0;
 }
 
 /** Broadcasts come round to the sender's own sockets too; a multicast TTL of 0 stays here. */
@@ -71,7 +80,7 @@ function ipMcOutput(net: Net, skb: Skb, dst: Dst): void {
 export function ipFinishOutput(net: Net, skb: Skb): boolean {
   const dst = skb.dst as Dst;
   const ip = ipHdr(skb);
-  const dev = devGet(net.host, dst.dev);
+  const dev = devOfPacket(net, dst.dev);
   if (dev === null) {
     net.trace('ip_output', 'drop', 'ipv4.output-dev-gone', skb, null);
     return true;

@@ -10,7 +10,9 @@ import { inetAddrType } from '../fib/lookup.ts';
 import type { Net } from '../net.ts';
 import type { Skb } from '../skb.ts';
 import { ctTestHit } from './ct-match.ts';
-import { ctInfo, ctOf } from './conntrack.ts';
+import { ctInfo, ctMarks, ctOf } from './conntrack.ts';
+import { DST_NAT, SRC_NAT } from './ct-row.ts';
+import type { CtEntry } from './state.ts';
 import type { AddrMask, AddrType, IfaceMatch, PortRange, XtMatch, XtRule } from './rule.ts';
 
 /** What a walk knows of a packet beside its headers. */
@@ -86,6 +88,8 @@ function matchOne(net: Net, m: XtMatch, rule: XtRule, index: number, skb: Skb, i
         (m.src === null || (ip.src >= m.src.first && ip.src <= m.src.last) !== m.srcNot) &&
         (m.dst === null || (ip.dst >= m.dst.first && ip.dst <= m.dst.last) !== m.dstNot)
       );
+    case 'ipvs':
+      return net.tables.ipvsMatch(net, skb, m);
     case 'pkttype': {
       const type = skb.pktType === 'broadcast' || skb.pktType === 'multicast' ? skb.pktType : 'unicast';
       return (type === m.type) !== m.not;
@@ -127,15 +131,17 @@ function hot(packet: XtPacket): false {
 }
 
 function matchState(net: Net, m: XtMatch & { kind: 'conntrack' }, skb: Skb): boolean {
-  const entry = ctOf(net, skb);
+  const marks = ctMarks(net, skb);
   if (m.states !== null) {
-    let hit = m.states.includes(ctInfo(net, skb));
-    if (!hit && entry !== null) hit = (entry.srcNat && m.states.includes('SNAT')) || (entry.dstNat && m.states.includes('DNAT'));
+    let hit = m.states.includes(ctInfo(skb, marks));
+    if (!hit) hit = ((marks & SRC_NAT) !== 0 && m.states.includes('SNAT')) || ((marks & DST_NAT) !== 0 && m.states.includes('DNAT'));
     if (hit === m.not) return false;
   }
   // a packet of no connection is held against the state alone
-  if (entry === null || skb.ct === null) return m.states !== null;
-  if (m.tests !== undefined) for (const test of m.tests) if (!ctTestHit(net, test, entry, skb.ct.reply)) return false;
+  if (marks === 0 || skb.ct === null) return m.states !== null;
+  if (m.tests === undefined) return true;
+  const entry = ctOf(net, skb) as CtEntry;
+  for (const test of m.tests) if (!ctTestHit(net, test, entry, skb.ct.reply)) return false;
   return true;
 }
 

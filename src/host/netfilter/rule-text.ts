@@ -5,7 +5,16 @@
  */
 import { formatIpv4, formatMac, prefixLenOf, type Ipv4 } from '../../wire/index.ts';
 import { ctTestText } from './ct-match.ts';
-import type { AddrMask, NatRange, PortRange, XtMatch, XtSpec, XtTarget } from './rule.ts';
+import {
+  asksOnlyProperty,
+  type AddrMask,
+  type IpvsMatch,
+  type NatRange,
+  type PortRange,
+  type XtMatch,
+  type XtSpec,
+  type XtTarget,
+} from './rule.ts';
 
 const PROTO_NAMES: Readonly<Record<number, string>> = {
   1: 'icmp',
@@ -129,6 +138,22 @@ export function conntrackWords(m: XtMatch & { kind: 'conntrack' }, dashes: '--' 
   return words.join(' ');
 }
 
+/** What is asked of IPVS, in the order in which iptables prints it. */
+export function ipvsWords(m: IpvsMatch, dashes: '--' | ''): string[] {
+  const words: string[] = [];
+  const say = (not: boolean, text: string): void => {
+    words.push(`${not ? '! ' : ''}${dashes}${text}`);
+  };
+  if (m.property !== null && asksOnlyProperty(m)) say(m.property.not, 'ipvs');
+  if (m.proto !== null) say(m.proto.not, `vproto ${m.proto.proto}`);
+  if (m.vaddr !== null) say(m.vaddr.not, `vaddr ${addrText(m.vaddr).replace(/\/32$/, '')}`);
+  if (m.vport !== null) say(m.vport.not, `vport ${m.vport.port}`);
+  if (m.dir !== null) say(false, `vdir ${m.dir}`);
+  if (m.method !== null) say(m.method.not, `vmethod ${m.method.method}`);
+  if (m.vportctl !== null) say(m.vportctl.not, `vportctl ${m.vportctl.port}`);
+  return words;
+}
+
 export function icmpText(m: { readonly type: number; readonly codeFirst: number; readonly codeLast: number }): string {
   if (m.type === 255) return 'any';
   return m.codeFirst === 0 && m.codeLast === 255 ? String(m.type) : `${m.type}/${m.codeFirst}`;
@@ -160,6 +185,8 @@ function otherMatchText(
       if (m.dst !== null) words.push(option(m.dstNot, '--dst-range', `${formatIpv4(m.dst.first)}-${formatIpv4(m.dst.last)}`));
       return words.join(' ');
     }
+    case 'ipvs':
+      return ['-m ipvs', ...ipvsWords(m, '--')].join(' ');
     case 'pkttype':
       return `-m pkttype ${option(m.not, '--pkt-type', m.type)}`;
     case 'statistic':

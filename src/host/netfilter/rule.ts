@@ -43,7 +43,28 @@ export type CtTest =
   /** not: answers */
   | { readonly field: 'dir'; readonly not: boolean };
 
+/** What IPVS knows of a packet. null: not asked for. */
+export interface IpvsMatch {
+  readonly kind: 'ipvs';
+  readonly property: { readonly not: boolean } | null;
+  readonly proto: { readonly proto: number; readonly not: boolean } | null;
+  readonly vaddr: AddrMask | null;
+  readonly vport: { readonly port: number; readonly not: boolean } | null;
+  readonly dir: 'ORIGINAL' | 'REPLY' | null;
+  readonly method: { readonly method: IpvsMethodName; readonly not: boolean } | null;
+  /** the virtual port of the connection that this one belongs to: a template, or the control connection of FTP */
+  readonly vportctl: { readonly port: number; readonly not: boolean } | null;
+}
+
+/** The mark that IPVS leaves on what it sends on is all that is asked for (XT_IPVS_IPVS_PROPERTY alone). */
+export function asksOnlyProperty(m: IpvsMatch): boolean {
+  return m.proto === null && m.vaddr === null && m.vport === null && m.dir === null && m.method === null && m.vportctl === null;
+}
+
+export type IpvsMethodName = 'GATE' | 'IPIP' | 'MASQ';
+
 export type XtMatch =
+  | IpvsMatch
   | {
       readonly kind: 'tcp';
       readonly sport: PortRange | null;

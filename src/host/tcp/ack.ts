@@ -2,7 +2,7 @@
  * What an acknowledgement does: frees what arrived, measures time, opens windows, finds losses.
  * Comes from: established.ts, rcv-state.ts.  Goes to: output.ts.
  * Source: Linux 6.1 net/ipv4/tcp_input.c, tcp_ack(), tcp_clean_rtx_queue(), tcp_sacktag_write_queue(),
- *   tcp_fastretrans_alert(), tcp_process_tlp_ack(); RFC 5681, 6298.
+ *   tcp_fastretrans_alert(), tcp_process_tlp_ack(), tcp_ack_probe(); RFC 5681, 6298.
  * Read first: rack.ts.
  * Differs: congestion avoidance is Reno's, not CUBIC's; undo of wrong reductions and F-RTO do not exist.
  */
@@ -10,10 +10,10 @@ import { nanos, type Nanos } from '../../engine/index.ts';
 import type { SackBlock, TcpHdr } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { TcpChunk, TcpSock } from '../socket/state.ts';
-import { packetsInFlight, tcpSetXmitTimer, tcpXmitRetransmitQueue } from './output.ts';
+import { packetsInFlight, tcpArmProbe, tcpSetXmitTimer, tcpXmitRetransmitQueue } from './output.ts';
 import { tcpRackAdvance, tcpRackMarkLost } from './rack.ts';
 import { tcpRttSample, tcpStampedRtt } from './rtt.ts';
-import { after, before, seqDiff } from './seq.ts';
+import { after, before, seqAdd, seqDiff } from './seq.ts';
 import { chunkEnd } from './sock-new.ts';
 
 /** 'new': takes the stream on. 'old': nothing new. 'unsent': for bytes never sent. 'ancient': far behind. */
@@ -36,7 +36,10 @@ export function tcpAck(net: Net, sock: TcpSock, tcp: TcpHdr, segLen: number, kin
   const windowChanged = updateWindow(sock, tcp);
   sock.softError = null;
   const acked = kind === 'new' ? cleanRtx(net, sock, tcp) : NOTHING;
-  if (!hadOut) return;
+  if (!hadOut) {
+    if (sock.unsent.length > 0) tcpAckProbe(net, sock);
+    return;
+  }
   const sacked = markSacked(net, sock, tcp.options.sack);
   const sackedNew = sacked.count > 0;
   // forward progress, or a mere repetition: either way the peer's answers reach us
@@ -61,8 +64,16 @@ function updateWindow(sock: TcpSock, tcp: TcpHdr): boolean {
   sock.sndWl1 = tcp.seq;
   sock.sndWnd = window;
   if (window > sock.maxWnd) sock.maxWnd = window;
-  if (changed && window > 0 && sock.timer?.kind === 'probe') sock.timer = null;
   return changed;
+}
+
+/** Every answer that comes while only something unsent waits: the pauses between tries are counted anew when there is room. */
+function tcpAckProbe(net: Net, sock: TcpSock): void {
+  const next = sock.unsent[0] as TcpChunk;
+  if (seqDiff(seqAdd(sock.sndUna, sock.sndWnd), chunkEnd(next)) >= 0) {
+    sock.backoff = 0;
+    if (sock.timer?.kind === 'probe') sock.timer = null;
+  } else tcpArmProbe(net, sock);
 }
 
 /** Pieces that an acknowledgement covers, or that its blocks name for the first time. */

@@ -1,7 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { intHas, NS_PER_MS, NS_PER_S } from '../../engine/index.ts';
-import { ICMP_REDIRECT, TCP_SYN, type Layers } from '../../wire/index.ts';
+import { ICMP_REDIRECT, TCP_FIN, TCP_PSH, TCP_SYN, type Ipv4, type Layer, type Layers } from '../../wire/index.ts';
+import { routeAdd, routeDel } from '../fib/config.ts';
+import { ipRouteOutput } from '../fib/output.ts';
+import { RT_SCOPE_LINK } from '../dev/state.ts';
+import { RT_TABLE_LOCAL } from '../fib/state.ts';
+import type { NfHookRow } from '../netfilter/hook-table.ts';
+import type { IfIndex } from '../skb.ts';
 import { sockClose, tcpAbort, tcpAccept, tcpConnect, tcpConnected, tcpListen, tcpRecv, tcpSend } from '../socket/api.ts';
 import { socksOf } from '../socket/table.ts';
 import { tcpError } from './error.ts';
@@ -76,6 +82,29 @@ function leftovers(pair: Pair): string[] {
     .filter((state) => state !== 'LISTEN');
 }
 
+function isFin(layer: Layer | undefined): boolean {
+  return layer?.kind === 'tcp' && (layer.flags & TCP_FIN) !== 0;
+}
+
+/** A rule of OUTPUT that is there for four seconds. */
+const dropFin: NfHookRow = {
+  hook: 'LOCAL_OUT',
+  priority: 0,
+  name: 'filter',
+  en: '',
+  zh: '',
+  source: '',
+  active: () => true,
+  run: (net, skb) => (net.now < 4 * NS_PER_S && isFin(skb.layers[1]) ? 'drop' : 'accept'),
+};
+
+/** Those on the cable. */
+function finsOf(pair: Pair): { from: 'a' | 'b'; ms: number; push: boolean }[] {
+  return pair.frames.flatMap(({ from, at, layers: [, , tcp] }) =>
+    tcp?.kind === 'tcp' && isFin(tcp) ? [{ from, ms: Math.round(at / NS_PER_MS), push: (tcp.flags & TCP_PSH) !== 0 }] : [],
+  );
+}
+
 describe('a connection between two hosts', () => {
   it('exchanges the segments that Linux exchanges: an ACK before the answer, three segments to close', () => {
     const pair = createPair();
@@ -130,6 +159,18 @@ describe('a connection between two hosts', () => {
     ]);
   });
 
+  it('counts what leaves as one for IP as one packet, and for TCP as its segments', () => {
+    const pair = createPair();
+    exchange(pair, `${'x'.repeat(3999)}\n`);
+    const sent = pair.frames.filter(({ from, layers }) => from === 'a' && layers[2]?.kind === 'tcp');
+    const { outRequests, outOctets } = pair.a.host.ipv4.mib;
+    expect(pair.a.host.sockets.mib.outSegs).toBe(sent.length);
+    // three segments, with one header
+    expect(outRequests).toBe(sent.length - 2);
+    const octets = sent.reduce((sum, { layers }) => sum + (layers[1]?.kind === 'ipv4' ? layers[1].totalLen : 0), 0);
+    expect(outOctets).toBe(octets - 2 * 52);
+  });
+
   it('repeats a request that is lost by a loss probe, then by time-outs that double', () => {
     const pair = createPair((index, layers) => (isData(layers) && index < 12 ? 'lose' : 'pass'));
     expect(exchange(pair).answer).toBe('b\n');
@@ -142,6 +183,30 @@ describe('a connection between two hosts', () => {
     expect(gaps[2]).toBeGreaterThanOrEqual(400);
     expect(pair.a.reasons()).toContain('tcp.retransmit-probe');
     expect(pair.a.reasons()).toContain('tcp.retransmit-timeout');
+  });
+
+  it('tries a FIN that a rule of OUTPUT dropped anew, and every answer that comes begins the doubling again', () => {
+    const pair = createPair();
+    pair.a.tables = { ...pair.a.tables, hooks: { ...pair.a.tables.hooks, LOCAL_OUT: [dropFin] } };
+    expect(exchange(pair).answer).toBe('b\n');
+    const fins = finsOf(pair);
+    const lastOfServer = fins.filter(({ from, ms }) => from === 'b' && ms < 4000).at(-1)?.ms ?? 0;
+    const first = fins.find(({ from }) => from === 'a');
+    // 204 + 408 + 816 ms after the server's own repetition, on the timer wheel; without a new beginning it would be after six seconds
+    expect((first?.ms ?? 0) - lastOfServer).toBeGreaterThanOrEqual(1428);
+    expect((first?.ms ?? 0) - lastOfServer).toBeLessThan(1520);
+    expect(first?.push).toBe(true);
+  });
+
+  it('repeats a FIN that left at last after the ordinary time-out: the pauses between the tries are forgotten', () => {
+    const pair = createPair((_, layers) =>
+      isFin(layers[2]) && layers[1]?.kind === 'ipv4' && layers[1].src === pair.addrA ? 'lose' : 'pass',
+    );
+    pair.a.tables = { ...pair.a.tables, hooks: { ...pair.a.tables.hooks, LOCAL_OUT: [dropFin] } };
+    exchange(pair);
+    const [first, second] = finsOf(pair).filter(({ from }) => from === 'a');
+    expect((second?.ms ?? 0) - (first?.ms ?? 0)).toBeGreaterThanOrEqual(200);
+    expect((second?.ms ?? 0) - (first?.ms ?? 0)).toBeLessThan(240);
   });
 
   it('repeats SYN after 1, 3, 7 … seconds and gives up after six times', () => {
@@ -189,6 +254,31 @@ describe('a connection between two hosts', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('an own address whose local route is gone', () => {
+  const gone = (): Pair => {
+    const pair = createPair();
+    exchange(pair, 'GET /\n', 'b\n', NS_PER_S);
+    const route = { dst: pair.addrB, prefixLen: 32, table: RT_TABLE_LOCAL, nexthops: [{ dev: 2 as IfIndex }] } as const;
+    expect(routeDel(pair.b, { ...route, type: 'local' })).toBeNull();
+    expect(routeAdd(pair.b, { ...route, type: 'broadcast', scope: RT_SCOPE_LINK })).toBeNull();
+    return pair;
+  };
+
+  it('takes no SYN while a broadcast route leads to it', () => {
+    const pair = gone();
+    tcpConnect(pair.a, CLIENT, { dst: pair.addrB, dport: 80, sport: 40009 });
+    pair.run(4 * NS_PER_S);
+    expect(pair.b.reasons()).toContain('tcp.syn-to-broadcast');
+    expect(pair.wire.at(-1)).toContain('a>b SYN');
+  });
+
+  it('may still be the source of what this host sends', () => {
+    const pair = gone();
+    expect(ipRouteOutput(pair.b, { dst: pair.addrA, src: pair.addrB })).toMatchObject({ type: 'unicast' });
+    expect(ipRouteOutput(pair.b, { dst: pair.addrA, src: (pair.addrB + 1) as Ipv4 })).toHaveProperty('error');
   });
 });
 

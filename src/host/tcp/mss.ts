@@ -4,10 +4,11 @@
  * Source: Linux 6.1 net/ipv4/tcp_output.c, tcp_sync_mss(), __tcp_mtu_to_mss(); route.c,
  *   ipv4_default_advmss(); tcp_output.c, tcp_advertise_mss().
  */
-import { IPPROTO_TCP } from '../../wire/index.ts';
+import { IPPROTO_TCP, type Ipv4 } from '../../wire/index.ts';
+import { addrFlow, fibLookupHost } from '../fib/lookup.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import type { Net } from '../net.ts';
-import type { Dst } from '../skb.ts';
+import { LO_IF, type Dst } from '../skb.ts';
 import type { TcpSock } from '../socket/state.ts';
 
 /** IPv4 and TCP header without options. */
@@ -26,12 +27,18 @@ export function advMssOf({ mtu, advMss }: Pick<Dst, 'mtu' | 'advMss'>): number {
 
 /**
  * A SYN goes out again, by the route as it is now: it never offers more than before (tcp_advertise_mss()).
- * Routes to own addresses are each socket's own: what is learnt of the path (IPVS tunnels them) is for later sockets.
+ * A route to an own address of another interface than lo is each socket's own (route.c, __mkroute_output()):
+ * what is learnt of the path, when IPVS tunnels it, is for later sockets.
  */
 export function tcpAdviseAgain(net: Net, sock: TcpSock): void {
   const { laddr: src, raddr: dst, oif, lport: sport, rport: dport } = sock;
   const route = ipRouteOutput(net, { dst, src, oif, proto: IPPROTO_TCP, sport, dport });
-  if (!('error' in route) && route.type !== 'local') sock.advMss = Math.min(sock.advMss, advMssOf(route));
+  if (!('error' in route) && (route.type !== 'local' || isOnLo(net, dst))) sock.advMss = Math.min(sock.advMss, advMssOf(route));
+}
+
+function isOnLo(net: Net, dst: Ipv4): boolean {
+  const found = fibLookupHost(net.host, addrFlow(dst));
+  return found.kind === 'found' && found.nexthop?.dev === LO_IF;
 }
 
 /** Takes a path MTU into use. */

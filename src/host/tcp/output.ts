@@ -20,6 +20,7 @@ import { tcpTsoShouldDefer } from './tso.ts';
 
 const TLP_MIN_US = 2_000;
 const RTO_MIN_US = 200_000;
+const RTO_MIN_MS = 200;
 
 /** Where a piece stands among those that leave as one; alone, it is the first. */
 type Place = 'first' | 'next' | 'last';
@@ -48,6 +49,12 @@ export function tcpArmRto(net: Net, sock: TcpSock): void {
     return;
   }
   tcpArm(net, sock, 'rto', nanos(Math.min(doubled(sock.rtoMs, sock.backoff), TCP_RTO_MAX_MS) * NS_PER_MS));
+}
+
+/** The peer's window is closed, or something keeps the next piece from leaving: when to try again. */
+export function tcpArmProbe(net: Net, sock: TcpSock): void {
+  const ms = Math.min(doubled(Math.max(sock.rtoMs, RTO_MIN_MS), sock.backoff), TCP_RTO_MAX_MS);
+  tcpArm(net, sock, 'probe', nanos(ms * NS_PER_MS));
 }
 
 /** After data has gone out or was acknowledged: a probe soon if all goes well, else the time-out. */
@@ -171,7 +178,7 @@ export function tcpWriteXmit(net: Net, sock: TcpSock, probe = false): boolean {
   }
   if (sent && !probe && (hadNone || sock.timer === null || sock.timer.kind === 'tlp')) tcpSetXmitTimer(net, sock);
   if (!sent && sock.rtx.length === 0 && sock.unsent.length > 0 && sock.timer === null) {
-    tcpArm(net, sock, 'probe', nanos(Math.max(sock.rtoMs, 200) * NS_PER_MS));
+    tcpArm(net, sock, 'probe', nanos(Math.max(sock.rtoMs, RTO_MIN_MS) * NS_PER_MS));
   }
   return sent;
 }
@@ -189,6 +196,8 @@ export function tcpWriteWakeup(net: Net, sock: TcpSock): boolean {
   if (next.bytes.length > size) sock.unsent.unshift(splitChunk(next, size));
   (sock.unsent[0] as TcpChunk).push = true;
   if (!tcpWriteXmit(net, sock, true)) return false;
+  // the doubling was that of the tries (tcp_send_probe0)
+  sock.backoff = 0;
   tcpArmRto(net, sock);
   return true;
 }

@@ -134,6 +134,13 @@ export const tcpReasons = {
     source: 'Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_v4_rcv()',
     notability: 2,
   },
+  'tcp.syn-to-broadcast': {
+    en: 'The routes of {node} call {dst:ip} a broadcast address: no connection is ever begun from there.',
+    zh: '按 {node} 的路由，{dst:ip} 是广播地址：从不由此建立连接。',
+    source: 'Linux 6.1 net/ipv4/tcp_ipv4.c, tcp_v4_conn_request()',
+    notability: 3,
+    decidedBy: 'route table',
+  },
   'tcp.cut-short': {
     en: 'The packet ends inside its TCP header.',
     zh: '报文在 TCP 首部之内就结束了。',

@@ -40,6 +40,11 @@ import {
  */
 export function tcpConnRequest(net: Net, listener: TcpSock, skb: Skb, ip: Ipv4Hdr, tcp: TcpHdr, iss: number | null): void {
   const sockets = net.host.sockets;
+  // the frame was for this host alone, its address is a broadcast by the routes
+  if (skb.dst?.type === 'broadcast') {
+    net.trace('tcp_rcv', 'drop', 'tcp.syn-to-broadcast', skb, { dst: ip.dst, dport: tcp.dport });
+    return;
+  }
   if (listener.accept.length > listener.backlog) {
     net.trace('tcp_rcv', 'drop', 'tcp.accept-queue-full', skb, {
       dport: tcp.dport,

@@ -4,25 +4,21 @@
  * Source: Linux 6.1 net/ipv4/tcp_timer.c, tcp_write_timer_handler(), tcp_delack_timer_handler(),
  *   tcp_probe_timer(); tcp_output.c, tcp_send_loss_probe().
  */
-import { nanos, NS_PER_MS } from '../../engine/index.ts';
 import { TCP_ACK } from '../../wire/index.ts';
 import type { Net } from '../net.ts';
 import type { TcpSock } from '../socket/state.ts';
 import { sockOf, tcpSockOf } from '../socket/table.ts';
-import { doubled } from './doubled.ts';
 import { tcpEnterRecovery, tcpReduceCwnd } from './ack.ts';
 import { timewaitKill } from './done.ts';
 import { tcpMtuDeferred } from './error.ts';
-import { tcpArm, tcpArmRto, tcpRetransmit, tcpWriteWakeup, tcpWriteXmit, tcpXmitRetransmitQueue } from './output.ts';
+import { tcpArmProbe, tcpArmRto, tcpRetransmit, tcpWriteWakeup, tcpWriteXmit, tcpXmitRetransmitQueue } from './output.ts';
 import { tcpReleaseSock } from './input.ts';
 import { tcpRetransmitTimer } from './retransmit.ts';
 import { tcpRackDetect } from './rack.ts';
-import { TCP_RTO_MAX_MS } from './rtt.ts';
 import { tcpSendAck, tcpTransmit } from './segment.ts';
 import { seqAdd, seqDiff } from './seq.ts';
 import { tcpSynAckTimer } from './syn.ts';
 
-const RTO_MIN_MS = 200;
 const ATO_MIN_MS = 40;
 /** The one timer of the sending side. */
 function tcpWriteTimer(net: Net, id: number, seq: number): void {
@@ -78,7 +74,7 @@ function windowProbe(net: Net, sock: TcpSock): void {
     tcpTransmit(net, sock, seqAdd(sock.sndUna, -1), TCP_ACK, null);
   }
   sock.backoff = Math.min(sock.backoff + 1, 10);
-  tcpArm(net, sock, 'probe', nanos(Math.min(doubled(Math.max(sock.rtoMs, RTO_MIN_MS), sock.backoff), TCP_RTO_MAX_MS) * NS_PER_MS));
+  tcpArmProbe(net, sock);
 }
 
 function tcpDelackTimer(net: Net, id: number, seq: number): void {

@@ -112,6 +112,7 @@ export function createFakeNet(options: FakeNetOptions = {}): FakeNet {
       hooks: hookTable(options.hooks ?? []),
       sysctls: [],
       calls: callTable(options.calls ?? {}, called),
+      ipvsMatch: () => false,
       ...options.tables,
     },
     tracing: true,

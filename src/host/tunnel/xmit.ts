@@ -4,7 +4,7 @@
  * Source: Linux 6.1 net/ipv4/ip_tunnel.c, ip_tunnel_xmit(), tnl_update_pmtu(); ip_tunnel_core.c,
  *   iptunnel_xmit(); include/net/inet_ecn.h, INET_ECN_encapsulate(); RFC 2003.
  */
-import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, IPPROTO_IPIP, IPV4_HLEN, layersLen, type Ipv4, type Ipv4Hdr } from '../../wire/index.ts';
+import { ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, IPPROTO_IPIP, IPV4_HLEN, type Ipv4, type Ipv4Hdr } from '../../wire/index.ts';
 import type { Dev, TunnelParms } from '../dev/state.ts';
 import { ipRouteOutput } from '../fib/output.ts';
 import type { Net } from '../net.ts';
@@ -13,7 +13,7 @@ import { ipv4UpdatePmtu } from '../icmp/pmtu.ts';
 import { ipSelectIdent } from '../ipv4/ident.ts';
 import { makeIpv4 } from '../ipv4/layers.ts';
 import { tunnelTellError } from './error.ts';
-import { ipLocalOut } from '../ipv4/output.ts';
+import { dataLen, ipLocalOut } from '../ipv4/output.ts';
 
 const ECN_MASK = 3;
 const ECN_CE = 3;
@@ -48,7 +48,7 @@ export function tunnelXmit(net: Net, skb: Skb, dev: Dev): void {
 }
 
 function end(net: Net, skb: Skb, dev: Dev, reason: string, args: Readonly<Record<string, string | number>>): void {
-  dev.stats.txErrors++;
+  dev.txErrors++;
   net.trace('ipip_xmit', 'drop', reason, skb, args, dev.ifindex);
 }
 
@@ -73,9 +73,8 @@ function wrap(net: Net, skb: Skb, dev: Dev, inner: Ipv4Hdr, route: Dst, parms: T
   const id = ipSelectIdent(net, src, remote, IPPROTO_IPIP);
   skb.layers = [makeIpv4(src, remote, IPPROTO_IPIP, IPV4_HLEN + inner.totalLen, ttl, outerTos, df, id), ...skb.layers];
   net.traceMangle('ipip_xmit', 'tunnel.wrapped', skb, net.tracing ? { src, dst: remote, tunnel: dev.name, ttl } : null);
-  dev.stats.txBytes += skb.follows ? layersLen(skb.layers, 3) : inner.totalLen;
-  if (!skb.follows) dev.stats.txPackets++;
-  skb.follows = false;
+  dev.txBytes += skb.follows ? dataLen(skb) : inner.totalLen;
+  if (!skb.follows) dev.txPackets++;
   skb.dst = route;
   skb.ct = null;
   skb.untracked = false;
