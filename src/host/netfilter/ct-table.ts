@@ -150,8 +150,9 @@ export function ctTimedOut(table: CtTable, now: Nanos, end: (entry: CtEntry) => 
 export type CtEnd = number;
 
 /**
- * Where a tuple was found last, by the end of its hash: for packets of connections that are busy. Only a hint, and no
- * part of any state: what stands in the row decides, and no two entries that look-ups find have a tuple in common.
+ * Where a tuple was found last, in whichever table, by the end of its hash: for packets of connections that are busy.
+ * Only a hint, and no part of any state: what stands in the row decides, and no two entries that look-ups find have a
+ * tuple in common.
  */
 const hints = new Int32Array(4096);
 
@@ -164,7 +165,8 @@ export function ctEndOf(table: CtTable, { proto, src, dst, sport, dport }: CtTup
   const words = rowPage(rows, hint);
   if (words !== null) {
     const at = rowPlace(rows, hint);
-    if (isTuple(words, at, src, dst, ports, proto) && ((words[at - (hint & 1) * CT_WORDS + MARKS] as number) & HANGS) !== 0) return hint;
+    if (isTuple(words, at, src, dst, ports, proto) && ((words[at - (hint & 1) * CT_WORDS + MARKS] as number) & HANGS) !== 0)
+      return isItsOwnAnswer(words, at, hint) ? hint - 1 : hint;
   }
   const end = searchEnd(table, hash, src, dst, ports, proto);
   hints[hash & (hints.length - 1)] = end;
@@ -192,8 +194,8 @@ function searchEnd({ rows, byTuple }: CtTable, hash: number, src: number, dst: n
 /** Answers that look like what they answer belong to the first direction. */
 function isItsOwnAnswer(words: Int32Array, at: number, row: number): boolean {
   if ((row & 1) === 0) return false;
-  const { src, dst, proto } = tupleInRow(words, at);
-  return isTuple(words, at - CT_WORDS, src, dst, words[at + PORTS] as number, proto);
+  const proto = (words[at + SIDE] as number) & 0xff;
+  return isTuple(words, at - CT_WORDS, words[at + SRC] as number, words[at + DST] as number, words[at + PORTS] as number, proto);
 }
 
 /** Whether the entry of a direction has timed out. */
