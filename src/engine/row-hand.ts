@@ -1,6 +1,6 @@
 /**
  * A hand that reaches into one row of a table of numbers: the base of the records that code sees instead of rows.
- * Comes from: ipvs/conn-row.ts, host/socket/timewait-table.ts.  Goes to: rows.ts.
+ * Comes from: ipvs/conn-row.ts, host/netfilter/ct-row.ts, host/socket/timewait-table.ts.  Goes to: rows.ts.
  */
 import { ownPage, rowPlace, type Rows } from './rows.ts';
 
@@ -59,4 +59,18 @@ export abstract class RowHand {
   protected setLongOrNull(place: number, value: number | null): void {
     this.setLong(place, value === null ? 0 : value + 1);
   }
+}
+
+/**
+ * The place of each name in a list, which is how a row keeps it.
+ * @param names every name of the type: one that is missing is refused by the compiler
+ */
+export function placesOf<All extends string, Listed extends All>(
+  names: readonly Listed[] & ([All] extends [Listed] ? unknown : never),
+): Readonly<Record<All, number>> {
+  const places: Partial<Record<All, number>> = {};
+  names.forEach((name, place) => {
+    places[name] = place;
+  });
+  return places as Record<All, number>;
 }

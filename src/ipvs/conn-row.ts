@@ -6,7 +6,7 @@
  * The words of a row are named below; from TIMEOUT on each value takes two. A FullNAT entry's own end is rare
  * and stands in a Map beside the rows.
  */
-import { RowHand, type Nanos } from '../engine/index.ts';
+import { placesOf, RowHand, type Nanos } from '../engine/index.ts';
 import type { Ipv4 } from '../wire/index.ts';
 import { TCP_STATES } from './proto-tcp.ts';
 import type { Conn, ConnId, ConnState, ConnTable, DestId, FullnatEnd, FwdMethod, SvcId } from './state.ts';
@@ -64,20 +64,10 @@ const STATES = [
   'CLOSED',
 ] as const satisfies readonly ConnState[];
 /** Every state must have a number: a new one that is missing above is refused by the compiler. */
-export const stateCodes: Readonly<Record<ConnState, number>> = codes<ConnState, (typeof STATES)[number]>(STATES);
+export const stateCodes: Readonly<Record<ConnState, number>> = placesOf<ConnState, (typeof STATES)[number]>(STATES);
 
 const FWDS = ['masq', 'local', 'tunnel', 'droute', 'bypass', 'fullnat'] as const satisfies readonly FwdMethod[];
-export const fwdCodes: Readonly<Record<FwdMethod, number>> = codes<FwdMethod, (typeof FWDS)[number]>(FWDS);
-
-function codes<All extends string, Listed extends All>(
-  names: readonly Listed[] & ([All] extends [Listed] ? unknown : never),
-): Record<All, number> {
-  const numbers: Partial<Record<All, number>> = {};
-  names.forEach((name, i) => {
-    numbers[name] = i;
-  });
-  return numbers as Record<All, number>;
-}
+export const fwdCodes: Readonly<Record<FwdMethod, number>> = placesOf<FwdMethod, (typeof FWDS)[number]>(FWDS);
 
 /** An entry as the code sees it; every field is a place in its row. */
 export class ConnRow extends RowHand implements Conn {

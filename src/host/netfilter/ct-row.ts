@@ -7,7 +7,7 @@
  *   row 2n:      tuple, side, counters of the first packet's direction; then marks, mark, when it ends and began
  *   row 2n + 1:  tuple, side, counters of the answers; then what the last segment of TCP was
  */
-import { RowHand, type Nanos } from '../../engine/index.ts';
+import { placesOf, RowHand, type Nanos } from '../../engine/index.ts';
 import type { Ipv4 } from '../../wire/index.ts';
 import { CT_TCP_STATES } from './ct-tcp.ts';
 import { CT_WORDS, type CtEntry, type CtSide, type CtTable, type CtTcp, type CtTcpKind, type CtTcpState, type CtTuple } from './state.ts';
@@ -67,21 +67,11 @@ export const IS_TCP = 0x100000;
 export const EXPECTED = 0x200000;
 
 /** Every state has a number: one that is missing in the table of states is refused by the compiler. */
-const STATE_NUMBERS: Readonly<Record<CtTcpState, number>> = numbers<CtTcpState, (typeof CT_TCP_STATES)[number]>(CT_TCP_STATES);
+const STATE_NUMBERS: Readonly<Record<CtTcpState, number>> = placesOf<CtTcpState, (typeof CT_TCP_STATES)[number]>(CT_TCP_STATES);
 
 const KINDS = ['', 'syn', 'synack', 'fin', 'ack', 'rst', 'none'] as const satisfies readonly (CtTcpKind | '')[];
 
-const KIND_NUMBERS: Readonly<Record<CtTcpKind | '', number>> = numbers<CtTcpKind | '', (typeof KINDS)[number]>(KINDS);
-
-function numbers<All extends string, Listed extends All>(
-  names: readonly Listed[] & ([All] extends [Listed] ? unknown : never),
-): Record<All, number> {
-  const found: Partial<Record<All, number>> = {};
-  names.forEach((name, i) => {
-    found[name] = i;
-  });
-  return found as Record<All, number>;
-}
+const KIND_NUMBERS: Readonly<Record<CtTcpKind | '', number>> = placesOf<CtTcpKind | '', (typeof KINDS)[number]>(KINDS);
 
 /** Adds less than 2³² to a number that takes two words. */
 function addLong(words: Int32Array, at: number, more: number): void {
