@@ -36,6 +36,8 @@ const SILENT: readonly RegExp[] = [
   /--(?:silent|quiet|no-messages)/,
   // the shortest that curl takes for --silent
   /^curl\b.* --si(?:l(?:en?)?)?(?:\s|$)/,
+  // procps 4.0 ends without a word on an = alone, and on a name without one behind -w
+  /^sysctl\b.*(?:\s=$|\s-[a-z]*w\b)/,
   /^systemctl .*is-/,
   /^\w+=/,
 ];
