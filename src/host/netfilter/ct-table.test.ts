@@ -255,6 +255,18 @@ describe('the table of tracked connections', () => {
     expect(taken).toEqual([1, 1, 0]);
   });
 
+  it('finds a packet that is its own answer as a first one, wherever it was found last', () => {
+    const self: CtTuple = { proto: 17, src: 9 as Ipv4, dst: 9 as Ipv4, sport: 500, dport: 500 };
+    const found = (orig: CtTuple): number => {
+      const { conns: table } = createNetfilter();
+      const birth = { orig, reply: self, tcp: false, counted: false, watched: false, now: 0 as Nanos, expires: 5 as Nanos };
+      ctHang(table, ctAdd(table, birth));
+      return ctEndOf(table, self);
+    };
+    const answer = found({ ...self, sport: 600 });
+    expect([answer & 1, found(self)]).toEqual([1, answer - 1]);
+  });
+
   it('costs a checkpoint as much as is written, however many there are', () => {
     const { conns: table } = createNetfilter();
     for (let i = 0; i < 5000; i++) {

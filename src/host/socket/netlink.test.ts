@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatIpv4 } from '../../wire/index.ts';
 import { addrDel, addrSetLifetime, addrSetMetric } from '../dev/addr.ts';
 import { devSetNoarp, devSetUp } from '../dev/updown.ts';
-import { ruleAdd, ruleDel } from '../fib/rules.ts';
+import { plainRule, ruleAdd, ruleDel } from '../fib/rules.ts';
 import { routeText } from '../fib/table.ts';
 import { neighObtain } from '../neigh/create.ts';
 import { neighEventSend, neighRemove, neighUpdate } from '../neigh/nud.ts';
@@ -106,17 +106,7 @@ describe('a listener to every change', () => {
 
   it('hears of rules, as they were, until it closes', () => {
     const { net, id, told } = lab();
-    const rule = {
-      pref: 77,
-      from: null,
-      to: null,
-      iif: null,
-      oif: null,
-      fwmark: null,
-      tos: 0,
-      not: false,
-      action: { kind: 'lookup', table: 100 },
-    } as const;
+    const rule = plainRule(77, 100);
     ruleAdd(net, rule);
     ruleDel(net, { pref: 77 });
     expect(told()).toEqual(['rule 77', '-rule 77']);
